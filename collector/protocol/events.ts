@@ -1,0 +1,273 @@
+// The run log's events, version 1: what one line of a log, and one message of the event stream, holds.
+// This is the public contract. Fields may be added; none is renamed or given another meaning.
+
+/** The version that this code writes and fully understands. */
+export const PROTOCOL_VERSION = 1;
+
+/** What every event carries. */
+export interface EventBase {
+  readonly v: 1;
+  /** 1, 2, 3 … without gaps within a run. */
+  readonly seq: number;
+  /** Microseconds since the Unix epoch on the runner's clock: the time of the kernel event. */
+  readonly t: number;
+  /** Id of the process that the event belongs to; unique in a run even when the kernel reuses the pid. */
+  readonly process?: string;
+  /** Id of the workflow step, where known. */
+  readonly step?: string;
+  /** The step is inherited from a process that has left the step's tree. */
+  readonly detached?: boolean;
+  /** Id of the agent's tool call, where known. */
+  readonly tool?: string;
+}
+
+export interface RunStart extends EventBase {
+  readonly type: "run.start";
+  readonly run: {
+    readonly id: string;
+    readonly attempt?: number;
+    readonly repository?: string;
+    readonly workflow?: string;
+    readonly job?: string;
+    readonly actor?: string;
+    readonly event?: string;
+    readonly ref?: string;
+    readonly sha?: string;
+    readonly url?: string;
+    /** What was watched: the masked command line of `record`, or the cgroup or machine of `collect`. */
+    readonly title?: string;
+  };
+  readonly host: { readonly name: string; readonly os: string; readonly kernel: string; readonly arch: string };
+  readonly collector: { readonly version: string };
+  readonly policy: {
+    readonly mode: "none" | "audit" | "block";
+    readonly dialect?: string;
+    readonly endpoints: readonly string[];
+    readonly source?: string;
+  };
+}
+
+export type CoverageState = "on" | "off" | "unsupported";
+
+/** What the collector can and cannot see, said when it becomes known. */
+export interface Coverage extends EventBase {
+  readonly type: "coverage";
+  readonly hook: string;
+  readonly state: CoverageState;
+  /** A library or binary path, where the hook is for one. */
+  readonly target?: string;
+  readonly reason?: string;
+}
+
+export interface StepInfo {
+  readonly id: string;
+  readonly number?: number;
+  readonly name?: string;
+}
+export interface StepStart extends EventBase {
+  readonly type: "step.start";
+  readonly stepInfo: StepInfo;
+}
+export interface StepEnd extends EventBase {
+  readonly type: "step.end";
+  readonly stepInfo: StepInfo;
+  readonly conclusion?: string;
+}
+
+export interface ToolInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly input?: unknown;
+  readonly turn?: number;
+  readonly sessionId?: string;
+}
+export interface ToolStart extends EventBase {
+  readonly type: "tool.start";
+  readonly toolInfo: ToolInfo;
+}
+export interface ToolEnd extends EventBase {
+  readonly type: "tool.end";
+  readonly toolInfo: ToolInfo;
+  readonly ok?: boolean;
+}
+
+export interface ExecInfo {
+  /** The same id as the event's `process`. */
+  readonly id: string;
+  readonly pid: number;
+  readonly ppid: number;
+  /** Process id (not pid) of the parent, where the parent is part of the run. */
+  readonly parent?: string;
+  /** Absolute path of the executable. */
+  readonly exe: string;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly uid: number;
+  readonly user?: string;
+  readonly container?: string;
+  /** argv was longer than the collector's cap and is cut. */
+  readonly truncated?: boolean;
+  /** No exec: a forked child that acts while still running its parent's program; said once, when it first acts. */
+  readonly forked?: boolean;
+  /** The process was running before the collector started. */
+  readonly existing?: boolean;
+}
+export interface ProcessExec extends EventBase {
+  readonly type: "process.exec";
+  readonly exec: ExecInfo;
+}
+export interface ProcessExit extends EventBase {
+  readonly type: "process.exit";
+  readonly exit: {
+    /** 0..255; 0 when a signal ended the process. */
+    readonly code: number;
+    /** Signal number that ended the process, 0 for none. */
+    readonly signal: number;
+    /** From the start of the process (its fork) to its exit. */
+    readonly durationUs: number;
+  };
+}
+
+export interface Endpoint {
+  readonly ip: string;
+  readonly port: number;
+}
+export type Verdict = "allowed" | "would-block" | "blocked";
+export type HostSource = "dns" | "sni" | "http" | "proxy";
+export interface NetConnect extends EventBase {
+  readonly type: "net.connect";
+  readonly flow: {
+    readonly id: string;
+    readonly protocol: "tcp" | "udp";
+    readonly local: Endpoint;
+    readonly remote: Endpoint;
+  };
+  readonly host?: { readonly name: string; readonly source: HostSource };
+  readonly verdict?: Verdict;
+  readonly rule?: string;
+  /** `ok`, or an errno name; `EINPROGRESS` when the answer was still open as this was written: see the `net.close`. */
+  readonly result: string;
+}
+export interface NetClose extends EventBase {
+  readonly type: "net.close";
+  readonly flow: { readonly id: string };
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  readonly durationUs: number;
+  /** How the connect ended, where `net.connect` could only say `EINPROGRESS`. */
+  readonly result?: string;
+}
+
+export interface DnsQuery extends EventBase {
+  readonly type: "dns.query";
+  readonly dns: {
+    readonly name: string;
+    readonly qtype: string;
+    readonly transport: "udp" | "tcp";
+    readonly server: Endpoint;
+    /** Absent where no answer was seen. */
+    readonly rcode?: string;
+    readonly answers: readonly string[];
+  };
+  readonly verdict?: Verdict;
+}
+
+export interface HttpRequest extends EventBase {
+  readonly type: "http.request";
+  readonly http: {
+    readonly method: string;
+    readonly host?: string;
+    readonly path: string;
+    readonly version: string;
+    readonly tls: string;
+  };
+  readonly flow?: { readonly id: string };
+}
+export interface HttpResponse extends EventBase {
+  readonly type: "http.response";
+  /** `seq` of the request. */
+  readonly request: number;
+  readonly status: number;
+}
+
+export type FileOp = "create" | "write" | "truncate" | "rename" | "unlink" | "chmod" | "link";
+export interface FileWrite extends EventBase {
+  readonly type: "file.write";
+  readonly file: {
+    readonly op: FileOp;
+    /** Absolute path; the new one for `rename` and `link`. */
+    readonly path: string;
+    /** The old path of `rename`, the target of `link`. */
+    readonly from?: string;
+  };
+  /** How many equal operations this event stands for, where the sensor folded repeats; absent means 1. */
+  readonly count?: number;
+}
+export interface FileRead extends EventBase {
+  readonly type: "file.read";
+  readonly file: { readonly path: string };
+}
+
+export interface Finding extends EventBase {
+  readonly type: "finding";
+  readonly finding: {
+    readonly rule: string;
+    readonly severity: string;
+    readonly title: string;
+    /** `seq` numbers. */
+    readonly evidence: readonly number[];
+  };
+}
+export interface Enforcement extends EventBase {
+  readonly type: "enforcement";
+  readonly armed: boolean;
+  readonly reason: string;
+}
+/** Events known to be lost since the last such event of this source. */
+export interface Loss extends EventBase {
+  readonly type: "loss";
+  readonly source: string;
+  readonly lost: number;
+}
+export interface Seal extends EventBase {
+  readonly type: "seal";
+  readonly first: number;
+  readonly last: number;
+  readonly sha256: string;
+  readonly previous: string;
+}
+export interface RunEnd extends EventBase {
+  readonly type: "run.end";
+  readonly counts: Readonly<Record<string, number>>;
+  readonly lost: number;
+}
+
+export type RunEvent =
+  | RunStart
+  | Coverage
+  | StepStart
+  | StepEnd
+  | ToolStart
+  | ToolEnd
+  | ProcessExec
+  | ProcessExit
+  | NetConnect
+  | NetClose
+  | DnsQuery
+  | HttpRequest
+  | HttpResponse
+  | FileWrite
+  | FileRead
+  | Finding
+  | Enforcement
+  | Loss
+  | Seal
+  | RunEnd;
+
+export type EventType = RunEvent["type"];
+
+/** An event of a type that this version does not know: kept and shown as it is, never a crash. */
+export interface UnknownEvent extends EventBase {
+  readonly type: string;
+  readonly unknown: true;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The frames that the sensor writes to its stdout: the one interface between
+ * the privileged C part and the collector. Little endian, every frame begins
+ * with rg_header and is padded with zeros to a multiple of 8 bytes; the fixed
+ * part of a frame is followed by its variable bytes (paths, argv), which are
+ * not NUL terminated; their lengths stand in the fixed part.
+ *
+ * collector/src/sensor/layout.ts mirrors these structs; a test compiles this
+ * header and compares every offset.
+ */
+#ifndef RUNGLASS_FRAME_H
+#define RUNGLASS_FRAME_H
+
+#include <linux/types.h>
+
+#define RG_ABI 1
+
+/* Caps, in bytes. What is longer is cut and flagged RG_TRUNCATED. */
+#define RG_ARGV_CAP 16384
+#define RG_PATH_CAP 4096
+#define RG_DNS_CAP 1232
+
+enum rg_type {
+	RG_HELLO = 1,      /* first frame */
+	RG_COVERAGE = 2,   /* one per hook, before RG_READY and whenever it changes */
+	RG_READY = 3,      /* everything is attached and privileges are dropped */
+	RG_LOSS = 4,       /* events lost since the last RG_LOSS of this ring */
+	RG_BYE = 5,        /* last frame: what the sensor counted */
+	RG_FORK = 10,
+	RG_EXEC = 11,
+	RG_EXIT = 12,
+	RG_CONNECT = 20,   /* a connect began, or a first datagram to a peer */
+	RG_RESULT = 21,    /* how a TCP connect ended */
+	RG_CLOSE = 22,
+	RG_DNS = 23,       /* a DNS message over UDP, as on the wire */
+	RG_FILE = 30,
+};
+
+/* rg_header.flags */
+#define RG_TRUNCATED 0x1   /* a string was longer than its cap */
+#define RG_EXISTING 0x2    /* RG_EXEC: the process was there before the sensor */
+#define RG_RELATIVE 0x4    /* a path could not be made absolute */
+
+struct rg_header {
+	__u32 size;        /* of the whole frame with its padding */
+	__u16 type;        /* enum rg_type */
+	__u16 flags;
+	__u64 time;        /* microseconds since the Unix epoch */
+	__u64 start;       /* ns of CLOCK_BOOTTIME at which the process began */
+	__u32 pid;         /* tgid; (pid, start) names a process, 0 for none */
+	__u32 tid;
+};
+
+struct rg_hello {
+	struct rg_header h;
+	__u32 abi;         /* RG_ABI */
+	__u32 pad;
+};
+
+enum rg_state { RG_ON = 0, RG_OFF = 1, RG_UNSUPPORTED = 2 };
+
+struct rg_coverage {
+	struct rg_header h;
+	__u16 state;       /* enum rg_state */
+	__u16 hook_len;
+	__u16 reason_len;
+	__u16 pad;
+	/* hook, reason */
+};
+
+struct rg_ready {
+	struct rg_header h;
+};
+
+enum rg_ring { RG_RING_CORE = 0, RG_RING_FILE = 1, RG_RING_OUTPUT = 2 };
+
+struct rg_loss {
+	struct rg_header h;
+	__u64 lost;
+	__u32 ring;        /* enum rg_ring: where they were lost */
+	__u32 pad;
+};
+
+struct rg_bye {
+	struct rg_header h;
+	__u64 seen;        /* events that the hooks took, by all kinds */
+	__u64 lost;        /* of these, those that found no room */
+	__u64 filtered;    /* events of processes that are not watched */
+};
+
+struct rg_fork {
+	struct rg_header h;   /* the child */
+	__u64 parent_start;
+	__u64 cgroup;         /* inode number of the cgroup v2 directory */
+	__u32 ppid;
+	__u32 uid;
+};
+
+struct rg_exec {
+	struct rg_header h;
+	__u64 parent_start;
+	__u64 cgroup;
+	__u32 ppid;
+	__u32 uid;
+	__u32 gid;
+	__u32 argv_len;
+	__u16 exe_len;
+	__u16 cwd_len;
+	__u32 pad;
+	/* exe (absolute), cwd (absolute), argv (each argument ends in NUL) */
+};
+
+struct rg_exit {
+	struct rg_header h;
+	__u32 code;        /* 0..255 */
+	__u32 signal;      /* 0 for none */
+};
+
+struct rg_connect {
+	struct rg_header h;   /* the process that asked for it */
+	__u64 flow;           /* socket cookie (UDP: cookie mixed with the peer) */
+	__u16 local_port;     /* host byte order */
+	__u16 remote_port;
+	__u8 family;          /* 4 or 6; IPv4-mapped IPv6 is said as 4 */
+	__u8 protocol;        /* IPPROTO_TCP or IPPROTO_UDP */
+	__u16 pad;
+	__u8 local[16];       /* network byte order; IPv4 in the first 4 bytes */
+	__u8 remote[16];
+};
+
+struct rg_result {
+	struct rg_header h;   /* as in RG_CONNECT of the flow */
+	__u64 flow;
+	__u32 error;          /* positive errno, 0 for an established connection */
+	__u16 local_port;
+	__u16 pad;
+	__u8 local[16];
+};
+
+struct rg_close {
+	struct rg_header h;   /* as in RG_CONNECT of the flow */
+	__u64 flow;
+	__u64 sent;           /* payload bytes */
+	__u64 received;
+	__u64 duration;       /* microseconds since the RG_CONNECT */
+};
+
+struct rg_dns {
+	struct rg_header h;   /* the process that owns the socket */
+	__u16 local_port;
+	__u16 server_port;
+	__u8 family;
+	__u8 answer;          /* 0: query sent, 1: answer received */
+	__u16 len;
+	__u8 server[16];
+	/* the DNS message */
+};
+
+enum rg_file_op {
+	RG_CREATE = 0, RG_WRITE = 1, RG_TRUNCATE = 2, RG_RENAME = 3,
+	RG_UNLINK = 4, RG_CHMOD = 5, RG_LINK = 6,
+};
+
+struct rg_file {
+	struct rg_header h;
+	__u32 count;       /* equal operations folded into this frame, 1 or more */
+	__u16 op;          /* enum rg_file_op */
+	__u16 path_len;
+	__u16 from_len;    /* rename: old path; link: target; else 0 */
+	__u16 pad;
+	__u32 pad2;
+	/* path, from: absolute, without . and .. */
+};
+
+#endif

@@ -1,0 +1,62 @@
+// Builds dist/: one table of bundles. Run with the project's own Node; `--watch` keeps on building, `--meta` also writes
+// dist/meta/*.json for the size report.
+import { mkdir, writeFile } from "node:fs/promises";
+import { build, context } from "esbuild";
+
+const shared = {
+  bundle: true,
+  minify: true,
+  sourcemap: false,
+  legalComments: "none",
+  logLevel: "warning",
+  metafile: true,
+};
+
+/** Each bundle loads alone, so that what is not needed at start-up is not read at start-up. */
+export const bundles = [
+  {
+    ...shared,
+    entryPoints: ["extension/src/main.ts"],
+    outfile: "dist/extension.cjs",
+    platform: "node",
+    format: "cjs",
+    target: "node22",
+    external: ["vscode"],
+  },
+  {
+    ...shared,
+    entryPoints: { monitor: "webview/src/main.ts" },
+    outdir: "dist/webview",
+    platform: "browser",
+    format: "iife",
+    target: "chrome132",
+    loader: { ".ttf": "file", ".css": "css" },
+    assetNames: "[name]",
+  },
+  {
+    ...shared,
+    minify: false,
+    entryPoints: ["collector/src/main.ts"],
+    outfile: "dist/runglass.js",
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    banner: { js: "#!/usr/bin/env node" },
+  },
+];
+
+if (import.meta.url === `file://${process.argv[1]}`) {
+  const watch = process.argv.includes("--watch");
+  await mkdir("dist", { recursive: true });
+  for (const options of bundles) {
+    if (watch) await (await context(options)).watch();
+    else {
+      const { metafile } = await build(options);
+      if (process.argv.includes("--meta")) {
+        await mkdir("dist/meta", { recursive: true });
+        const name = (options.outfile ?? options.outdir).replaceAll("/", "-");
+        await writeFile(`dist/meta/${name}.json`, JSON.stringify(metafile));
+      }
+    }
+  }
+}

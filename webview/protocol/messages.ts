@@ -1,0 +1,50 @@
+// The messages between the monitor page and its host (the extension). One channel each way; every member of the unions
+// has its own `kind`. The host owns the session; the page is a cache that can be rebuilt at any time, so a page that
+// loads anew says `ready` and gets everything again.
+
+/** What the source of the run is doing now; shown in the monitor's first line. */
+export type SourceState =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "live" }
+  /** The connection is lost and is tried again after `retryInMs`. */
+  | { readonly kind: "lost"; readonly reason: string; readonly retryInMs: number }
+  /** `run.end` was read, or a log was read to its end. `complete` is false where the log has no `run.end`. */
+  | { readonly kind: "ended"; readonly complete: boolean }
+  /** Nothing more will come, and why; `action` says what the user can do. */
+  | { readonly kind: "failed"; readonly reason: string; readonly action: string };
+
+/** Host -> page. */
+export type ToPage =
+  | {
+      readonly kind: "init";
+      /** Title of the run, for the first line until `run.start` is read. */
+      readonly title: string;
+      readonly state: SourceState;
+      readonly placement: "editor" | "panel";
+    }
+  /**
+   * Whole lines of the run log (UTF-8 NDJSON), in order, each exactly once; `firstSeq` is the seq of the first line.
+   * The page answers each with `ack`; the host keeps at most two unacknowledged.
+   */
+  | { readonly kind: "lines"; readonly bytes: ArrayBuffer; readonly firstSeq: number; readonly chunk: number }
+  | { readonly kind: "state"; readonly state: SourceState }
+  /** Forget all rows: another run, or the same one from its start, follows. */
+  | { readonly kind: "reset" }
+  /** A command of the host's that the page carries out (palette, keybindings, title-bar buttons). */
+  | { readonly kind: "command"; readonly command: PageCommand };
+
+export type PageCommand =
+  "focusFilter" | "toggleFollow" | "expandAll" | "collapseAll" | "copyRow" | "copyCommandLine" | "copyJson";
+
+/** Page -> host. */
+export type FromPage =
+  /** The page has loaded and has no rows. */
+  | { readonly kind: "ready" }
+  | { readonly kind: "ack"; readonly chunk: number }
+  /** Put `text` on the clipboard; `what` names it for the confirmation. */
+  | { readonly kind: "copy"; readonly text: string; readonly what: string }
+  /** The user asked for an immediate retry, or for the connect dialog. */
+  | { readonly kind: "retry" }
+  | { readonly kind: "connect" }
+  /** A defect in the page: its message, for the extension's log. */
+  | { readonly kind: "error"; readonly message: string };
