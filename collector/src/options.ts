@@ -1,0 +1,86 @@
+// Command-line options: `parseArgs` of Node with messages that help.
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { UserError } from "./errors.ts";
+
+/** What each command module gives to the table in main.ts. */
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** The whole `--help` text, without a line end after it. */
+  readonly usage: string;
+  /** Runs the command with the arguments after its name; resolves with the exit code. */
+  readonly run: (argv: readonly string[]) => Promise<number>;
+}
+
+type OptionTable = NonNullable<ParseArgsConfig["options"]>;
+type Parsed<T extends OptionTable> = ReturnType<typeof parseArgs<{ options: T; allowPositionals: true }>>;
+
+/** Edit distance, where a swap of neighbours counts as one edit; the strings are short option names. */
+const distance = (a: string, b: string): number => {
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let best = Math.min((previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, change);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        best = Math.min(best, (before[j - 2] ?? 0) + 1);
+      }
+      row.push(best);
+    }
+    before = previous;
+    previous = row;
+  }
+  return previous[b.length] ?? 0;
+};
+
+/** The known name that `wrong` most likely means, or undefined where none is near. */
+export const nearest = (wrong: string, known: readonly string[]): string | undefined => {
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.floor(wrong.length / 3)) + 1;
+  for (const name of known) {
+    const d = distance(wrong, name);
+    if (d < bestDistance) [best, bestDistance] = [name, d];
+  }
+  return best;
+};
+
+const hint = (wrong: string, known: readonly string[], command: string): string => {
+  const near = nearest(wrong, known);
+  return near === undefined ? `see "runglass ${command} --help"` : `did you mean "--${near}"?`;
+};
+
+/**
+ * Parses the arguments of `command` by `options` (as in `parseArgs`). Throws a `UserError` (exit code 2) that names
+ * the nearest option for an unknown one.
+ */
+export const parseOptions = <const T extends OptionTable>(
+  command: string,
+  argv: readonly string[],
+  options: T,
+): Parsed<T> => {
+  const known = [...Object.keys(options), "help"];
+  const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true });
+  const seen = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    const option = options[token.name];
+    if (option === undefined) {
+      const said = token.rawName.startsWith("--") ? token.rawName : `-${token.name}`;
+      throw new UserError(`${command}: unknown option "${said}": ${hint(token.name, known, command)}`, 2);
+    }
+    if (option.type === "string" && (token.value === undefined || (!token.inlineValue && /^--?\w/.test(token.value)))) {
+      throw new UserError(`${command}: option "--${token.name}" needs a value: see "runglass ${command} --help"`, 2);
+    }
+    if (option.type === "boolean" && token.value !== undefined) {
+      throw new UserError(`${command}: option "--${token.name}" takes no value`, 2);
+    }
+    if (seen.has(token.name) && option.multiple !== true) {
+      throw new UserError(`${command}: option "--${token.name}" is given twice: give it once`, 2);
+    }
+    seen.add(token.name);
+  }
+  return parseArgs({ args: [...argv], options, allowPositionals: true }) as Parsed<T>;
+};
