@@ -5,6 +5,8 @@
 /** What the source of the run is doing now; shown in the monitor's first line. */
 export type SourceState =
   | { readonly kind: "connecting" }
+  /** A recorded log is being read into the page; both numbers are bytes of the log. */
+  | { readonly kind: "loading"; readonly done: number; readonly total: number }
   | { readonly kind: "live" }
   /** The connection is lost and is tried again after `retryInMs`. */
   | { readonly kind: "lost"; readonly reason: string; readonly retryInMs: number }
@@ -21,6 +23,11 @@ export type ToPage =
       readonly title: string;
       readonly state: SourceState;
       readonly placement: "editor" | "panel";
+      /**
+       * Opaque name of the run. The page keeps it as `session` in the object it gives to `setState`, so that the host can
+       * find the run again when the window is reloaded and the editor restores this page.
+       */
+      readonly session: string;
     }
   /**
    * Whole lines of the run log (UTF-8 NDJSON), in order, each exactly once; `firstSeq` is the seq of the first line.
