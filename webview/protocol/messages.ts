@@ -4,6 +4,8 @@
 
 /** What the source of the run is doing now; shown in the monitor's first line. */
 export type SourceState =
+  /** No run is chosen; the page teaches how to get one. Also what the page assumes until `init` arrives. */
+  | { readonly kind: "idle" }
   | { readonly kind: "connecting" }
   /** A recorded log is being read into the page; both numbers are bytes of the log. */
   | { readonly kind: "loading"; readonly done: number; readonly total: number }
@@ -41,7 +43,18 @@ export type ToPage =
   | { readonly kind: "command"; readonly command: PageCommand };
 
 export type PageCommand =
-  "focusFilter" | "toggleFollow" | "expandAll" | "collapseAll" | "copyRow" | "copyCommandLine" | "copyJson";
+  | "focusFilter"
+  | "toggleFollow"
+  | "expandAll"
+  | "collapseAll"
+  | "toggleDetails"
+  | "copyCell"
+  | "copyRow"
+  | "copyCommandLine"
+  | "copyJson"
+  /** `host:port` of a network row, as an egress policy has it. */
+  | "copyPolicyEntry"
+  | "showHelp";
 
 /** Page -> host. */
 export type FromPage =
