@@ -32,7 +32,7 @@ enum rg_type {
 	RG_EXIT = 12,
 	RG_CONNECT = 20,   /* a connect began, or a first datagram to a peer */
 	RG_RESULT = 21,    /* how a TCP connect ended */
-	RG_CLOSE = 22,
+	RG_CLOSE = 22,     /* the end of an established TCP flow or of a UDP flow */
 	RG_DNS = 23,       /* a DNS message over UDP, as on the wire */
 	RG_FILE = 30,
 };
@@ -119,7 +119,7 @@ struct rg_exit {
 
 struct rg_connect {
 	struct rg_header h;   /* the process that asked for it */
-	__u64 flow;           /* socket cookie (UDP: cookie mixed with the peer) */
+	__u64 flow;           /* unique to this flow, never used again */
 	__u16 local_port;     /* host byte order */
 	__u16 remote_port;
 	__u8 family;          /* 4 or 6; IPv4-mapped IPv6 is said as 4 */
@@ -132,7 +132,7 @@ struct rg_connect {
 struct rg_result {
 	struct rg_header h;   /* as in RG_CONNECT of the flow */
 	__u64 flow;
-	__u32 error;          /* positive errno, 0 for an established connection */
+	__u32 error;          /* positive errno (then no RG_CLOSE follows), 0 for an established connection */
 	__u16 local_port;
 	__u16 pad;
 	__u8 local[16];
@@ -157,6 +157,11 @@ struct rg_dns {
 	/* the DNS message */
 };
 
+/*
+ * mkdir, mknod and symlink are RG_CREATE, rmdir is RG_UNLINK. An open that
+ * creates and truncates is one RG_CREATE; an open with O_TRUNC of a file that
+ * was there is RG_TRUNCATE; any other open for writing is RG_WRITE.
+ */
 enum rg_file_op {
 	RG_CREATE = 0, RG_WRITE = 1, RG_TRUNCATE = 2, RG_RENAME = 3,
 	RG_UNLINK = 4, RG_CHMOD = 5, RG_LINK = 6,
@@ -167,7 +172,7 @@ struct rg_file {
 	__u32 count;       /* equal operations folded into this frame, 1 or more */
 	__u16 op;          /* enum rg_file_op */
 	__u16 path_len;
-	__u16 from_len;    /* rename: old path; link: target; else 0 */
+	__u16 from_len;    /* rename: old path; link, symlink: what it points to; else 0 */
 	__u16 pad;
 	__u32 pad2;
 	/* path, from: absolute, without . and .. */

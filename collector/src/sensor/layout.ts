@@ -1,0 +1,68 @@
+// Where the fields of the sensor's frames stand: the mirror of sensor/frame.h, little endian. A test compiles that
+// header and compares every offset, size and constant.
+
+/** The version of the frames, in `HELLO.abi`. */
+export const RG_ABI = 1;
+
+/** Caps of the variable parts, in bytes; what is longer is cut and the frame flagged `FLAG.truncated`. */
+export const CAP = { argv: 16384, path: 4096, dns: 1232 } as const;
+
+/** `header.type`. */
+export const TYPE = {
+  hello: 1,
+  coverage: 2,
+  ready: 3,
+  loss: 4,
+  bye: 5,
+  fork: 10,
+  exec: 11,
+  exit: 12,
+  connect: 20,
+  result: 21,
+  close: 22,
+  dns: 23,
+  file: 30,
+} as const;
+
+/** Bits of `header.flags`. */
+export const FLAG = { truncated: 1, existing: 2, relative: 4 } as const;
+
+/** `COVERAGE.state`, by its number. */
+export const COVERAGE_STATES = ["on", "off", "unsupported"] as const;
+
+/** `LOSS.ring`, by its number: where the events were lost. */
+export const LOSS_RINGS = ["core", "file", "output"] as const;
+
+/** `FILE.op`, by its number. */
+export const FILE_OPS = ["create", "write", "truncate", "rename", "unlink", "chmod", "link"] as const;
+
+/** What every frame begins with. `time`: µs since the Unix epoch; `start`: ns of CLOCK_BOOTTIME, with `pid` the process. */
+export const HEADER = { size: 0, type: 4, flags: 6, time: 8, start: 16, pid: 24, tid: 28 } as const;
+
+/** Offsets in bytes from the start of the frame; `$size` is where the variable part begins. */
+export const FRAME = {
+  header: { $size: 32 },
+  hello: { $size: 40, abi: 32 },
+  coverage: { $size: 40, state: 32, hookLen: 34, reasonLen: 36 },
+  ready: { $size: 32 },
+  loss: { $size: 48, lost: 32, ring: 40 },
+  bye: { $size: 56, seen: 32, lost: 40, filtered: 48 },
+  fork: { $size: 56, parentStart: 32, cgroup: 40, ppid: 48, uid: 52 },
+  exec: {
+    $size: 72,
+    parentStart: 32,
+    cgroup: 40,
+    ppid: 48,
+    uid: 52,
+    gid: 56,
+    argvLen: 60,
+    exeLen: 64,
+    cwdLen: 66,
+  },
+  exit: { $size: 40, code: 32, signal: 36 },
+  connect: { $size: 80, flow: 32, localPort: 40, remotePort: 42, family: 44, protocol: 45, local: 48, remote: 64 },
+  result: { $size: 64, flow: 32, error: 40, localPort: 44, local: 48 },
+  close: { $size: 64, flow: 32, sent: 40, received: 48, duration: 56 },
+  dns: { $size: 56, localPort: 32, serverPort: 34, family: 36, answer: 37, len: 38, server: 40 },
+  file: { $size: 48, count: 32, op: 36, pathLen: 38, fromLen: 40 },
+} as const;
