@@ -1,0 +1,67 @@
+// GET /v1/runs/{run}/events: the run's events as Server-Sent Events, from the resume point on, then followed live.
+import type { ServerResponse } from "node:http";
+import { KEEP_ALIVE } from "../../protocol/sse.ts";
+import { LogCursor } from "../log/cursor.ts";
+import type { ReadableLog } from "../log/readableLog.ts";
+import { frameChunk } from "./frameChunk.ts";
+import { COMMON_HEADERS } from "./problem.ts";
+import { finish, send } from "./sending.ts";
+import type { Streams } from "./streams.ts";
+
+/** How soon a client that lost its connection comes back. */
+const RETRY_MS = 1_000;
+
+export interface EventStreamOptions {
+  readonly log: ReadableLog;
+  readonly after: number;
+  readonly streams: Streams;
+  readonly keepAliveMs: number;
+}
+
+/** Waits for growth of the log; resolves "idle" after `ms` without any. */
+const wokenUp = (options: EventStreamOptions, response: ServerResponse, ms: number): Promise<"woken" | "idle"> =>
+  new Promise((resolve) => {
+    const settle = (why: "woken" | "idle"): void => {
+      clearTimeout(timer);
+      removeListener();
+      response.off("close", wake);
+      removeCloseListener();
+      resolve(why);
+    };
+    const wake = (): void => settle("woken");
+    const timer = setTimeout(() => settle("idle"), ms);
+    const removeListener = options.log.onAppend(wake);
+    response.once("close", wake);
+    const removeCloseListener = options.streams.onClosing(wake);
+  });
+
+export const eventStreamHeaders = {
+  ...COMMON_HEADERS,
+  "Content-Type": "text/event-stream",
+  // Proxies in between must pass each event on at once.
+  "X-Accel-Buffering": "no",
+} as const;
+
+/**
+ * Sends the events after `after`, follows the log, and ends the response after the last event of an ended log. A client
+ * that then reconnects is answered 204 by the route, on which a conforming EventSource stops: so an end is not taken for
+ * a lost connection. Resolves true where the client was sent all there was.
+ */
+export const streamEvents = async (response: ServerResponse, options: EventStreamOptions): Promise<boolean> => {
+  response.writeHead(200, eventStreamHeaders);
+  const cursor = new LogCursor(options.log, options.after);
+  if (!(await send(response, `retry: ${RETRY_MS}\n\n`))) return false;
+  for (;;) {
+    const chunk = await cursor.read();
+    if (chunk !== undefined) {
+      if (!(await send(response, frameChunk(chunk), true))) return false;
+      continue;
+    }
+    if (response.destroyed) return false;
+    if (cursor.behind) continue;
+    if (options.log.ended || options.streams.closing) return finish(response);
+    if ((await wokenUp(options, response, options.keepAliveMs)) === "idle") {
+      if (!(await send(response, KEEP_ALIVE))) return false;
+    }
+  }
+};

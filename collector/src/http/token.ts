@@ -1,0 +1,120 @@
+// The bearer token: every request carries it, also on loopback, as the code that the agent runs shares the machine.
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { constants } from "node:fs";
+import { mkdtemp, open, rm, type FileHandle } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { messageOf, UserError } from "../errors.ts";
+import { errnoOf } from "../log/fileAccess.ts";
+
+const MOST_BYTES = 4096;
+/** 16 characters that someone typed in; the tokens that we make have 43, of 256 random bits. */
+const LEAST_LENGTH = 16;
+/** The `token68` of RFC 9110: what can stand in an Authorization header. */
+const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
+
+const makeToken = (): string => randomBytes(32).toString("base64url");
+
+const digest = (token: string): Buffer => createHash("sha256").update(token).digest();
+
+/** A check of the `Authorization` header against `token`, in a time that tells nothing about the token. */
+export const bearerCheck = (token: string): ((header: string | undefined) => boolean) => {
+  const expected = digest(token);
+  return (header) => {
+    const given = /^Bearer +(\S+) *$/i.exec(header ?? "")?.[1];
+    return timingSafeEqual(digest(given ?? ""), expected) && given !== undefined;
+  };
+};
+
+/** The user on whose behalf we run as root, where sudo said so. */
+const mayOwn = (uid: number): boolean => {
+  const own = process.geteuid?.();
+  return own === undefined || uid === own || uid === 0 || (own === 0 && String(uid) === process.env["SUDO_UID"]);
+};
+
+const readToken = async (path: string, file: FileHandle): Promise<string> => {
+  const stats = await file.stat();
+  if (!stats.isFile()) throw new UserError(`the token file ${path} is not a regular file: name another one`, 2);
+  if ((stats.mode & 0o077) !== 0 || !mayOwn(stats.uid)) {
+    const fix = "remove it, so that a new token is made, or put a new token in a file with mode 0600";
+    throw new UserError(
+      `the token file ${path} can be read or written by other users, so its token is no secret: ${fix}`,
+      2,
+    );
+  }
+  if (stats.size > MOST_BYTES) throw new UserError(`the token file ${path} is too large for a token`, 2);
+  const token = (await file.readFile("utf8")).trim();
+  if (token === "") throw new UserError(`the token file ${path} is empty: remove it, so that a new token is made`, 2);
+  if (token.length < LEAST_LENGTH || !TOKEN.test(token)) {
+    const rule = `at least ${LEAST_LENGTH} characters of A-Z a-z 0-9 . _ ~ + / - on one line`;
+    throw new UserError(`the token file ${path} holds no usable token: a token is ${rule}`, 2);
+  }
+  return token;
+};
+
+const refuse = (path: string, error: unknown): UserError => {
+  if (error instanceof UserError) return error;
+  switch (errnoOf(error)) {
+    case "ELOOP":
+      return new UserError(`the token file ${path} is a symbolic link, which others may turn: name the file itself`, 2);
+    case "ENOENT":
+      return new UserError(`cannot make the token file ${path}: its directory does not exist; make it first`, 2);
+    case "EISDIR":
+      return new UserError(`the token file ${path} is a directory: name a file`, 2);
+    default:
+      return new UserError(`cannot use the token file ${path}: ${messageOf(error)}`, 2);
+  }
+};
+
+const newToken = async (path: string): Promise<string> => {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const file = await open(path, flags, 0o600);
+  try {
+    const token = makeToken();
+    await file.writeFile(`${token}\n`);
+    return token;
+  } finally {
+    await file.close();
+  }
+};
+
+/**
+ * The token in the file at `path`; where there is no file it is made, mode 0600, with a random token. A file that others
+ * can read or write, and a symbolic link, are refused. Throws a `UserError`.
+ */
+export const readOrMakeToken = async (path: string): Promise<string> => {
+  try {
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      return await readToken(path, file);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw refuse(path, error);
+  }
+  try {
+    return await newToken(path);
+  } catch (error) {
+    throw refuse(path, error);
+  }
+};
+
+export interface TokenSource {
+  readonly token: string;
+  /** The file that holds it. */
+  readonly path: string;
+  /** Removes the file where it was made for this run only. */
+  remove(): Promise<void>;
+}
+
+/** The token of `--token-file`, or without one a new token in a private directory that `remove` takes away again. */
+export const tokenFor = async (path: string | undefined): Promise<TokenSource> => {
+  if (path !== undefined) {
+    return { token: await readOrMakeToken(path), path, remove: () => Promise.resolve() };
+  }
+  const directory = await mkdtemp(join(process.env["XDG_RUNTIME_DIR"] ?? tmpdir(), "runglass-"));
+  const made = join(directory, "token");
+  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  return { token: await newToken(made), path: made, remove };
+};
