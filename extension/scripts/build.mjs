@@ -3,16 +3,20 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { build, context } from "esbuild";
 
+/** @satisfies {import("esbuild").BuildOptions} */
 const shared = {
   bundle: true,
   minify: true,
   sourcemap: false,
-  legalComments: "none",
-  logLevel: "warning",
+  legalComments: /** @type {const} */ ("none"),
+  logLevel: /** @type {const} */ ("warning"),
   metafile: true,
 };
 
-/** Each bundle loads alone, so that what is not needed at start-up is not read at start-up. */
+/**
+ * Each bundle loads alone, so that what is not needed at start-up is not read at start-up.
+ * @type {readonly import("esbuild").BuildOptions[]}
+ */
 export const bundles = [
   {
     ...shared,
@@ -54,7 +58,7 @@ if (import.meta.url === `file://${process.argv[1]}`) {
       const { metafile } = await build(options);
       if (process.argv.includes("--meta")) {
         await mkdir("dist/meta", { recursive: true });
-        const name = (options.outfile ?? options.outdir).replaceAll("/", "-");
+        const name = (options.outfile ?? options.outdir ?? "bundle").replaceAll("/", "-");
         await writeFile(`dist/meta/${name}.json`, JSON.stringify(metafile));
       }
     }

@@ -1,0 +1,116 @@
+// The entry of every npm script: does what set-up the script needs, then runs it under the project's own Node. Plain
+// JavaScript for any Node from 18 on, with nothing installed.
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { becomeAdministrator, isRoot } from "./setup/administrator.mjs";
+import { interruptCommands, isInterrupted } from "./setup/command.mjs";
+import { Interrupted, SetupFailure } from "./setup/failure.mjs";
+import { logPath, pinnedNode, root } from "./setup/paths.mjs";
+import { createProgress } from "./setup/progress.mjs";
+import { setUp } from "./setup/setup.mjs";
+
+/**
+ * @typedef {{
+ *   level: import("./setup/setup.mjs").SetupLevel;
+ *   program?: readonly string[];
+ *   needsRoot?: string;
+ *   chromiumIsOptional?: boolean;
+ *   force?: boolean;
+ * }} Script `program`: run with the script's arguments once the set-up is done; `needsRoot`: what root is needed for
+ */
+
+const bin = "node_modules/";
+
+/** @type {Readonly<Record<string, Script>>} */
+const scripts = {
+  start: {
+    level: "all",
+    program: ["extension/scripts/start/main.ts"],
+    needsRoot: "to watch processes through the kernel",
+    chromiumIsOptional: true,
+  },
+  test: {
+    level: "all",
+    program: ["extension/scripts/test/main.ts"],
+    needsRoot: "to test the sensor in the live kernel",
+  },
+  bench: { level: "all", program: ["extension/scripts/bench/main.ts"], needsRoot: "to measure the sensor" },
+  build: { level: "build", force: true },
+  package: { level: "build", force: true },
+  typecheck: { level: "packages", program: [`${bin}typescript/bin/tsc`, "-b"] },
+  lint: { level: "packages", program: [`${bin}oxlint/bin/oxlint`] },
+  format: { level: "packages", program: [`${bin}prettier/bin/prettier.cjs`, "--write", "."] },
+};
+
+/** @type {import("node:child_process").ChildProcess | undefined} */
+let child;
+
+/** @param {readonly string[]} args @returns {Promise<number>} the exit code, 128 + the signal's number where one ended it */
+const runProgram = (args) =>
+  new Promise((resolve, reject) => {
+    const path = [join(root, "node_modules/.bin"), dirname(pinnedNode), process.env.PATH ?? ""].join(":");
+    child = spawn(pinnedNode, args, { cwd: root, stdio: "inherit", env: { ...process.env, PATH: path } });
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve(code ?? 128 + (constants.signals[signal ?? "SIGTERM"] ?? 15)));
+  });
+
+/** @param {readonly string[]} argv @returns {Promise<number>} */
+const main = async ([name = "", ...args]) => {
+  const script = Object.hasOwn(scripts, name) ? scripts[name] : undefined;
+  if (script === undefined) {
+    process.stderr.write(`Usage: node extension/scripts/run.mjs ${Object.keys(scripts).join("|")} [ARGUMENTS]\n`);
+    return 2;
+  }
+  const progress = createProgress(process.stdout);
+  // Only the question for help can be answered before there is anything to answer it with.
+  if (name === "start" && args[0] === "--help") return help();
+  await setUp(progress, script);
+  if (script.program === undefined) return 0;
+  if (script.needsRoot !== undefined && !isRoot()) becomeAdministrator(script.needsRoot, progress.note);
+  if (isInterrupted()) throw new Interrupted();
+  return runProgram([...script.program, ...args]);
+};
+
+const help = () => {
+  process.stdout.write(`npm start [-- OPTIONS] [-- COMMAND …]
+
+Sets up what is missing, records a sample agent session on this machine and shows it live in VS Code.
+With a COMMAND, records that instead: npm start -- -- npm test
+
+  --no-editor    only record: no VS Code is started
+  --browser      the VS Code server build even where there is a desktop VS Code
+  --port N       the port of the VS Code server build (default: a free one)
+  --pace N       how much slower than possible the sample session goes (default 1; 0: as fast as it can)
+  --help         this text
+
+Ctrl-C ends everything that was started. The run logs are kept in .tools/runs.
+`);
+  return 0;
+};
+
+for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
+  process.on(signal, () => {
+    if (child === undefined) interruptCommands();
+    else child.kill(signal);
+  });
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof Interrupted) {
+    process.stderr.write("\nStopped. The next start goes on from here.\n");
+    process.exitCode = 130;
+  } else if (error instanceof SetupFailure) {
+    process.stderr.write(
+      `\nSet-up failed: ${error.message}\n${error.remedy === "" ? "" : `  ${error.remedy}\n`}  Log: ${logPath}\n`,
+    );
+    process.exitCode = 1;
+  } else {
+    process.stderr.write(
+      `\nSet-up failed by a defect of its own: ${/** @type {Error} */ (error).stack}\n  Log: ${logPath}\n`,
+    );
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,107 @@
+// Runs the programs that set-up needs, their output in the log file, and ends them when the user interrupts.
+import { spawn } from "node:child_process";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { Interrupted, SetupFailure } from "./failure.mjs";
+import { logPath, root } from "./paths.mjs";
+
+/** @type {Set<import("node:child_process").ChildProcess>} */
+const running = new Set();
+let interrupted = false;
+/** @type {import("node:fs").WriteStream | undefined} */
+let log;
+
+const logStream = () => {
+  if (log === undefined) {
+    mkdirSync(dirname(logPath), { recursive: true });
+    log = createWriteStream(logPath, { flags: "w" });
+  }
+  return log;
+};
+
+/**
+ * Ends what is running, and lets nothing new start. A terminal has sent SIGINT to the whole group already; a lone signal
+ * to us has not, so it is passed on.
+ */
+export const interruptCommands = () => {
+  interrupted = true;
+  for (const child of running) child.kill("SIGTERM");
+};
+
+export const isInterrupted = () => interrupted;
+
+/**
+ * Runs a program to its end.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{
+ *   cwd?: string;
+ *   env?: NodeJS.ProcessEnv;
+ *   quiet?: boolean;
+ *   onLine?: (line: string) => void;
+ *   remedy?: string;
+ *   timeoutMs?: number;
+ * }} [options] `quiet`: the output is only returned, not logged; `remedy`: what the user can do when it fails
+ * @returns {Promise<string>} what it wrote to stdout and stderr, in the order it came
+ * @throws {SetupFailure} with the last lines of the output where it cannot be started or exits with another code than 0
+ */
+export const run = (command, args, options = {}) =>
+  new Promise((resolve, reject) => {
+    if (interrupted) {
+      reject(new Interrupted());
+      return;
+    }
+    const line = [command, ...args].join(" ");
+    if (!options.quiet) logStream().write(`\n$ ${line}\n`);
+    const child = spawn(command, args, {
+      cwd: options.cwd ?? root,
+      env: options.env ?? process.env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    running.add(child);
+    const timer =
+      options.timeoutMs === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), options.timeoutMs);
+    let output = "";
+    /** @param {Buffer} chunk */
+    const take = (chunk) => {
+      const text = chunk.toString();
+      output += text;
+      if (!options.quiet) logStream().write(text);
+      const last = text.trimEnd().split("\n").at(-1);
+      if (last) options.onLine?.(last.trim());
+    };
+    child.stdout.on("data", take);
+    child.stderr.on("data", take);
+    /** @param {string} why */
+    const fail = (why) => {
+      const tail = output.trimEnd().split("\n").slice(-12).join("\n    ");
+      reject(
+        interrupted
+          ? new Interrupted()
+          : new SetupFailure(`\`${line}\` ${why}${tail === "" ? "" : `:\n    ${tail}`}`, options.remedy ?? ""),
+      );
+    };
+    child.once("error", (error) => {
+      running.delete(child);
+      clearTimeout(timer);
+      fail(`could not be started (${error.message})`);
+    });
+    child.once("close", (code, signal) => {
+      running.delete(child);
+      clearTimeout(timer);
+      if (code === 0) resolve(output);
+      else fail(signal === null ? `failed with exit code ${code}` : `was ended by ${signal}`);
+    });
+  });
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @returns {Promise<string | undefined>} the output where it exits with 0, else undefined; for questions with yes or no
+ */
+export const ask = (command, args) =>
+  run(command, args, { quiet: true, timeoutMs: 30_000 }).catch((/** @type {unknown} */ error) => {
+    if (error instanceof Interrupted) throw error;
+    return undefined;
+  });

@@ -1,0 +1,93 @@
+// What the project needs from the distribution: how to see that it is there, what it is for, and the package that has
+// it. What is there counts, wherever it came from.
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { findBpftool } from "./bpftool.mjs";
+import { findChromium } from "./chromium.mjs";
+
+/**
+ * @typedef {{
+ *   name: string;
+ *   why: string;
+ *   isThere: () => boolean | Promise<boolean>;
+ *   packages: readonly string[];
+ * }} Need `packages`: the first that the distribution has is installed
+ */
+
+/** @param {string} name @returns {boolean} */
+export const hasCommand = (name) =>
+  [...(process.env.PATH ?? "").split(delimiter), "/usr/local/sbin", "/usr/sbin", "/sbin"].some(
+    (dir) => dir !== "" && existsSync(join(dir, name)),
+  );
+
+/** @param {string} name @returns {boolean} whether a C header is where the compiler looks for it */
+const hasHeader = (name) => {
+  const triplet = process.arch === "arm64" ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
+  return ["/usr/include", `/usr/include/${triplet}`, "/usr/local/include"].some((dir) => existsSync(join(dir, name)));
+};
+
+/** @param {string} name @param {string} why @param {string} [debianPackage] @returns {Need} */
+const command = (name, why, debianPackage = name) => ({
+  name,
+  why,
+  isThere: () => hasCommand(name),
+  packages: [debianPackage],
+});
+
+/** @param {string} file @param {string} why @param {string} debianPackage @returns {Need} */
+const header = (file, why, debianPackage) => ({
+  name: debianPackage,
+  why,
+  isThere: () => hasHeader(file),
+  packages: [debianPackage],
+});
+
+/** @param {string} kernel release of the running kernel @returns {readonly Need[]} */
+export const needs = (kernel) => [
+  command("clang", "compiles the sensor and its eBPF programs"),
+  command("llvm-strip", "strips the eBPF objects", "llvm"),
+  header("bpf/bpf_helpers.h", "loads the eBPF programs", "libbpf-dev"),
+  header("libelf.h", "reads the eBPF objects", "libelf-dev"),
+  header("zlib.h", "reads the eBPF objects", "zlib1g-dev"),
+  header("stdlib.h", "C library headers", "libc6-dev"),
+  header("asm/types.h", "kernel headers for C", "linux-libc-dev"),
+  {
+    name: "C++ library headers",
+    why: "compiles the log module of the VS Code server",
+    isThere: () => existsSync("/usr/include/c++"),
+    packages: ["g++"],
+  },
+  {
+    name: "bpftool",
+    why: "describes the kernel's types to the compiler",
+    isThere: async () => (await findBpftool()) !== undefined,
+    // Debian and new Ubuntu have it by itself; older Ubuntu ties it to a kernel.
+    packages: ["bpftool", `linux-tools-${kernel}`, "linux-tools-generic"],
+  },
+  command("make", "builds the sensor"),
+  command("pkg-config", "finds the libraries"),
+  command("ip", "makes the network namespaces of the sample session", "iproute2"),
+  command("git", "works in the sample session"),
+  command("curl", "works in the sample session"),
+  command("openssl", "makes the certificates of the sample session's servers"),
+  command("python3", "works in the sample session, and builds native npm modules"),
+  {
+    name: "pip",
+    why: "works in the sample session",
+    isThere: () => hasCommand("pip3") || hasCommand("pip"),
+    packages: ["python3-pip"],
+  },
+  {
+    name: "ca-certificates",
+    why: "checks the servers that packages come from",
+    isThere: () => existsSync("/etc/ssl/certs/ca-certificates.crt"),
+    packages: ["ca-certificates"],
+  },
+  {
+    name: "chromium",
+    why: "drives the real VS Code in the tests",
+    isThere: async () => (await findChromium()) !== undefined,
+    // On Ubuntu these are stubs that fetch a snap, which a container or a CI machine can't run: see chromium.mjs.
+    packages: ["chromium"],
+  },
+];

@@ -1,0 +1,38 @@
+// The whole set-up, in order. Each stage looks first whether there is anything to do.
+import { installDistroPackages } from "./distroPackages.mjs";
+import { lockSetup } from "./lock.mjs";
+import { installNpmPackages } from "./npmPackages.mjs";
+import { checkPlatform } from "./platform.mjs";
+import { buildBundles, buildSensor, packExtension } from "./products.mjs";
+import { elapsed } from "./progress.mjs";
+import { installVscodeServer } from "./vscodeServer.mjs";
+
+/**
+ * `packages`: only what npm brings (for checks of the source); `build`: and what compiling needs; `all`: and what
+ * running and testing need.
+ * @typedef {"packages" | "build" | "all"} SetupLevel
+ */
+
+/**
+ * @param {import("./progress.mjs").Progress} progress
+ * @param {{ level: SetupLevel; chromiumIsOptional?: boolean; force?: boolean }} options
+ */
+export const setUp = async (progress, { level, chromiumIsOptional = false, force = false }) => {
+  const start = Date.now();
+  const { name } = checkPlatform();
+  if (level !== "packages") progress.note(`Runglass set-up on ${name}`);
+  const release = await lockSetup(progress.note);
+  try {
+    await installNpmPackages(progress);
+    if (level !== "packages") {
+      await installDistroPackages(progress, { chromiumIsOptional });
+      if (level === "all") await installVscodeServer(progress);
+      await buildSensor(progress, { force });
+      await buildBundles(progress, { force });
+      await packExtension(progress, { force });
+    }
+  } finally {
+    release();
+  }
+  if (level !== "packages") progress.note(`Set-up done in ${elapsed(Date.now() - start)}.`);
+};

@@ -1,0 +1,75 @@
+// The VS Code server build: what `npm start` shows where there is no desktop VS Code, and what the tests drive.
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, rename, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { run } from "./command.mjs";
+import { SetupFailure } from "./failure.mjs";
+import { pinnedNodeHeaders, root, vscodeServerDir } from "./paths.mjs";
+import { contentHash, isDone, markDone, markUndone } from "./stamp.mjs";
+
+const manifestDir = "extension/test/vscode/server";
+const inPackage = "node_modules/code-server/lib/vscode";
+
+/** @param {import("./progress.mjs").Progress} progress */
+export const installVscodeServer = async (progress) => {
+  const hash = await contentHash([manifestDir]);
+  const wasDone = await isDone("vscodeServer", hash, [join(vscodeServerDir, inPackage, "out/server-main.js")]);
+  await progress.stage(
+    "VS Code server",
+    async (stage) => {
+      if (wasDone) return;
+      await markUndone("vscodeServer");
+      // Built beside and renamed at the end, so that an interrupted set-up leaves nothing that looks complete.
+      const building = `${vscodeServerDir}.new`;
+      await rm(building, { recursive: true, force: true });
+      await mkdir(building, { recursive: true });
+      for (const name of ["package.json", "package-lock.json"]) {
+        await copyFile(join(root, manifestDir, name), join(building, name));
+      }
+      const npm = ["--no-audit", "--no-fund", "--prefix", building];
+      // No install scripts: code-server's own fetches programs from places that need not be reachable.
+      await run("npm", ["ci", "--ignore-scripts", "--loglevel=http", ...npm], {
+        cwd: building,
+        onLine: stage.detail,
+        remedy: "Check that the npm registry can be reached (`npm ping`), then run the same command again.",
+      });
+      stage.detail("compiling its log module");
+      await buildNativeModules(building);
+      const server = join(building, inPackage);
+      // It looks for its modules beside itself and, through the page, below its own folder.
+      await symlink("../../../../node_modules", join(server, "node_modules"));
+      // Without their services these only cost start-up time; the settings switch the chat off as well.
+      for (const extension of ["copilot", "microsoft-authentication", "github-authentication"]) {
+        await rm(join(server, "extensions", extension), { recursive: true, force: true });
+      }
+      await rm(vscodeServerDir, { recursive: true, force: true });
+      await rename(building, vscodeServerDir);
+      await markDone("vscodeServer", hash);
+    },
+    () => (wasDone ? "already there" : "installed"),
+  );
+};
+
+/**
+ * spdlog writes the log files that VS Code's Output panel shows; the watchdog ends an extension host whose server died.
+ * Both are small and compile in seconds. node-pty and the file watcher bring their binaries.
+ * @param {string} dir
+ */
+const buildNativeModules = async (dir) => {
+  const headers = pinnedNodeHeaders();
+  if (headers === undefined) {
+    throw new SetupFailure(
+      "The C headers of the project's own Node are missing.",
+      "Remove node_modules and run the same command again.",
+    );
+  }
+  const compiler = existsSync("/usr/bin/g++") ? {} : { CC: "clang", CXX: "clang++" };
+  await run(
+    "npm",
+    ["rebuild", "@vscode/spdlog", "@vscode/native-watchdog", "--ignore-scripts=false", "--foreground-scripts"],
+    {
+      cwd: dir,
+      env: { ...process.env, ...compiler, npm_config_nodedir: headers, npm_config_build_from_source: "true" },
+    },
+  );
+};

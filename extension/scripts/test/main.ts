@@ -1,0 +1,71 @@
+// Runs all checks and suites and ends in one line that says how many tests passed and failed.
+import process from "node:process";
+import { isRoot } from "../setup/administrator.mjs";
+import { elapsed } from "../setup/progress.mjs";
+import { giveBackFiles } from "./ownership.ts";
+import { runCheck, runSuite, stopAll, type Result } from "./suiteProcess.ts";
+import { checks, suites } from "./suites.ts";
+
+const names = [...checks, ...suites].map(({ name }) => name);
+
+const usage = `npm test [-- --only NAME[,NAME…]]   one or more of: ${names.join(", ")}`;
+
+/** @returns the names to run, or undefined where the arguments are wrong */
+const selection = (args: readonly string[]): readonly string[] | undefined => {
+  if (args.length === 0) return names;
+  const [option = "", ...rest] = args;
+  const value = option.startsWith("--only=") ? option.slice("--only=".length) : rest.join(",");
+  if (!option.startsWith("--only")) return undefined;
+  const wanted = value.split(/[,|\s]+/).filter((name) => name !== "");
+  return wanted.length > 0 && wanted.every((name) => names.includes(name)) ? wanted : undefined;
+};
+
+let stopped = false;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    stopped = true;
+    stopAll(signal);
+  });
+}
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+const report = (result: Result): void => {
+  const state = result.failed === 0 ? "✔" : "✘";
+  say(`${state} ${result.name}: ${result.passed} passed, ${result.failed} failed (${elapsed(result.ms)})`);
+  for (const problem of result.problems) say(`    ${result.name}: ${problem}`);
+};
+
+const main = async (): Promise<number> => {
+  const wanted = selection(process.argv.slice(2));
+  if (wanted === undefined) {
+    process.stderr.write(`${usage}\n`);
+    return 2;
+  }
+  const results: Result[] = [];
+  // The checks share nothing; the suites share the kernel, and count what happens in it.
+  for (const result of await Promise.all(checks.filter(({ name }) => wanted.includes(name)).map(runCheck))) {
+    report(result);
+    results.push(result);
+  }
+  for (const suite of suites) {
+    if (stopped || !wanted.includes(suite.name)) continue;
+    say(`\n── ${suite.name} ${"─".repeat(100 - suite.name.length)}`);
+    const result = await runSuite(suite);
+    if (suite.asRoot && !isRoot()) giveBackFiles();
+    report(result);
+    results.push(result);
+  }
+
+  say(`\n── summary ${"─".repeat(93)}`);
+  for (const result of results) report(result);
+  const sum = (of: (result: Result) => number): number => results.reduce((total, result) => total + of(result), 0);
+  const [passed, failed] = [sum((result) => result.passed), sum((result) => result.failed)];
+  if (stopped) say("\nStopped before the end.");
+  say(`\n${passed} passed, ${failed} failed`);
+  return stopped ? 130 : failed === 0 ? 0 : 1;
+};
+
+process.exitCode = await main();

@@ -1,0 +1,100 @@
+// Every test file belongs to exactly one suite; a house test holds to that.
+
+/** Checks of the source that are one program each: its exit code is the result. */
+export interface Check {
+  readonly name: string;
+  readonly program: readonly string[];
+}
+
+/** Test files that mocha runs together in one process. */
+export interface Suite {
+  readonly name: string;
+  /** Globs relative to the checkout. */
+  readonly files: readonly string[];
+  /** They load the sensor, make namespaces or write below /sys/fs/cgroup. */
+  readonly asRoot: boolean;
+  /** One test's time at most, in ms, where the test itself sets none. */
+  readonly testTimeoutMs: number;
+  /** The whole suite's: past it, it counts as hung. */
+  readonly suiteTimeoutMs: number;
+}
+
+const minutes = (count: number): number => count * 60_000;
+
+/** Paths below node_modules, run with the project's Node. */
+export const checks: readonly Check[] = [
+  { name: "typecheck", program: ["typescript/bin/tsc", "-b"] },
+  { name: "lint", program: ["oxlint/bin/oxlint"] },
+  { name: "format", program: ["prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."] },
+];
+
+export const suites: readonly Suite[] = [
+  {
+    name: "unit",
+    files: [
+      "collector/{src,protocol,policy}/**/*.test.ts",
+      "language-server/**/*.test.ts",
+      "webview/{src,protocol}/**/*.test.ts",
+      "extension/{src,scripts}/**/*.test.ts",
+    ],
+    asRoot: false,
+    testTimeoutMs: 20_000,
+    suiteTimeoutMs: minutes(3),
+  },
+  {
+    name: "house",
+    files: ["extension/test/house/**/*.test.ts"],
+    asRoot: false,
+    testTimeoutMs: minutes(1),
+    suiteTimeoutMs: minutes(3),
+  },
+  {
+    name: "sensor",
+    files: ["collector/test/sensor/**/*.test.ts"],
+    asRoot: true,
+    testTimeoutMs: minutes(1),
+    suiteTimeoutMs: minutes(6),
+  },
+  {
+    name: "http",
+    files: ["collector/test/http/**/*.test.ts"],
+    asRoot: false,
+    testTimeoutMs: minutes(1),
+    suiteTimeoutMs: minutes(4),
+  },
+  {
+    name: "record",
+    files: ["collector/test/record/**/*.test.ts"],
+    asRoot: true,
+    testTimeoutMs: minutes(1),
+    suiteTimeoutMs: minutes(5),
+  },
+  {
+    name: "webview",
+    files: ["webview/test/**/*.test.ts"],
+    asRoot: false,
+    testTimeoutMs: minutes(1),
+    suiteTimeoutMs: minutes(5),
+  },
+  {
+    name: "sample",
+    files: ["extension/test/sample/**/*.test.ts"],
+    asRoot: true,
+    testTimeoutMs: minutes(3),
+    suiteTimeoutMs: minutes(5),
+  },
+  {
+    name: "integration",
+    files: ["extension/test/integration/**/*.test.ts"],
+    asRoot: false,
+    testTimeoutMs: minutes(2),
+    suiteTimeoutMs: minutes(5),
+  },
+  {
+    name: "e2e",
+    files: ["extension/test/e2e/**/*.test.ts"],
+    asRoot: true,
+    testTimeoutMs: minutes(2),
+    suiteTimeoutMs: minutes(10),
+  },
+];
