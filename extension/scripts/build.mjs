@@ -1,7 +1,9 @@
 // Builds dist/: one table of bundles. Run with the project's own Node; `--watch` keeps on building, `--meta` also writes
 // dist/meta/*.json for the size report.
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { build, context } from "esbuild";
+
+const manifest = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
 
 /** @satisfies {import("esbuild").BuildOptions} */
 const shared = {
@@ -45,6 +47,7 @@ export const bundles = [
     platform: "node",
     format: "esm",
     target: "node20",
+    define: { RUNGLASS_VERSION: JSON.stringify(manifest.version) },
     banner: { js: "#!/usr/bin/env node" },
   },
 ];

@@ -1,0 +1,113 @@
+// Numbers the events, joins them to lines and hands them to the run's log in batches; counts what is written and what
+// is lost, and says so in the log.
+import type { EventType } from "../../protocol/events.ts";
+import type { RunLog } from "../log/runLog.ts";
+import { timeText } from "./json.ts";
+
+/** Where events were lost: the sensor's rings and queue, the way to the disk, or a sensor that ended. */
+export type LossSource = "core" | "file" | "output" | "disk" | "sensor";
+type Counts = Record<string, number>;
+
+interface Batch {
+  lines: string;
+  count: number;
+  readonly counts: Counts;
+  /** How many lost events its first line tells of, where that line says what the disk refused before. */
+  told: number;
+}
+const newBatch = (): Batch => ({ lines: "", count: 0, counts: {}, told: 0 });
+
+const addTo = (sum: Counts, part: Counts): void => {
+  for (const type in part) sum[type] = (sum[type] ?? 0) + (part[type] ?? 0);
+};
+
+/** The writing end of a run. Events wait until `flush`, which the caller calls after each chunk of work. */
+export class EventLog {
+  readonly #log: Pick<RunLog, "append">;
+  readonly #counts: Counts = {};
+  #seq = 0;
+  #batch = newBatch();
+  #lost = 0;
+  /** Refused by the disk and not yet said in the log. */
+  #unsaid = 0;
+  #refused = false;
+
+  constructor(log: Pick<RunLog, "append">) {
+    this.#log = log;
+  }
+
+  /** Events lost so far, wherever. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  /** The log has refused events, at least once. */
+  get refused(): boolean {
+    return this.#refused;
+  }
+
+  /** `fields` is the JSON behind the type: empty, or beginning with a comma. `t`: µs since the epoch. */
+  write(type: EventType, t: number, fields: string): void {
+    if (this.#batch.count === 0 && this.#unsaid > 0) {
+      const lost = this.#unsaid;
+      this.#unsaid = 0;
+      this.#batch.told = lost;
+      this.#line("loss", t, `,"source":"disk","lost":${lost}`);
+    }
+    this.#line(type, t, fields);
+  }
+
+  /** As `write`, with the fields as values. */
+  writeObject(type: EventType, t: number, fields: object): void {
+    this.write(type, t, `,${JSON.stringify(fields).slice(1, -1)}`);
+  }
+
+  /** Says that `lost` events are lost; `atLeast` where nobody can know how many. */
+  loss(source: LossSource, t: number, lost: number, atLeast = false): void {
+    if (lost <= 0) return;
+    this.#lost += lost;
+    this.write("loss", t, `,"source":"${source}","lost":${lost}${atLeast ? ',"atLeast":true' : ""}`);
+  }
+
+  /** Hands what waits to the log. False where the log refuses it: it is lost then, counted, and said later. */
+  flush(): boolean {
+    const batch = this.#batch;
+    if (batch.count === 0) return true;
+    this.#batch = newBatch();
+    if (this.#log.append(batch.lines, batch.count)) {
+      addTo(this.#counts, batch.counts);
+      return true;
+    }
+    // The line that told of earlier loss is no event of the run: what it told of is unsaid again.
+    const events = batch.count - (batch.told > 0 ? 1 : 0);
+    this.#refused = true;
+    this.#seq -= batch.count;
+    this.#lost += events;
+    this.#unsaid += events + batch.told;
+    return false;
+  }
+
+  /**
+   * The last event, at `t`, with the counts of all lines of the log, itself among them. False where the log has no room
+   * for it: call again later.
+   */
+  end(t: number): boolean {
+    this.flush();
+    const [lost, unsaid] = [this.#lost, this.#unsaid];
+    const counts: Counts = { ...this.#counts };
+    if (unsaid > 0) addTo(counts, { loss: 1 });
+    addTo(counts, { "run.end": 1 });
+    this.writeObject("run.end", t, { counts, lost });
+    if (this.flush()) return true;
+    this.#lost = lost;
+    this.#unsaid = unsaid;
+    return false;
+  }
+
+  #line(type: EventType, t: number, fields: string): void {
+    const batch = this.#batch;
+    batch.lines += `{"v":1,"seq":${++this.#seq},"t":${timeText(t)},"type":"${type}"${fields}}\n`;
+    batch.count++;
+    batch.counts[type] = (batch.counts[type] ?? 0) + 1;
+  }
+}

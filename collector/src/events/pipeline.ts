@@ -1,0 +1,77 @@
+// From the sensor's frames to the run's events.
+import type { Frame } from "../sensor/frame.ts";
+import { DnsQueries } from "./dnsQueries.ts";
+import type { EventLog } from "./eventLog.ts";
+import { Flows } from "./flows.ts";
+import { configuredResolvers, HostNames } from "./hostNames.ts";
+import { coverageFields, fileFields } from "./lines.ts";
+import { ProcessTable } from "./processTable.ts";
+import { redactText } from "./redactText.ts";
+import { createUserNames } from "./users.ts";
+
+/** Takes frames in, writes events to the log; flushing the log is the caller's part. */
+export class Pipeline {
+  readonly #log: EventLog;
+  readonly #processes: ProcessTable;
+  readonly #flows: Flows;
+  readonly #dns: DnsQueries;
+  /** Loss that the sensor has told of so far; its last frame tells of all. */
+  #told = 0;
+
+  constructor(log: EventLog) {
+    this.#log = log;
+    this.#processes = new ProcessTable(log, { userName: createUserNames() });
+    const names = new HostNames(configuredResolvers());
+    this.#flows = new Flows(log, this.#processes, names);
+    this.#dns = new DnsQueries(log, this.#processes, names);
+  }
+
+  take(frame: Frame): void {
+    switch (frame.kind) {
+      case "file": {
+        const process = this.#processes.acting(frame.pid, frame.start, frame.time);
+        const from = frame.from === "" ? "" : redactText(frame.from);
+        const fields = fileFields(process, frame.op, redactText(frame.path), from, frame.count);
+        this.#log.write("file.write", frame.time, fields);
+        return;
+      }
+      case "fork":
+        return this.#processes.fork(frame);
+      case "exec":
+        return this.#processes.exec(frame);
+      case "exit":
+        return this.#processes.exit(frame);
+      case "connect":
+        return this.#flows.connect(frame);
+      case "result":
+        return this.#flows.result(frame);
+      case "close":
+        return this.#flows.close(frame);
+      case "dns":
+        return this.#dns.message(frame);
+      case "coverage":
+        return this.#log.write("coverage", frame.time, coverageFields(frame.hook, frame.state, frame.reason));
+      case "loss":
+        this.#told += frame.lost;
+        return this.#log.loss(frame.ring, frame.time, frame.lost);
+      case "bye":
+        return this.#log.loss("output", frame.time, frame.lost - this.#told);
+      case "hello":
+      case "ready":
+        return;
+    }
+  }
+
+  /** Writes what has waited long enough and forgets what is over. Call it a few times a second. */
+  tick(): void {
+    this.#flows.tick();
+    this.#dns.tick();
+    this.#processes.tick();
+  }
+
+  /** Nothing more will come: writes all that still waits. */
+  finish(): void {
+    this.#flows.tick(true);
+    this.#dns.tick(true);
+  }
+}

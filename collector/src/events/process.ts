@@ -1,0 +1,36 @@
+// One process of the run.
+import type { ExitFrame } from "../sensor/frame.ts";
+
+/** What a process runs, as the JSON fields of its `process.exec`; shared between a program and its forks. */
+export interface Image {
+  /** `"exe":…,"argv":[…],"cwd":…` and, where cut, `,"truncated":true`; secrets are masked. */
+  readonly json: string;
+  /** The same, short enough to be said again for every fork. */
+  readonly forkJson: string;
+}
+
+export interface Process {
+  readonly pid: number;
+  /** CLOCK_BOOTTIME ns; with the pid it names the process. */
+  readonly start: number;
+  /** Unique in the run. */
+  readonly id: string;
+  /** `id` in quotes, as it is written into every event. */
+  readonly idJson: string;
+  ppid: number;
+  uid: number;
+  /** A process.exec of it is in the log. */
+  introduced: boolean;
+  /** Who forked it, while that one waits to be introduced: it goes first. */
+  parent: Process | undefined;
+  /** `idJson` of who forked it, as soon as that one is introduced. */
+  parentIdJson: string | undefined;
+  /** Number of ancestors that wait like this one to be introduced. */
+  depth: number;
+  image: Image;
+  ended: boolean;
+  /** How a held process ended: said when it is introduced after all. */
+  heldExit: ExitFrame | undefined;
+  /** The former process of the same pid, as long as late events for it may come. */
+  older: Process | undefined;
+}

@@ -1,0 +1,204 @@
+// The processes of the run: who they are, who forked them, and when they are worth a line in the log.
+//
+// A fork alone is not: a shell forks for every command. A forked child is held back until it execs, or acts itself
+// (connects, asks DNS, writes a file), or becomes the parent of a process that is introduced; only then it is said, with
+// `forked: true`, and only then its exit is. Ids are `pid-start`, so they stay apart when the kernel reuses a pid.
+import type { ExecFrame, ExitFrame, ForkFrame } from "../sensor/frame.ts";
+import type { EventLog } from "./eventLog.ts";
+import { createImage, UNKNOWN_IMAGE } from "./image.ts";
+import { execFields, exitFields } from "./lines.ts";
+import type { Image, Process } from "./process.ts";
+import { readProcess } from "./procfs.ts";
+import { bootOffsetUs } from "./bootClock.ts";
+
+const LIMITS = {
+  /** Processes kept, ended ones included. */
+  processes: 131_072,
+  /** Held ancestors that a chain of forks keeps alive. */
+  depth: 32,
+  /** How long an ended process is kept for late events of it (a close, an answer), in ms. */
+  lingerMs: 5_000,
+} as const;
+
+export interface ProcessTableOptions {
+  readonly userName: (uid: number) => string | undefined;
+  /** Milliseconds of a clock that never goes back. */
+  readonly clock?: () => number;
+  readonly limit?: number;
+}
+
+export class ProcessTable {
+  readonly #log: EventLog;
+  readonly #userName: (uid: number) => string | undefined;
+  readonly #clock: () => number;
+  readonly #limit: number;
+  readonly #byPid = new Map<number, Process>();
+  #ended: { readonly process: Process; readonly at: number }[] = [];
+  #endedFrom = 0;
+  #size = 0;
+  /** Wall clock minus boot clock in µs; exact as soon as a fork was seen, whose two times are of the same moment. */
+  #bootOffset = bootOffsetUs();
+
+  constructor(log: EventLog, options: ProcessTableOptions) {
+    this.#log = log;
+    this.#userName = options.userName;
+    this.#clock = options.clock ?? (() => performance.now());
+    this.#limit = options.limit ?? LIMITS.processes;
+  }
+
+  /** Number of processes kept. */
+  get size(): number {
+    return this.#size;
+  }
+
+  fork(frame: ForkFrame): void {
+    this.#bootOffset = frame.time - frame.start / 1000;
+    const parent = this.#find(frame.ppid, frame.parentStart);
+    const child = this.#add(frame.pid, frame.start, frame.ppid, frame.uid, parent?.image ?? UNKNOWN_IMAGE);
+    this.#setParent(child, parent);
+  }
+
+  exec(frame: ExecFrame): void {
+    let process = this.#find(frame.pid, frame.start);
+    if (process === undefined) {
+      process = this.#add(frame.pid, frame.start, frame.ppid, frame.uid, UNKNOWN_IMAGE);
+      this.#setParent(process, this.#find(frame.ppid, frame.parentStart));
+    }
+    process.ppid = frame.ppid;
+    process.uid = frame.uid;
+    process.image = createImage(frame.exe, frame.argv, frame.cwd, frame.truncated);
+    this.#introduce(process, frame.time, frame.existing ? "existing" : "");
+  }
+
+  exit(frame: ExitFrame): void {
+    const process = this.#find(frame.pid, frame.start);
+    if (process === undefined || process.ended) return;
+    process.ended = true;
+    if (process.introduced) this.#writeExit(process, frame);
+    else process.heldExit = frame;
+    this.#ended.push({ process, at: this.#clock() });
+  }
+
+  /** The process of an event that it did itself, at `t`: introduced in the log before this returns. */
+  acting(pid: number, start: number, t: number): Process {
+    const known = this.#find(pid, start);
+    if (known?.introduced === true) return known;
+    const process = known ?? this.#add(pid, start, 0, 0, UNKNOWN_IMAGE);
+    if (process.image === UNKNOWN_IMAGE) {
+      const facts = readProcess(pid, start);
+      if (facts !== undefined) {
+        process.image = createImage(facts.exe, facts.argv, facts.cwd, false);
+        process.ppid = facts.ppid;
+        process.uid = facts.uid;
+      }
+    }
+    this.#introduce(process, t, known === undefined ? "existing" : "forked");
+    return process;
+  }
+
+  /** Forgets processes that ended a while ago. Call it now and then. */
+  tick(): void {
+    const until = this.#clock() - LIMITS.lingerMs;
+    let next = this.#ended[this.#endedFrom];
+    while (next !== undefined && next.at <= until) {
+      this.#forget(next.process);
+      next = this.#ended[++this.#endedFrom];
+    }
+    if (this.#endedFrom > 4096 || next === undefined) {
+      this.#ended = this.#ended.slice(this.#endedFrom);
+      this.#endedFrom = 0;
+    }
+  }
+
+  #find(pid: number, start: number): Process | undefined {
+    let process = this.#byPid.get(pid);
+    while (process !== undefined && process.start !== start) process = process.older;
+    return process;
+  }
+
+  #add(pid: number, start: number, ppid: number, uid: number, image: Image): Process {
+    const id = `${pid}-${Math.floor(start / 1000).toString(36)}`;
+    const process: Process = {
+      pid,
+      start,
+      id,
+      idJson: `"${id}"`,
+      ppid,
+      uid,
+      introduced: false,
+      parent: undefined,
+      parentIdJson: undefined,
+      depth: 0,
+      image,
+      ended: false,
+      heldExit: undefined,
+      older: this.#byPid.get(pid),
+    };
+    this.#byPid.set(pid, process);
+    this.#size++;
+    if (this.#size > this.#limit) this.#makeRoom();
+    return process;
+  }
+
+  /** A held parent is kept as it may have to be introduced; of an introduced one only its id is needed. */
+  #setParent(child: Process, parent: Process | undefined): void {
+    if (parent === undefined) return;
+    if (parent.introduced) child.parentIdJson = parent.idJson;
+    else if (parent.depth < LIMITS.depth) [child.parent, child.depth] = [parent, parent.depth + 1];
+    else [child.parent, child.depth, child.parentIdJson] = [parent.parent, parent.depth, parent.parentIdJson];
+  }
+
+  #introduce(process: Process, t: number, mark: "" | "forked" | "existing"): void {
+    const parent = process.parent;
+    if (parent !== undefined) {
+      if (!parent.introduced) this.#introduce(parent, t, "forked");
+      process.parent = undefined;
+      process.parentIdJson = parent.idJson;
+    }
+    process.introduced = true;
+    process.depth = 0;
+    const user = this.#userName(process.uid);
+    this.#log.write("process.exec", t, execFields(process, process.parentIdJson, user, mark));
+    if (process.heldExit !== undefined) {
+      this.#writeExit(process, process.heldExit);
+      process.heldExit = undefined;
+    }
+  }
+
+  #writeExit(process: Process, exit: ExitFrame): void {
+    const durationUs = Math.max(0, Math.round(exit.time - this.#bootOffset - exit.start / 1000));
+    this.#log.write("process.exit", exit.time, exitFields(process, exit.code, exit.signal, durationUs));
+    // Its forks hold what they need themselves; an ended process must not keep a long command line alive.
+    process.image = UNKNOWN_IMAGE;
+  }
+
+  #forget(process: Process): void {
+    const head = this.#byPid.get(process.pid);
+    if (head === process) {
+      if (process.older === undefined) this.#byPid.delete(process.pid);
+      else this.#byPid.set(process.pid, process.older);
+      this.#size--;
+      return;
+    }
+    for (let at = head; at !== undefined; at = at.older) {
+      if (at.older !== process) continue;
+      at.older = process.older;
+      this.#size--;
+      return;
+    }
+  }
+
+  /** An ended process goes first; without one the oldest, whose later events introduce it anew. */
+  #makeRoom(): void {
+    const ended = this.#ended[this.#endedFrom];
+    if (ended !== undefined) {
+      this.#endedFrom++;
+      this.#forget(ended.process);
+      return;
+    }
+    for (const oldest of this.#byPid.values()) {
+      this.#forget(oldest);
+      return;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// What /proc says of a process that the sensor's events did not introduce: one that was moved into the watched cgroup,
+// or whose exec was lost.
+import { readFileSync, readlinkSync } from "node:fs";
+
+/** CLOCK_BOOTTIME ns at which the process began, to the tick (10 ms), and its parent; undefined when it is gone. */
+export const readStat = (pid: number | "self"): { readonly ppid: number; readonly start: number } | undefined => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // The name, in brackets, may hold spaces and brackets itself.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { ppid: Number(fields[1]), start: Number(fields[19]) * TICK_NS };
+  } catch {
+    return undefined;
+  }
+};
+/** USER_HZ is 100 on every architecture that Runglass runs on. */
+const TICK_NS = 10_000_000;
+
+export interface ProcFacts {
+  readonly ppid: number;
+  readonly uid: number;
+  readonly exe: string;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+}
+
+/** Facts of the process (pid, start), or undefined when it is gone or the pid is another process by now. */
+export const readProcess = (pid: number, start: number): ProcFacts | undefined => {
+  const stat = readStat(pid);
+  if (stat === undefined || Math.abs(stat.start - start) > 2 * TICK_NS) return undefined;
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "latin1");
+    const cmdline = readFileSync(`/proc/${pid}/cmdline`, "utf8").slice(0, 16384);
+    return {
+      ppid: stat.ppid,
+      uid: Number(/^Uid:\s+(\d+)/m.exec(status)?.[1] ?? 0),
+      exe: readlinkSync(`/proc/${pid}/exe`),
+      argv: cmdline.split("\0").slice(0, -1),
+      cwd: readlinkSync(`/proc/${pid}/cwd`),
+    };
+  } catch {
+    return undefined; // It ended between two reads.
+  }
+};

@@ -1,0 +1,244 @@
+// One frame of the sensor, decoded: what sensor/frame.h says, as values.
+import { ipText } from "../net/ip.ts";
+import { COVERAGE_STATES, FILE_OPS, FLAG, FRAME, HEADER, LOSS_RINGS, TYPE } from "./layout.ts";
+
+/** Every frame's process is named by `pid` and `start` together; 0 for none. */
+interface Head {
+  /** Microseconds since the Unix epoch. */
+  readonly time: number;
+  readonly pid: number;
+  /** Nanoseconds of CLOCK_BOOTTIME at which the process began. */
+  readonly start: number;
+}
+interface WithParent extends Head {
+  readonly ppid: number;
+  readonly parentStart: number;
+  readonly uid: number;
+}
+export interface ForkFrame extends WithParent {
+  readonly kind: "fork";
+}
+export interface ExecFrame extends WithParent {
+  readonly kind: "exec";
+  readonly exe: string;
+  readonly cwd: string;
+  readonly argv: readonly string[];
+  readonly truncated: boolean;
+  readonly existing: boolean;
+}
+export interface ExitFrame extends Head {
+  readonly kind: "exit";
+  readonly code: number;
+  readonly signal: number;
+}
+export interface ConnectFrame extends Head {
+  readonly kind: "connect";
+  readonly flow: string;
+  readonly protocol: "tcp" | "udp";
+  readonly localIp: string;
+  readonly localPort: number;
+  readonly remoteIp: string;
+  readonly remotePort: number;
+  readonly family: 4 | 6;
+}
+export interface ResultFrame extends Head {
+  readonly kind: "result";
+  readonly flow: string;
+  /** errno, 0 for an established connection. */
+  readonly error: number;
+  readonly localPort: number;
+  /** In the family of the flow's connect. */
+  readonly local: Uint8Array;
+}
+export interface CloseFrame extends Head {
+  readonly kind: "close";
+  readonly flow: string;
+  readonly sent: number;
+  readonly received: number;
+  readonly durationUs: number;
+}
+export interface DnsFrame extends Head {
+  readonly kind: "dns";
+  readonly localPort: number;
+  readonly serverIp: string;
+  readonly serverPort: number;
+  readonly answer: boolean;
+  readonly message: Uint8Array;
+}
+export interface FileFrame extends Head {
+  readonly kind: "file";
+  readonly op: (typeof FILE_OPS)[number];
+  readonly count: number;
+  readonly path: string;
+  /** Empty where the operation has no second path. */
+  readonly from: string;
+}
+export type EventFrame =
+  ForkFrame | ExecFrame | ExitFrame | ConnectFrame | ResultFrame | CloseFrame | DnsFrame | FileFrame;
+export type ControlFrame =
+  | { readonly kind: "hello"; readonly time: number; readonly abi: number }
+  | {
+      readonly kind: "coverage";
+      readonly time: number;
+      readonly hook: string;
+      readonly state: (typeof COVERAGE_STATES)[number];
+      readonly reason: string;
+    }
+  | { readonly kind: "ready"; readonly time: number }
+  | { readonly kind: "loss"; readonly time: number; readonly ring: (typeof LOSS_RINGS)[number]; readonly lost: number }
+  | { readonly kind: "bye"; readonly time: number; readonly seen: number; readonly lost: number };
+export type Frame = ControlFrame | EventFrame;
+
+/** Smallest and largest size that a frame can have, in bytes. */
+export const FRAME_BYTES = { min: FRAME.header.$size, max: 32768 } as const;
+
+const u64 = (view: DataView, at: number): number =>
+  view.getUint32(at + 4, true) * 4294967296 + view.getUint32(at, true);
+
+const flowId = (view: DataView, at: number): string => {
+  const low = view.getUint32(at, true);
+  const high = view.getUint32(at + 4, true);
+  return high === 0 ? low.toString(36) : `${high.toString(36)}.${low.toString(36)}`;
+};
+
+/** Each argument ends in NUL; the last one may miss its own where argv was cut. */
+const splitArgv = (text: string): string[] => {
+  if (text === "") return [];
+  return (text.endsWith("\0") ? text.slice(0, -1) : text).split("\0");
+};
+
+/** A frame whose inner lengths do not fit its size or whose numbers mean nothing. */
+const bad = (what: string): never => {
+  throw new Error(what);
+};
+
+/** Decodes the whole frame at `at` (`size` bytes of `bytes`, on which `view` looks). Throws an `Error` on a bad one. */
+export const decodeFrame = (bytes: Buffer, view: DataView, at: number, size: number): Frame => {
+  const type = view.getUint16(at + HEADER.type, true);
+  const time = u64(view, at + HEADER.time);
+  const start = u64(view, at + HEADER.start);
+  const pid = view.getUint32(at + HEADER.pid, true);
+  const u16 = (offset: number): number => view.getUint16(at + offset, true);
+  const u32 = (offset: number): number => view.getUint32(at + offset, true);
+  const need = (fixed: number, variable: number): number =>
+    fixed + variable <= size ? at + fixed : bad(`a frame of type ${type} is shorter than it says`);
+  const text = (from: number, length: number): string => bytes.toString("utf8", from, from + length);
+
+  switch (type) {
+    case TYPE.file: {
+      const f = FRAME.file;
+      const pathLen = u16(f.pathLen);
+      const fromLen = u16(f.fromLen);
+      const data = need(f.$size, pathLen + fromLen);
+      const op = FILE_OPS[u16(f.op)] ?? bad("an unknown file operation");
+      const path = text(data, pathLen);
+      const from = fromLen === 0 ? "" : text(data + pathLen, fromLen);
+      return { kind: "file", time, pid, start, op, count: u32(f.count), path, from };
+    }
+    case TYPE.fork: {
+      const f = FRAME.fork;
+      need(f.$size, 0);
+      const parentStart = u64(view, at + f.parentStart);
+      return { kind: "fork", time, pid, start, ppid: u32(f.ppid), parentStart, uid: u32(f.uid) };
+    }
+    case TYPE.exec: {
+      const f = FRAME.exec;
+      const exeLen = u16(f.exeLen);
+      const cwdLen = u16(f.cwdLen);
+      const argvLen = u32(f.argvLen);
+      const data = need(f.$size, exeLen + cwdLen + argvLen);
+      const flags = u16(HEADER.flags);
+      return {
+        kind: "exec",
+        time,
+        pid,
+        start,
+        ppid: u32(f.ppid),
+        parentStart: u64(view, at + f.parentStart),
+        uid: u32(f.uid),
+        exe: text(data, exeLen),
+        cwd: text(data + exeLen, cwdLen),
+        argv: splitArgv(text(data + exeLen + cwdLen, argvLen)),
+        truncated: (flags & FLAG.truncated) !== 0,
+        existing: (flags & FLAG.existing) !== 0,
+      };
+    }
+    case TYPE.exit: {
+      need(FRAME.exit.$size, 0);
+      return { kind: "exit", time, pid, start, code: u32(FRAME.exit.code), signal: u32(FRAME.exit.signal) };
+    }
+    case TYPE.connect: {
+      const f = FRAME.connect;
+      need(f.$size, 0);
+      const family = bytes[at + f.family] === 6 ? 6 : 4;
+      return {
+        kind: "connect",
+        time,
+        pid,
+        start,
+        flow: flowId(view, at + f.flow),
+        protocol: bytes[at + f.protocol] === 17 ? "udp" : "tcp",
+        localIp: ipText(bytes, at + f.local, family),
+        localPort: u16(f.localPort),
+        remoteIp: ipText(bytes, at + f.remote, family),
+        remotePort: u16(f.remotePort),
+        family,
+      };
+    }
+    case TYPE.result: {
+      const f = FRAME.result;
+      need(f.$size, 0);
+      const local = bytes.subarray(at + f.local, at + f.local + 16);
+      const flow = flowId(view, at + f.flow);
+      return { kind: "result", time, pid, start, flow, error: u32(f.error), localPort: u16(f.localPort), local };
+    }
+    case TYPE.close: {
+      const f = FRAME.close;
+      need(f.$size, 0);
+      const [sent, received] = [u64(view, at + f.sent), u64(view, at + f.received)];
+      const durationUs = u64(view, at + f.duration);
+      return { kind: "close", time, pid, start, flow: flowId(view, at + f.flow), sent, received, durationUs };
+    }
+    case TYPE.dns: {
+      const f = FRAME.dns;
+      const length = u16(f.len);
+      const data = need(f.$size, length);
+      return {
+        kind: "dns",
+        time,
+        pid,
+        start,
+        localPort: u16(f.localPort),
+        serverIp: ipText(bytes, at + f.server, bytes[at + f.family] === 6 ? 6 : 4),
+        serverPort: u16(f.serverPort),
+        answer: bytes[at + f.answer] === 1,
+        message: bytes.subarray(data, data + length),
+      };
+    }
+    case TYPE.hello:
+      need(FRAME.hello.$size, 0);
+      return { kind: "hello", time, abi: u32(FRAME.hello.abi) };
+    case TYPE.coverage: {
+      const f = FRAME.coverage;
+      const hookLen = u16(f.hookLen);
+      const reasonLen = u16(f.reasonLen);
+      const data = need(f.$size, hookLen + reasonLen);
+      const state = COVERAGE_STATES[u16(f.state)] ?? bad("an unknown coverage state");
+      return { kind: "coverage", time, hook: text(data, hookLen), state, reason: text(data + hookLen, reasonLen) };
+    }
+    case TYPE.ready:
+      return { kind: "ready", time };
+    case TYPE.loss: {
+      need(FRAME.loss.$size, 0);
+      const ring = LOSS_RINGS[u32(FRAME.loss.ring)] ?? bad("an unknown ring");
+      return { kind: "loss", time, ring, lost: u64(view, at + FRAME.loss.lost) };
+    }
+    case TYPE.bye: {
+      const f = FRAME.bye;
+      need(f.$size, 0);
+      return { kind: "bye", time, seen: u64(view, at + f.seen), lost: u64(view, at + f.lost) };
+    }
+    default:
+      return bad(`frame type ${type} is not known`);
+  }
+};
