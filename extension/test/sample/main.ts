@@ -1,0 +1,43 @@
+// The sample agent session: main.ts [--pace SECONDS | --fast] [--repeat N] [--keep] [--truth FILE]; see README.md.
+//
+// main.ts plays the whole thing alone. Whoever watches the session and wants to see only the agent's side, not the servers, uses the halves:
+//   node extension/test/sample/world.ts up --file WORLD --owner $$      the small internet, outside of what is watched
+//   runglass record … -- node extension/test/sample/session.ts --world WORLD [--pace SECONDS | --fast]
+//   node extension/test/sample/world.ts down WORLD
+import { describe, exitCodeOf } from "./errors.ts";
+import { checkRequirements } from "./requirements.ts";
+import { parseOptions, PLAY_OPTIONS, playOptionsOf } from "./session/options.ts";
+import { playSession } from "./session/play.ts";
+import { abortOnSignal } from "./session/untilSignal.ts";
+import { startWorld, stopWorld } from "./world/startWorld.ts";
+
+const USAGE = `usage: main.ts [--pace SECONDS | --fast] [--repeat N] [--keep] [--truth FILE]
+  --pace SECONDS  how long each step and each turn of the agent lasts at least (default 4)
+  --fast          as fast as the programs are
+  --repeat N      play the story N times
+  --keep          leave the files behind: workspace, job log, ground truth
+  --truth FILE    where the servers write what they were asked, as NDJSON`;
+
+const { signal, exitCode } = abortOnSignal();
+try {
+  const values = parseOptions(
+    process.argv.slice(2),
+    { ...PLAY_OPTIONS, keep: { type: "boolean", default: false }, truth: { type: "string" } },
+    USAGE,
+  );
+  const options = playOptionsOf(values);
+  checkRequirements();
+  const { world } = await startWorld({
+    attached: true,
+    keep: values.keep,
+    ...(values.truth === undefined ? {} : { truth: values.truth }),
+  });
+  try {
+    await playSession(world, { ...options, signal, show: (line) => void process.stdout.write(`${line}\n`) });
+  } finally {
+    await stopWorld(world);
+  }
+} catch (error) {
+  process.stderr.write(`${describe(error)}\n`);
+  process.exitCode = exitCode() ?? exitCodeOf(error);
+}

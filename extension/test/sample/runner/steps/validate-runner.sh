@@ -1,0 +1,2 @@
+test "$(uname -s)" = Linux
+grep PRETTY_NAME /etc/os-release

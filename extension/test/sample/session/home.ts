@@ -1,0 +1,118 @@
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+
+import { sourcesList } from "../content/aptArchive.ts";
+import { REPOSITORY } from "../content/gitRepository.ts";
+import { run } from "../world/commands.ts";
+import type { World } from "../world/worldFile.ts";
+
+/** Where things are on the sample's runner; like /home/runner of the real one, but below the world's own directory. */
+export interface RunnerHome {
+  readonly home: string;
+  /** RUNNER_TEMP. */
+  readonly temp: string;
+  /** GITHUB_WORKSPACE; the agent's clone makes it. */
+  readonly workspace: string;
+  /** Node and npm, before everything else on PATH. */
+  readonly tools: string;
+  /** The program that is the root of the story. */
+  readonly worker: string;
+  readonly workerScript: string;
+  readonly aptConfig: string;
+}
+
+const SAMPLE = join(import.meta.dirname, "..");
+const BASH = "/bin/bash";
+
+/** Makes a fresh runner home in the world's directory, in place of that of an earlier session. */
+export const makeRunnerHome = (world: World): RunnerHome => {
+  rmSync(join(world.dir, "home"), { recursive: true, force: true });
+  const home = join(world.dir, "home/runner");
+  const temp = join(home, "work/_temp");
+  const tools = join(home, "hostedtoolcache/node/24/x64/bin");
+  const bin = join(home, "runners/2.330.0/bin");
+  const runtime = join(temp, "copilot-developer-action-main");
+  const workspace = join(home, `work/${REPOSITORY.name}/${REPOSITORY.name}`);
+  for (const dir of [temp, tools, bin, join(home, "work", REPOSITORY.name)]) mkdirSync(dir, { recursive: true });
+
+  const npm = realpathSync(run("sh", ["-c", "command -v npm"]).trim());
+  symlinkSync(process.execPath, join(tools, "node"));
+  symlinkSync(npm, join(tools, "npm"));
+
+  // A program is known by the name of its file. A copy of the shell under the right name makes the tree look like the real one,
+  // to the kernel and so to whoever watches it.
+  const worker = join(bin, "Runner.Worker");
+  copyFileSync(BASH, worker);
+  cpSync(join(SAMPLE, "runner/worker"), bin, { recursive: true });
+  cpSync(join(SAMPLE, "runner/runtime"), runtime, { recursive: true });
+  copyFileSync(BASH, join(runtime, "ebpf/padawan-fw"));
+  for (const program of [worker, join(runtime, "ebpf/padawan-fw")]) chmodSync(program, 0o755);
+  for (const step of readdirSync(join(SAMPLE, "runner/steps")))
+    copyFileSync(join(SAMPLE, "runner/steps", step), join(temp, step));
+  program(join(runtime, "dist-cca-v3"), "agent/main.ts");
+  program(join(runtime, "mcp/dist"), "mcp/main.ts");
+  program(join(runtime, "mcp-proxy-bridge"), "mcp/main.ts");
+
+  return {
+    home,
+    temp,
+    workspace,
+    tools,
+    worker,
+    workerScript: join(bin, "worker.sh"),
+    aptConfig: makeAptConfig(join(temp, "apt"), world),
+  };
+};
+
+/** A program of the runtime, at the real one's place: its index.js loads the source from this folder. */
+const program = (dir: string, source: string): void => {
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, "index.js"), `import(${JSON.stringify(join(SAMPLE, source))});\n`);
+};
+
+/** A configuration that keeps apt from everything of this machine but its own programs. */
+const makeAptConfig = (dir: string, world: World): string => {
+  for (const sub of [
+    "etc/apt.conf.d",
+    "etc/preferences.d",
+    "etc/sources.list.d",
+    "etc/trusted.gpg.d",
+    "state/lists/partial",
+    "cache/archives/partial",
+    "log",
+  ]) {
+    mkdirSync(join(dir, sub), { recursive: true });
+  }
+  writeFileSync(join(dir, "state/status"), "");
+  writeFileSync(join(dir, "etc/sources.list"), sourcesList(world.archiveKey));
+  const config = join(dir, "apt.conf");
+  const settings = {
+    "Dir::Etc": join(dir, "etc"),
+    "Dir::State": join(dir, "state"),
+    "Dir::State::status": join(dir, "state/status"),
+    "Dir::Cache": join(dir, "cache"),
+    "Dir::Log": join(dir, "log"),
+    "APT::Architecture": "amd64",
+    // The lists lie in a directory that is root's alone, which apt's own user could not write to.
+    "APT::Sandbox::User": "root",
+    "Acquire::Languages": "none",
+    "Acquire::https::CAInfo": world.ca,
+  };
+  writeFileSync(
+    config,
+    Object.entries(settings)
+      .map(([key, value]) => `${key} "${value}";\n`)
+      .join(""),
+  );
+  return config;
+};
