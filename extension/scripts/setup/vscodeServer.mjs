@@ -39,7 +39,7 @@ export const installVscodeServer = async (progress) => {
       // It looks for its modules beside itself and, through the page, below its own folder.
       await symlink("../../../../node_modules", join(server, "node_modules"));
       // Without their services these only cost start-up time; the settings switch the chat off as well.
-      for (const extension of ["copilot", "microsoft-authentication", "github-authentication"]) {
+      for (const extension of ["copilot", "microsoft-authentication"]) {
         await rm(join(server, "extensions", extension), { recursive: true, force: true });
       }
       await rm(vscodeServerDir, { recursive: true, force: true });
