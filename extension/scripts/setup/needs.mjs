@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { findBpftool } from "./bpftool.mjs";
 import { findChromium } from "./chromium.mjs";
+import { ask } from "./command.mjs";
 
 /**
  * @typedef {{
@@ -70,11 +71,17 @@ export const needs = (kernel) => [
   command("git", "works in the sample session"),
   command("curl", "works in the sample session"),
   command("openssl", "makes the certificates of the sample session's servers"),
-  command("python3", "works in the sample session, and builds native npm modules"),
+  {
+    name: "python3",
+    why: "works in the sample session, and builds native npm modules",
+    // The distribution's: the session's steps call it by its path, as they do on a runner.
+    isThere: () => existsSync("/usr/bin/python3"),
+    packages: ["python3"],
+  },
   {
     name: "pip",
     why: "works in the sample session",
-    isThere: () => hasCommand("pip3") || hasCommand("pip"),
+    isThere: async () => (await ask("/usr/bin/python3", ["-m", "pip", "--version"])) !== undefined,
     packages: ["python3-pip"],
   },
   {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asRoot } from "../setup/administrator.mjs";
 import { pinnedNode, root } from "../setup/paths.mjs";
-import { endLeftovers, markVariable } from "./leftovers.ts";
+import { endMarked } from "../processes.ts";
 import type { Check, Suite } from "./suites.ts";
 
 export interface Result {
@@ -33,6 +33,9 @@ interface Launch {
   readonly timeoutMs: number;
   readonly showOutput: boolean;
 }
+
+/** Marks a suite's processes, so that what it leaves running is found. */
+const markVariable = "RUNGLASS_TEST_SUITE";
 
 const running = new Set<Stop>();
 
@@ -131,7 +134,7 @@ export const runSuite = async (suite: Suite): Promise<Result> => {
     const counts = await readCounts(resultPath);
     if (counts === undefined && !ended.timedOut) problems.push(`crashed (${ended.code ?? ended.signal})`);
     if (counts?.passed === 0 && counts.failed === 0) problems.push("ran no test");
-    const left = await endLeftovers(mark, 5000);
+    const left = await endMarked(markVariable, mark, { waitMs: 5000 });
     if (left.length > 0) {
       const lines = left.map(({ pid, command: line }) => `      ${pid}  ${line.slice(0, 160)}`).join("\n");
       problems.push(`left ${left.length} processes behind (ended now):\n${lines}`);

@@ -69,9 +69,15 @@ export const startVscodeServer = async (options: VscodeServerOptions): Promise<V
   await writeFile(tokenPath, token, { mode: 0o600 });
 
   const args = [
-    ...[serverMain, "--host", "127.0.0.1", "--port", String(port), "--connection-token-file", tokenPath],
-    ...["--accept-server-license-terms", "--server-data-dir", dataDir, "--telemetry-level", "off"],
-    ...["--disable-workspace-trust", "--reconnection-grace-time", "60"],
+    serverMain,
+    "--host=127.0.0.1",
+    `--port=${port}`,
+    `--connection-token-file=${tokenPath}`,
+    "--accept-server-license-terms",
+    `--server-data-dir=${dataDir}`,
+    "--telemetry-level=off",
+    "--disable-workspace-trust",
+    "--reconnection-grace-time=60",
     ...(options.smokeTestDriver === true ? ["--enable-smoke-test-driver"] : []),
   ];
   const log = createWriteStream(logPath, { flags: "a" });

@@ -1,0 +1,158 @@
+// `npm start`: a collector on this machine, something for it to watch, and VS Code to see it in. Ctrl-C ends it all.
+import { existsSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pinnedNode } from "../setup/paths.mjs";
+import { freePort } from "../../test/vscode/freePort.ts";
+import { collectorMain } from "../../test/vscode/paths.ts";
+import { createCleanup } from "./cleanup.ts";
+import { hasClient, health } from "./collectorClients.ts";
+import { startEditor } from "./editor.ts";
+import { parseStartOptions, type StartOptions } from "./options.ts";
+import { startAsRoot, type RootProcess } from "./rootProcess.ts";
+import { createCountingReader } from "./runCounts.ts";
+import { gatedSession, startSampleWorld } from "./sampleSession.ts";
+import { clock, createStatusLine, describeCounts } from "./status.ts";
+import { asUser, userEnvironment } from "./userCommand.ts";
+import { makeRunDirectory, type RunDirectory } from "./workspace.ts";
+
+/** The story waits so long for somebody to look, then goes on without. */
+const WAIT_FOR_EDITOR_MS = 60_000;
+
+class Stopped extends Error {}
+
+const status = createStatusLine(process.stdout, 10_000);
+const cleanup = createCleanup((text) => status.say(text));
+/** Never resolves; rejects at the first Ctrl-C. Further ones change nothing: the same one arrives by several ways. */
+const stopped = new Promise<never>((_resolve, reject) => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => reject(new Stopped()));
+});
+// Nobody may be waiting at that moment.
+stopped.catch(() => undefined);
+
+/** Waits for `work`, but no longer than until Ctrl-C. */
+const unlessStopped = <T>(work: Promise<T>): Promise<T> => Promise.race([work, stopped]);
+
+const untilHealthy = async (port: number, token: string, collector: RootProcess): Promise<boolean> => {
+  while (collector.isRunning()) {
+    if ((await health(port, token)) === 200) return true;
+    await unlessStopped(sleep(100));
+  }
+  return false;
+};
+
+const startCollector = async (
+  run: RunDirectory,
+  port: number,
+  command: readonly string[],
+  isSample: boolean,
+): Promise<RootProcess> => {
+  const outputPath = join(run.path, "session.log");
+  const collector = startAsRoot(
+    pinnedNode,
+    [
+      collectorMain,
+      "record",
+      `--listen=127.0.0.1:${port}`,
+      `--token-file=${run.tokenPath}`,
+      `--out=${run.logPath}`,
+      "--",
+      ...command,
+    ],
+    isSample ? { file: outputPath } : "inherit",
+    { cwd: isSample ? run.path : (process.env["INIT_CWD"] ?? process.cwd()), env: userEnvironment(process.env) },
+  );
+  cleanup.defer("end the collector", () => collector.stop(20_000));
+  const token = (await readFile(run.tokenPath, "utf8")).trim();
+  if (!(await untilHealthy(port, token, collector)) && !existsSync(run.logPath)) {
+    const said = isSample ? (await readFile(outputPath, "utf8").catch(() => "")).trim() : "";
+    throw new Error(
+      `The collector did not start (exit code ${await collector.ended}).${said === "" ? "" : `\n${said}`}`,
+    );
+  }
+  return collector;
+};
+
+/** Opens the gate as soon as the editor is connected. */
+const openWhenWatched = async (port: number, hasEditor: boolean, open: () => Promise<void>): Promise<void> => {
+  const deadline = Date.now() + (hasEditor ? WAIT_FOR_EDITOR_MS : 0);
+  while (Date.now() < deadline && !(await hasClient(port))) {
+    status.show(`Waiting for the editor to connect (the session starts in ${clock(deadline - Date.now())} anyhow) …`);
+    await unlessStopped(sleep(250));
+  }
+  await open();
+};
+
+const follow = async (run: RunDirectory, collector: RootProcess, quiet: boolean): Promise<void> => {
+  const reader = createCountingReader(run.logPath);
+  cleanup.defer("close the run's log", () => reader.close());
+  const start = Date.now();
+  while (collector.isRunning()) {
+    await reader.update();
+    if (!quiet) status.show(`Live ${clock(Date.now() - start)} · ${describeCounts(reader.counts)}`);
+    await unlessStopped(Promise.race([sleep(500), collector.ended]));
+  }
+  await reader.update();
+  status.say(`The session has ended (exit code ${await collector.ended}): ${describeCounts(reader.counts)}`);
+};
+
+/** The finished run stays to be looked at, where the live one was: also a page that is loaded again finds it. */
+const keepServing = (run: RunDirectory, port: number): void => {
+  const args = [collectorMain, "serve", run.logPath, `--listen=127.0.0.1:${port}`, `--token-file=${run.tokenPath}`];
+  const server = startAsRoot(pinnedNode, args, { file: join(run.path, "serve.log") });
+  cleanup.defer("end the collector", () => server.stop(5000));
+};
+
+const main = async (options: StartOptions): Promise<void> => {
+  const isSample = options.command.length === 0;
+  const port = await freePort();
+  const title = isSample ? "Sample agent session" : options.command.join(" ");
+  const run = await makeRunDirectory(`http://127.0.0.1:${port}`, title);
+  cleanup.defer("remove the run's directory", () => rm(run.path, { recursive: true, force: true }));
+
+  let command = asUser(options.command, process.env);
+  let openGate: (() => Promise<void>) | undefined;
+  if (isSample) {
+    status.show("Making the sample session's network …");
+    const starting = startSampleWorld(run.path);
+    cleanup.defer("remove the sample session's network", async () => (await starting.catch(() => undefined))?.stop());
+    const gated = gatedSession(run.path, await unlessStopped(starting), options.pace);
+    command = gated.command;
+    openGate = gated.open;
+  }
+  const collector = await startCollector(run, port, command, isSample);
+
+  if (options.editor !== "none") {
+    status.show("Starting VS Code …");
+    const starting = startEditor(run, {
+      browser: options.editor === "browser",
+      ...(options.port === undefined ? {} : { port: options.port }),
+    });
+    cleanup.defer("end VS Code", async () => (await starting.catch(() => undefined))?.stop());
+    const editor = await unlessStopped(starting);
+    status.say(`\n  ${editor.where}\n`);
+  }
+  status.say(`The collector listens on http://127.0.0.1:${port}; its token is in ${run.tokenPath}`);
+  status.say(`The run is written to ${run.logPath}`);
+  status.say("Ctrl-C ends everything.\n");
+  if (openGate !== undefined) await openWhenWatched(port, options.editor !== "none", openGate);
+  await follow(run, collector, !isSample);
+  if (options.editor === "none") return;
+  keepServing(run, port);
+  status.say("The monitor stays open on the finished run; Ctrl-C ends it.");
+  await stopped;
+};
+
+try {
+  await main(parseStartOptions(process.argv.slice(2)));
+} catch (error) {
+  if (error instanceof Stopped) status.say("\nEnding …");
+  else {
+    status.say(`npm start: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+} finally {
+  await cleanup.run();
+}

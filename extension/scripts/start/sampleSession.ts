@@ -1,0 +1,59 @@
+// The sample agent session: its small internet stands outside of what is watched; its story runs inside.
+import { execFile, spawnSync } from "node:child_process";
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { asRoot } from "../setup/administrator.mjs";
+import { pinnedNode, root } from "../setup/paths.mjs";
+
+const exec = promisify(execFile);
+const script = (name: string): string => join(root, "extension/test/sample", name);
+
+const world = async (...args: readonly string[]): Promise<void> => {
+  const [command, list] = asRoot(pinnedNode, [script("world.ts"), ...args]);
+  await exec(command, list, { timeout: 60_000 });
+};
+
+export interface SampleWorld {
+  readonly file: string;
+  /** Removes the namespaces and servers. */
+  stop(): Promise<void>;
+}
+
+/** Makes the namespaces and starts the servers in them, as root; they end with us. */
+export const startSampleWorld = async (directory: string): Promise<SampleWorld> => {
+  const file = join(directory, "world.json");
+  await world("up", "--file", file, "--owner", String(process.pid));
+  return { file, stop: () => world("down", file) };
+};
+
+/**
+ * A command that waits until `open` is called, then becomes the session: the story should start when somebody watches.
+ * Waiting costs no process and no event: a shell hangs in the opening of a pipe.
+ */
+export const gatedSession = (
+  directory: string,
+  { file }: SampleWorld,
+  pace: number | undefined,
+): { readonly command: readonly string[]; open(): Promise<void> } => {
+  const gate = join(directory, "gate");
+  const { status } = spawnSync("mkfifo", ["-m", "600", gate]);
+  if (status !== 0) throw new Error(`Could not make the pipe ${gate}.`);
+  const play = [
+    pinnedNode,
+    script("session.ts"),
+    "--world",
+    file,
+    ...(pace === undefined ? [] : ["--pace", String(pace)]),
+  ];
+  return {
+    command: ["/bin/sh", "-c", 'read -r _ < "$0"; exec "$@"', gate, ...play],
+    async open() {
+      // Without waiting for a reader: one that is gone must not hang us.
+      const pipe = await open(gate, constants.O_WRONLY | constants.O_NONBLOCK).catch(() => undefined);
+      await pipe?.write("\n");
+      await pipe?.close();
+    },
+  };
+};
