@@ -23,8 +23,8 @@ export interface Scanned {
 export interface LogVisitor {
   /** Called for each event in order. */
   onEvent?(event: RunEvent | UnknownEvent): void;
-  /** Called now and then between lines, with the seq before and the offset of the line after. */
-  onPosition?(seq: number, offset: number): void;
+  /** Called now and then between lines, with the seq before and the offset of the line after; reading waits for it. */
+  onPosition?(seq: number, offset: number): void | Promise<void>;
 }
 
 const CHUNK_BYTES = 256 * 1024;
@@ -108,7 +108,7 @@ export const scanLog = async (file: OpenFile, visitor: LogVisitor): Promise<Scan
     if (end === 0) continue;
     takeLines(buffer.subarray(0, end));
     offset += end;
-    visitor.onPosition?.(seq, offset);
+    await visitor.onPosition?.(seq, offset);
     buffer.copyWithin(0, end, held);
     held -= end;
   }

@@ -1,0 +1,70 @@
+// `runglass summary FILE`: a report on a recorded run.
+import { UserError } from "../errors.ts";
+import { closeFd } from "../log/fileAccess.ts";
+import { openLogFile } from "../log/openLogFile.ts";
+import { scanLog } from "../log/scanLog.ts";
+import { nearest, parseOptions, type Command } from "../options.ts";
+import { harWriter } from "../summary/har.ts";
+import { renderMarkdown } from "../summary/renderMarkdown.ts";
+import { MOST_RESULTS, renderSarif } from "../summary/sarif.ts";
+import { RunTally, type ListLimits } from "../summary/tally.ts";
+import { VERSION } from "../version.ts";
+import { standardOutput } from "./standardOutput.ts";
+
+const FORMATS = ["markdown", "json", "har", "sarif"] as const;
+type Format = (typeof FORMATS)[number];
+
+const usage = `Usage: runglass summary FILE [--format markdown|json|har|sarif]
+
+Reports on a recorded run log: the programs that ran, where they connected, what they changed, the findings, and
+what the collector lost or could not see.
+
+  --format markdown   for people, as in a job summary (the default)
+  --format json       the same for programs, with longer lists
+  --format har        the HTTP requests, as HAR 1.2
+  --format sarif      the findings, as SARIF 2.1.0`;
+
+const FOR_PEOPLE: ListLimits = { programs: 30, endpoints: 50, directories: 30, findings: 100 };
+const FOR_PROGRAMS: ListLimits = { programs: 1_000, endpoints: 2_000, directories: 1_000, findings: MOST_RESULTS };
+
+const parseFormat = (text: string): Format => {
+  const format = FORMATS.find((name) => name === text);
+  if (format !== undefined) return format;
+  const near = nearest(text, FORMATS);
+  const hint = near === undefined ? `use one of ${FORMATS.join(", ")}` : `did you mean "${near}"?`;
+  throw new UserError(`summary: unknown format "${text}": ${hint}`, 2);
+};
+
+const run = async (argv: readonly string[]): Promise<number> => {
+  const { values, positionals } = parseOptions("summary", argv, { format: { type: "string" } });
+  const format = parseFormat(values.format ?? "markdown");
+  const [path, ...more] = positionals;
+  if (path === undefined) throw new UserError('summary: name the run log: see "runglass summary --help"', 2);
+  if (more.length > 0) throw new UserError("summary: one log at a time: run it once for each", 2);
+
+  const output = standardOutput();
+  const file = await openLogFile(path);
+  let notice: string | undefined;
+  try {
+    if (format === "har") {
+      const har = harWriter(VERSION, (text) => output.write(text));
+      output.write(har.head);
+      ({ notice } = await scanLog(file, { onEvent: (event) => har.take(event), onPosition: () => output.drained() }));
+      har.finish();
+      output.write(har.foot);
+    } else {
+      const tally = new RunTally();
+      ({ notice } = await scanLog(file, { onEvent: (event) => tally.take(event) }));
+      const summary = tally.summary(path, notice, format === "markdown" ? FOR_PEOPLE : FOR_PROGRAMS);
+      if (format === "json") output.write(`${JSON.stringify(summary, undefined, 2)}\n`);
+      else output.write(format === "sarif" ? renderSarif(summary, VERSION) : renderMarkdown(summary));
+    }
+  } finally {
+    await closeFd(file.fd).catch(() => undefined);
+  }
+  await output.drained();
+  if (notice !== undefined) process.stderr.write(`runglass: ${notice}\n`);
+  return 0;
+};
+
+export const summary: Command = { name: "summary", summary: "reports on a recorded run log", usage, run };

@@ -1,0 +1,134 @@
+// A summary as GitHub Markdown, to be appended to $GITHUB_STEP_SUMMARY.
+import { byteSize, duration, grouped, plural } from "./figures.ts";
+import { markdownCode } from "./markdownText.ts";
+import type { Listed, RunSummary } from "./runSummary.ts";
+
+type Row = readonly string[];
+
+const table = (heading: Row, rightFrom: number, rows: readonly Row[], omitted: number): string => {
+  const line = (cells: Row): string => `| ${cells.join(" | ")} |`;
+  const rule = heading.map((_, i) => (i >= rightFrom ? "---:" : "---"));
+  const more = omitted > 0 ? `\n\n… and ${grouped(omitted)} more.` : "";
+  return `${[heading, rule, ...rows].map(line).join("\n")}${more}`;
+};
+
+const section = (title: string, body: string): string => `### ${title}\n\n${body}\n`;
+
+const counts = (record: Readonly<Record<string, number>>, code = false): string =>
+  Object.entries(record)
+    .map(([name, count]) => `${code ? markdownCode(name, 40) : name} ${grouped(count)}`)
+    .join(", ");
+
+const codes = (names: readonly string[]): string => names.map((name) => markdownCode(name, 40)).join(", ");
+
+const overview = (summary: RunSummary): string => {
+  const { processes, network, files, losses, findings } = summary;
+  const items = [
+    `${plural(processes.started, "process", "processes")}, ${grouped(processes.failed)} failed`,
+    `${plural(network.connections, "connection")}, ${grouped(network.failed)} failed; ` +
+      `${byteSize(network.bytesSent)} sent, ${byteSize(network.bytesReceived)} received`,
+    plural(files.operations, "file change"),
+    plural(findings.items.length + findings.omitted, "finding"),
+    losses.total === 0 ? "No event lost" : `**${plural(losses.total, "event")} lost**`,
+  ];
+  const when = summary.startedAt === undefined ? "" : `${summary.startedAt} · `;
+  const facts = `${when}${duration(summary.durationUs)} · ${plural(summary.events, "event")}`;
+  return `${facts}\n\n${items.map((item) => `- ${item}`).join("\n")}\n`;
+};
+
+const warnings = (summary: RunSummary): string => {
+  const lines: string[] = [];
+  if (summary.notice !== undefined) lines.push(markdownCode(summary.notice, 400));
+  if (summary.losses.total > 0) {
+    lines.push(`Lost events are missing below, by source: ${counts(summary.losses.bySource, true)}.`);
+  }
+  return lines.length === 0 ? "" : `> [!WARNING]\n${lines.map((line) => `> ${line}\n`).join(">\n")}\n`;
+};
+
+const findings = ({ items, omitted }: RunSummary["findings"]): string => {
+  const rows = items.map((finding) => [
+    markdownCode(finding.severity, 20),
+    markdownCode(finding.rule, 60),
+    markdownCode(finding.title),
+    finding.evidence.slice(0, 5).join(", ") + (finding.evidence.length > 5 ? ", …" : ""),
+  ]);
+  return table(["Severity", "Rule", "Finding", "Evidence (seq)"], 4, rows, omitted);
+};
+
+const endpoints = ({ items, omitted }: RunSummary["network"]["endpoints"]): string => {
+  const judged = items.some((endpoint) => Object.keys(endpoint.verdicts).length > 0);
+  const rows = items.map((endpoint) => [
+    markdownCode(
+      `${!endpoint.named && endpoint.host.includes(":") ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`,
+    ) + (endpoint.protocol === "udp" ? " udp" : ""),
+    codes(endpoint.programs),
+    ...(judged ? [counts(endpoint.verdicts)] : []),
+    counts(endpoint.failures, true),
+    grouped(endpoint.connections),
+    byteSize(endpoint.bytesSent),
+    byteSize(endpoint.bytesReceived),
+  ]);
+  const heading = [
+    "Endpoint",
+    "Programs",
+    ...(judged ? ["Verdicts"] : []),
+    "Failed",
+    "Connections",
+    "Sent",
+    "Received",
+  ];
+  return table(heading, heading.length - 3, rows, omitted);
+};
+
+const programs = ({ items, omitted }: RunSummary["processes"]["programs"]): string =>
+  table(
+    ["Program", "Started", "Failed"],
+    1,
+    items.map((program) => [markdownCode(program.name, 80), grouped(program.started), grouped(program.failed)]),
+    omitted,
+  );
+
+const directories = (items: RunSummary["files"]["directories"]): string =>
+  table(
+    ["Directory", "Changes", "Total"],
+    2,
+    items.map(({ path, below, operations, total }) => [
+      markdownCode(path) + (below ? " and below" : ""),
+      counts(operations),
+      grouped(total),
+    ]),
+    0,
+  );
+
+const gaps = ({ items, omitted }: RunSummary["coverageGaps"]): string =>
+  table(
+    ["Hook", "State", "For", "Reason"],
+    4,
+    items.map(({ hook, state, target, reason }) => [
+      markdownCode(hook, 80),
+      state,
+      target === undefined ? "" : markdownCode(target),
+      reason === undefined ? "" : markdownCode(reason),
+    ]),
+    omitted,
+  );
+
+const unless = <T>(list: Listed<T>, title: string, body: (list: Listed<T>) => string): string =>
+  list.items.length === 0 && list.omitted === 0 ? "" : section(title, body(list));
+
+/** The summary as Markdown. Everything that a runner wrote stands in it as code. */
+export const renderMarkdown = (summary: RunSummary): string => {
+  const name = summary.run?.title ?? summary.run?.id ?? summary.file;
+  return [
+    `## Runglass: ${markdownCode(name)}\n`,
+    overview(summary),
+    warnings(summary),
+    unless(summary.findings, "Findings", findings),
+    unless(summary.network.endpoints, "Network", endpoints),
+    unless(summary.processes.programs, "Programs", programs),
+    summary.files.directories.length === 0 ? "" : section("Files", directories(summary.files.directories)),
+    unless(summary.coverageGaps, "Not seen", gaps),
+  ]
+    .filter((part) => part !== "")
+    .join("\n");
+};

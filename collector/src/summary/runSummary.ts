@@ -1,0 +1,89 @@
+// What a summary of a run says: the shape of `summary --format json`. Fields may be added; none is renamed.
+
+export interface ProgramSummary {
+  /** Last part of the executable's path. */
+  readonly name: string;
+  /** Processes that ran it. */
+  readonly started: number;
+  /** Of these, how many ended with a code other than 0 or by a signal. */
+  readonly failed: number;
+}
+
+export interface EndpointSummary {
+  /** Host name where one was seen, else the address. */
+  readonly host: string;
+  /** True where `host` is a name. */
+  readonly named: boolean;
+  readonly port: number;
+  readonly protocol: "tcp" | "udp";
+  readonly connections: number;
+  /** Connections that did not come about, by errno name. */
+  readonly failures: Readonly<Record<string, number>>;
+  readonly verdicts: Readonly<Record<string, number>>;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  /** Names of the programs, most connections first. */
+  readonly programs: readonly string[];
+}
+
+export interface DirectorySummary {
+  readonly path: string;
+  /** Directories below it are counted in. */
+  readonly below: boolean;
+  /** Operations by `op`. */
+  readonly operations: Readonly<Record<string, number>>;
+  readonly total: number;
+}
+
+export interface FindingSummary {
+  readonly seq: number;
+  readonly rule: string;
+  readonly severity: string;
+  readonly title: string;
+  readonly evidence: readonly number[];
+}
+
+export interface CoverageGap {
+  readonly hook: string;
+  readonly state: string;
+  readonly target?: string;
+  readonly reason?: string;
+}
+
+/** A list that is cut to its most important entries. */
+export interface Listed<T> {
+  readonly items: readonly T[];
+  /** How many are left out, at least: of thousands not each is remembered. */
+  readonly omitted: number;
+}
+
+export interface RunSummary {
+  readonly version: 1;
+  readonly file: string;
+  readonly run: { readonly id: string; readonly title?: string; readonly [field: string]: unknown } | undefined;
+  readonly host:
+    { readonly name: string; readonly os: string; readonly kernel: string; readonly arch: string } | undefined;
+  readonly policy: { readonly mode: string } | undefined;
+  /** ISO 8601 in UTC; undefined for a log without events. */
+  readonly startedAt: string | undefined;
+  readonly durationUs: number;
+  /** The log ends with its run. */
+  readonly complete: boolean;
+  /** What is wrong with the end of the log. */
+  readonly notice: string | undefined;
+  readonly events: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly processes: { readonly started: number; readonly failed: number; readonly programs: Listed<ProgramSummary> };
+  readonly network: {
+    readonly connections: number;
+    readonly failed: number;
+    readonly bytesSent: number;
+    readonly bytesReceived: number;
+    readonly endpoints: Listed<EndpointSummary>;
+  };
+  readonly files: { readonly operations: number; readonly directories: readonly DirectorySummary[] };
+  readonly findings: Listed<FindingSummary>;
+  readonly losses: { readonly total: number; readonly bySource: Readonly<Record<string, number>> };
+  /** Everything that the collector could not see, by its own word. */
+  readonly coverageGaps: Listed<CoverageGap>;
+}

@@ -1,0 +1,135 @@
+// Adds up a run, one event at a time, in memory that does not grow with the log.
+import { isKnownEvent } from "../../protocol/decode.ts";
+import type { Coverage, RunEvent, RunStart, UnknownEvent } from "../../protocol/events.ts";
+import { add, addBounded, toRecord, type Counter } from "./counting.ts";
+import { DirectoryTally } from "./directories.ts";
+import { EndpointTally } from "./endpoints.ts";
+import { ProgramTally } from "./programs.ts";
+import type { CoverageGap, FindingSummary, RunSummary } from "./runSummary.ts";
+
+const MOST_NAMES = 1_000;
+const MOST_FINDINGS = 5_000;
+
+/** How many entries each list of a summary has. */
+export interface ListLimits {
+  readonly programs: number;
+  readonly endpoints: number;
+  readonly directories: number;
+  readonly findings: number;
+}
+
+export class RunTally {
+  readonly #counts: Counter = new Map();
+  readonly #programs = new ProgramTally();
+  readonly #endpoints = new EndpointTally();
+  readonly #directories = new DirectoryTally();
+  readonly #findings: FindingSummary[] = [];
+  readonly #losses: Counter = new Map();
+  /** By hook and target: what was said last holds. */
+  readonly #coverage = new Map<string, Coverage>();
+  #coverageOmitted = 0;
+  #findingsSeen = 0;
+  #start: RunStart | undefined;
+  #first: number | undefined;
+  #last = 0;
+  #lost = 0;
+  #events = 0;
+  #complete = false;
+
+  take(event: RunEvent | UnknownEvent): void {
+    this.#events += 1;
+    this.#first = Math.min(this.#first ?? event.t, event.t);
+    this.#last = Math.max(this.#last, event.t);
+    addBounded(this.#counts, event.type, MOST_NAMES);
+    if (isKnownEvent(event)) this.#takeKnown(event);
+  }
+
+  #takeKnown(event: RunEvent): void {
+    switch (event.type) {
+      case "process.exec":
+        return this.#programs.exec(event);
+      case "process.exit":
+        return this.#programs.exit(event);
+      case "net.connect":
+        return this.#endpoints.connect(event, this.#programs.nameOf(event.process));
+      case "net.close":
+        return this.#endpoints.close(event);
+      case "file.write":
+        return this.#directories.take(event);
+      case "finding":
+        this.#findingsSeen += 1;
+        if (this.#findings.length < MOST_FINDINGS) this.#findings.push({ seq: event.seq, ...event.finding });
+        return;
+      case "loss":
+        this.#lost += event.lost;
+        if (!addBounded(this.#losses, event.source, MOST_NAMES, event.lost)) add(this.#losses, "other", event.lost);
+        return;
+      case "coverage":
+        return this.#takeCoverage(event);
+      case "run.start":
+        this.#start ??= event;
+        return;
+      case "run.end":
+        this.#complete = true;
+        return;
+      default:
+    }
+  }
+
+  #takeCoverage(event: Coverage): void {
+    const key = `${event.hook}\n${event.target ?? ""}`;
+    if (this.#coverage.size < MOST_NAMES || this.#coverage.has(key)) this.#coverage.set(key, event);
+    else if (event.state !== "on") this.#coverageOmitted += 1;
+  }
+
+  /** What was added up. `file` is the log's name, `notice` what is wrong with its end. */
+  summary(file: string, notice: string | undefined, most: ListLimits): RunSummary {
+    const start = this.#start;
+    const first = this.#first ?? 0;
+    const gaps = [...this.#coverage.values()].filter(({ state }) => state !== "on").map(gapOf);
+    const findings = this.#findings.slice(0, most.findings);
+    return {
+      version: 1,
+      file,
+      run: start === undefined ? undefined : { ...start.run },
+      host: start?.host,
+      policy: start?.policy,
+      startedAt: isoTime(this.#first),
+      durationUs: this.#events === 0 ? 0 : this.#last - first,
+      complete: this.#complete,
+      notice,
+      events: this.#events,
+      counts: toRecord(this.#counts),
+      processes: {
+        started: this.#programs.started,
+        failed: this.#programs.failed,
+        programs: this.#programs.list(most.programs),
+      },
+      network: {
+        connections: this.#endpoints.connections,
+        failed: this.#endpoints.failed,
+        bytesSent: this.#endpoints.bytesSent,
+        bytesReceived: this.#endpoints.bytesReceived,
+        endpoints: this.#endpoints.list(most.endpoints),
+      },
+      files: { operations: this.#directories.operations, directories: this.#directories.list(most.directories) },
+      findings: { items: findings, omitted: this.#findingsSeen - findings.length },
+      losses: { total: this.#lost, bySource: toRecord(this.#losses) },
+      coverageGaps: { items: gaps, omitted: this.#coverageOmitted },
+    };
+  }
+}
+
+const gapOf = ({ hook, state, target, reason }: Coverage): CoverageGap => ({
+  hook,
+  state,
+  ...(target === undefined ? {} : { target }),
+  ...(reason === undefined ? {} : { reason }),
+});
+
+/** ISO 8601 of a time in microseconds; undefined for one that no calendar has. */
+export const isoTime = (t: number | undefined): string | undefined => {
+  if (t === undefined) return undefined;
+  const date = new Date(t / 1000);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+};
