@@ -35,7 +35,7 @@ const scripts = {
     program: ["extension/scripts/test/main.ts"],
     needsRoot: "to test the sensor in the live kernel",
   },
-  bench: { level: "all", program: ["extension/scripts/bench/main.ts"], needsRoot: "to measure the sensor" },
+  bench: { level: "bench", program: ["extension/scripts/bench/main.ts"], needsRoot: "to measure the sensor" },
   build: { level: "build", force: true },
   package: { level: "build", force: true },
   typecheck: { level: "packages", program: [`${bin}typescript/bin/tsc`, "-b"] },

@@ -98,3 +98,9 @@ export const needs = (kernel) => [
     packages: ["chromium"],
   },
 ];
+
+/** What the benchmarks compare with. @type {readonly Need[]} */
+export const benchNeeds = [
+  command("bpftrace", "the benchmarks compare with it"),
+  command("strace", "the benchmarks compare with it"),
+];

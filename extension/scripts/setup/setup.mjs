@@ -9,8 +9,8 @@ import { installVscodeServer } from "./vscodeServer.mjs";
 
 /**
  * `packages`: only what npm brings (for checks of the source); `build`: and what compiling needs; `all`: and what
- * running and testing need.
- * @typedef {"packages" | "build" | "all"} SetupLevel
+ * running and testing need; `bench`: and what the benchmarks compare with.
+ * @typedef {"packages" | "build" | "all" | "bench"} SetupLevel
  */
 
 /**
@@ -25,8 +25,8 @@ export const setUp = async (progress, { level, chromiumIsOptional = false, force
   try {
     await installNpmPackages(progress);
     if (level !== "packages") {
-      await installDistroPackages(progress, { chromiumIsOptional });
-      if (level === "all") await installVscodeServer(progress);
+      await installDistroPackages(progress, { chromiumIsOptional, forBench: level === "bench" });
+      if (level !== "build") await installVscodeServer(progress);
       await buildSensor(progress, { force });
       await buildBundles(progress, { force });
       await packExtension(progress, { force });

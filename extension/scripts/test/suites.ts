@@ -64,7 +64,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "record",
-    files: ["collector/test/record/**/*.test.ts"],
+    files: ["collector/test/{record,frames}/**/*.test.ts"],
     asRoot: true,
     testTimeoutMs: minutes(1),
     suiteTimeoutMs: minutes(5),

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { commands, extensions, type Extension, type ExtensionContext } from "vscode";
+
+interface Main {
+  readonly activate: (context: ExtensionContext) => unknown;
+}
+
+const extension = (): Extension<unknown> => {
+  const found = extensions.getExtension("runglass.runglass");
+  assert.ok(found);
+  return found;
+};
+
+describe("activation", () => {
+  it("does not happen where nothing needs it", () => {
+    assert.equal(extension().isActive, false);
+  });
+
+  it("takes less than 50 ms, and so does loading the bundle", async () => {
+    const { extensionPath, packageJSON } = extension();
+    const main = join(extensionPath, (packageJSON as { main: string }).main);
+    const require = createRequire(main);
+    const beforeLoad = performance.now();
+    const exported = require(main) as Main;
+    const loadMs = performance.now() - beforeLoad;
+    // VS Code finds the module in the cache, with a clock around its activate().
+    let activateMs = Number.NaN;
+    const cached = require.cache[main];
+    assert.ok(cached);
+    cached.exports = {
+      ...exported,
+      activate: (context: ExtensionContext): unknown => {
+        const start = performance.now();
+        try {
+          return exported.activate(context);
+        } finally {
+          activateMs = performance.now() - start;
+        }
+      },
+    };
+    await extension().activate();
+    assert.ok(activateMs < 50, `activate() took ${activateMs.toFixed(1)} ms`);
+    assert.ok(loadMs < 50, `loading took ${loadMs.toFixed(1)} ms`);
+  });
+
+  it("registers every command of the manifest", async () => {
+    const manifest = extension().packageJSON as { contributes: { commands: { command: string }[] } };
+    const registered = new Set(await commands.getCommands(true));
+    const missing = manifest.contributes.commands.map(({ command }) => command).filter((id) => !registered.has(id));
+    assert.deepEqual(missing, []);
+  });
+});
