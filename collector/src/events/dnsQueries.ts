@@ -28,7 +28,7 @@ export class DnsQueries {
   readonly #clock: () => number;
   readonly #pending: BoundedMap<string, Pending>;
 
-  constructor(log: EventLog, processes: ProcessTable, names: HostNames, clock = (): number => performance.now()) {
+  constructor(log: EventLog, processes: ProcessTable, names: HostNames, clock: () => number) {
     this.#log = log;
     this.#processes = processes;
     this.#names = names;

@@ -34,7 +34,7 @@ export class Flows {
   /** Flows that are in the log with another result than `ok`: FAILED, or for those in progress how they ended so far. */
   readonly #odd = new BoundedMap<string, string>(LIMIT);
 
-  constructor(log: EventLog, processes: ProcessTable, names: HostNames, clock = (): number => performance.now()) {
+  constructor(log: EventLog, processes: ProcessTable, names: HostNames, clock: () => number) {
     this.#log = log;
     this.#processes = processes;
     this.#names = names;

@@ -18,12 +18,13 @@ export class Pipeline {
   /** Loss that the sensor has told of so far; its last frame tells of all. */
   #told = 0;
 
-  constructor(log: EventLog) {
+  /** `clock` gives milliseconds and never goes back. */
+  constructor(log: EventLog, clock = (): number => performance.now()) {
     this.#log = log;
-    this.#processes = new ProcessTable(log, { userName: createUserNames() });
+    this.#processes = new ProcessTable(log, createUserNames(), clock);
     const names = new HostNames(configuredResolvers());
-    this.#flows = new Flows(log, this.#processes, names);
-    this.#dns = new DnsQueries(log, this.#processes, names);
+    this.#flows = new Flows(log, this.#processes, names, clock);
+    this.#dns = new DnsQueries(log, this.#processes, names, clock);
   }
 
   take(frame: Frame): void {

@@ -20,13 +20,6 @@ const LIMITS = {
   lingerMs: 5_000,
 } as const;
 
-export interface ProcessTableOptions {
-  readonly userName: (uid: number) => string | undefined;
-  /** Milliseconds of a clock that never goes back. */
-  readonly clock?: () => number;
-  readonly limit?: number;
-}
-
 export class ProcessTable {
   readonly #log: EventLog;
   readonly #userName: (uid: number) => string | undefined;
@@ -39,11 +32,17 @@ export class ProcessTable {
   /** Wall clock minus boot clock in µs; exact as soon as a fork was seen, whose two times are of the same moment. */
   #bootOffset = bootOffsetUs();
 
-  constructor(log: EventLog, options: ProcessTableOptions) {
+  /** `clock` gives milliseconds and never goes back. */
+  constructor(
+    log: EventLog,
+    userName: (uid: number) => string | undefined,
+    clock: () => number,
+    limit: number = LIMITS.processes,
+  ) {
     this.#log = log;
-    this.#userName = options.userName;
-    this.#clock = options.clock ?? (() => performance.now());
-    this.#limit = options.limit ?? LIMITS.processes;
+    this.#userName = userName;
+    this.#clock = clock;
+    this.#limit = limit;
   }
 
   /** Number of processes kept. */

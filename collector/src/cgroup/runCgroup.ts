@@ -1,0 +1,97 @@
+// The cgroup of one run: what is in it, or was started by something in it, is what `record` watches.
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { messageOf, UserError } from "../errors.ts";
+import { readStat } from "../events/procfs.ts";
+import { findCgroupTree } from "./mount.ts";
+
+/** `runglass-PID-START-NAMESPACE` of the process that made it, so that a later run can tell whether that one lives. */
+const NAME = /^runglass-(\d+)-(\d+)-(\d+)$/;
+
+const pidNamespace = (): string => /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "0";
+
+const nameOf = (pid: number, start: number): string => `runglass-${pid}-${start / 10_000_000}-${pidNamespace()}`;
+
+/** Whether a cgroup of this name is of a run whose process is gone. False for cgroups that are not ours to judge. */
+export const isOfDeadRun = (name: string): boolean => {
+  const match = NAME.exec(name);
+  if (match === null || match[3] !== pidNamespace()) return false;
+  const stat = readStat(Number(match[1]));
+  return stat === undefined || String(stat.start / 10_000_000) !== match[2];
+};
+
+/** Pids of the processes in a cgroup and below it. */
+export const processesIn = (path: string): number[] => {
+  const own = readFileSync(join(path, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
+  return [...own, ...childrenOf(path).flatMap(processesIn)];
+};
+
+const childrenOf = (path: string): string[] =>
+  readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(path, entry.name));
+
+/** Removes a cgroup and those below it; false where processes are in it or it cannot be removed. */
+export const removeCgroup = (path: string): boolean => {
+  try {
+    for (const child of childrenOf(path)) removeCgroup(child);
+    rmdirSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Moves all processes of a cgroup into the one above it, where their limits stay the same; gives their pids. */
+export const evacuate = (path: string): number[] => {
+  const moved = new Set<number>();
+  const target = join(dirname(path), "cgroup.procs");
+  // Twice, as one of them may have forked in between.
+  for (let round = 0; round < 3; round++) {
+    for (const pid of processesIn(path)) {
+      try {
+        writeFileSync(target, String(pid));
+        moved.add(pid);
+      } catch {
+        // It ended, or is a kernel thread that cannot be moved.
+      }
+    }
+  }
+  return [...moved];
+};
+
+export interface RunCgroup {
+  readonly path: string;
+  add(pid: number): void;
+  /** Whether any process is in it or below it. */
+  populated(): boolean;
+}
+
+/**
+ * Makes a cgroup below our own, so that the limits that we are under hold for the command too. Throws a `UserError`
+ * where that is refused.
+ */
+export const createRunCgroup = (): RunCgroup => {
+  const { mount, own } = findCgroupTree();
+  const self = readStat("self");
+  const name = nameOf(process.pid, self?.start ?? 0);
+  let refused: unknown;
+  for (const parent of new Set([own, mount.path])) {
+    const path = join(parent, name);
+    try {
+      mkdirSync(path);
+    } catch (error) {
+      refused ??= error;
+      continue;
+    }
+    return {
+      path,
+      add: (pid) => writeFileSync(join(path, "cgroup.procs"), String(pid)),
+      populated: () => /^populated 1$/m.test(readFileSync(join(path, "cgroup.events"), "utf8")),
+    };
+  }
+  const remedy = mount.readOnly
+    ? "cgroups are mounted read-only here, as in most containers: run this on the host, or in a privileged container"
+    : 'see "runglass doctor"';
+  throw new UserError(`cannot make a cgroup in ${own}: ${messageOf(refused)}; ${remedy}`, 3);
+};

@@ -1,0 +1,131 @@
+// `runglass record -- COMMAND`: runs a command and watches it and all that it starts.
+import { setTimeout as sleep } from "node:timers/promises";
+import { removeEmptyLeftovers } from "../cgroup/leftovers.ts";
+import { createRunCgroup, evacuate, removeCgroup, type RunCgroup } from "../cgroup/runCgroup.ts";
+import { UserError } from "../errors.ts";
+import { redactArgv } from "../events/redactArgv.ts";
+import type { User } from "../events/users.ts";
+import { parseListen } from "../http/listenAddress.ts";
+import { parseOptions, type Command } from "../options.ts";
+import { checkCommand, startCommand, userFor } from "../run/command.ts";
+import { requireRoot } from "../run/root.ts";
+import { say } from "../run/say.ts";
+import { refusePolicy, startSession, type Session, type SessionOptions } from "../run/session.ts";
+import { Interrupted, Signals } from "../run/signals.ts";
+
+const usage = `Usage: runglass record [OPTION …] -- COMMAND [ARGUMENT …]
+
+Runs COMMAND in a cgroup of its own and writes a log of what it and all that it starts do: processes, network
+connections, DNS queries, file changes. Needs root; without it COMMAND is not started. stdin, stdout and stderr are
+COMMAND's; messages of Runglass go to stderr.
+
+  --out FILE          the log, one JSON event a line, mode 0600; FILE must not exist or be empty.
+                      Without it the log is in a new private directory under the temporary one, is kept, and its
+                      path is printed
+  --listen HOST:PORT  also serves the run over HTTP while it lasts (127.0.0.1:0 picks a free port)
+  --token-file FILE   holds the bearer token for --listen; made with a random one where it is missing.
+                      Without this option the token is in a file that is removed at the end
+  --user NAME         runs COMMAND as this user
+  --egress-policy audit|block, --allowed-endpoints LIST
+                      refused: this version only records
+
+The exit code is COMMAND's (128+N where signal N ended it); 2 bad usage, COMMAND not found; 3 it could not be watched
+to its end. Signals are passed on to COMMAND. The run ends when COMMAND ends: processes that it leaves behind go on
+running, no longer watched, and are named on stderr.`;
+
+/** Processes that end right behind the command (the rest of a pipeline) are still watched for so long. */
+const LINGER_MS = 300;
+
+interface Plan {
+  readonly command: readonly string[];
+  readonly user: User | undefined;
+  readonly session: Omit<SessionOptions, "sensorArgs" | "signal">;
+}
+
+const planRun = (argv: readonly string[]): Plan => {
+  const at = argv.indexOf("--");
+  const { values, positionals } = parseOptions("record", at < 0 ? argv : argv.slice(0, at), {
+    out: { type: "string" },
+    listen: { type: "string" },
+    "token-file": { type: "string" },
+    user: { type: "string" },
+    "egress-policy": { type: "string" },
+    "allowed-endpoints": { type: "string" },
+  });
+  const [stray] = positionals;
+  if (stray !== undefined) throw new UserError(`record: put "--" before the command: record -- ${stray} …`, 2);
+  const command = at < 0 ? [] : argv.slice(at + 1);
+  const [name] = command;
+  if (name === undefined) throw new UserError('record: name the command to run behind "--": record -- npm ci', 2);
+  const listen = values.listen === undefined ? undefined : parseListen(values.listen);
+  if (listen === undefined && values["token-file"] !== undefined) {
+    throw new UserError("record: --token-file says nothing without --listen", 2);
+  }
+  refusePolicy("record", values["egress-policy"], values["allowed-endpoints"]);
+  checkCommand(name, process.env["PATH"] ?? "/usr/bin:/bin");
+  const title = redactArgv(command).join(" ");
+  return {
+    command,
+    user: userFor(values.user),
+    session: { title, out: values.out, listen, tokenFile: values["token-file"] },
+  };
+};
+
+/** Runs the command to its end, whatever the sensor does meanwhile; resolves with its exit code. */
+const runCommand = async (plan: Plan, cgroup: RunCgroup, session: Session, signals: Signals): Promise<number> => {
+  void session.sensorEnded.then((problem) => {
+    if (problem !== undefined) say(`${problem}; the command goes on, but it is no longer watched`);
+  });
+  const command = startCommand(plan.command, plan.user, cgroup.add);
+  signals.pass = command.kill;
+  try {
+    return await command.exitCode;
+  } finally {
+    signals.ending();
+  }
+};
+
+const waitForStragglers = async (cgroup: RunCgroup, hurry: AbortSignal): Promise<void> => {
+  for (let waited = 0; waited < LINGER_MS && cgroup.populated() && !hurry.aborted; waited += 20) await sleep(20);
+};
+
+const cleanUp = (cgroup: RunCgroup): void => {
+  const left = evacuate(cgroup.path);
+  if (left.length > 0) {
+    const some = left.slice(0, 8).join(", ") + (left.length > 8 ? " …" : "");
+    say(`${left.length} processes that the command left behind go on, no longer watched: pid ${some}`);
+  }
+  if (!removeCgroup(cgroup.path))
+    say(`cannot remove the cgroup ${cgroup.path}: "runglass doctor --clean" does it later`);
+};
+
+const run = async (argv: readonly string[]): Promise<number> => {
+  const plan = planRun(argv);
+  requireRoot("record", "the command was not started");
+  removeEmptyLeftovers();
+  const signals = new Signals();
+  const cgroup = createRunCgroup();
+  try {
+    const sensorArgs = ["--cgroup", cgroup.path];
+    const session = await startSession({ ...plan.session, sensorArgs, signal: signals.interrupted });
+    let exitCode: number;
+    try {
+      exitCode = await runCommand(plan, cgroup, session, signals);
+      await waitForStragglers(cgroup, signals.hurry);
+    } catch (error) {
+      signals.ending();
+      await session.finish(signals.hurry);
+      throw error;
+    }
+    const outcome = await session.finish(signals.hurry);
+    return outcome === 0 ? exitCode : outcome;
+  } catch (error) {
+    if (error instanceof Interrupted) return error.exitCode;
+    throw error;
+  } finally {
+    cleanUp(cgroup);
+    signals.release();
+  }
+};
+
+export const record: Command = { name: "record", summary: "runs a command and records what it does", usage, run };

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { MemoryLog } from "../../test/frames/memoryLog.ts";
+import { EventLog } from "./eventLog.ts";
+
+const file = ',"process":"1-a","file":{"op":"write","path":"/a"}';
+
+describe("EventLog", () => {
+  it("numbers events without gaps and ends with the counts of all lines", () => {
+    const log = new MemoryLog();
+    const events = new EventLog(log);
+    events.write("file.write", 1_790_000_000_000_001, file);
+    events.write("file.write", 1_790_000_000_999_999, file);
+    events.loss("file", 1_790_000_001_000_000, 3);
+    assert.ok(events.end(1_790_000_001_000_001));
+    assert.deepEqual(log.events.at(-1)?.["counts"], { "file.write": 2, loss: 1, "run.end": 1 });
+    assert.equal(log.events.at(-1)?.["lost"], 3);
+    assert.equal(log.events[1]?.t, 1_790_000_000_999_999);
+  });
+
+  it("counts what a full disk refuses, exactly, and says so when there is room again", () => {
+    fc.assert(
+      fc.property(fc.array(fc.record({ full: fc.boolean(), count: fc.nat(4) }), { maxLength: 30 }), (steps) => {
+        const log = new MemoryLog();
+        const events = new EventLog(log);
+        let made = 0;
+        for (const { full, count } of steps) {
+          log.full = full;
+          for (let i = 0; i < count; i++) events.write("file.write", 1_000_000 + made++, file);
+          events.flush();
+        }
+        log.full = true;
+        assert.equal(events.end(2_000_000), false);
+        log.full = false;
+        assert.ok(events.end(2_000_000));
+        const said = log.of("loss").reduce((sum, event) => sum + (event["lost"] as number), 0);
+        assert.equal(log.of("file.write").length + said, made);
+        const end = log.events.at(-1);
+        assert.equal(end?.["lost"], said);
+        const counts = Object.values(end?.["counts"] as Record<string, number>);
+        assert.equal(
+          counts.reduce((sum, n) => sum + n, 0),
+          end?.seq,
+        );
+        assert.equal(events.refused, true, "it refused run.end at first");
+      }),
+    );
+  });
+});

@@ -1,0 +1,286 @@
+import assert from "node:assert/strict";
+import { answerTo, query } from "../../test/frames/dnsWire.ts";
+import * as encode from "../../test/frames/encode.ts";
+import { MemoryLog, type LoggedEvent } from "../../test/frames/memoryLog.ts";
+import { FrameReader } from "../sensor/frames.ts";
+import { EventLog } from "./eventLog.ts";
+import { Pipeline } from "./pipeline.ts";
+
+const shell = { pid: 100, start: 1_000_000_000 };
+const child = { pid: 101, start: 2_000_000_000 };
+const grandchild = { pid: 102, start: 3_000_000_000 };
+
+/** What the log holds after the frames; `clock` moves to `later` ms before the last tick. */
+const logOf = (frames: readonly Buffer[], later = 0, ending = true): MemoryLog => {
+  const log = new MemoryLog();
+  const events = new EventLog(log);
+  let now = 0;
+  const pipeline = new Pipeline(events, () => now);
+  const reader = new FrameReader((frame) => pipeline.take(frame));
+  reader.push(Buffer.concat([encode.hello(), ...frames]));
+  now = later;
+  pipeline.tick();
+  if (ending) pipeline.finish();
+  events.flush();
+  return log;
+};
+const shapes = (events: readonly LoggedEvent[]): string[] =>
+  events.map((event) =>
+    [event.type, event["exec"]?.pid ?? event.process?.split("-")[0], event["exec"]?.forked === true ? "forked" : ""]
+      .join(" ")
+      .trim(),
+  );
+
+const to = (flow: number): encode.ConnectOptions => ({ flow, remote: "198.51.100.7", remotePort: 443 });
+
+describe("the process tree", () => {
+  it("says a program with its parent, and its exit", () => {
+    const log = logOf([
+      encode.exec(shell, { exe: "/bin/sh", argv: ["sh"] }),
+      encode.fork(child, shell),
+      encode.exec(
+        { ...child, time: encode.TIME + 5 },
+        { parent: shell, exe: "/bin/ls", argv: ["ls", "-l"], cwd: "/w", uid: 0 },
+      ),
+      encode.exit({ ...child, time: encode.TIME + 1500 }, 2),
+    ]);
+    const [first, second, exit] = log.events;
+    assert.deepEqual(shapes(log.events), ["process.exec 100", "process.exec 101", "process.exit 101"]);
+    assert.equal(first?.["exec"].parent, undefined);
+    assert.deepEqual(second?.["exec"], {
+      id: second?.process,
+      pid: 101,
+      ppid: 100,
+      parent: first?.process,
+      exe: "/bin/ls",
+      argv: ["ls", "-l"],
+      cwd: "/w",
+      uid: 0,
+      user: "root",
+    });
+    assert.deepEqual(exit?.["exit"], { code: 2, signal: 0, durationUs: 1500 });
+  });
+
+  it("is silent about forks that do nothing, and their exits", () => {
+    const log = logOf([encode.exec(shell), encode.fork(child, shell), encode.exit(child)]);
+    assert.deepEqual(shapes(log.events), ["process.exec 100"]);
+  });
+
+  it("introduces a fork that acts, with its parent's program, and then its exit", () => {
+    const log = logOf([
+      encode.exec(shell, { exe: "/usr/bin/python3", argv: ["python3", "x.py"] }),
+      encode.fork(child, shell),
+      encode.file(child, "create", "/tmp/a"),
+      encode.file(child, "write", "/tmp/b"),
+      encode.exit(child, 0, 9),
+    ]);
+    assert.deepEqual(shapes(log.events), [
+      "process.exec 100",
+      "process.exec 101 forked",
+      "file.write 101",
+      "file.write 101",
+      "process.exit 101",
+    ]);
+    assert.deepEqual(log.events[1]?.["exec"].argv, ["python3", "x.py"]);
+    assert.equal(log.events[1]?.["exec"].parent, log.events[0]?.process);
+    assert.equal(log.events[4]?.["exit"].signal, 9);
+  });
+
+  it("introduces forks above a process, the uppermost first, also when they are gone by then", () => {
+    const log = logOf([
+      encode.exec(shell),
+      encode.fork(child, shell),
+      encode.fork(grandchild, child),
+      encode.exit(child),
+      encode.exec(grandchild, { parent: { pid: 1, start: 1 } }),
+    ]);
+    assert.deepEqual(shapes(log.events), [
+      "process.exec 100",
+      "process.exec 101 forked",
+      "process.exit 101",
+      "process.exec 102",
+    ]);
+    assert.equal(log.events[3]?.["exec"].parent, log.events[1]?.process);
+    assert.equal(log.events[3]?.["exec"].ppid, 1);
+  });
+
+  it("keeps the id over a second exec, and tells a reused pid apart", () => {
+    const again = { pid: 101, start: 9_000_000_000 };
+    const log = logOf([
+      encode.exec(child, { argv: ["sh"] }),
+      encode.exec(child, { argv: ["make"] }),
+      encode.exit(child),
+      encode.exec(again, { argv: ["other"] }),
+      encode.close(child, 5, 1, 1),
+      encode.exit(again),
+    ]);
+    const ids = log.events.map((event) => event.process);
+    assert.equal(new Set(ids).size, 2);
+    assert.equal(ids[0], ids[1]);
+    assert.equal(ids[4], ids[0], "a late event belongs to the former process");
+    assert.equal(ids[5], ids[3]);
+  });
+
+  it("masks secrets in argv, paths and DNS names", () => {
+    const secret = `ghp_${"a1B2".repeat(9)}`;
+    const log = logOf([
+      encode.exec(shell, { argv: ["curl", "-H", `Authorization: token ${secret}`], cwd: `/w/${secret}` }),
+      encode.file(shell, "rename", `/tmp/${secret}`, `/tmp/old-${secret}`),
+    ]);
+    assert.equal(JSON.stringify(log.events).includes(secret.slice(8)), false);
+  });
+
+  it("says what was there before", () => {
+    const log = logOf([encode.exec(shell, { existing: true })]);
+    assert.equal(log.events[0]?.["exec"].existing, true);
+  });
+
+  it("repeats a long command line for forks only in short", () => {
+    const argv = ["python3", ...Array.from({ length: 500 }, (_, i) => `argument-${i}`)];
+    const log = logOf([encode.exec(shell, { argv }), encode.fork(child, shell), encode.file(child, "write", "/a")]);
+    assert.equal(log.events[0]?.["exec"].argv.length, 501);
+    assert.ok(log.events[1]?.["exec"].argv.length < 100);
+    assert.equal(log.events[1]?.["exec"].truncated, true);
+  });
+});
+
+describe("flows", () => {
+  const begin = [encode.exec(shell, { argv: ["curl"] })];
+
+  it("are written when their result is known, with the local end", () => {
+    const log = logOf([
+      ...begin,
+      encode.connect(shell, to(1)),
+      encode.result(shell, 1, 0),
+      encode.close(shell, 1, 10, 20, 30),
+    ]);
+    const [connect, close] = log.events.slice(1);
+    assert.equal(connect?.["result"], "ok");
+    assert.deepEqual(connect?.["flow"].local, { ip: "192.0.2.1", port: 40000 });
+    assert.deepEqual(connect?.["flow"].remote, { ip: "198.51.100.7", port: 443 });
+    assert.deepEqual([close?.["bytesSent"], close?.["bytesReceived"], close?.["durationUs"]], [10, 20, 30]);
+    assert.equal(close?.["flow"].id, connect?.["flow"].id);
+    assert.equal(close?.["result"], undefined);
+  });
+
+  it("name the error of a failed connect and do not close what never was", () => {
+    const log = logOf([
+      ...begin,
+      encode.connect(shell, to(1)),
+      encode.result(shell, 1, 111),
+      encode.close(shell, 1, 0, 0),
+    ]);
+    assert.deepEqual(shapes(log.events), ["process.exec 100", "net.connect 100"]);
+    assert.equal(log.events[1]?.["result"], "ECONNREFUSED");
+  });
+
+  it("are written as EINPROGRESS after a second, and their end says how it went", () => {
+    const log = new MemoryLog();
+    const events = new EventLog(log);
+    let now = 0;
+    const pipeline = new Pipeline(events, () => now);
+    const reader = new FrameReader((frame) => pipeline.take(frame));
+    const step = (ms: number, ...frames: Buffer[]): void => {
+      now += ms;
+      if (frames.length > 0) reader.push(Buffer.concat(frames));
+      pipeline.tick();
+      events.flush();
+    };
+    step(0, encode.hello(), ...begin, encode.connect(shell, to(1)));
+    step(900);
+    assert.equal(log.of("net.connect").length, 0);
+    step(200);
+    assert.equal(log.of("net.connect")[0]?.["result"], "EINPROGRESS");
+    step(10, encode.result(shell, 1, 110), encode.close(shell, 1, 0, 0, 5));
+    assert.equal(log.of("net.connect").length, 1);
+    assert.equal(log.of("net.close")[0]?.["result"], "ETIMEDOUT");
+  });
+
+  it("of UDP are written at once", () => {
+    const log = logOf([...begin, encode.connect(shell, { ...to(2), udp: true })], 0, false);
+    assert.equal(log.of("net.connect")[0]?.["flow"].protocol, "udp");
+  });
+});
+
+describe("DNS", () => {
+  const begin = [encode.exec(shell, { argv: ["curl"] }), encode.exec(child, { argv: ["other"] })];
+  const question = query(7, "www.example.com", "A");
+  const answer = (ip: string): Buffer =>
+    answerTo(question, [{ type: 1, data: Buffer.from(ip.split(".").map(Number)) }]);
+  const asked = (who: encode.Who, ip: string, server?: string): Buffer[] => [
+    encode.dns(who, question, false, server),
+    encode.dns({ ...who, time: encode.TIME + 9 }, answer(ip), true, server),
+  ];
+
+  it("joins query and answer, and names flows by it", () => {
+    const log = logOf([
+      ...begin,
+      ...asked(shell, "198.51.100.7"),
+      encode.connect(shell, { flow: 1, remote: "198.51.100.7", remotePort: 443 }),
+    ]);
+    assert.deepEqual(log.of("dns.query")[0]?.["dns"], {
+      name: "www.example.com",
+      qtype: "A",
+      transport: "udp",
+      server: { ip: "192.0.2.53", port: 53 },
+      rcode: "NOERROR",
+      answers: ["198.51.100.7"],
+    });
+    assert.deepEqual(log.of("net.connect")[0]?.["host"], { name: "www.example.com", source: "dns" });
+  });
+
+  it("prefers what the process itself was told", () => {
+    const other = query(8, "other.example", "A");
+    const log = logOf([
+      ...begin,
+      ...asked(shell, "198.51.100.7"),
+      encode.dns(child, other, false),
+      encode.dns(child, answerTo(other, [{ type: 1, data: Buffer.from([198, 51, 100, 7]) }]), true),
+      encode.connect(shell, { flow: 1, remote: "198.51.100.7", remotePort: 443 }),
+      encode.connect(grandchild, { flow: 2, remote: "198.51.100.7", remotePort: 443 }),
+    ]);
+    assert.deepEqual(
+      log.of("net.connect").map((event) => event["host"].name),
+      ["www.example.com", "other.example"],
+    );
+  });
+
+  it("does not name flows by answers that nobody asked for", () => {
+    const log = logOf([
+      ...begin,
+      encode.dns(shell, answer("198.51.100.7"), true),
+      encode.connect(shell, { flow: 1, remote: "198.51.100.7", remotePort: 443 }),
+    ]);
+    assert.equal(log.of("dns.query").length, 1);
+    assert.equal(log.of("net.connect")[0]?.["host"], undefined);
+  });
+
+  it("writes a query once that is asked again, and without an answer after a while", () => {
+    const frames = [...begin, encode.dns(shell, question, false), encode.dns(shell, question, false)];
+    assert.equal(logOf(frames, 4_000, false).of("dns.query").length, 0);
+    const [event, ...more] = logOf(frames, 6_000, false).of("dns.query");
+    assert.equal(more.length, 0);
+    assert.equal(event?.["dns"].rcode, undefined);
+    assert.deepEqual(event?.["dns"].answers, []);
+  });
+});
+
+describe("loss and coverage", () => {
+  it("are said, and what only the last frame tells of too", () => {
+    const log = logOf([
+      encode.coverage("tcp", "off", "no BTF"),
+      encode.loss("file", 5),
+      encode.loss("core", 1),
+      encode.bye(100, 8),
+    ]);
+    assert.deepEqual(
+      log.events.map((event) => [event.type, event["source"] ?? event["hook"], event["lost"] ?? event["reason"]]),
+      [
+        ["coverage", "tcp", "no BTF"],
+        ["loss", "file", 5],
+        ["loss", "core", 1],
+        ["loss", "output", 2],
+      ],
+    );
+  });
+});

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { redactCutText, redactText } from "./redactText.ts";
+
+const letters = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"];
+const run = (min: number, max = min): fc.Arbitrary<string> =>
+  fc.array(fc.constantFrom(...letters), { minLength: min, maxLength: max }).map((chars) => chars.join(""));
+const prefixed = (prefix: string, body: fc.Arbitrary<string>): fc.Arbitrary<string> => body.map((b) => prefix + b);
+const capitals = run(16).map((text) => text.toUpperCase());
+
+/** Tokens as their issuers make them. */
+const token = fc.oneof(
+  ...["ghp_", "gho_", "ghs_", "ghu_", "ghr_"].map((prefix) => prefixed(prefix, run(36))),
+  prefixed(
+    "github_pat_",
+    fc.tuple(run(22), run(59)).map(([a, b]) => `${a}_${b}`),
+  ),
+  prefixed("AKIA", capitals),
+  prefixed("ASIA", capitals),
+  prefixed("npm_", run(36)),
+  prefixed("pypi-AgEIcHlwaS5vcmc", run(80)),
+  prefixed("xoxb-", run(24)),
+  prefixed("glpat-", run(20)),
+  prefixed("AIza", run(35)),
+  prefixed(
+    "eyJ",
+    fc.tuple(run(20), run(60), run(43)).map((parts) => parts.join(".")),
+  ),
+  prefixed("sk-", run(48)),
+);
+/** What may stand around a token without being part of it. */
+const around = fc.constantFrom("", " ", "/", "=", '"', "'", ":", "?x=", ",", "\n", "(", "@", "--t ");
+
+describe("redactText", () => {
+  it("masks known token shapes anywhere", () => {
+    fc.assert(
+      fc.property(token, around, around, (secret, before, after) => {
+        const masked = redactText(`/run/x${before || " "}${secret}${after}`);
+        assert.ok(!masked.includes(secret), masked);
+        assert.ok(!masked.includes(secret.slice(12)), masked);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("masks the values of names that say secret, in whatever notation", () => {
+    const name = fc.constantFrom(
+      "GITHUB_TOKEN",
+      "password",
+      "apiKey",
+      "DB_PASSWORD",
+      "client-secret",
+      "_authToken",
+      "pwd.PASS",
+    );
+    const notation = fc.constantFrom(
+      (n: string, v: string) => `${n}=${v}`,
+      (n: string, v: string) => `export ${n}="${v}"; make`,
+      (n: string, v: string) => `curl 'https://example.com/?a=1&${n}=${v}&b=2'`,
+      (n: string, v: string) => `{"user":"u","${n}": "${v}"}`,
+      (n: string, v: string) => `--${n} ${v} next`,
+      (n: string, v: string) => `run --env=${n}=${v}`,
+      (n: string, v: string) => `${n}: ${v}`,
+      (n: string, v: string) => `${n} = '${v}'`,
+    );
+    fc.assert(
+      fc.property(name, run(8, 30), notation, (n, value, write) => {
+        const masked = redactText(write(n, value));
+        assert.ok(!masked.includes(value), masked);
+        assert.ok(masked.includes("***"));
+      }),
+    );
+  });
+
+  const cases: readonly (readonly [string, string])[] = [
+    ["https://user:pa:ss@example.com/x@y", "https://***@example.com/x@y"],
+    ["ssh://git@github.com/o/r", "ssh://***@github.com/o/r"],
+    ["postgres://u:p%40ss@db:5432/x?sslmode=on", "postgres://***@db:5432/x?sslmode=on"],
+    ["Authorization: Bearer abc.def ghi", "Authorization: ***"],
+    ["-H 'authorization: token abc' -H 'Accept: */*'", "-H 'authorization: ***' -H 'Accept: */*'"],
+    ["Proxy-Authorization: Basic dTpw", "Proxy-Authorization: ***"],
+    ["Cookie: a=b; c=d", "Cookie: ***"],
+    ["use bearer abcdefgh12345", "use bearer ***"],
+    ["//registry.npmjs.org/:_authToken=abc", "//registry.npmjs.org/:_authToken=***"],
+    ["x -----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY----- y", "x *** y"],
+    ["-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blb", "***"],
+  ];
+  for (const [text, expected] of cases) {
+    it(`masks ${JSON.stringify(text)}`, () => assert.equal(redactText(text), expected));
+  }
+
+  it("leaves alone what only looks related", () => {
+    for (const text of [
+      "/usr/bin/node",
+      "/home/runner/work/repo/node_modules/.bin/tsc",
+      "--max-tokens 100",
+      "--token-file /run/token",
+      "--password-stdin",
+      "--author=Jo <jo@example.com>",
+      "tokenizer=fast",
+      "OLDPWD=/root PWD=/root",
+      "http://localhost:4873/@scope/pkg",
+      "image:tag@sha256:0011",
+      "12:34:56",
+      "npm_config_cache=/x",
+      "SSH_AUTH_SOCK=/run/agent",
+      "git log --format=%H -n 1",
+    ]) {
+      assert.equal(redactText(text), text);
+    }
+  });
+
+  it("is idempotent and never throws", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
+        const once = redactText(text);
+        assert.equal(redactText(once), once);
+      }),
+    );
+  });
+
+  it("takes time in proportion to the text, whatever is in it", () => {
+    for (const part of [
+      "a",
+      "eyJ",
+      "eyJa.",
+      "--a",
+      "-a",
+      "://",
+      "a=",
+      "token=",
+      "--token ",
+      'token="',
+      "cookie ",
+      "-----BEGIN ",
+      " ",
+      "SG.",
+      "'",
+      "\\",
+    ]) {
+      const text = part.repeat(16_384 / part.length);
+      const began = performance.now();
+      redactText(text);
+      const ms = performance.now() - began;
+      assert.ok(ms < 200, `${part} took ${ms} ms`);
+    }
+  });
+});
+
+describe("redactCutText", () => {
+  it("masks the beginning of a token at a cut", () => {
+    assert.equal(redactCutText("push ghp_abc"), "push ***");
+    assert.equal(redactCutText("AKIA12"), "***");
+    assert.equal(redactCutText("/usr/lib/node"), "/usr/lib/node");
+  });
+});

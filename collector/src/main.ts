@@ -1,0 +1,69 @@
+// The command line: a table of commands.
+import { collect } from "./commands/collect.ts";
+import { doctor } from "./commands/doctor.ts";
+import { record } from "./commands/record.ts";
+import { serve } from "./commands/serve.ts";
+import { summary } from "./commands/summary.ts";
+import { messageOf, UserError } from "./errors.ts";
+import { nearest, type Command } from "./options.ts";
+import { say } from "./run/say.ts";
+import { VERSION } from "./version.ts";
+
+const commands: readonly Command[] = [record, collect, serve, summary, doctor];
+/** Named in the contract and not built yet. */
+const later = new Set(["verify", "lint", "policy"]);
+
+const usage = `Usage: runglass COMMAND [OPTION …]
+
+Shows what an AI coding agent does on its CI runner.
+
+${commands.map((command) => `  ${command.name.padEnd(9)} ${command.summary}`).join("\n")}
+
+"runglass COMMAND --help" tells more. Exit codes: 0 fine, 1 the check found something, 2 bad usage or bad input,
+3 the collector could not do what was asked.`;
+
+const asksForHelp = (argv: readonly string[]): boolean => {
+  const end = argv.indexOf("--");
+  return argv.slice(0, end < 0 ? argv.length : end).some((arg) => arg === "--help" || arg === "-h");
+};
+
+const main = async ([name, ...argv]: readonly string[]): Promise<number> => {
+  if (name === undefined) throw new UserError('name a command: see "runglass --help"', 2);
+  if (name === "--version" || name === "-V") {
+    process.stdout.write(`${VERSION}\n`);
+    return 0;
+  }
+  if (name === "--help" || name === "-h" || name === "help") {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    if (later.has(name)) throw new UserError(`"${name}" is not part of this version (${VERSION})`, 2);
+    const near = nearest(
+      name,
+      commands.map((candidate) => candidate.name),
+    );
+    const hint = near === undefined ? 'see "runglass --help"' : `did you mean "${near}"?`;
+    throw new UserError(`unknown ${name.startsWith("-") ? "option" : "command"} "${name}": ${hint}`, 2);
+  }
+  if (asksForHelp(argv)) {
+    process.stdout.write(`${command.usage}\n`);
+    return 0;
+  }
+  return command.run(argv);
+};
+
+const fail = (error: unknown): number => {
+  if (error instanceof UserError) {
+    say(error.message);
+    return error.exitCode;
+  }
+  say(`internal error: ${messageOf(error)}; please report it, with the trace that RUNGLASS_DEBUG=1 shows`);
+  if (process.env["RUNGLASS_DEBUG"] === "1" && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
+  return 3;
+};
+
+// A reader of our output that goes away early (`| head`) is no failure of ours.
+process.stdout.on("error", () => undefined);
+process.exit(await main(process.argv.slice(2)).catch(fail));

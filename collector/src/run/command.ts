@@ -1,0 +1,98 @@
+// The command that `record` runs: found before anything is started, and put into its cgroup before it begins.
+import { spawn, type ChildProcess } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import { constants as os } from "node:os";
+import { join } from "node:path";
+import type { Writable } from "node:stream";
+import { messageOf, UserError } from "../errors.ts";
+import { findUser, type User } from "../events/users.ts";
+
+const isProgram = (path: string): "yes" | "no" | "not executable" => {
+  try {
+    if (!statSync(path).isFile()) return "no";
+  } catch {
+    return "no";
+  }
+  try {
+    accessSync(path, constants.X_OK);
+    return "yes";
+  } catch {
+    return "not executable";
+  }
+};
+
+/** Throws a `UserError` (exit code 2) where the shell would not find `name` either. */
+export const checkCommand = (name: string, path: string): void => {
+  const places = name.includes("/")
+    ? [name]
+    : path.split(":").map((folder) => join(folder === "" ? "." : folder, name));
+  const found = places.map(isProgram);
+  if (found.includes("yes")) return;
+  if (name === "" || name.startsWith("-")) throw new UserError(`record: "${name}" is not the name of a command`, 2);
+  const at = found.indexOf("not executable");
+  if (at >= 0)
+    throw new UserError(
+      `record: ${places[at]} is not executable: make it so with chmod +x, or run it by its interpreter`,
+      2,
+    );
+  const where = name.includes("/") ? "there is no such file" : "it is in no directory of PATH";
+  throw new UserError(`record: the command "${name}" is not found: ${where}`, 2);
+};
+
+/** The user that `--user` names. Throws a `UserError` (exit code 2) where there is none. */
+export const userFor = (name: string | undefined): User | undefined => {
+  if (name === undefined) return undefined;
+  const user = findUser(name);
+  if (user === undefined) throw new UserError(`record: --user ${name}: /etc/passwd has no user of that name`, 2);
+  return user;
+};
+
+/** Waits, still outside of the cgroup, until it was put into it, and becomes the command: no helper is ever watched. */
+const WAIT = 'read -r go <&3 || exit 125; exec "$@" 3<&-';
+
+const becomeUser = (user: User): string[] => [
+  "setpriv",
+  `--reuid=${user.uid}`,
+  `--regid=${user.gid}`,
+  "--init-groups",
+  "--",
+];
+
+export interface RunningCommand {
+  /** Resolves with the exit code: the command's, or 128 and the number of the signal that ended it. */
+  readonly exitCode: Promise<number>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+const exitCodeOf = (child: ChildProcess): Promise<number> =>
+  new Promise((resolve, reject) => {
+    child.once("error", (error) => reject(new UserError(`cannot start the command: ${messageOf(error)}`, 3)));
+    child.once("exit", (code, signal) => resolve(signal === null ? (code ?? 0) : 128 + os.signals[signal]));
+  });
+
+/** Starts the command with our stdin, stdout and stderr; `enter` puts its pid into the cgroup. */
+export const startCommand = (
+  command: readonly string[],
+  user: User | undefined,
+  enter: (pid: number) => void,
+): RunningCommand => {
+  const [program = "/bin/sh", ...args] = [...(user === undefined ? [] : becomeUser(user)), "/bin/sh", "-c", WAIT, "sh"];
+  const identity = user && { HOME: user.home, SHELL: user.shell, USER: user.name, LOGNAME: user.name };
+  const child = spawn(program, [...args, ...command], {
+    stdio: ["inherit", "inherit", "inherit", "pipe"],
+    env: { ...process.env, ...identity },
+  });
+  const exitCode = exitCodeOf(child);
+  const go = child.stdio[3] as Writable | null | undefined;
+  if (child.pid !== undefined && go) {
+    go.on("error", () => undefined); // It was killed before it began; exitCode tells.
+    try {
+      enter(child.pid);
+    } catch (error) {
+      child.kill("SIGKILL");
+      throw new UserError(`cannot put the command into its cgroup: ${messageOf(error)}`, 3);
+    }
+    go.end("go\n");
+  }
+  return { exitCode, kill: (signal) => void child.kill(signal) };
+};

@@ -1,0 +1,182 @@
+// One run from its first event to its last: the log, the sensor, and where asked for the HTTP server.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { messageOf, UserError } from "../errors.ts";
+import { EventLog } from "../events/eventLog.ts";
+import { Pipeline } from "../events/pipeline.ts";
+import type { ListenAddress } from "../http/listenAddress.ts";
+import { startHttpServer, type HttpServer } from "../http/server.ts";
+import { tokenFor, type TokenSource } from "../http/token.ts";
+import { createRunLog, type RunLog } from "../log/runLog.ts";
+import { startSensor, type Sensor } from "../sensor/spawn.ts";
+import { VERSION } from "../version.ts";
+import { runStartFields } from "./runStart.ts";
+import { say } from "./say.ts";
+
+export interface SessionOptions {
+  /** What is watched, for people; secrets are masked already. */
+  readonly title: string;
+  readonly sensorArgs: readonly string[];
+  readonly out: string | undefined;
+  readonly listen: ListenAddress | undefined;
+  readonly tokenFile: string | undefined;
+  /** Gives the start up. */
+  readonly signal: AbortSignal;
+}
+
+export interface Session {
+  /** Resolves when the sensor is gone: with what went wrong, or undefined if it was asked to end. */
+  readonly sensorEnded: Promise<string | undefined>;
+  /**
+   * Ends the run: what the sensor still has is written, then `run.end`; clients may read on to it until `hurry` is
+   * aborted or a few seconds are over. Resolves with the exit code: 0, or 3 where something was lost for want of a
+   * sensor or of disk space (it says so itself).
+   */
+  finish(hurry: AbortSignal): Promise<0 | 3>;
+}
+
+const TICK_MS = 200;
+const GRACE_MS = 5_000;
+
+const nowUs = (): number => Date.now() * 1000;
+
+const abortable = (promise: Promise<unknown>, signal: AbortSignal): Promise<unknown> =>
+  Promise.race([
+    promise,
+    new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    }),
+  ]);
+
+class RunningSession implements Session {
+  sensorEnded: Promise<string | undefined> = Promise.resolve(undefined);
+  readonly #log: RunLog;
+  readonly #events: EventLog;
+  readonly #pipeline: Pipeline;
+  #sensor: Sensor | undefined;
+  #server: HttpServer | undefined;
+  #token: TokenSource | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(log: RunLog) {
+    this.#log = log;
+    this.#events = new EventLog(log);
+    this.#pipeline = new Pipeline(this.#events);
+  }
+
+  /** Writes run.start, opens the server, starts the sensor; resolves when it watches. */
+  async start(options: SessionOptions, fields: ReturnType<typeof runStartFields>): Promise<void> {
+    this.#events.writeObject("run.start", nowUs(), fields);
+    this.#events.flush();
+    if (options.listen !== undefined) await this.#serve(options.listen, options.tokenFile, options.title);
+    this.#sensor = await startSensor({
+      args: options.sensorArgs,
+      signal: options.signal,
+      onFrame: (frame) => this.#pipeline.take(frame),
+      onPause: () => void this.#events.flush(),
+      onMessage: say,
+    });
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.sensorEnded = this.#sensor.ended.then((problem) => {
+      if (problem !== undefined) this.#tellSensorLoss(problem);
+      return problem;
+    });
+  }
+
+  async finish(hurry: AbortSignal): Promise<0 | 3> {
+    this.#sensor?.stop();
+    const problem = await this.sensorEnded;
+    clearInterval(this.#timer);
+    this.#pipeline.finish();
+    try {
+      await this.#end();
+    } catch (error) {
+      say(messageOf(error));
+      return 3;
+    } finally {
+      await abortable(this.#close(hurry), hurry);
+    }
+    if (this.#events.lost > 0) say(`${this.#events.lost} events were lost; the log says when ("loss")`);
+    return problem !== undefined || this.#events.refused ? 3 : 0;
+  }
+
+  async #serve(listen: ListenAddress, tokenFile: string | undefined, title: string): Promise<void> {
+    this.#token = await tokenFor(tokenFile);
+    const served = { id: this.#log.runId, title, log: this.#log };
+    const { token, path } = this.#token;
+    this.#server = await startHttpServer({ ...listen, token, version: VERSION, runs: () => [served], warn: say });
+    say(`listening on ${this.#server.url}`);
+    say(`token in ${path}`);
+  }
+
+  #tick(): void {
+    this.#pipeline.tick();
+    this.#events.flush();
+  }
+
+  #tellSensorLoss(problem: string): void {
+    const t = nowUs();
+    this.#events.writeObject("coverage", t, { hook: "sensor", state: "off", reason: problem });
+    // Nobody can say how many; that the watched processes did nothing more is not to be believed.
+    this.#events.loss("sensor", t, 1, true);
+    this.#events.flush();
+  }
+
+  /** Writes run.end, waiting for room where the disk was full; rejects where it stays full. */
+  async #end(): Promise<void> {
+    while (!this.#events.end(nowUs())) await this.#log.flush();
+    await this.#log.end();
+  }
+
+  async #close(hurry: AbortSignal): Promise<void> {
+    await this.#server?.close(hurry.aborted ? 0 : GRACE_MS);
+    await this.#token?.remove();
+    await this.#log.close();
+  }
+
+  /** After a start that failed: what was begun is ended in order. */
+  async abandon(): Promise<void> {
+    await this.#end().catch(() => undefined);
+    await this.#close(AbortSignal.abort());
+  }
+}
+
+const onStall = (message: string | undefined): void =>
+  say(message === undefined ? "the log can be written again" : `${message}; until then events are lost`);
+
+/** Starts a run and resolves when the sensor watches. Throws a `UserError`, or the reason of `options.signal`. */
+export const startSession = async (options: SessionOptions): Promise<Session> => {
+  const fields = runStartFields(options.title);
+  const { id } = fields.run;
+  const folder = options.out === undefined ? await mkdtemp(join(tmpdir(), "runglass-")) : undefined;
+  const path = options.out ?? join(folder ?? "", `${id}.ndjson`);
+  const log = await createRunLog(path, id, { onStall });
+  const session = new RunningSession(log);
+  try {
+    await session.start(options, fields);
+  } catch (error) {
+    await session.abandon();
+    // A start that failed leaves nothing that would be in the way of the next one.
+    if (error instanceof UserError) await rm(folder ?? path, { recursive: true, force: true });
+    throw error;
+  }
+  if (folder !== undefined) say(`log in ${path}`);
+  return session;
+};
+
+/** The refusal of options that this version knows and cannot do: never a silent downgrade. */
+export const refusePolicy = (command: string, mode: string | undefined, endpoints: string | undefined): void => {
+  if (mode === undefined && endpoints === undefined) return;
+  if (mode !== undefined && mode !== "audit" && mode !== "block") {
+    throw new UserError(`${command}: --egress-policy ${mode}: it is "audit" or "block"`, 2);
+  }
+  if (mode === undefined)
+    throw new UserError(`${command}: --allowed-endpoints says nothing without --egress-policy`, 2);
+  const able = mode === "block" ? "cannot enforce an egress policy" : "cannot judge connections by an egress policy";
+  throw new UserError(
+    `${command}: --egress-policy ${mode}: this version ${able}, so nothing was started; leave the option out to record only`,
+    3,
+  );
+};

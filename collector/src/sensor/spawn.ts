@@ -1,0 +1,139 @@
+// Runs the sensor, the one privileged program, and reads what it writes.
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import { messageOf, UserError } from "../errors.ts";
+import type { Frame } from "./frame.ts";
+import { FrameReader } from "./frames.ts";
+import { findSensor } from "./program.ts";
+
+export interface SensorOptions {
+  readonly args: readonly string[];
+  /** Called for each frame, in order. */
+  readonly onFrame: (frame: Frame) => void;
+  /** Called when all frames that arrived together have been handed over. */
+  readonly onPause: () => void;
+  /** A line that the sensor has for the user, without its prefix, once it runs. */
+  readonly onMessage: (line: string) => void;
+  /** Gives the start up. */
+  readonly signal: AbortSignal;
+}
+
+export interface Sensor {
+  readonly pid: number;
+  /** Resolves when the last frame is read and the process gone: undefined if it ended as asked, else what went wrong. */
+  readonly ended: Promise<string | undefined>;
+  /** Asks it to write out what it has and to end; it is killed where that takes too long. */
+  stop(): void;
+}
+
+const PREFIX = "runglass-sensor: ";
+const START_MS = 30_000;
+const DRAIN_MS = 20_000;
+const MOST_STDERR = 64 * 1024;
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+const readLines = (stream: Readable, onLine: (line: string) => void): void => {
+  let rest = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (text: string) => {
+    const lines = (rest + text).split("\n");
+    rest = (lines.pop() ?? "").slice(-MOST_STDERR);
+    for (const line of lines) onLine(line);
+  });
+  stream.on("end", () => {
+    if (rest !== "") onLine(rest);
+  });
+};
+
+/** Why a sensor that was not asked to end is gone. */
+const describeEnd = (exit: Exit, said: string | undefined): string => {
+  if (exit.signal !== null) return `the sensor was killed by ${exit.signal}${said === undefined ? "" : ` (${said})`}`;
+  return said ?? `the sensor ended with exit code ${exit.code ?? 0} and said nothing`;
+};
+
+/**
+ * Starts the sensor and resolves when it has attached everything (READY). Throws a `UserError` with what it said where it
+ * cannot. Frames that come before READY are handed over as well.
+ */
+export const startSensor = async (options: SensorOptions): Promise<Sensor> => {
+  const path = await findSensor();
+  options.signal.throwIfAborted();
+  // A session of its own: signals of the terminal are for the command, and the sensor outlives them to see its end.
+  const child: Child = spawn(path, [...options.args], { stdio: ["pipe", "pipe", "pipe"], detached: true });
+  child.stdin.on("error", () => undefined); // It ended before we asked it to; `ended` tells.
+
+  let said: string | undefined;
+  let running = false;
+  let bye = false;
+  let stopping = false;
+  let broken: string | undefined;
+  readLines(child.stderr, (line) => {
+    const text = line.startsWith(PREFIX) ? line.slice(PREFIX.length) : line;
+    said = text;
+    if (running) options.onMessage(text);
+  });
+
+  let onReady: (() => void) | undefined;
+  const ready = new Promise<void>((resolve) => (onReady = resolve));
+  const reader = new FrameReader((frame) => {
+    if (frame.kind === "ready") onReady?.();
+    else if (frame.kind === "bye") bye = true;
+    options.onFrame(frame);
+  });
+  child.stdout.on("data", (chunk: Buffer) => {
+    if (broken !== undefined) return;
+    try {
+      reader.push(chunk);
+    } catch (error) {
+      broken = messageOf(error);
+      child.kill("SIGKILL");
+    }
+    options.onPause();
+  });
+
+  const gone = new Promise<Exit>((resolve, reject) => {
+    child.once("error", (error) => reject(new UserError(`cannot start the sensor ${path}: ${messageOf(error)}`, 3)));
+    child.once("close", (code, signal) => resolve({ code, signal }));
+  });
+  const ended = gone.then((exit) => {
+    if (broken !== undefined) return broken;
+    if (bye && !reader.midFrame && exit.code === 0) return stopping ? undefined : "the sensor ended unasked";
+    return describeEnd(exit, said);
+  });
+
+  const failed = gone.then(async (exit): Promise<never> => {
+    const what = broken ?? describeEnd(exit, said);
+    throw new UserError(exit.code === 2 ? `${what}: take the sensor and the collector from one build` : what, 3);
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const message = `the sensor is not ready after ${START_MS / 1000} s: see "runglass doctor"`;
+    timer = setTimeout(() => reject(new UserError(message, 3)), START_MS);
+    options.signal.addEventListener("abort", () => reject(options.signal.reason), { once: true });
+  });
+  try {
+    await Promise.race([ready, failed, late]);
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    failed.catch(() => undefined);
+    late.catch(() => undefined);
+  }
+  running = true;
+
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    child.stdin.end();
+    const kill = setTimeout(() => child.kill("SIGKILL"), DRAIN_MS);
+    void ended.finally(() => clearTimeout(kill));
+  };
+  return { pid: child.pid ?? 0, ended, stop };
+};
