@@ -8,14 +8,13 @@ import { COMMON_HEADERS } from "./problem.ts";
 import { finish, send } from "./sending.ts";
 import type { Streams } from "./streams.ts";
 
-/** How soon a client that lost its connection comes back. */
-const RETRY_MS = 1_000;
-
 export interface EventStreamOptions {
   readonly log: ReadableLog;
   readonly after: number;
   readonly streams: Streams;
   readonly keepAliveMs: number;
+  /** How soon a client that lost its connection is to come back. */
+  readonly retryMs: number;
 }
 
 /** Waits for growth of the log; resolves "idle" after `ms` without any. */
@@ -50,7 +49,7 @@ export const eventStreamHeaders = {
 export const streamEvents = async (response: ServerResponse, options: EventStreamOptions): Promise<boolean> => {
   response.writeHead(200, eventStreamHeaders);
   const cursor = new LogCursor(options.log, options.after);
-  if (!(await send(response, `retry: ${RETRY_MS}\n\n`))) return false;
+  if (!(await send(response, `retry: ${options.retryMs}\n\n`))) return false;
   for (;;) {
     const chunk = await cursor.read();
     if (chunk !== undefined) {

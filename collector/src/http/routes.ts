@@ -21,6 +21,7 @@ export interface RouteContext {
   readonly version: string;
   readonly streams: Streams;
   readonly keepAliveMs: number;
+  readonly retryMs: number;
 }
 
 const sendJson = (request: IncomingMessage, response: ServerResponse, value: unknown): void => {
@@ -101,7 +102,8 @@ const answerEvents = async (
     return;
   }
   const { log } = run;
-  const options = { log, after, streams: context.streams, keepAliveMs: context.keepAliveMs };
+  const { streams, keepAliveMs, retryMs } = context;
+  const options = { log, after, streams, keepAliveMs, retryMs };
   await stream(context, response, after > 0, () => streamEvents(response, options));
 };
 

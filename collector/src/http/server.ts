@@ -35,11 +35,19 @@ export interface HttpLimits {
   readonly connections: number;
   /** Between two comments on an idle event stream. */
   readonly keepAliveMs: number;
+  /** After which clients that lost their connection are told to come back. */
+  readonly retryMs: number;
   /** A client that takes not a byte for so long is cut; it can resume where it was. */
   readonly stallMs: number;
 }
 
-const DEFAULT_LIMITS: HttpLimits = { clients: 64, connections: 256, keepAliveMs: 12_000, stallMs: 60_000 };
+const DEFAULT_LIMITS: HttpLimits = {
+  clients: 64,
+  connections: 256,
+  keepAliveMs: 12_000,
+  retryMs: 1_000,
+  stallMs: 60_000,
+};
 
 export interface HttpServer {
   /** `http://HOST:PORT`, without a slash at the end. */
@@ -123,7 +131,8 @@ export const startHttpServer = async (options: HttpServerOptions): Promise<HttpS
   const address = await resolveHost(options.host);
   const streams = new Streams(limits.clients);
   const authorised = bearerCheck(options.token);
-  const context = { runs: options.runs, version: options.version, streams, keepAliveMs: limits.keepAliveMs };
+  const { keepAliveMs, retryMs } = limits;
+  const context = { runs: options.runs, version: options.version, streams, keepAliveMs, retryMs };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const problem = guard(request, options, authorised);

@@ -8,8 +8,8 @@ import { messageOf, UserError } from "../errors.ts";
 import { errnoOf } from "../log/fileAccess.ts";
 
 const MOST_BYTES = 4096;
-/** 16 characters that someone typed in; the tokens that we make have 43, of 256 random bits. */
-const LEAST_LENGTH = 16;
+/** For tokens that someone chose; the ones that we make have 43 characters, of 256 random bits. */
+const LEAST_LENGTH = 8;
 /** The `token68` of RFC 9110: what can stand in an Authorization header. */
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { Cleanup, temporaryDirectory } from "../../test/http/support.ts";
+import { UserError } from "../errors.ts";
+import { bearerCheck, readOrMakeToken, tokenFor } from "./token.ts";
+
+describe("bearerCheck", () => {
+  const check = bearerCheck("abcdefghijklmnop");
+  it("takes the token and nothing else", () => {
+    for (const yes of ["Bearer abcdefghijklmnop", "bearer abcdefghijklmnop", "Bearer  abcdefghijklmnop "]) {
+      assert.equal(check(yes), true, yes);
+    }
+    for (const no of [
+      undefined,
+      "",
+      "Bearer",
+      "Bearer ",
+      "abcdefghijklmnop",
+      "Bearer abcdefghijklmno",
+      "Bearer abcdefghijklmnopq",
+      "Bearer ABCDEFGHIJKLMNOP",
+      "Basic abcdefghijklmnop",
+      "Bearer abcdefghijklmnop, Bearer x",
+    ]) {
+      assert.equal(check(no), false, String(no));
+    }
+  });
+
+  it("takes no empty token even where the expected one is empty", () => {
+    assert.equal(bearerCheck("")("Bearer "), false);
+    assert.equal(bearerCheck("")(undefined), false);
+  });
+});
+
+const refused = async (path: string, message: RegExp): Promise<void> =>
+  assert.rejects(readOrMakeToken(path), (error: unknown) => {
+    assert.ok(error instanceof UserError && error.exitCode === 2, String(error));
+    assert.match(error.message, message);
+    return true;
+  });
+
+describe("a token file", () => {
+  const cleanup = new Cleanup();
+  let directory = "";
+  beforeEach(async () => {
+    directory = await temporaryDirectory(cleanup);
+  });
+  afterEach(() => cleanup.run());
+
+  it("is made where it is missing, for its owner only, and read the next time", async () => {
+    const path = join(directory, "token");
+    const made = await readOrMakeToken(path);
+    assert.match(made, /^[\w-]{43}$/);
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+    assert.equal(readFileSync(path, "utf8"), `${made}\n`);
+    assert.equal(await readOrMakeToken(path), made);
+    assert.notEqual(await readOrMakeToken(join(directory, "other")), made);
+  });
+
+  for (const mode of [0o644, 0o640, 0o620, 0o604, 0o602]) {
+    it(`is refused with mode ${mode.toString(8)}`, async () => {
+      const path = join(directory, "token");
+      writeFileSync(path, "abcdefghijklmnopqrst\n");
+      chmodSync(path, mode);
+      await refused(path, /read or written by other users.*mode 0600/);
+    });
+  }
+
+  it("is refused where another user owns it", async () => {
+    const path = join(directory, "token");
+    writeFileSync(path, "abcdefghijklmnopqrst\n", { mode: 0o600 });
+    chownSync(path, 65_534, 65_534);
+    await refused(path, /other users/);
+  });
+
+  it("is refused as a link, also one to nowhere", async () => {
+    writeFileSync(join(directory, "target"), "abcdefghijklmnopqrst\n", { mode: 0o600 });
+    symlinkSync(join(directory, "target"), join(directory, "link"));
+    symlinkSync(join(directory, "nowhere"), join(directory, "dangling"));
+    await refused(join(directory, "link"), /symbolic link/);
+    await refused(join(directory, "dangling"), /symbolic link/);
+    assert.equal(existsSync(join(directory, "nowhere")), false);
+  });
+
+  const contents: readonly (readonly [string, RegExp])[] = [
+    ["", /is empty/],
+    ["\n", /is empty/],
+    ["short", /at least 8 characters/],
+    ["two words of a token", /no usable token/],
+    ["abcdefghijklmnop\nabcdefghijklmnop\n", /no usable token/],
+    ["abcdefghijklmnopé", /no usable token/],
+    ["a".repeat(5_000), /too large/],
+  ];
+  for (const [content, message] of contents) {
+    it(`is refused with ${JSON.stringify(content.slice(0, 20))} in it`, async () => {
+      const path = join(directory, "token");
+      writeFileSync(path, content, { mode: 0o600 });
+      await refused(path, message);
+    });
+  }
+
+  it("is refused where it is no file, or its place is not there", async () => {
+    mkdirSync(join(directory, "dir"), { mode: 0o700 });
+    await refused(join(directory, "dir"), /not a regular file|is a directory/);
+    await refused(join(directory, "no", "token"), /directory does not exist/);
+    await refused("/dev/null", /not a regular file/);
+  });
+
+  it("without a path is made for this run only", async () => {
+    const source = await tokenFor(undefined);
+    assert.equal(readFileSync(source.path, "utf8").trim(), source.token);
+    assert.equal(statSync(source.path).mode & 0o777, 0o600);
+    assert.equal(statSync(dirname(source.path)).mode & 0o777, 0o700);
+    await source.remove();
+    assert.equal(existsSync(dirname(source.path)), false);
+  });
+});
