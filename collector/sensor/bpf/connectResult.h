@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The result of a connect that failed before a packet was sent: only the call itself knows it. */
+#ifndef RUNGLASS_CONNECT_RESULT_H
+#define RUNGLASS_CONNECT_RESULT_H
+
+#include "flow.h"
+
+/* Errors of the kernel that mean "not yet", and the one for a socket that was closed while it connected. */
+#define IN_PROGRESS -115
+#define ALREADY -114
+#define RESTART -512
+#define INTERRUPTED -4
+#define GIVEN_UP 103 /* ECONNABORTED */
+
+static __always_inline void connect_returned(long result)
+{
+	__u64 thread = bpf_get_current_pid_tgid();
+	struct connect_call *call = bpf_map_lookup_elem(&connect_calls, &thread);
+	struct rg_result r = {};
+	struct owner owner;
+	__u64 waiting;
+	__u8 one = 1;
+
+	if (!call)
+		return;
+	r.flow = call->flow;
+	waiting = call->waiting;
+	bpf_map_delete_elem(&connect_calls, &thread);
+	if (!waiting || result >= 0 || result == IN_PROGRESS || result == ALREADY || result == RESTART ||
+	    result == INTERRUPTED)
+		return;
+	current_owner(&owner);
+	name_owner(&r.h, &owner, RG_RESULT, sizeof(r));
+	r.error = -result;
+	emit(&core_ring, KIND_NET, &r, sizeof(r));
+	bpf_map_update_elem(&failed_flows, &r.flow, &one, BPF_ANY);
+}
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What is remembered of a socket, in its own storage: it cannot be evicted by
+ * a flood on other sockets, and it goes when the socket goes.
+ */
+#ifndef RUNGLASS_FLOW_H
+#define RUNGLASS_FLOW_H
+
+#include <bpf/bpf_endian.h>
+#include "watch.h"
+
+#define IPPROTO_TCP 6
+#define IPPROTO_UDP 17
+#define IPPROTO_UDPLITE 136
+#define IPPROTO_MPTCP 262
+
+/* A flow id is the socket's cookie with a number per socket above it: sockets connect again, and have many peers. */
+#define FLOW_SHIFT 48
+
+struct owner {
+	__u64 start;
+	__u32 pid;
+	__u32 tid;
+};
+
+enum tcp_state { TCP_FLOW_NONE, TCP_FLOW_CONNECTING, TCP_FLOW_ESTABLISHED };
+
+struct tcp_flow {
+	__u64 flow;
+	__u64 began;
+	struct owner owner;
+	__u16 attempts;
+	__u8 state; /* enum tcp_state */
+	__u8 family;
+};
+
+struct tcp_flows_map {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct tcp_flow);
+};
+extern struct tcp_flows_map tcp_flows SEC(".maps");
+
+/* The connect() that a thread is in: where it fails at once, only its return value tells why. */
+struct connect_call {
+	__u64 flow;
+	__u64 waiting; /* 1 while the result must come from the call itself */
+};
+struct connect_calls_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, struct connect_call);
+};
+extern struct connect_calls_map connect_calls SEC(".maps");
+
+/* Flows whose failure was told by the return value, where the socket itself could not be reached. */
+struct failed_flows_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, __u8);
+};
+extern struct failed_flows_map failed_flows SEC(".maps");
+
+/* Peers of one socket that have a flow at the same time; one more closes the flow that was quiet the longest. */
+#define UDP_PEERS 8
+
+struct udp_peer {
+	__u64 flow; /* 0: free */
+	__u64 began;
+	__u64 last;
+	__u64 sent;
+	__u64 received;
+	struct owner owner;
+	__u8 address[16];
+	__u16 port;
+	__u8 family;
+	__u8 pad[5];
+};
+
+struct udp_socket {
+	struct bpf_spin_lock lock;
+	__u32 flows;
+	__u64 cookie;
+	struct owner owner; /* of the latest connect or send with an address */
+	struct udp_peer peers[UDP_PEERS];
+};
+
+struct udp_sockets_map {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct udp_socket);
+};
+extern struct udp_sockets_map udp_sockets SEC(".maps");
+
+/* Who runs now, in a program that gets no task from the kernel. */
+static __always_inline void current_owner(struct owner *owner)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	__u64 id = bpf_get_current_pid_tgid();
+
+	owner->start = BPF_CORE_READ(task, group_leader, start_boottime);
+	owner->pid = id >> 32;
+	owner->tid = (__u32)id;
+}
+
+static __always_inline void name_owner(struct rg_header *h, const struct owner *owner, __u16 type, __u32 size)
+{
+	h->size = size;
+	h->type = type;
+	h->flags = 0;
+	h->time = bpf_ktime_get_boot_ns();
+	h->start = owner->start;
+	h->pid = owner->pid;
+	h->tid = owner->tid;
+}
+
+static __always_inline void emit_close(const struct owner *owner, __u64 flow, __u64 began, __u64 sent, __u64 received)
+{
+	struct rg_close r = {};
+
+	name_owner(&r.h, owner, RG_CLOSE, sizeof(r));
+	r.flow = flow;
+	r.sent = sent;
+	r.received = received;
+	r.duration = (r.h.time - began) / 1000;
+	emit(&core_ring, KIND_NET, &r, sizeof(r));
+}
+
+#endif

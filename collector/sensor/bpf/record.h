@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What the programs and the loader share: the records in the two rings, the
+ * counters, and the table of watched processes. A record begins with rg_header
+ * as a frame does, but its time is in ns of CLOCK_BOOTTIME and `size` counts
+ * its bytes without padding. Process and file records hold paths as the kernel
+ * has them, from the leaf up; the loader turns them into frames. Records of
+ * network events are frames already.
+ */
+#ifndef RUNGLASS_RECORD_H
+#define RUNGLASS_RECORD_H
+
+#include "../frame.h"
+
+/* A walked path: names from the leaf up, each ended by NUL, at most this long. */
+#define WALK_CAP (RG_PATH_CAP + 256)
+
+/* The data of a process or file record begins here, whatever its head. */
+#define RECORD_HEAD 128
+
+/* Record of a process image: argv, then the walks of exe and cwd follow. */
+struct exec_record {
+	struct rg_exec e;
+};
+
+/* file_record.style */
+#define TARGET_TEXT 1 /* `from` is the text of a symbolic link, relative to the folder of `path` */
+
+/*
+ * Record of a file operation. A path is a walk (of the file itself, or of the
+ * folder that a typed path starts from), then the text as typed.
+ */
+struct file_record {
+	struct rg_header h;
+	__u32 count;
+	__u16 op;
+	__u16 style;
+	__u16 base_len;
+	__u16 text_len;
+	__u16 from_base_len;
+	__u16 from_text_len;
+	/* base, text, from_base, from_text */
+};
+
+/* What the snapshot of running processes tells of each. */
+struct task_record {
+	__u64 start;
+	__u64 parent_start;
+	__u64 cgroup;
+	__u32 pid;
+	__u32 ppid;
+	__u32 uid;
+	__u32 gid;
+	__u32 in_cgroup;
+	__u32 pad;
+};
+
+enum kind { KIND_PROCESS, KIND_NET, KIND_DNS, KIND_FILE, KIND_COUNT };
+
+/* seen == sent + dropped at any time when no program is running. */
+struct kind_counters {
+	__u64 seen;     /* events of watched processes, by the operations done */
+	__u64 sent;     /* of these, those that found room in their ring */
+	__u64 dropped;  /* of these, those that found none */
+	__u64 filtered; /* events of others, or of files that are not reported */
+};
+
+/* One row per CPU, padded so that CPUs do not share cache lines. */
+struct cpu_counters {
+	struct kind_counters kind[KIND_COUNT];
+} __attribute__((aligned(128)));
+
+/* Flags of a process in the table of processes. */
+#define PROC_WATCHED 1
+#define PROC_EXCLUDED 2      /* and so is what it starts outside of the cgroup */
+#define PROC_EXCLUDED_SELF 4 /* excluded even inside the cgroup */
+
+/* One byte per possible pid, so that the test on every event is one load. */
+#define PID_LIMIT 4194304
+#define PIDS_PER_BLOCK 64
+struct pid_block {
+	__u8 flags[PIDS_PER_BLOCK];
+};
+
+/* What the loader wants to be woken for. */
+enum wake { WAKE_NONE, WAKE_BATCH, WAKE_ANY };
+#define WAKE_BYTES 65536
+
+#endif

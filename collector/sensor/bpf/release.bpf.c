@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The end of a socket: its last descriptor was closed. Observes only, as all programs on the cgroup root. */
+#include "connectResult.h"
+
+#define ALLOW 1
+
+static __always_inline void close_udp(struct udp_socket *u)
+{
+	for (int i = 0; i < UDP_PEERS; i++) {
+		struct udp_peer *p = &u->peers[i];
+
+		if (p->flow)
+			emit_close(&p->owner, p->flow, p->began, p->sent, p->received);
+		p->flow = 0;
+	}
+}
+
+/* A connect that never came to an end, for instance one that failed before its first packet in io_uring. */
+static __always_inline void give_up_tcp(struct bpf_sock *sk, struct tcp_flow *f)
+{
+	struct rg_result r = {};
+
+	if (bpf_map_delete_elem(&failed_flows, &f->flow) == 0 || sk->state == TCP_SYN_SENT)
+		return;
+	name_owner(&r.h, &f->owner, RG_RESULT, sizeof(r));
+	r.flow = f->flow;
+	r.error = GIVEN_UP;
+	emit(&core_ring, KIND_NET, &r, sizeof(r));
+	f->state = TCP_FLOW_NONE;
+}
+
+SEC("cgroup/sock_release")
+int on_release(struct bpf_sock *sk)
+{
+	if (sk->protocol == IPPROTO_UDP || sk->protocol == IPPROTO_UDPLITE) {
+		struct udp_socket *u = bpf_sk_storage_get(&udp_sockets, sk, 0, 0);
+
+		if (u)
+			close_udp(u);
+	} else {
+		struct tcp_flow *f = bpf_sk_storage_get(&tcp_flows, sk, 0, 0);
+
+		if (f && f->state == TCP_FLOW_CONNECTING)
+			give_up_tcp(sk, f);
+	}
+	return ALLOW;
+}

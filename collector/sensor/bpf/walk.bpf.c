@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Global functions: the verifier checks each once, and not again at every place that calls it. */
+#include "walk.h"
+
+__noinline __u32 walk(const struct place *place, __u32 offset)
+{
+	struct scratch *s = scratch();
+	__u32 limit = offset + RG_PATH_CAP;
+	struct dentry *dentry, *top;
+	struct mount *mount;
+	long n;
+
+	if (!s || !place)
+		return (offset & WALK_END) | WALK_CUT;
+	dentry = (struct dentry *)place->dentry;
+	mount = (void *)(place->mnt - bpf_core_field_offset(struct mount, mnt));
+	top = BPF_CORE_READ(mount, mnt.mnt_root);
+	for (int i = 0; i < MAX_COMPONENTS; i++) {
+		struct dentry *parent;
+
+		if (dentry == top) {
+			struct mount *above = BPF_CORE_READ(mount, mnt_parent);
+
+			if (above == mount)
+				return offset;
+			dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+			mount = above;
+			top = BPF_CORE_READ(mount, mnt.mnt_root);
+			continue;
+		}
+		parent = BPF_CORE_READ(dentry, d_parent);
+		if (offset > limit || offset > SCRATCH_DATA - NAME_ROOM)
+			return (offset & WALK_END) | WALK_CUT;
+		n = bpf_probe_read_kernel_str(&s->data[offset], NAME_ROOM, BPF_CORE_READ(dentry, d_name.name));
+		if (n <= 0 || n > NAME_ROOM)
+			return offset | WALK_CUT;
+		offset += n;
+		if (parent == dentry)
+			return offset | WALK_DETACHED;
+		dentry = parent;
+	}
+	return offset | WALK_CUT;
+}
+
+__noinline __u32 copy_text(__u64 address, __u32 offset)
+{
+	struct scratch *s = scratch();
+	long n;
+
+	if (!s || offset > SCRATCH_DATA - RG_PATH_CAP)
+		return offset & WALK_END;
+	n = bpf_probe_read_user_str(&s->data[offset], RG_PATH_CAP, (void *)address);
+	if (n <= 1 || n > RG_PATH_CAP)
+		return offset;
+	return offset + n - 1;
+}
+
+__noinline __u32 copy_kernel_text(__u64 address, __u32 offset)
+{
+	struct scratch *s = scratch();
+	long n;
+
+	if (!s || offset > SCRATCH_DATA - RG_PATH_CAP)
+		return offset & WALK_END;
+	n = bpf_probe_read_kernel_str(&s->data[offset], RG_PATH_CAP, (void *)address);
+	if (n <= 1 || n > RG_PATH_CAP)
+		return offset;
+	return offset + n - 1;
+}

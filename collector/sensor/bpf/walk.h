@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Paths out of kernel structures, into the data of the scratch. */
+#ifndef RUNGLASS_WALK_H
+#define RUNGLASS_WALK_H
+
+#include "shared.h"
+
+#define MAX_COMPONENTS 200
+#define NAME_ROOM 256
+
+/* Set in the result of walk() when the path is not whole. */
+#define WALK_CUT 0x40000000
+#define WALK_DETACHED 0x20000000
+#define WALK_END 0x00ffffff
+
+/* A kernel `struct path`, as plain numbers: a global function takes no kernel pointers. */
+struct place {
+	__u64 mnt;
+	__u64 dentry;
+};
+
+/*
+ * Writes the names from `place` up to the root of the mount namespace, leaf
+ * first, each with its NUL, at `offset` of the scratch data. Returns the offset
+ * behind them, with WALK_CUT when the path is too long, and WALK_DETACHED when
+ * it ends in a tree that is mounted nowhere. bpf_d_path() is not allowed in
+ * these programs.
+ */
+__u32 walk(const struct place *place, __u32 offset);
+
+/* Copies the text that the process typed at `address`; returns the offset behind its last character. */
+__u32 copy_text(__u64 address, __u32 offset);
+
+/* The same for text in the kernel's memory. */
+__u32 copy_kernel_text(__u64 address, __u32 offset);
+
+#endif

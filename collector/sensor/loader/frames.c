@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "frames.h"
+
+#include <string.h>
+
+#include "clock.h"
+#include "existing.h"
+#include "output.h"
+#include "paths.h"
+
+#define PADDED(size) (((size) + 7) & ~(size_t)7)
+
+static __u64 filtered;
+
+/* Sets size and padding, and puts the frame into the queue. */
+static void commit(struct rg_header *h, size_t size)
+{
+	memset((__u8 *)h + size, 0, PADDED(size) - size);
+	h->size = PADDED(size);
+	output_commit(h->size);
+}
+
+static void *control(__u16 type, size_t size)
+{
+	struct rg_header *h = output_reserve(PADDED(size), OUTPUT_CONTROL, 0);
+
+	if (!h)
+		return NULL;
+	memset(h, 0, size);
+	h->type = type;
+	h->time = epoch_us(boot_now());
+	return h;
+}
+
+void frame_hello(void)
+{
+	struct rg_hello *f = control(RG_HELLO, sizeof(*f));
+
+	f->abi = RG_ABI;
+	commit(&f->h, sizeof(*f));
+}
+
+void frame_coverage(const char *hook, enum rg_state state, const char *reason)
+{
+	size_t hook_len = strlen(hook), reason_len = strlen(reason), size;
+	struct rg_coverage *f;
+
+	size = sizeof(*f) + hook_len + reason_len;
+	f = control(RG_COVERAGE, size);
+	if (!f)
+		return;
+	f->state = state;
+	f->hook_len = hook_len;
+	f->reason_len = reason_len;
+	memcpy(f + 1, hook, hook_len);
+	memcpy((char *)(f + 1) + hook_len, reason, reason_len);
+	commit(&f->h, size);
+}
+
+void frame_ready(void)
+{
+	struct rg_ready *f = control(RG_READY, sizeof(*f));
+
+	if (f)
+		commit(&f->h, sizeof(*f));
+}
+
+bool frame_loss(enum rg_ring ring, __u64 lost)
+{
+	struct rg_loss *f = control(RG_LOSS, sizeof(*f));
+
+	if (!f)
+		return false;
+	f->lost = lost;
+	f->ring = ring;
+	commit(&f->h, sizeof(*f));
+	return true;
+}
+
+void frame_bye(__u64 seen, __u64 lost, __u64 not_told)
+{
+	struct rg_bye *f = control(RG_BYE, sizeof(*f));
+
+	if (!f)
+		return;
+	f->seen = seen;
+	f->lost = lost;
+	f->filtered = not_told;
+	commit(&f->h, sizeof(*f));
+}
+
+/* Network records are frames but for their time and padding. */
+static void frame_net(const struct rg_header *r)
+{
+	struct rg_header *h = output_reserve(PADDED(r->size), OUTPUT_CORE, 1);
+
+	if (!h)
+		return;
+	memcpy(h, r, r->size);
+	h->time = epoch_us(r->time);
+	commit(h, r->size);
+}
+
+static void frame_exec(const struct exec_record *r)
+{
+	const __u8 *data = (const __u8 *)r + RECORD_HEAD;
+	size_t most = sizeof(struct rg_exec) + RG_ARGV_CAP + 2 * WALK_CAP;
+	struct rg_exec *e = output_reserve(most, OUTPUT_CORE, 1);
+	char *to = (char *)(e + 1);
+
+	if (!e)
+		return;
+	*e = r->e;
+	e->h.time = epoch_us(r->e.h.time);
+	e->exe_len = path_from_walk(data + r->e.argv_len, r->e.exe_len, to, RG_PATH_CAP);
+	to += e->exe_len;
+	e->cwd_len = path_from_walk(data + r->e.argv_len + r->e.exe_len, r->e.cwd_len, to, RG_PATH_CAP);
+	to += e->cwd_len;
+	/* Of a process that was moved into the cgroup, the kernel's record has all but the arguments. */
+	if (r->e.h.flags & RG_EXISTING)
+		e->argv_len = read_arguments(e->h.pid, to, RG_ARGV_CAP);
+	else
+		memcpy(to, data, e->argv_len);
+	commit(&e->h, to + e->argv_len - (char *)e);
+}
+
+static bool below(const char *path, size_t length, const char *folder)
+{
+	size_t n = strlen(folder);
+
+	return length > n && !memcmp(path, folder, n) && path[n] == '/';
+}
+
+/* What is one path in a file record: text that was typed, and the walk of where it starts (or of the file itself). */
+struct part {
+	const char *text;
+	size_t text_length;
+	const __u8 *walk;
+	size_t walk_length;
+};
+
+static size_t part_path(const struct part *part, char *path, bool *cut)
+{
+	char base[RG_PATH_CAP];
+	size_t length = path_from_walk(part->walk, part->walk_length, part->text_length ? base : path, RG_PATH_CAP);
+
+	if (!part->text_length)
+		return length;
+	return path_join(base, length, part->text, part->text_length, path, RG_PATH_CAP, cut);
+}
+
+/* The text of a symbolic link starts from the folder that the link is in. */
+static size_t target_path(const char *link, size_t link_length, const struct part *target, char *path, bool *cut)
+{
+	if (target->text_length && target->text[0] == '/')
+		link_length = 0;
+	while (link_length > 0 && link[link_length - 1] != '/')
+		link_length--;
+	return path_join(link, link_length, target->text, target->text_length, path, RG_PATH_CAP, cut);
+}
+
+static void frame_file(const struct file_record *r)
+{
+	const char *data = (const char *)r + RECORD_HEAD;
+	struct part path = { data, r->text_len, (const __u8 *)data + r->text_len, r->base_len };
+	struct part from = { (const char *)path.walk + r->base_len, r->from_text_len,
+			     path.walk + r->base_len + r->from_text_len, r->from_base_len };
+	struct rg_file *f = output_reserve(sizeof(*f) + 2 * RG_PATH_CAP, OUTPUT_FILE, r->count);
+	bool cut = false;
+	char *to = (char *)(f + 1);
+
+	if (!f)
+		return;
+	memset(f, 0, sizeof(*f));
+	f->h = r->h;
+	f->h.time = epoch_us(r->h.time);
+	f->count = r->count;
+	f->op = r->op;
+	f->path_len = part_path(&path, to, &cut);
+	if (path.text_length && (below(to, f->path_len, "/proc") || below(to, f->path_len, "/sys"))) {
+		filtered += r->count;
+		return;
+	}
+	if (r->style == TARGET_TEXT)
+		f->from_len = target_path(to, f->path_len, &from, to + f->path_len, &cut);
+	else if (from.text_length || from.walk_length)
+		f->from_len = part_path(&from, to + f->path_len, &cut);
+	if (cut)
+		f->h.flags |= RG_TRUNCATED;
+	commit(&f->h, sizeof(*f) + f->path_len + f->from_len);
+}
+
+__u64 frames_filtered(void)
+{
+	return filtered;
+}
+
+void frame_record(const void *record)
+{
+	const struct rg_header *h = record;
+
+	switch (h->type) {
+	case RG_EXEC:
+		frame_exec(record);
+		break;
+	case RG_FILE:
+		frame_file(record);
+		break;
+	default:
+		frame_net(h);
+		break;
+	}
+}
+
+void frame_existing(const struct task_record *task)
+{
+	struct rg_exec *e = output_reserve(sizeof(*e) + RG_ARGV_CAP + 2 * RG_PATH_CAP, OUTPUT_CORE, 1);
+	char *to = (char *)(e + 1);
+
+	if (!e)
+		return;
+	memset(e, 0, sizeof(*e));
+	e->h.type = RG_EXEC;
+	e->h.flags = RG_EXISTING;
+	e->h.time = epoch_us(boot_now());
+	e->h.start = task->start;
+	e->h.pid = e->h.tid = task->pid;
+	e->parent_start = task->parent_start;
+	e->cgroup = task->cgroup;
+	e->ppid = task->ppid;
+	e->uid = task->uid;
+	e->gid = task->gid;
+	e->exe_len = read_link(task->pid, "exe", to, RG_PATH_CAP);
+	to += e->exe_len;
+	e->cwd_len = read_link(task->pid, "cwd", to, RG_PATH_CAP);
+	to += e->cwd_len;
+	e->argv_len = read_arguments(task->pid, to, RG_ARGV_CAP);
+	commit(&e->h, to + e->argv_len - (char *)e);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Records of the kernel into frames of the output. */
+#ifndef RUNGLASS_FRAMES_H
+#define RUNGLASS_FRAMES_H
+
+#include <stdbool.h>
+
+#include "../bpf/record.h"
+
+/* Puts one record of either ring into the output. */
+void frame_record(const void *record);
+
+/* A process that was there before, as the snapshot and /proc tell of it. */
+void frame_existing(const struct task_record *task);
+
+void frame_hello(void);
+void frame_coverage(const char *hook, enum rg_state state, const char *reason);
+void frame_ready(void);
+/* False when even this finds no room: say it again later. */
+bool frame_loss(enum rg_ring ring, __u64 lost);
+void frame_bye(__u64 seen, __u64 lost, __u64 filtered);
+
+/* Operations that turned out here to be on files which are not reported (/proc, /sys). */
+__u64 frames_filtered(void);
+
+#endif

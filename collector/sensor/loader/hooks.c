@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "hooks.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "kernelTypes.h"
+#include "missed.h"
+#include "say.h"
+
+enum attach { TRACEPOINT, CGROUP, ITERATOR };
+
+struct hook {
+	const char *name;
+	const char *program;
+	enum attach attach;
+	bool required;
+	/* Of a tracepoint: its name, and the number of arguments that this program is for (0: any). */
+	const char *tracepoint;
+	int arguments;
+
+	enum rg_state state;
+	char reason[256];
+	struct bpf_link *link;
+};
+
+/* In the order in which they are attached: a process is known before its connections and files are. */
+static struct hook hooks[] = {
+	{ "process.exit", "on_exit", TRACEPOINT, true, "sched_process_exit", 2 },
+	{ "process.exit", "on_exit_uncertain", TRACEPOINT, true, "sched_process_exit", 1 },
+	{ "process.fork", "on_fork", TRACEPOINT, true, "sched_process_fork", 0 },
+	{ "process.exec", "on_exec", TRACEPOINT, true, "sched_process_exec", 0 },
+	{ "process.move", "on_cgroup_attach", TRACEPOINT, false, "cgroup_attach_task", 0 },
+	{ "process.existing", "on_task", ITERATOR, false, NULL, 0 },
+	{ "net.tcp", "on_tcp_state", TRACEPOINT, true, "inet_sock_set_state", 0 },
+	{ "net.packets.out", "on_packet_out", CGROUP, false, NULL, 0 },
+	{ "net.packets.in", "on_packet_in", CGROUP, false, NULL, 0 },
+	{ "net.release", "on_release", CGROUP, false, NULL, 0 },
+	{ "net.send4", "on_sendmsg4", CGROUP, false, NULL, 0 },
+	{ "net.send6", "on_sendmsg6", CGROUP, false, NULL, 0 },
+	{ "net.connect4", "on_connect4", CGROUP, true, NULL, 0 },
+	{ "net.connect6", "on_connect6", CGROUP, true, NULL, 0 },
+	{ "file.calls", "on_call", TRACEPOINT, true, "sys_exit", 0 },
+};
+#define HOOKS (sizeof(hooks) / sizeof(hooks[0]))
+
+/* What no hook of ours sees, so that nobody takes silence for absence. */
+static const struct {
+	const char *hook, *reason;
+} blind[] = {
+	{ "net.raw", "raw, ping (ICMP) and packet sockets pass none of the hooks: their traffic is not told" },
+	{ "file.mapped", "changes through descriptors that were opened before, or received from another process, are not told" },
+};
+
+static char last_line[160];
+
+/* libbpf explains failures at length; the last line goes into the reason, the rest would only be noise. */
+static int keep_line(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+	if (level != LIBBPF_WARN)
+		return 0;
+	vsnprintf(last_line, sizeof(last_line), format, arguments);
+	last_line[strcspn(last_line, "\n")] = 0;
+	return 0;
+}
+
+static struct bpf_program *program_of(const struct sensor *sensor, const struct hook *hook)
+{
+	return bpf_object__find_program_by_name(sensor->obj, hook->program);
+}
+
+static void give_up(const struct hook *hook)
+{
+	if (hook->required)
+		fail(3, "this kernel refuses the hook %s, which the sensor cannot do without: %s", hook->name, hook->reason);
+}
+
+/* The kernel may lack a tracepoint, or have it in another form that another program is for. */
+static void probe(struct hook *hook)
+{
+	int arguments;
+
+	hook->state = RG_ON;
+	if (hook->attach != TRACEPOINT)
+		return;
+	arguments = tracepoint_arguments(hook->tracepoint);
+	if (arguments == hook->arguments || (arguments > 0 && hook->arguments == 0))
+		return;
+	hook->state = RG_UNSUPPORTED;
+	snprintf(hook->reason, sizeof(hook->reason), "this kernel has no tracepoint %s%s", hook->tracepoint,
+		 arguments > 0 ? " of this form" : "");
+}
+
+/* One hook can have several programs, for several kernels; it is missing only when none fits. */
+static bool covered_by_another(const struct hook *hook)
+{
+	for (size_t i = 0; i < HOOKS; i++) {
+		if (&hooks[i] != hook && !strcmp(hooks[i].name, hook->name) && hooks[i].state == RG_ON)
+			return true;
+	}
+	return false;
+}
+
+static struct sensor *open_sensor(const struct options *options)
+{
+	struct sensor *sensor = sensor__open();
+	unsigned int file_bytes = options->ring_mb << 20;
+	unsigned int core_bytes = options->ring_mb < 4 ? 1 << 20 : file_bytes / 4;
+
+	if (!sensor)
+		fail(3, "cannot open the eBPF programs: %s", strerror(errno));
+	sensor->rodata->watch_all = options->all;
+	sensor->rodata->watched_cgroup = options->cgroup ? cgroup_id_of(options->cgroup) : 0;
+	bpf_map__set_max_entries(sensor->maps.core_ring, core_bytes);
+	bpf_map__set_max_entries(sensor->maps.file_ring, file_bytes);
+	bpf_map__set_max_entries(sensor->maps.counters, libbpf_num_possible_cpus());
+	for (size_t i = 0; i < HOOKS; i++)
+		bpf_program__set_autoload(program_of(sensor, &hooks[i]), hooks[i].state == RG_ON);
+	return sensor;
+}
+
+/* Which program does the kernel refuse? Asked only after a load of all has failed, one program at a time. */
+static void find_refused(const struct options *options)
+{
+	for (size_t i = 0; i < HOOKS; i++) {
+		struct sensor *sensor;
+
+		if (hooks[i].state != RG_ON)
+			continue;
+		sensor = open_sensor(options);
+		for (size_t j = 0; j < HOOKS; j++)
+			bpf_program__set_autoload(program_of(sensor, &hooks[j]), i == j);
+		if (sensor__load(sensor)) {
+			hooks[i].state = RG_UNSUPPORTED;
+			snprintf(hooks[i].reason, sizeof(hooks[i].reason), "the kernel does not load it: %s", last_line);
+			give_up(&hooks[i]);
+		}
+		sensor__destroy(sensor);
+	}
+}
+
+struct sensor *hooks_load(const struct options *options)
+{
+	struct sensor *sensor;
+
+	libbpf_set_print(keep_line);
+	if (geteuid() != 0)
+		fail(3, "it must start as root to attach to the kernel (it gives that up once it is attached): use sudo");
+	kernel_types_open();
+	for (size_t i = 0; i < HOOKS; i++)
+		probe(&hooks[i]);
+	kernel_types_close();
+	for (size_t i = 0; i < HOOKS; i++) {
+		if (hooks[i].state != RG_ON && !covered_by_another(&hooks[i]))
+			give_up(&hooks[i]);
+	}
+	sensor = open_sensor(options);
+	if (!sensor__load(sensor))
+		return sensor;
+	sensor__destroy(sensor);
+	find_refused(options);
+	sensor = open_sensor(options);
+	if (sensor__load(sensor))
+		fail(3, "the kernel does not load the eBPF programs: %s", last_line);
+	return sensor;
+}
+
+static bool attach(struct sensor *sensor, struct hook *hook, int cgroup_root)
+{
+	struct bpf_program *program = program_of(sensor, hook);
+	struct bpf_link *link;
+
+	if (hook->attach == CGROUP) {
+		if (cgroup_root < 0) {
+			snprintf(hook->reason, sizeof(hook->reason),
+				 "no cgroup v2 tree is mounted (mount -t cgroup2 none /sys/fs/cgroup/unified)");
+			return false;
+		}
+		link = bpf_program__attach_cgroup(program, cgroup_root);
+	} else {
+		link = bpf_program__attach(program);
+	}
+	if (!link) {
+		snprintf(hook->reason, sizeof(hook->reason), "the kernel does not attach it: %s", strerror(errno));
+		return false;
+	}
+	hook->link = link;
+	if (hook->attach == TRACEPOINT)
+		missed_watch(bpf_program__fd(program));
+	return true;
+}
+
+void hooks_attach(struct sensor *sensor)
+{
+	int cgroup_root = open_cgroup_root();
+
+	for (size_t i = 0; i < HOOKS; i++) {
+		struct hook *hook = &hooks[i];
+
+		if (hook->state != RG_ON || attach(sensor, hook, cgroup_root))
+			continue;
+		hook->state = RG_UNSUPPORTED;
+		give_up(hook);
+	}
+	if (cgroup_root >= 0)
+		close(cgroup_root);
+}
+
+void hooks_detach(void)
+{
+	for (size_t i = 0; i < HOOKS; i++) {
+		bpf_link__destroy(hooks[i].link);
+		hooks[i].link = NULL;
+	}
+}
+
+int hooks_snapshot(void)
+{
+	for (size_t i = 0; i < HOOKS; i++) {
+		if (hooks[i].attach == ITERATOR && hooks[i].link)
+			return bpf_iter_create(bpf_link__fd(hooks[i].link));
+	}
+	return -1;
+}
+
+void hooks_off(const char *name, const char *reason)
+{
+	for (size_t i = 0; i < HOOKS; i++) {
+		if (strcmp(hooks[i].name, name))
+			continue;
+		hooks[i].state = RG_OFF;
+		snprintf(hooks[i].reason, sizeof(hooks[i].reason), "%s", reason);
+	}
+}
+
+void hooks_report(void (*tell)(const char *hook, enum rg_state state, const char *reason))
+{
+	for (size_t i = 0; i < HOOKS; i++) {
+		if (hooks[i].state == RG_ON || !covered_by_another(&hooks[i]))
+			tell(hooks[i].name, hooks[i].state, hooks[i].reason);
+	}
+	for (size_t i = 0; i < sizeof(blind) / sizeof(blind[0]); i++)
+		tell(blind[i].hook, RG_OFF, blind[i].reason);
+}

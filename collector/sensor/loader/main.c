@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The sensor: loads the eBPF programs, attaches them, gives up its privileges,
+ * and then only carries records from the kernel's rings to its stdout.
+ */
+#define _GNU_SOURCE
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "counters.h"
+#include "existing.h"
+#include "frames.h"
+#include "hooks.h"
+#include "loop.h"
+#include "output.h"
+#include "privileges.h"
+#include "say.h"
+
+static void print_coverage(const char *hook, enum rg_state state, const char *reason)
+{
+	static const char *const names[] = { "on", "off", "unsupported" };
+
+	printf("%s\t%s\t%s\n", hook, names[state], reason);
+}
+
+static struct pid_block *map_processes(struct sensor *sensor)
+{
+	size_t size = PID_LIMIT / PIDS_PER_BLOCK * sizeof(struct pid_block);
+	void *table = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(sensor->maps.processes), 0);
+
+	if (table == MAP_FAILED)
+		fail(3, "cannot map the table of processes: %s", strerror(errno));
+	return table;
+}
+
+static void exclude(const struct options *options, struct pid_block *table)
+{
+	mark_process(table, getpid(), PROC_EXCLUDED | PROC_EXCLUDED_SELF);
+	for (int i = 0; i < options->excluded_count; i++)
+		mark_process(table, options->excluded[i], PROC_EXCLUDED | PROC_EXCLUDED_SELF);
+}
+
+static void map_rings(struct sensor *sensor, struct loop *loop)
+{
+	loop->core_fd = bpf_map__fd(sensor->maps.core_ring);
+	loop->file_fd = bpf_map__fd(sensor->maps.file_ring);
+	loop->wanted_wake = &sensor->bss->wanted_wake;
+	if (!ring_map(&loop->core, loop->core_fd, bpf_map__max_entries(sensor->maps.core_ring)) ||
+	    !ring_map(&loop->file, loop->file_fd, bpf_map__max_entries(sensor->maps.file_ring)) ||
+	    !counters_map(bpf_map__fd(sensor->maps.counters), libbpf_num_possible_cpus()))
+		fail(3, "cannot map the ring buffers: %s", strerror(errno));
+}
+
+static void tell_start(const struct options *options, struct pid_block *table)
+{
+	int snapshot = hooks_snapshot();
+
+	frame_hello();
+	hooks_report(frame_coverage);
+	if (snapshot < 0 || !tell_existing(snapshot, table, options->all))
+		say("cannot list the processes that run already (%s): they are known from their next exec on",
+		    strerror(errno));
+	if (snapshot >= 0)
+		close(snapshot);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = parse_options(argc, argv);
+	struct loop loop = { 0 };
+	struct pid_block *table;
+	struct sensor *sensor;
+
+	/* Ctrl-C goes to the whole foreground group; the collector decides when the sensor ends. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	loop_catch_end(&loop);
+	sensor = hooks_load(&options);
+	if (options.check) {
+		hooks_attach(sensor);
+		hooks_report(print_coverage);
+		return 0;
+	}
+	output_open();
+	clock_start();
+	table = map_processes(sensor);
+	exclude(&options, table);
+	map_rings(sensor, &loop);
+	hooks_attach(sensor);
+	tell_start(&options, table);
+	drop_privileges();
+	frame_ready();
+	return loop_run(&loop);
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "paths.h"
+
+#include <string.h>
+
+size_t path_from_walk(const __u8 *walk, size_t length, char *path, size_t room)
+{
+	size_t to = 0, end = length;
+
+	while (end > 0) {
+		/* The name that ends before `end`, and the NUL that ends it. */
+		size_t begin = end - 1, size;
+
+		while (begin > 0 && walk[begin - 1] != 0)
+			begin--;
+		size = end - 1 - begin;
+		if (to + 1 + size > room)
+			break;
+		path[to++] = '/';
+		memcpy(path + to, walk + begin, size);
+		to += size;
+		end = begin;
+	}
+	if (to == 0 && room > 0)
+		path[to++] = '/';
+	return to;
+}
+
+/* Appends one name to the path of `to` bytes, or goes up for "..". */
+static size_t append(char *path, size_t to, const char *name, size_t size, size_t room, bool *cut)
+{
+	if (size == 0 || (size == 1 && name[0] == '.'))
+		return to;
+	if (size == 2 && name[0] == '.' && name[1] == '.') {
+		while (to > 0 && path[to - 1] != '/')
+			to--;
+		return to > 0 ? to - 1 : 0;
+	}
+	if (to + 1 + size > room) {
+		*cut = true;
+		return to;
+	}
+	path[to++] = '/';
+	memmove(path + to, name, size);
+	return to + size;
+}
+
+static size_t append_all(char *path, size_t to, const char *text, size_t length, size_t room, bool *cut)
+{
+	size_t begin = 0;
+
+	for (size_t i = 0; i <= length; i++) {
+		if (i == length || text[i] == '/') {
+			to = append(path, to, text + begin, i - begin, room, cut);
+			begin = i + 1;
+		}
+	}
+	return to;
+}
+
+size_t path_join(const char *base, size_t base_length, const char *text, size_t text_length, char *path, size_t room,
+		 bool *cut)
+{
+	size_t to = append_all(path, 0, base, base_length, room, cut);
+
+	to = append_all(path, to, text, text_length, room, cut);
+	if (to == 0 && room > 0)
+		path[to++] = '/';
+	return to;
+}

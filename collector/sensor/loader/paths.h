@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Paths: from what the kernel had to absolute ones. */
+#ifndef RUNGLASS_PATHS_H
+#define RUNGLASS_PATHS_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Turns a walk (names from the leaf up, each ended by NUL) into a path; "/" for an empty one. Returns its length, at most `room`. */
+size_t path_from_walk(const __u8 *walk, size_t length, char *path, size_t room);
+
+/*
+ * Joins `text` to the folder `base` and removes empty, "." and ".." names; what is absolute stands alone under `base` (the
+ * root of a process). Returns the length written to `path`, which has room for `room` bytes; what is longer is cut and
+ * `*cut` set. `path` may be `base`.
+ */
+size_t path_join(const char *base, size_t base_length, const char *text, size_t text_length, char *path, size_t room,
+		 bool *cut);
+
+#endif

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#define _GNU_SOURCE
+#include "privileges.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "say.h"
+
+#define NOBODY 65534
+
+static void must(long result, const char *what)
+{
+	if (result)
+		fail(3, "cannot give up privileges (%s: %s); the sensor does not run with more than it needs", what,
+		     strerror(errno));
+}
+
+void drop_privileges(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[2] = { 0 };
+	struct rlimit no_core = { 0, 0 };
+
+	/* Until the kernel knows no further one. */
+	for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
+		must(prctl(PR_CAPBSET_DROP, cap, 0, 0, 0), "PR_CAPBSET_DROP");
+	must(setgroups(0, NULL), "setgroups");
+	must(setresgid(NOBODY, NOBODY, NOBODY), "setresgid");
+	must(setresuid(NOBODY, NOBODY, NOBODY), "setresuid");
+	must(syscall(SYS_capset, &head, none), "capset");
+	must(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "PR_SET_NO_NEW_PRIVS");
+	/* No other process of nobody may look into this one. */
+	must(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "PR_SET_DUMPABLE");
+	must(setrlimit(RLIMIT_CORE, &no_core), "RLIMIT_CORE");
+	must(chdir("/"), "chdir");
+}
