@@ -118,17 +118,17 @@ describe("RunLog", () => {
   });
 });
 
+const refused = async (path: string, message: RegExp, overwrite = false): Promise<void> => {
+  await assert.rejects(createRunLog(path, "r", { overwrite }), (error: unknown) => {
+    assert.ok(error instanceof UserError);
+    assert.match(error.message, message);
+    return true;
+  });
+};
+
 describe("createRunLog", () => {
   const cleanup = new Cleanup();
   afterEach(() => cleanup.run());
-
-  const refused = async (path: string, message: RegExp, overwrite = false): Promise<void> => {
-    await assert.rejects(createRunLog(path, "r", { overwrite }), (error: unknown) => {
-      assert.ok(error instanceof UserError);
-      assert.match(error.message, message);
-      return true;
-    });
-  };
 
   it("keeps what is there, unless it is told to overwrite or it is empty", async () => {
     const path = join(await temporaryDirectory(cleanup), "a.ndjson");

@@ -52,7 +52,7 @@ describe("scanLog", () => {
   });
 
   it("says that a log without run.end goes on or was cut", async () => {
-    assert.match((await scan(lines(1, 3))).notice ?? "", /no run\.end.*using its 3 events/);
+    assert.match((await scan(lines(1, 3))).notice ?? "", /no run\.end.*using the 3 events/);
   });
 
   it("uses what is before a cut-off last line, wherever it is cut", async () => {
@@ -136,16 +136,16 @@ describe("scanLog", () => {
   });
 });
 
+const refused = (path: string, message: RegExp): Promise<void> =>
+  assert.rejects(openLogFile(path), (error: unknown) => {
+    assert.ok(error instanceof UserError && error.exitCode === 2);
+    assert.match(error.message, message);
+    return true;
+  });
+
 describe("openLogFile", () => {
   const cleanup = new Cleanup();
   afterEach(() => cleanup.run());
-
-  const refused = (path: string, message: RegExp): Promise<void> =>
-    assert.rejects(openLogFile(path), (error: unknown) => {
-      assert.ok(error instanceof UserError && error.exitCode === 2);
-      assert.match(error.message, message);
-      return true;
-    });
 
   it("says what is wrong with a path, and never waits", async () => {
     const directory = await temporaryDirectory(cleanup);

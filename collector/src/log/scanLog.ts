@@ -129,11 +129,13 @@ export const scanLog = async (file: OpenFile, visitor: LogVisitor): Promise<Scan
   if (seq === 0 || problem.newer) {
     throw badLine(file.path, seq + 1, problem.reason || "the line is not UTF-8 text");
   }
-  const notice = `${file.path} is cut off in line ${seq + 1}: using the ${seq} events before it`;
+  const notice = `${file.path} is cut off in line ${seq + 1}: using ${eventsUsed(seq)} before it`;
   return { ...done, notice };
 };
+
+const eventsUsed = (n: number): string => (n === 1 ? "the one event" : `the ${n} events`);
 
 const endNotice = (path: string, events: number, lastType: string): string | undefined =>
   lastType === "run.end" || lastType === "seal"
     ? undefined
-    : `${path} has no run.end: the recording was cut off or still goes on; using its ${events} events`;
+    : `${path} has no run.end: the recording was cut off or still goes on; using ${eventsUsed(events)}`;
