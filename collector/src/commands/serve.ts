@@ -7,6 +7,7 @@ import { tokenFor } from "../http/token.ts";
 import { paceLog, type PacedLog } from "../log/pacedLog.ts";
 import { openRecordedLog } from "../log/recordedLog.ts";
 import { parseOptions, type Command } from "../options.ts";
+import { say } from "../run/say.ts";
 import { VERSION } from "../version.ts";
 import { untilInterrupted } from "./untilInterrupted.ts";
 
@@ -30,8 +31,6 @@ const parseSpeed = (text: string | undefined): number | undefined => {
   throw new UserError(`serve: --speed ${text}: give a number above 0, as 1, 0.5 or 20`, 2);
 };
 
-const say = (message: string): void => void process.stderr.write(`runglass: ${message}\n`);
-
 /** A name that can stand in a URL path as it is. */
 const runIdFor = (file: string): string =>
   basename(file)
@@ -53,7 +52,6 @@ const run = async (argv: readonly string[]): Promise<number> => {
   const opened = await openRecordedLog(file);
   // From here on there is something to take away again at Ctrl-C.
   const interrupted = untilInterrupted();
-  if (opened.notice !== undefined) say(opened.notice);
   const source = await tokenFor(values["token-file"]);
   let paced: PacedLog | undefined;
   try {
@@ -65,10 +63,11 @@ const run = async (argv: readonly string[]): Promise<number> => {
     };
     const { token } = source;
     const server = await startHttpServer({ ...listen, token, version: VERSION, runs: () => [served], warn: say });
+    if (opened.notice !== undefined) say(opened.notice);
     say(`listening on ${server.url}`);
     say(`token in ${source.path}`);
     // Where the recording can no longer be read the replay has failed, and nobody should wait for the rest of it.
-    await Promise.race([interrupted, paced?.done.then(() => interrupted)]);
+    await Promise.race([interrupted, ...(paced === undefined ? [] : [paced.done.then(() => interrupted)])]);
     paced?.stop();
     await server.close(GRACE_MS);
     return 0;

@@ -7,6 +7,7 @@ import { nearest, parseOptions, type Command } from "../options.ts";
 import { harWriter } from "../summary/har.ts";
 import { renderMarkdown } from "../summary/renderMarkdown.ts";
 import { MOST_RESULTS, renderSarif } from "../summary/sarif.ts";
+import { say } from "../run/say.ts";
 import { RunTally, type ListLimits } from "../summary/tally.ts";
 import { VERSION } from "../version.ts";
 import { standardOutput } from "./standardOutput.ts";
@@ -63,7 +64,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
     await closeFd(file.fd).catch(() => undefined);
   }
   await output.drained();
-  if (notice !== undefined) process.stderr.write(`runglass: ${notice}\n`);
+  if (notice !== undefined) say(notice);
   return 0;
 };
 
