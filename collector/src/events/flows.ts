@@ -13,9 +13,14 @@ import type { ProcessTable } from "./processTable.ts";
 const OPEN_MS = 1_000;
 const LIMIT = 65_536;
 const IN_PROGRESS = "EINPROGRESS";
-/** The connect failed and the log says so: there is nothing to close. */
-const FAILED = "";
 
+/** A flow whose `net.connect` could only say EINPROGRESS. */
+interface SlowFlow {
+  readonly process: Process;
+  readonly began: number;
+  /** How the connect went since. */
+  result: string;
+}
 interface Flow {
   readonly process: Process;
   readonly connect: ConnectFrame;
@@ -31,8 +36,7 @@ export class Flows {
   readonly #clock: () => number;
   /** Connects whose result is open and that are not in the log yet. */
   readonly #open: BoundedMap<string, Flow>;
-  /** Flows that are in the log with another result than `ok`: FAILED, or for those in progress how they ended so far. */
-  readonly #odd = new BoundedMap<string, string>(LIMIT);
+  readonly #slow = new BoundedMap<string, SlowFlow>(LIMIT);
 
   constructor(log: EventLog, processes: ProcessTable, names: HostNames, clock: () => number) {
     this.#log = log;
@@ -52,18 +56,13 @@ export class Flows {
   result(frame: ResultFrame): void {
     const flow = this.#open.get(frame.flow);
     const result = resultName(frame.error);
-    if (flow === undefined) {
-      if (this.#odd.get(frame.flow) === IN_PROGRESS) this.#odd.set(frame.flow, result);
-      return;
-    }
+    if (flow === undefined) return this.#slowResult(frame, result);
     this.#open.delete(frame.flow);
     const { connect } = flow;
-    const known = frame.localPort !== 0;
-    const local = known
-      ? { localIp: ipText(frame.local, 0, connect.family), localPort: frame.localPort }
-      : { localIp: connect.localIp, localPort: connect.localPort };
-    this.#write({ ...flow, connect: { ...connect, ...local } }, result);
-    if (result !== "ok") this.#odd.set(frame.flow, FAILED);
+    // A connect that failed may have given its local end back by now; then what is known of it before stands.
+    const localIp = frame.local.some((byte) => byte !== 0) ? ipText(frame.local, 0, connect.family) : connect.localIp;
+    const localPort = frame.localPort === 0 ? connect.localPort : frame.localPort;
+    this.#write({ ...flow, connect: { ...connect, localIp, localPort } }, result);
   }
 
   close(frame: CloseFrame): void {
@@ -72,9 +71,8 @@ export class Flows {
       this.#open.delete(frame.flow);
       this.#writeOpen(frame.flow, open);
     }
-    const result = this.#odd.get(frame.flow);
-    this.#odd.delete(frame.flow);
-    if (result === FAILED) return;
+    const result = this.#slow.get(frame.flow)?.result;
+    this.#slow.delete(frame.flow);
     const process = this.#processes.acting(frame.pid, frame.start, frame.time);
     this.#log.write("net.close", frame.time, closeFields(process, frame, result));
   }
@@ -90,8 +88,20 @@ export class Flows {
   }
 
   #writeOpen(id: string, flow: Flow): void {
-    this.#odd.set(id, IN_PROGRESS);
+    this.#slow.set(id, { process: flow.process, began: flow.connect.time, result: IN_PROGRESS });
     this.#write(flow, IN_PROGRESS);
+  }
+
+  /** A slow connect that failed has nothing more to say: its end is here. */
+  #slowResult(frame: ResultFrame, result: string): void {
+    const slow = this.#slow.get(frame.flow);
+    if (slow === undefined) return;
+    slow.result = result;
+    if (result === "ok") return;
+    this.#slow.delete(frame.flow);
+    const durationUs = Math.max(0, frame.time - slow.began);
+    const close = { flow: frame.flow, sent: 0, received: 0, durationUs };
+    this.#log.write("net.close", frame.time, closeFields(slow.process, close, result));
   }
 
   #write(flow: Flow, result: string): void {

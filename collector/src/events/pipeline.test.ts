@@ -135,6 +135,19 @@ describe("the process tree", () => {
     assert.equal(log.events[0]?.["exec"].existing, true);
   });
 
+  it("holds back what is moved into the cgroup: mostly it is about to exec", () => {
+    const moved = [encode.ready(), encode.exec(shell, { existing: true, argv: ["helper"] })];
+    assert.deepEqual(shapes(logOf([...moved, encode.exec(shell), encode.exit(shell)]).events), [
+      "process.exec 100",
+      "process.exit 100",
+    ]);
+    assert.equal(logOf([...moved, encode.exit(shell)]).events.length, 0);
+    const [stays] = logOf(moved, 2_500).events;
+    assert.deepEqual([stays?.["exec"].existing, stays?.["exec"].argv], [true, ["helper"]]);
+    const [acts, write] = logOf([...moved, encode.file(shell, "write", "/a")]).events;
+    assert.deepEqual([acts?.["exec"].existing, write?.type], [true, "file.write"]);
+  });
+
   it("repeats a long command line for forks only in short", () => {
     const argv = ["python3", ...Array.from({ length: 500 }, (_, i) => `argument-${i}`)];
     const log = logOf([encode.exec(shell, { argv }), encode.fork(child, shell), encode.file(child, "write", "/a")]);
@@ -163,14 +176,10 @@ describe("flows", () => {
     assert.equal(close?.["result"], undefined);
   });
 
-  it("name the error of a failed connect and do not close what never was", () => {
-    const log = logOf([
-      ...begin,
-      encode.connect(shell, to(1)),
-      encode.result(shell, 1, 111),
-      encode.close(shell, 1, 0, 0),
-    ]);
+  it("name the error of a failed connect, with the local end where it is known", () => {
+    const log = logOf([...begin, encode.connect(shell, to(1)), encode.result(shell, 1, 111, "192.0.2.1", 0)]);
     assert.deepEqual(shapes(log.events), ["process.exec 100", "net.connect 100"]);
+    assert.deepEqual(log.events[1]?.["flow"].local, { ip: "192.0.2.1", port: 0 });
     assert.equal(log.events[1]?.["result"], "ECONNREFUSED");
   });
 
@@ -191,9 +200,15 @@ describe("flows", () => {
     assert.equal(log.of("net.connect").length, 0);
     step(200);
     assert.equal(log.of("net.connect")[0]?.["result"], "EINPROGRESS");
-    step(10, encode.result(shell, 1, 110), encode.close(shell, 1, 0, 0, 5));
+    step(10, encode.result({ ...shell, time: encode.TIME + 7 }, 1, 110));
     assert.equal(log.of("net.connect").length, 1);
-    assert.equal(log.of("net.close")[0]?.["result"], "ETIMEDOUT");
+    assert.deepEqual([log.of("net.close")[0]?.["result"], log.of("net.close")[0]?.["durationUs"]], ["ETIMEDOUT", 7]);
+    step(0, encode.connect(shell, to(2)));
+    step(1100);
+    step(10, encode.result(shell, 2, 0));
+    assert.equal(log.of("net.close").length, 1);
+    step(10, encode.close(shell, 2, 3, 4, 5));
+    assert.deepEqual([log.of("net.close")[1]?.["result"], log.of("net.close")[1]?.["bytesSent"]], ["ok", 3]);
   });
 
   it("of UDP are written at once", () => {

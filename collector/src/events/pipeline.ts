@@ -57,8 +57,9 @@ export class Pipeline {
         return this.#log.loss(frame.ring, frame.time, frame.lost);
       case "bye":
         return this.#log.loss("output", frame.time, frame.lost - this.#told);
-      case "hello":
       case "ready":
+        return this.#processes.live();
+      case "hello":
         return;
     }
   }

@@ -19,6 +19,8 @@ export interface Process {
   readonly idJson: string;
   ppid: number;
   uid: number;
+  /** It ran before it was watched: moved into the watched cgroup, or not known from an event. */
+  existing: boolean;
   /** A process.exec of it is in the log. */
   introduced: boolean;
   /** Who forked it, while that one waits to be introduced: it goes first. */

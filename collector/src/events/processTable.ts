@@ -2,7 +2,8 @@
 //
 // A fork alone is not: a shell forks for every command. A forked child is held back until it execs, or acts itself
 // (connects, asks DNS, writes a file), or becomes the parent of a process that is introduced; only then it is said, with
-// `forked: true`, and only then its exit is. Ids are `pid-start`, so they stay apart when the kernel reuses a pid.
+// `forked: true`, and only then its exit is. A process that is moved into the watched cgroup is held back like that, but
+// not for long. Ids are `pid-start`, so they stay apart when the kernel reuses a pid.
 import type { ExecFrame, ExitFrame, ForkFrame } from "../sensor/frame.ts";
 import type { EventLog } from "./eventLog.ts";
 import { createImage, UNKNOWN_IMAGE } from "./image.ts";
@@ -18,6 +19,8 @@ const LIMITS = {
   depth: 32,
   /** How long an ended process is kept for late events of it (a close, an answer), in ms. */
   lingerMs: 5_000,
+  /** How long a process that was moved into the watched cgroup is held back, in ms: mostly it is about to exec. */
+  arrivalMs: 2_000,
 } as const;
 
 export class ProcessTable {
@@ -28,6 +31,8 @@ export class ProcessTable {
   readonly #byPid = new Map<number, Process>();
   #ended: { readonly process: Process; readonly at: number }[] = [];
   #endedFrom = 0;
+  readonly #arrivals: { readonly process: Process; readonly t: number; readonly at: number }[] = [];
+  #live = false;
   #size = 0;
   /** Wall clock minus boot clock in µs; exact as soon as a fork was seen, whose two times are of the same moment. */
   #bootOffset = bootOffsetUs();
@@ -66,7 +71,14 @@ export class ProcessTable {
     process.ppid = frame.ppid;
     process.uid = frame.uid;
     process.image = createImage(frame.exe, frame.argv, frame.cwd, frame.truncated);
-    this.#introduce(process, frame.time, frame.existing ? "existing" : "");
+    process.existing = frame.existing;
+    if (frame.existing && this.#live) this.#arrivals.push({ process, t: frame.time, at: this.#clock() });
+    else this.#introduce(process, frame.time, "exec");
+  }
+
+  /** From now on processes that were there before can only be ones that are moved into the watched cgroup. */
+  live(): void {
+    this.#live = true;
   }
 
   exit(frame: ExitFrame): void {
@@ -83,6 +95,7 @@ export class ProcessTable {
     const known = this.#find(pid, start);
     if (known?.introduced === true) return known;
     const process = known ?? this.#add(pid, start, 0, 0, UNKNOWN_IMAGE);
+    if (known === undefined) process.existing = true;
     if (process.image === UNKNOWN_IMAGE) {
       const facts = readProcess(pid, start);
       if (facts !== undefined) {
@@ -91,12 +104,17 @@ export class ProcessTable {
         process.uid = facts.uid;
       }
     }
-    this.#introduce(process, t, known === undefined ? "existing" : "forked");
+    this.#introduce(process, t, "acts");
     return process;
   }
 
-  /** Forgets processes that ended a while ago. Call it now and then. */
+  /** Introduces processes that were moved in and stay, forgets those that ended a while ago. Call it now and then. */
   tick(): void {
+    while (this.#arrivals[0] !== undefined && this.#arrivals[0].at <= this.#clock() - LIMITS.arrivalMs) {
+      const { process, t } = this.#arrivals[0];
+      this.#arrivals.shift();
+      if (!process.introduced && !process.ended) this.#introduce(process, t, "acts");
+    }
     const until = this.#clock() - LIMITS.lingerMs;
     let next = this.#ended[this.#endedFrom];
     while (next !== undefined && next.at <= until) {
@@ -124,6 +142,7 @@ export class ProcessTable {
       idJson: `"${id}"`,
       ppid,
       uid,
+      existing: false,
       introduced: false,
       parent: undefined,
       parentIdJson: undefined,
@@ -147,16 +166,17 @@ export class ProcessTable {
     else [child.parent, child.depth, child.parentIdJson] = [parent.parent, parent.depth, parent.parentIdJson];
   }
 
-  #introduce(process: Process, t: number, mark: "" | "forked" | "existing"): void {
+  #introduce(process: Process, t: number, why: "exec" | "acts"): void {
     const parent = process.parent;
     if (parent !== undefined) {
-      if (!parent.introduced) this.#introduce(parent, t, "forked");
+      if (!parent.introduced) this.#introduce(parent, t, "acts");
       process.parent = undefined;
       process.parentIdJson = parent.idJson;
     }
     process.introduced = true;
     process.depth = 0;
     const user = this.#userName(process.uid);
+    const mark = process.existing ? "existing" : why === "exec" ? "" : "forked";
     this.#log.write("process.exec", t, execFields(process, process.parentIdJson, user, mark));
     if (process.heldExit !== undefined) {
       this.#writeExit(process, process.heldExit);
