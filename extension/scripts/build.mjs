@@ -52,18 +52,25 @@ export const bundles = [
   },
 ];
 
+/** @param {import("esbuild").BuildOptions} options */
+const buildOne = async (options) => {
+  const { metafile } = await build(options);
+  if (!process.argv.includes("--meta")) return;
+  await mkdir("dist/meta", { recursive: true });
+  const name = (options.outfile ?? options.outdir ?? "bundle").replaceAll("/", "-");
+  await writeFile(`dist/meta/${name}.json`, JSON.stringify(metafile));
+};
+
 if (import.meta.url === `file://${process.argv[1]}`) {
-  const watch = process.argv.includes("--watch");
   await mkdir("dist", { recursive: true });
+  const watch = process.argv.includes("--watch");
   for (const options of bundles) {
-    if (watch) await (await context(options)).watch();
-    else {
-      const { metafile } = await build(options);
-      if (process.argv.includes("--meta")) {
-        await mkdir("dist/meta", { recursive: true });
-        const name = (options.outfile ?? options.outdir ?? "bundle").replaceAll("/", "-");
-        await writeFile(`dist/meta/${name}.json`, JSON.stringify(metafile));
-      }
+    try {
+      if (watch) await (await context(options)).watch();
+      else await buildOne(options);
+    } catch {
+      // esbuild has said what is wrong, and where; its stack would say it less clearly.
+      process.exitCode = 1;
     }
   }
 }

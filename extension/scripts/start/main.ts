@@ -13,7 +13,7 @@ import { startEditor } from "./editor.ts";
 import { parseStartOptions, type StartOptions } from "./options.ts";
 import { startAsRoot, type RootProcess } from "./rootProcess.ts";
 import { createCountingReader } from "./runCounts.ts";
-import { gatedSession, startSampleWorld } from "./sampleSession.ts";
+import { gatedSession, startSampleWorld, type GatedSession } from "./sampleSession.ts";
 import { clock, createStatusLine, describeCounts } from "./status.ts";
 import { asUser, userEnvironment } from "./userCommand.ts";
 import { makeRunDirectory, type RunDirectory } from "./workspace.ts";
@@ -75,17 +75,23 @@ const startCollector = async (
   return collector;
 };
 
-/** Opens the gate as soon as the editor is connected. */
-const openWhenWatched = async (port: number, hasEditor: boolean, open: () => Promise<void>): Promise<void> => {
+/** Lets the session in as soon as the editor is connected. */
+const startWhenWatched = async (
+  session: GatedSession,
+  collector: RootProcess,
+  port: number,
+  hasEditor: boolean,
+): Promise<void> => {
   const deadline = Date.now() + (hasEditor ? WAIT_FOR_EDITOR_MS : 0);
   while (Date.now() < deadline && !(await hasClient(port))) {
     status.show(`Waiting for the editor to connect (the session starts in ${clock(deadline - Date.now())} anyhow) …`);
     await unlessStopped(sleep(250));
   }
-  await open();
+  while (collector.isRunning() && !(await session.open())) await unlessStopped(sleep(50));
 };
 
-const follow = async (run: RunDirectory, collector: RootProcess, quiet: boolean): Promise<void> => {
+/** @returns the exit code of what was watched */
+const follow = async (run: RunDirectory, collector: RootProcess, quiet: boolean): Promise<number> => {
   const reader = createCountingReader(run.logPath);
   cleanup.defer("close the run's log", () => reader.close());
   const start = Date.now();
@@ -95,7 +101,9 @@ const follow = async (run: RunDirectory, collector: RootProcess, quiet: boolean)
     await unlessStopped(Promise.race([sleep(500), collector.ended]));
   }
   await reader.update();
-  status.say(`The session has ended (exit code ${await collector.ended}): ${describeCounts(reader.counts)}`);
+  const code = await collector.ended;
+  status.say(`The session has ended (exit code ${code}): ${describeCounts(reader.counts)}`);
+  return code;
 };
 
 /** The finished run stays to be looked at, where the live one was: also a page that is loaded again finds it. */
@@ -105,7 +113,7 @@ const keepServing = (run: RunDirectory, port: number): void => {
   cleanup.defer("end the collector", () => server.stop(5000));
 };
 
-const main = async (options: StartOptions): Promise<void> => {
+const main = async (options: StartOptions): Promise<number> => {
   const isSample = options.command.length === 0;
   const port = await freePort();
   const title = isSample ? "Sample agent session" : options.command.join(" ");
@@ -113,14 +121,13 @@ const main = async (options: StartOptions): Promise<void> => {
   cleanup.defer("remove the run's directory", () => rm(run.path, { recursive: true, force: true }));
 
   let command = asUser(options.command, process.env);
-  let openGate: (() => Promise<void>) | undefined;
+  let session: GatedSession | undefined;
   if (isSample) {
     status.show("Making the sample session's network …");
     const starting = startSampleWorld(run.path);
     cleanup.defer("remove the sample session's network", async () => (await starting.catch(() => undefined))?.stop());
-    const gated = gatedSession(run.path, await unlessStopped(starting), options.pace);
-    command = gated.command;
-    openGate = gated.open;
+    session = gatedSession(run.path, await unlessStopped(starting), options.pace);
+    command = session.command;
   }
   const collector = await startCollector(run, port, command, isSample);
 
@@ -137,16 +144,16 @@ const main = async (options: StartOptions): Promise<void> => {
   status.say(`The collector listens on http://127.0.0.1:${port}; its token is in ${run.tokenPath}`);
   status.say(`The run is written to ${run.logPath}`);
   status.say("Ctrl-C ends everything.\n");
-  if (openGate !== undefined) await openWhenWatched(port, options.editor !== "none", openGate);
-  await follow(run, collector, !isSample);
-  if (options.editor === "none") return;
+  if (session !== undefined) await startWhenWatched(session, collector, port, options.editor !== "none");
+  const code = await follow(run, collector, !isSample);
+  if (options.editor === "none") return code;
   keepServing(run, port);
   status.say("The monitor stays open on the finished run; Ctrl-C ends it.");
-  await stopped;
+  return stopped;
 };
 
 try {
-  await main(parseStartOptions(process.argv.slice(2)));
+  process.exitCode = await main(parseStartOptions(process.argv.slice(2)));
 } catch (error) {
   if (error instanceof Stopped) status.say("\nEnding …");
   else {

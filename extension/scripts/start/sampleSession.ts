@@ -28,15 +28,17 @@ export const startSampleWorld = async (directory: string): Promise<SampleWorld> 
   return { file, stop: () => world("down", file) };
 };
 
+export interface GatedSession {
+  readonly command: readonly string[];
+  /** @returns whether the session was there to be let in; try again where it was not yet */
+  open(): Promise<boolean>;
+}
+
 /**
  * A command that waits until `open` is called, then becomes the session: the story should start when somebody watches.
  * Waiting costs no process and no event: a shell hangs in the opening of a pipe.
  */
-export const gatedSession = (
-  directory: string,
-  { file }: SampleWorld,
-  pace: number | undefined,
-): { readonly command: readonly string[]; open(): Promise<void> } => {
+export const gatedSession = (directory: string, { file }: SampleWorld, pace: number | undefined): GatedSession => {
   const gate = join(directory, "gate");
   const { status } = spawnSync("mkfifo", ["-m", "600", gate]);
   if (status !== 0) throw new Error(`Could not make the pipe ${gate}.`);
@@ -52,8 +54,10 @@ export const gatedSession = (
     async open() {
       // Without waiting for a reader: one that is gone must not hang us.
       const pipe = await open(gate, constants.O_WRONLY | constants.O_NONBLOCK).catch(() => undefined);
-      await pipe?.write("\n");
-      await pipe?.close();
+      if (pipe === undefined) return false;
+      await pipe.write("\n");
+      await pipe.close();
+      return true;
     },
   };
 };

@@ -1,0 +1,108 @@
+// A window of VS Code, as a user meets it: commands by their titles, inputs by their prompts, rows by their text.
+import type { FrameLocator, Locator, Page } from "playwright-core";
+
+export class Workbench {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Opens a window and waits until it can be used. */
+  static async open(page: Page, url: string): Promise<Workbench> {
+    await page.goto(url, { timeout: 60_000 });
+    const workbench = new Workbench(page);
+    await workbench.untilReady();
+    return workbench;
+  }
+
+  async untilReady(): Promise<void> {
+    await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 60_000 });
+    await this.page.locator(".monaco-workbench .part.activitybar .action-item").first().waitFor({ timeout: 60_000 });
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload({ timeout: 60_000 });
+    await this.untilReady();
+  }
+
+  private get quickInput(): Locator {
+    return this.page.locator(".quick-input-widget");
+  }
+
+  /** Runs a command from the palette, by its whole title. */
+  async run(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    const input = this.quickInput.locator("input.input");
+    await input.fill(`>${title}`);
+    const row = this.quickInput.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
+    await row.click();
+  }
+
+  /** The title, prompt and validation message of the input that is open. */
+  get inputText(): Locator {
+    return this.quickInput;
+  }
+
+  /** Answers the input box whose prompt or title contains `prompt`. */
+  async answer(prompt: string | RegExp, text: string): Promise<void> {
+    await this.quickInput.filter({ hasText: prompt }).waitFor();
+    await this.quickInput.locator("input.input").fill(text);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Chooses from the list that is open. */
+  async choose(text: string | RegExp): Promise<void> {
+    await this.quickInput.locator(".monaco-list-row").filter({ hasText: text }).first().click();
+  }
+
+  async dismissInput(): Promise<void> {
+    await this.page.keyboard.press("Escape");
+    await this.quickInput.waitFor({ state: "hidden" });
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator(".notification-toast").filter({ hasText: text });
+  }
+
+  async dismissNotifications(): Promise<void> {
+    await this.run("Notifications: Clear All Notifications");
+  }
+
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator(".part.statusbar .statusbar-item").filter({ hasText: text });
+  }
+
+  /** Shows the Runs view and gives its rows. */
+  async openRuns(): Promise<Locator> {
+    await this.run("View: Show Runglass");
+    return this.runRows;
+  }
+
+  get runRows(): Locator {
+    return this.page.locator('.part.sidebar .pane-body [role="treeitem"]');
+  }
+
+  get sideBar(): Locator {
+    return this.page.locator(".part.sidebar");
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.run("View: Show Explorer");
+    await this.page.locator(".explorer-folders-view [role='treeitem']").filter({ hasText: name }).dblclick();
+  }
+
+  get activeTab(): Locator {
+    return this.page.locator(".part.editor .tab.active");
+  }
+
+  /** The page inside the webview that is in front. */
+  get webview(): FrameLocator {
+    return this.page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
+  }
+
+  /** All webviews that are shown. */
+  get webviews(): Locator {
+    return this.page.locator("iframe.webview.ready");
+  }
+}
