@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { decodeEvent } from "../../protocol/decode.ts";
+import { renderMarkdown } from "./renderMarkdown.ts";
+import type { RunSummary } from "./runSummary.ts";
+import { RunTally } from "./tally.ts";
+
+const LIMITS = { programs: 3, endpoints: 3, directories: 5, findings: 2 };
+
+/** Numbers the events, decodes them as a reader would, and adds them up. */
+const summarize = (events: readonly object[], limits = LIMITS): RunSummary => {
+  const tally = new RunTally();
+  for (const [i, event] of events.entries()) {
+    const decoded = decodeEvent({ v: 1, seq: i + 1, t: 1_790_000_000_000_000 + i * 1_000, ...event });
+    assert.ok(decoded.ok, decoded.ok ? "" : decoded.reason);
+    tally.take(decoded.event);
+  }
+  return tally.summary("a.ndjson", undefined, limits);
+};
+
+const exec = (id: string, exe: string): object => ({
+  type: "process.exec",
+  process: id,
+  exec: { id, pid: 1, ppid: 1, exe, argv: [exe], cwd: "/", uid: 0 },
+});
+const exit = (id: string, code: number, signal = 0): object => ({
+  type: "process.exit",
+  process: id,
+  exit: { code, signal, durationUs: 1 },
+});
+const connect = (process: string, id: string, ip: string, port: number, name?: string, result = "ok"): object => ({
+  type: "net.connect",
+  process,
+  flow: { id, protocol: "tcp", local: { ip: "192.0.2.1", port: 1 }, remote: { ip, port } },
+  ...(name === undefined ? {} : { host: { name, source: "dns" } }),
+  result,
+});
+const close = (id: string, bytesSent: number, bytesReceived: number, result?: string): object => ({
+  type: "net.close",
+  flow: { id },
+  bytesSent,
+  bytesReceived,
+  durationUs: 1,
+  ...(result === undefined ? {} : { result }),
+});
+
+describe("RunTally", () => {
+  it("counts processes once, however often they exec, and names programs of all", () => {
+    const { processes } = summarize([
+      exec("1", "/bin/sh"),
+      exec("1", "/usr/bin/node"),
+      exec("2", "/usr/bin/node"),
+      exit("1", 1),
+      exit("2", 0, 9),
+      exec("3", "/usr/bin/git"),
+    ]);
+    assert.equal(processes.started, 3);
+    assert.equal(processes.failed, 2);
+    assert.deepEqual(processes.programs.items, [
+      { name: "node", started: 2, failed: 2 },
+      { name: "git", started: 1, failed: 0 },
+      { name: "sh", started: 1, failed: 0 },
+    ]);
+  });
+
+  it("adds up connections by endpoint, with the programs that made them", () => {
+    const { network } = summarize([
+      exec("1", "/usr/bin/node"),
+      connect("1", "a", "198.51.100.1", 443, "pypi.org"),
+      connect("1", "b", "198.51.100.2", 443, "pypi.org", "EINPROGRESS"),
+      close("a", 10, 100),
+      close("b", 1, 2, "ECONNREFUSED"),
+      connect("9", "c", "198.51.100.1", 443, undefined, "ENETUNREACH"),
+      close("never opened", 5, 6),
+    ]);
+    assert.equal(network.connections, 3);
+    assert.equal(network.failed, 2);
+    assert.deepEqual([network.bytesSent, network.bytesReceived], [16, 108]);
+    const [first, second] = network.endpoints.items;
+    assert.deepEqual(first, {
+      host: "pypi.org",
+      named: true,
+      port: 443,
+      protocol: "tcp",
+      connections: 2,
+      failures: { ECONNREFUSED: 1 },
+      verdicts: {},
+      bytesSent: 11,
+      bytesReceived: 102,
+      programs: ["node"],
+    });
+    assert.deepEqual([second?.host, second?.named, second?.failures], ["198.51.100.1", false, { ENETUNREACH: 1 }]);
+  });
+
+  it("says what was lost and what could not be seen, by the last word on each", () => {
+    const summary = summarize([
+      { type: "coverage", hook: "exec", state: "off", reason: "starting" },
+      { type: "coverage", hook: "exec", state: "on" },
+      { type: "coverage", hook: "tls", state: "unsupported", target: "/lib/x", reason: "static" },
+      { type: "loss", source: "file", lost: 5 },
+      { type: "loss", source: "file", lost: 2 },
+      { type: "loss", source: "disk", lost: 1 },
+    ]);
+    assert.deepEqual(summary.losses, { total: 8, bySource: { file: 7, disk: 1 } });
+    const gap = { hook: "tls", state: "unsupported", target: "/lib/x", reason: "static" };
+    assert.deepEqual(summary.coverageGaps, { items: [gap], omitted: 0 });
+  });
+
+  it("says how many entries a list leaves out", () => {
+    const finding = { type: "finding", finding: { rule: "r", severity: "high", title: "t", evidence: [1] } };
+    const execs = ["a", "b", "c", "d", "e"].map((name) => exec(name, `/bin/${name}`));
+    const summary = summarize([finding, finding, finding, ...execs]);
+    assert.deepEqual([summary.findings.items.length, summary.findings.omitted], [2, 1]);
+    assert.deepEqual([summary.processes.programs.items.length, summary.processes.programs.omitted], [3, 2]);
+  });
+
+  it("reports on any events without failing, and its Markdown tables keep their shape", () => {
+    const text = fc.string({ unit: "binary", maxLength: 30 });
+    const event = fc.oneof(
+      fc.tuple(text, text).map(([id, exe]) => exec(id, exe)),
+      fc.tuple(text, text, text).map(([p, id, name]) => connect(p, id, name, 443, name, name)),
+      text.map((path) => ({ type: "file.write", file: { op: "write", path } })),
+      text.map((hook) => ({ type: "coverage", hook, state: "off", target: hook, reason: hook })),
+      text.map((source) => ({ type: "loss", source, lost: 1 })),
+      text.map((title) => ({ type: "finding", finding: { rule: title, severity: title, title, evidence: [1] } })),
+      text.map((type) => ({ type: `x${type}` })),
+    );
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 20 }), (events) => {
+        const markdown = renderMarkdown(summarize(events));
+        assert.equal(JSON.stringify(summarize(events)), JSON.stringify(summarize(events)));
+        for (const table of markdown.matchAll(/(?:^\|.*\n?)+/gm)) {
+          const widths = new Set(
+            table[0]
+              .trimEnd()
+              .split("\n")
+              .map((row) => row.split("|").length),
+          );
+          assert.equal(widths.size, 1, table[0]);
+        }
+        assert.doesNotMatch(markdown, /<(?!\/?code>)/);
+        // oxlint-disable-next-line no-control-regex
+        assert.doesNotMatch(markdown, /[\u0000-\u0009\u000b-\u001f\u202a-\u202e]/);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("reports on no events at all", () => {
+    const summary = summarize([]);
+    assert.deepEqual([summary.events, summary.durationUs, summary.startedAt], [0, 0, undefined]);
+    assert.match(renderMarkdown(summary), /^## Runglass: <code>a\.ndjson<\/code>/);
+  });
+});
