@@ -9,6 +9,7 @@ import { checkRequirements } from "./requirements.ts";
 import { parseOptions, PLAY_OPTIONS, playOptionsOf } from "./session/options.ts";
 import { playSession } from "./session/play.ts";
 import { abortOnSignal } from "./session/untilSignal.ts";
+import { keptDir } from "./world/names.ts";
 import { startWorld, stopWorld } from "./world/startWorld.ts";
 
 const USAGE = `usage: main.ts [--pace SECONDS | --fast] [--repeat N] [--keep] [--truth FILE]
@@ -19,6 +20,9 @@ const USAGE = `usage: main.ts [--pace SECONDS | --fast] [--repeat N] [--keep] [-
   --truth FILE    where the servers write what they were asked, as NDJSON`;
 
 const { signal, exitCode } = abortOnSignal();
+// A reader of the progress that goes away is no reason to leave things behind; the session goes on unseen.
+process.stdout.on("error", () => undefined);
+const show = (line: string): void => void process.stdout.write(`${line}\n`);
 try {
   const values = parseOptions(
     process.argv.slice(2),
@@ -27,15 +31,16 @@ try {
   );
   const options = playOptionsOf(values);
   checkRequirements();
-  const { world } = await startWorld({
+  const world = await startWorld({
     attached: true,
     keep: values.keep,
     ...(values.truth === undefined ? {} : { truth: values.truth }),
   });
   try {
-    await playSession(world, { ...options, signal, show: (line) => void process.stdout.write(`${line}\n`) });
+    await playSession(world, { ...options, signal, show });
   } finally {
     await stopWorld(world);
+    if (values.keep) show(`The files are in ${keptDir(world.dir)}`);
   }
 } catch (error) {
   process.stderr.write(`${describe(error)}\n`);

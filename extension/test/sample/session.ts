@@ -13,13 +13,16 @@ const USAGE = `usage: session.ts --world FILE [--pace SECONDS | --fast] [--repea
   --repeat N      play the story N times`;
 
 const { signal, exitCode } = abortOnSignal();
+// A reader of the progress that goes away is no reason to leave things behind; the session goes on unseen.
+process.stdout.on("error", () => undefined);
+const show = (line: string): void => void process.stdout.write(`${line}\n`);
 try {
   const values = parseOptions(process.argv.slice(2), { ...PLAY_OPTIONS, world: { type: "string" } }, USAGE);
   if (values.world === undefined) throw new SampleError(USAGE, 2);
   const options = playOptionsOf(values);
   const world = readWorld(values.world);
   checkRequirements();
-  await playSession(world, { ...options, signal, show: (line) => void process.stdout.write(`${line}\n`) });
+  await playSession(world, { ...options, signal, show });
 } catch (error) {
   process.stderr.write(`${describe(error)}\n`);
   process.exitCode = exitCode() ?? exitCodeOf(error);

@@ -14,7 +14,7 @@ up     makes the network namespaces and starts the servers; prints the world fil
        --file FILE   where to write the world file that session.ts takes (default: in the world's own directory)
        --truth FILE  where the servers write what they were asked (default: in the world's own directory)
        --owner PID   end the world when this process ends
-       --keep        leave the files behind at the end
+       --keep        leave the files behind at the end, in runglass-kept-… beside the world's own directory
 down   ends the world of a world file and removes everything
 clean  removes what killed worlds left behind`;
 
@@ -32,7 +32,7 @@ const up = async (args: string[]): Promise<void> => {
   if (owner !== undefined && !(Number.isInteger(owner) && owner > 0))
     throw new SampleError(`--owner takes a pid, not "${values.owner}"`, 2);
   checkRequirements();
-  const { world } = await startWorld({
+  const world = await startWorld({
     attached: false,
     keep: values.keep,
     ...(owner === undefined ? {} : { owner }),

@@ -51,10 +51,11 @@ const encodeName = (name: string): Buffer =>
     Buffer.from([0]),
   ]);
 
+const groups = (text: string): string[] => (text === "" ? [] : text.split(":"));
+
 /** The 16 bytes of an IPv6 address in text. */
 const encodeIpv6 = (ip: string): Buffer => {
   const [head = "", tail] = new SocketAddress({ address: ip, family: "ipv6" }).address.split("::");
-  const groups = (text: string): string[] => (text === "" ? [] : text.split(":"));
   const left = groups(head);
   const right = groups(tail ?? "");
   const all = [...left, ...Array<string>(8 - left.length - right.length).fill("0"), ...right];

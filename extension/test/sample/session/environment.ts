@@ -6,6 +6,9 @@ import { HOSTS } from "../world/internet.ts";
 import type { World } from "../world/worldFile.ts";
 import type { RunnerHome } from "./home.ts";
 
+/** Where the story finds the machine's programs, whatever the PATH of the person who started it. */
+export const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /**
  * The environment of the runner's processes, made from nothing: no setting of this machine (proxies, registries, certificates)
  * reaches the story. `paceMs` is how long an act lasts at least.
@@ -15,7 +18,7 @@ export const runnerEnvironment = (world: World, home: RunnerHome, paceMs: number
   const repository = `${REPOSITORY.owner}/${REPOSITORY.name}`;
   return {
     ...clientSettings(world, home),
-    PATH: `${home.tools}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+    PATH: `${home.tools}:${SYSTEM_PATH}`,
     HOME: home.home,
     USER: "runner",
     LANG: "C.UTF-8",

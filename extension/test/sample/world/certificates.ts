@@ -4,7 +4,19 @@ import { join } from "node:path";
 import { run } from "./commands.ts";
 import { HOSTS } from "./internet.ts";
 
-const EC_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+/** Makes a key and a certificate for it. The configuration is empty, since the machine's own openssl.cnf may add extensions of its own. */
+const certify = (
+  subject: string,
+  key: string,
+  certificate: string,
+  extensions: string[],
+  signer: string[] = [],
+): void => {
+  const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key];
+  const added = extensions.flatMap((extension) => ["-addext", extension]);
+  const common = ["-days", "1", "-subj", `/CN=${subject}`, "-out", certificate];
+  run("openssl", ["req", "-x509", "-config", "/dev/null", ...newKey, ...common, ...signer, ...added]);
+};
 
 /**
  * Makes a certificate authority that only this world's clients are told of, and a certificate for each host: NAME.pem and
@@ -13,48 +25,19 @@ const EC_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-n
 export const makeCertificates = (privateDir: string, caPath: string): void => {
   mkdirSync(privateDir, { recursive: true, mode: 0o700 });
   const caKey = join(privateDir, "authority.key");
-  // An empty configuration, since the machine's own openssl.cnf may add extensions of its own.
-  const make = (...args: string[]): string => run("openssl", ["req", "-x509", "-config", "/dev/null", ...args]);
-  make(
-    ...EC_KEY,
-    "-keyout",
-    caKey,
-    "-out",
-    caPath,
-    "-days",
-    "1",
-    "-subj",
-    "/CN=Runglass sample authority",
-    "-addext",
+  certify("Runglass sample authority", caKey, caPath, [
     "basicConstraints=critical,CA:TRUE",
-    "-addext",
     "keyUsage=critical,keyCertSign,cRLSign",
-    "-addext",
     "subjectKeyIdentifier=hash",
-  );
+  ]);
   for (const { name } of HOSTS) {
-    make(
-      ...EC_KEY,
-      "-CA",
-      caPath,
-      "-CAkey",
-      caKey,
-      "-days",
-      "1",
-      "-subj",
-      `/CN=${name}`,
-      "-keyout",
-      join(privateDir, `${name}.key`),
-      "-out",
-      join(privateDir, `${name}.pem`),
-      "-addext",
+    const extensions = [
       `subjectAltName=DNS:${name}`,
-      "-addext",
       "basicConstraints=critical,CA:FALSE",
-      "-addext",
       "extendedKeyUsage=serverAuth",
-      "-addext",
       "authorityKeyIdentifier=keyid",
-    );
+    ];
+    const [key, certificate] = [join(privateDir, `${name}.key`), join(privateDir, `${name}.pem`)];
+    certify(name, key, certificate, extensions, ["-CA", caPath, "-CAkey", caKey]);
   }
 };

@@ -29,8 +29,7 @@ let ending: Promise<never> | undefined;
 /** Removes the world and ends this process; the first call counts. */
 const end = (code: number): Promise<never> => {
   ending ??= (async () => {
-    const kept = await tearDown(names, options.keep);
-    if (kept) process.stderr.write(`The sample's files are in ${kept}\n`);
+    await tearDown(names, options.keep);
     process.exit(code);
   })();
   return ending;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /** When a process was started, in clock ticks after boot (field 22 of /proc/PID/stat); undefined when there is no such process, or only its zombie. */
 export const startTime = (pid: number): number | undefined => {
@@ -47,3 +47,6 @@ export const ownerOf = (name: string): { id: string; names: WorldNames; alive: b
   const [, id = "", pid = "", start = ""] = match;
   return { id, names: namesOf(id), alive: startTime(Number(pid)) === Number.parseInt(start, 36) };
 };
+
+/** Where a world's files go when they are to be kept: no later run takes that name for one of a dead world. */
+export const keptDir = (dir: string): string => join(dirname(dir), `runglass-kept-${basename(dir)}`);

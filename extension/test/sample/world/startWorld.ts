@@ -1,8 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 
 import { SampleError } from "../errors.ts";
 import { startTime } from "./names.ts";
@@ -30,31 +34,44 @@ const daemonArgs = (options: WorldOptions): string[] => [
   ...(options.keep ? ["--keep"] : []),
 ];
 
+/** A file without a name, for what a world complains of: it needs no reader to stay there, and leaves nothing behind. */
+const openComplaints = (): { fd: number; read: () => string } => {
+  const dir = mkdtempSync(join(tmpdir(), "rgs-log-"));
+  const fd = openSync(join(dir, "log"), "w+", 0o600);
+  rmSync(dir, { recursive: true });
+  return { fd, read: () => readFileSync(`/proc/self/fd/${fd}`, "utf8").trim() };
+};
+
 /**
  * Starts a world and waits until its servers listen. Its process is a session of its own, so that Ctrl-C reaches it only
- * through `stopWorld` (or the end of its owner), after the session that is played in it.
+ * through `stopWorld` (or the end of its owner), after the session that is played in it. Throws a SampleError that says why it could not be made.
  */
-export const startWorld = async (options: WorldOptions): Promise<{ world: World; daemon: ChildProcess }> => {
+export const startWorld = async (options: WorldOptions): Promise<World> => {
+  const complaints = openComplaints();
   const daemon = spawn(process.execPath, daemonArgs(options), {
     detached: true,
-    stdio: [options.attached ? "pipe" : "ignore", "pipe", "inherit"],
+    stdio: [options.attached ? "pipe" : "ignore", "pipe", complaints.fd],
   });
-  const { stdout } = daemon;
-  if (!stdout) throw new SampleError("The world can't be started: its output can't be read.", 3);
-  const line = await Promise.race([
-    once(createInterface(stdout), "line") as Promise<[string]>,
-    once(daemon, "exit").then(([code]: unknown[]): never => {
-      throw new SampleError(
-        "The sample's small internet could not be made; see above.",
-        typeof code === "number" ? code : 3,
-      );
-    }),
-  ]);
-  if (!options.attached) {
-    stdout.destroy();
+  const lines = createInterface(daemon.stdout as Readable);
+  const started = once(lines, "line") as Promise<[string]>;
+  const failed = once(daemon, "exit").then(([code]: unknown[]): never => {
+    const why = complaints.read() || "its process ended without a word";
+    throw new SampleError(
+      `The sample's small internet could not be made: ${why}`,
+      typeof code === "number" && code > 0 ? code : 3,
+    );
+  });
+  try {
+    const [line] = await Promise.race([started, failed]);
+    return JSON.parse(line) as World;
+  } finally {
+    failed.catch(() => undefined);
+    closeSync(complaints.fd);
+    // From here on it lives by itself; where it is attached, this process's end closes its stdin.
+    daemon.stdout?.destroy();
     daemon.unref();
+    (daemon.stdin as Socket | null)?.unref();
   }
-  return { world: JSON.parse(line[0]) as World, daemon };
 };
 
 /** Tells a world to end and waits until it has removed itself. Throws when it has not after ten seconds. */

@@ -1,26 +1,17 @@
 import { readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
 
 import { removeNamespaces } from "./namespaces.ts";
-import { ownerOf, type WorldNames } from "./names.ts";
+import { keptDir, ownerOf, type WorldNames } from "./names.ts";
 import { endProcessesIn } from "./processes.ts";
 
-/**
- * Removes everything of one world: processes, namespaces, files. With `keep` the files move to a directory that no later run
- * sweeps, whose path is returned.
- */
-export const tearDown = async (names: WorldNames, keep = false): Promise<string | undefined> => {
+/** Removes everything of one world: processes, namespaces, files. With `keep` the files move to `keptDir` instead. */
+export const tearDown = async (names: WorldNames, keep = false): Promise<void> => {
   await endProcessesIn(names.runner);
   await endProcessesIn(names.net);
   removeNamespaces(names);
-  if (keep) {
-    const kept = join(dirname(names.dir), `runglass-kept-${basename(names.dir)}`);
-    renameSync(names.dir, kept);
-    return kept;
-  }
-  rmSync(names.dir, { recursive: true, force: true, maxRetries: 3 });
-  return undefined;
+  if (keep) renameSync(names.dir, keptDir(names.dir));
+  else rmSync(names.dir, { recursive: true, force: true, maxRetries: 3 });
 };
 
 const list = (dir: string): string[] => {
