@@ -48,6 +48,8 @@ const run = async (argv: readonly string[]): Promise<number> => {
   let notice: string | undefined;
   try {
     if (format === "har") {
+      // Written as it is read; so that no half document is written, a first reading looks for bad lines.
+      await scanLog(file, {});
       const har = harWriter(VERSION, (text) => output.write(text));
       output.write(har.head);
       ({ notice } = await scanLog(file, { onEvent: (event) => har.take(event), onPosition: () => output.drained() }));
