@@ -9,6 +9,7 @@ import { Interrupted, SetupFailure } from "./setup/failure.mjs";
 import { logPath, pinnedNode, root } from "./setup/paths.mjs";
 import { createProgress } from "./setup/progress.mjs";
 import { setUp } from "./setup/setup.mjs";
+import { parseStartOptions, startHelp } from "./start/options.mjs";
 
 /**
  * @typedef {{
@@ -55,6 +56,18 @@ const runProgram = (args) =>
     child.once("close", (code, signal) => resolve(code ?? 128 + (constants.signals[signal ?? "SIGTERM"] ?? 15)));
   });
 
+/** @param {readonly string[]} args @returns {number | undefined} the exit code where no set-up is needed to answer */
+const answerAtOnce = (args) => {
+  try {
+    if (!parseStartOptions(args).help) return undefined;
+    process.stdout.write(startHelp);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${/** @type {Error} */ (error).message}\n`);
+    return 2;
+  }
+};
+
 /** @param {readonly string[]} argv @returns {Promise<number>} */
 const main = async ([name = "", ...args]) => {
   const script = Object.hasOwn(scripts, name) ? scripts[name] : undefined;
@@ -63,30 +76,15 @@ const main = async ([name = "", ...args]) => {
     return 2;
   }
   const progress = createProgress(process.stdout);
-  // Only the question for help can be answered before there is anything to answer it with.
-  if (name === "start" && args[0] === "--help") return help();
+  if (name === "start") {
+    const answer = answerAtOnce(args);
+    if (answer !== undefined) return answer;
+  }
   await setUp(progress, script);
   if (script.program === undefined) return 0;
   if (script.needsRoot !== undefined && !isRoot()) becomeAdministrator(script.needsRoot, progress.note);
   if (isInterrupted()) throw new Interrupted();
   return runProgram([...script.program, ...args]);
-};
-
-const help = () => {
-  process.stdout.write(`npm start [-- OPTIONS] [-- COMMAND …]
-
-Sets up what is missing, records a sample agent session on this machine and shows it live in VS Code.
-With a COMMAND, records that instead: npm start -- -- npm test
-
-  --no-editor    only record: no VS Code is started
-  --browser      the VS Code server build even where there is a desktop VS Code
-  --port N       the port of the VS Code server build (default: a free one)
-  --pace N       how much slower than possible the sample session goes (default 1; 0: as fast as it can)
-  --help         this text
-
-Ctrl-C ends everything that was started. The run logs are kept in .tools/runs.
-`);
-  return 0;
 };
 
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {

@@ -46,3 +46,17 @@ export const becomeAdministrator = (why, say) => {
  * @returns {[string, string[]]} the same, run as root
  */
 export const asRoot = (command, args) => (isRoot() ? [command, [...args]] : ["sudo", ["-n", command, ...args]]);
+
+/**
+ * The same with the whole environment, for what runs the user's own command. Where sudo does not let variables through,
+ * it gets only PATH.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {[string, string[]]}
+ */
+export const asRootWithEnvironment = (command, args, env) => {
+  if (isRoot()) return [command, [...args]];
+  const keeps = spawnSync("sudo", ["-n", "-E", "true"], { stdio: "ignore" }).status === 0;
+  return ["sudo", ["-n", ...(keeps ? ["-E"] : []), "env", `PATH=${env.PATH ?? ""}`, command, ...args]];
+};

@@ -10,18 +10,27 @@ import { collectorMain } from "../../test/vscode/paths.ts";
 import { createCleanup } from "./cleanup.ts";
 import { hasClient, health } from "./collectorClients.ts";
 import { startEditor } from "./editor.ts";
-import { parseStartOptions, type StartOptions } from "./options.ts";
+import { parseStartOptions } from "./options.mjs";
 import { startAsRoot, type RootProcess } from "./rootProcess.ts";
 import { createCountingReader } from "./runCounts.ts";
 import { gatedSession, startSampleWorld, type GatedSession } from "./sampleSession.ts";
 import { clock, createStatusLine, describeCounts } from "./status.ts";
-import { asUser, userEnvironment } from "./userCommand.ts";
+import { userEnvironment, userOption } from "./userCommand.ts";
 import { makeRunDirectory, type RunDirectory } from "./workspace.ts";
 
 /** The story waits so long for somebody to look, then goes on without. */
 const WAIT_FOR_EDITOR_MS = 60_000;
 
 class Stopped extends Error {}
+
+/** Carries the exit code of the collector, which says whether it was asked wrongly (2) or could not do it (3). */
+class CollectorFailed extends Error {
+  readonly exitCode: number;
+  constructor(exitCode: number, said: string) {
+    super(`The collector did not start (exit code ${exitCode}).${said === "" ? "" : `\n${said}`}`);
+    this.exitCode = exitCode;
+  }
+}
 
 const status = createStatusLine(process.stdout, 10_000);
 const cleanup = createCleanup((text) => status.say(text));
@@ -58,6 +67,7 @@ const startCollector = async (
       `--listen=127.0.0.1:${port}`,
       `--token-file=${run.tokenPath}`,
       `--out=${run.logPath}`,
+      ...(isSample ? [] : userOption()),
       "--",
       ...command,
     ],
@@ -68,9 +78,7 @@ const startCollector = async (
   const token = (await readFile(run.tokenPath, "utf8")).trim();
   if (!(await untilHealthy(port, token, collector)) && !existsSync(run.logPath)) {
     const said = isSample ? (await readFile(outputPath, "utf8").catch(() => "")).trim() : "";
-    throw new Error(
-      `The collector did not start (exit code ${await collector.ended}).${said === "" ? "" : `\n${said}`}`,
-    );
+    throw new CollectorFailed(await collector.ended, said);
   }
   return collector;
 };
@@ -113,14 +121,14 @@ const keepServing = (run: RunDirectory, port: number): void => {
   cleanup.defer("end the collector", () => server.stop(5000));
 };
 
-const main = async (options: StartOptions): Promise<number> => {
+const main = async (options: ReturnType<typeof parseStartOptions>): Promise<number> => {
   const isSample = options.command.length === 0;
   const port = await freePort();
   const title = isSample ? "Sample agent session" : options.command.join(" ");
   const run = await makeRunDirectory(`http://127.0.0.1:${port}`, title);
   cleanup.defer("remove the run's directory", () => rm(run.path, { recursive: true, force: true }));
 
-  let command = asUser(options.command, process.env);
+  let { command } = options;
   let session: GatedSession | undefined;
   if (isSample) {
     status.show("Making the sample session's network …");
@@ -158,7 +166,7 @@ try {
   if (error instanceof Stopped) status.say("\nEnding …");
   else {
     status.say(`npm start: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
+    process.exitCode = error instanceof CollectorFailed ? error.exitCode : 1;
   }
 } finally {
   await cleanup.run();

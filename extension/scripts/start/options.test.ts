@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { parseStartOptions } from "./options.ts";
+import { parseStartOptions } from "./options.mjs";
 
 describe("parseStartOptions", () => {
   it("plays the sample session in whatever editor there is when told nothing", () => {
-    assert.deepEqual(parseStartOptions([]), { command: [], editor: "any" });
+    assert.deepEqual(parseStartOptions([]), { command: [], editor: "any", help: false });
   });
 
   it("takes a command with and without a second --", () => {
@@ -13,7 +13,8 @@ describe("parseStartOptions", () => {
 
   it("leaves the command's own options and dashes alone", () => {
     const argv = ["--no-editor", "--", "git", "--version", "--", "--port"];
-    assert.deepEqual(parseStartOptions(argv), { command: ["git", "--version", "--", "--port"], editor: "none" });
+    const expected = { command: ["git", "--version", "--", "--port"], editor: "none", help: false };
+    assert.deepEqual(parseStartOptions(argv), expected);
   });
 
   it("takes values behind a blank or an equals sign", () => {

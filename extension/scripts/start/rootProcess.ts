@@ -2,7 +2,7 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { asRoot, isRoot } from "../setup/administrator.mjs";
+import { asRoot, asRootWithEnvironment, isRoot } from "../setup/administrator.mjs";
 
 export interface RootProcess {
   readonly pid: number;
@@ -27,16 +27,16 @@ export const startAsRoot = (
   command: string,
   args: readonly string[],
   output: "inherit" | { readonly file: string },
-  { cwd, env }: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  { cwd, env = process.env }: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): RootProcess => {
   // The parent-death signal ends it even when we are killed before we can. sudo would only clear it.
   const [program, list] = isRoot()
     ? asRoot("setpriv", ["--pdeathsig", "TERM", command, ...args])
-    : asRoot(command, args);
+    : asRootWithEnvironment(command, args, env);
   const sink = output === "inherit" ? "inherit" : openSync(output.file, "a", 0o600);
   const child = spawn(program, list, {
     cwd,
-    env: env ?? process.env,
+    env,
     stdio: [output === "inherit" ? "inherit" : "ignore", sink, sink],
   });
   if (typeof sink === "number") closeSync(sink);

@@ -1,4 +1,5 @@
 // The user's own command, in the surroundings it would have had without us.
+import { userInfo } from "node:os";
 import { delimiter } from "node:path";
 import { isRoot } from "../setup/administrator.mjs";
 import { root } from "../setup/paths.mjs";
@@ -22,21 +23,5 @@ export const userEnvironment = (env: NodeJS.ProcessEnv): Record<string, string> 
     }),
   );
 
-/**
- * The collector runs as root; the command must not, where the user does not.
- * @returns a command line that becomes the user again
- */
-export const asUser = (command: readonly string[], env: NodeJS.ProcessEnv): readonly string[] => {
-  if (isRoot()) return command;
-  const variables = Object.entries(userEnvironment(env)).filter(([name]) => !name.startsWith("SUDO_"));
-  return [
-    "setpriv",
-    `--reuid=${process.getuid?.() ?? 0}`,
-    `--regid=${process.getgid?.() ?? 0}`,
-    "--init-groups",
-    "env",
-    "-i",
-    ...variables.map(([name, value]) => `${name}=${value}`),
-    ...command,
-  ];
-};
+/** The collector runs as root; the command must not, where the user does not: its `record` option for that. */
+export const userOption = (): readonly string[] => (isRoot() ? [] : [`--user=${userInfo().username}`]);
