@@ -1,5 +1,6 @@
 // GET /v1/runs/{run}/events: the run's events as Server-Sent Events, from the resume point on, then followed live.
 import type { ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { KEEP_ALIVE } from "../../protocol/sse.ts";
 import { LogCursor } from "../log/cursor.ts";
 import type { ReadableLog } from "../log/readableLog.ts";
@@ -7,6 +8,10 @@ import { frameChunk } from "./frameChunk.ts";
 import { COMMON_HEADERS } from "./problem.ts";
 import { finish, send } from "./sending.ts";
 import type { Streams } from "./streams.ts";
+
+/** So many clients are each told of an event at once. */
+const FEW_STREAMS = 8;
+const MOST_GATHER_MS = 8;
 
 export interface EventStreamOptions {
   readonly log: ReadableLog;
@@ -61,6 +66,10 @@ export const streamEvents = async (response: ServerResponse, options: EventStrea
     if (options.log.ended || options.streams.closing) return finish(response);
     if ((await wokenUp(options, response, options.keepAliveMs)) === "idle") {
       if (!(await send(response, KEEP_ALIVE))) return false;
+    } else if (options.streams.open > FEW_STREAMS) {
+      // Many clients that each read every few events cost more than the events: the more there are, the more each
+      // takes at a time.
+      await sleep(Math.min(MOST_GATHER_MS, Math.ceil(options.streams.open / FEW_STREAMS)));
     }
   }
 };
