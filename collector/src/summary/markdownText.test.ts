@@ -12,12 +12,12 @@ describe("markdownCode", () => {
     ["a`b", "a&#96;b"],
     ["<img src=x onerror=1>", "&#60;img src=x onerror=1&#62;"],
     ["</code><script>", "&#60;/code&#62;&#60;script&#62;"],
-    ["[x](javascript:1)", "&#91;x&#93;&#40;javascript:1&#41;"],
+    ["[x](javascript:1)", "&#91;x&#93;(javascript:1)"],
     ["https://evil.example/", "https&#58;//evil.example/"],
     ["www.evil.example", "www&#46;evil.example"],
     ["a\nb\r\n| --- |", "a&#92;u000ab&#92;u000d&#92;u000a&#124; --- &#124;"],
     ["*x* ~y~ $z$ \\", "&#42;x&#42; &#126;y&#126; &#36;z&#36; &#92;"],
-    ["&lt;", "&#38;lt&#59;"],
+    ["&lt;", "&#38;lt;"],
     ["ünïcode 文字", "ünïcode 文字"],
   ];
   for (const [text, code] of table) {
@@ -30,7 +30,7 @@ describe("markdownCode", () => {
         const inside = markdownCode(text)
           .slice("<code>".length, -"</code>".length)
           .replace(/&#\d+;/g, "");
-        assert.doesNotMatch(inside, /[!"#$&'()*;<>?[\\\]^`{|}~\n\r]|:\/\/|www\./i);
+        assert.doesNotMatch(inside, /[$&*<>[\\\]`|~\n\r]|:\/\/|www\./i);
       }),
     );
   });

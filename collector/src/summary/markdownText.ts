@@ -11,7 +11,7 @@ const entity = (character: string): string => `&#${character.charCodeAt(0)};`;
  */
 export const markdownCode = (text: string, most?: number): string => {
   const safe = plainText(text, most)
-    .replace(/[!"#$&'()*;<>?[\\\]^`{|}~]/g, entity)
+    .replace(/[$&*<>[\\\]`|~]/g, entity)
     .replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, entity)
     .replace(/:(?=\/\/)/g, entity)
     .replace(/(?<=www)\./gi, entity);
