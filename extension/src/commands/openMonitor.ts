@@ -1,0 +1,30 @@
+// Shows a run's monitor where the user wants it: as an editor, or in the panel.
+import { commands as vscodeCommands, Uri, ViewColumn, window } from "vscode";
+import { monitorPlace } from "../config.ts";
+import type { Context } from "../context.ts";
+import { contextKeys, editors, views } from "../ids.ts";
+import type { RunSession } from "../sessions/runSession.ts";
+
+/** Beside what one works on; an empty window has nothing to stand beside. */
+const columnBeside = (): ViewColumn =>
+  window.tabGroups.activeTabGroup.activeTab === undefined ? ViewColumn.Active : ViewColumn.Beside;
+
+export const openMonitor = async (context: Context, run: RunSession): Promise<void> => {
+  const place = monitorPlace();
+  context.registry.makeCurrent(run);
+  if (run.kind === "file") {
+    await vscodeCommands.executeCommand(
+      "vscode.openWith",
+      Uri.parse(run.key.slice("file:".length), true),
+      editors.runLog,
+    );
+  } else if (place === "panel") await openMonitorInPanel(context, run);
+  else context.panels.show(run, place === "active" ? ViewColumn.Active : columnBeside());
+};
+
+/** Without a run, the page there teaches how to get one. */
+export const openMonitorInPanel = async (context: Context, run: RunSession | undefined): Promise<void> => {
+  if (run !== undefined) context.registry.makeCurrent(run);
+  await vscodeCommands.executeCommand("setContext", contextKeys.panel, true);
+  await vscodeCommands.executeCommand(`${views.monitor}.focus`);
+};

@@ -1,0 +1,71 @@
+// The table of commands. Each is a few words here and lives in a file of its own.
+import { commands as vscodeCommands, Disposable } from "vscode";
+import type { PageCommand } from "../../../webview/protocol/messages.ts";
+import type { Context } from "../context.ts";
+import { commands, pageCommands } from "../ids.ts";
+import { LiveRun } from "../sessions/liveRun.ts";
+import type { RunSession } from "../sessions/runSession.ts";
+import { chooseRun, runOfArgument } from "./chooseRun.ts";
+import { connect, reconnect } from "./connect.ts";
+import { forgetToken } from "./forgetToken.ts";
+import { openMonitor, openMonitorInPanel } from "./openMonitor.ts";
+import { openRunLog } from "./openRunLog.ts";
+import { saveRunLog } from "./saveRunLog.ts";
+import { showError } from "./showFailure.ts";
+
+const anyRun = (run: RunSession): run is RunSession => run !== undefined;
+const isLive = (run: RunSession): run is LiveRun => run instanceof LiveRun;
+const isFollowed = (run: RunSession): run is LiveRun =>
+  isLive(run) && (run.state.kind === "live" || run.state.kind === "lost" || run.state.kind === "connecting");
+const canFollow = (run: RunSession): run is LiveRun =>
+  isLive(run) && (run.state.kind === "failed" || run.state.kind === "lost");
+
+type Handler = (context: Context, argument: unknown) => unknown;
+type CommandId = (typeof commands)[keyof typeof commands];
+
+const handlers: { readonly [id in CommandId]: Handler } = {
+  [commands.connect]: (context) => connect(context),
+  [commands.openRunLog]: (_context, argument) => openRunLog(argument),
+  [commands.openMonitor]: async (context, argument) => {
+    const run = runOfArgument(context, argument) ?? context.registry.current;
+    await (run === undefined ? openMonitorInPanel(context, undefined) : openMonitor(context, run));
+  },
+  [commands.openMonitorInPanel]: (context, argument) =>
+    openMonitorInPanel(context, runOfArgument(context, argument) ?? context.registry.current),
+  [commands.disconnect]: async (context, argument) =>
+    (await chooseRun(context, argument, "disconnect from", isFollowed))?.disconnect(),
+  [commands.reconnect]: async (context, argument) => {
+    const run = await chooseRun(context, argument, "reconnect to", canFollow);
+    if (run !== undefined) await reconnect(context, run);
+  },
+  [commands.removeRun]: async (context, argument) => {
+    const run = await chooseRun(context, argument, "remove", isLive);
+    if (run !== undefined) await context.registry.remove(run);
+  },
+  [commands.saveRunLog]: async (context, argument) => {
+    const run = await chooseRun(context, argument, "save", anyRun);
+    if (run !== undefined) await saveRunLog(run);
+  },
+  [commands.forgetToken]: (context) => forgetToken(context),
+  [commands.showOutput]: (context) => context.log.show(),
+};
+
+const guarded =
+  (context: Context, id: string, handler: Handler) =>
+  async (argument: unknown): Promise<void> => {
+    try {
+      await handler(context, argument);
+    } catch (error) {
+      await showError(context.log, id, error);
+    }
+  };
+
+export const registerCommands = (context: Context): Disposable => {
+  const own = Object.entries(handlers).map(([id, handler]) =>
+    vscodeCommands.registerCommand(id, guarded(context, id, handler)),
+  );
+  const ofPages = Object.entries<PageCommand>(pageCommands).map(([id, command]) =>
+    vscodeCommands.registerCommand(id, () => context.pages.active?.command(command)),
+  );
+  return Disposable.from(...own, ...ofPages);
+};

@@ -1,0 +1,21 @@
+// vscode://runglass.runglass/connect?url=…&token=…: what a link asks for. Nothing is contacted before the user agreed.
+import { linkRefused, UserError } from "../errors.ts";
+import { parseEndpoint, type Endpoint } from "../stream/endpoint.ts";
+
+export interface ConnectLink {
+  readonly endpoint: Endpoint;
+  /** Undefined where the link has none; it is then asked for. */
+  readonly token: string | undefined;
+}
+
+/** `query` as VS Code gives it, once decoded or not. Throws a `UserError` that never holds the token. */
+export const parseConnectLink = (path: string, query: string): ConnectLink => {
+  if (path !== "/connect") throw new UserError(linkRefused("it asks for something this version does not know"));
+  const parameters = new URLSearchParams(query);
+  const url = parameters.get("url");
+  if (url === null) throw new UserError(linkRefused("it names no collector"));
+  const parsed = parseEndpoint(url);
+  if (!parsed.ok) throw new UserError(linkRefused(parsed.reason.replace(/\.$/, "")));
+  const token = parameters.get("token");
+  return { endpoint: parsed.endpoint, token: token === null || token === "" ? undefined : token };
+};

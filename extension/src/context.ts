@@ -1,0 +1,18 @@
+// What the commands work with; put together once, in main.ts.
+import type { LiveRuns } from "./connect/liveRuns.ts";
+import type { Tokens } from "./connect/tokens.ts";
+import type { Log } from "./log.ts";
+import type { RunRegistry } from "./sessions/registry.ts";
+import type { MonitorPages } from "./views/monitorPages.ts";
+import type { MonitorPanels } from "./views/monitorPanels.ts";
+
+export interface Context {
+  readonly log: Log;
+  readonly registry: RunRegistry;
+  readonly tokens: Tokens;
+  readonly liveRuns: LiveRuns;
+  readonly pages: MonitorPages;
+  readonly panels: MonitorPanels;
+  /** Resolves when the runs of before a reload are back. */
+  readonly restored: Promise<void>;
+}

@@ -1,0 +1,63 @@
+// Every name that package.json and the code share; a test compares the two, both ways.
+
+export const commands = {
+  connect: "runglass.connect",
+  openRunLog: "runglass.openRunLog",
+  openMonitor: "runglass.openMonitor",
+  openMonitorInPanel: "runglass.openMonitorInPanel",
+  disconnect: "runglass.disconnect",
+  reconnect: "runglass.reconnect",
+  removeRun: "runglass.removeRun",
+  saveRunLog: "runglass.saveRunLog",
+  forgetToken: "runglass.forgetToken",
+  showOutput: "runglass.showOutput",
+} as const;
+
+/** Commands that a monitor page carries out. */
+export const pageCommands = {
+  "runglass.focusFilter": "focusFilter",
+  "runglass.toggleFollow": "toggleFollow",
+  "runglass.expandAll": "expandAll",
+  "runglass.collapseAll": "collapseAll",
+  "runglass.toggleDetails": "toggleDetails",
+  "runglass.copyCell": "copyCell",
+  "runglass.copyRow": "copyRow",
+  "runglass.copyCommandLine": "copyCommandLine",
+  "runglass.copyJson": "copyJson",
+  "runglass.copyPolicyEntry": "copyPolicyEntry",
+  "runglass.showKeys": "showHelp",
+} as const;
+
+export const views = {
+  runs: "runglass.runs",
+  monitor: "runglass.monitorView",
+} as const;
+
+/** Types of editor. */
+export const editors = {
+  monitor: "runglass.monitor",
+  runLog: "runglass.runLog",
+} as const;
+
+export const contextKeys = {
+  /** The monitor has its place in the panel: there is a run, or it was asked for. */
+  panel: "runglass.panel",
+} as const;
+
+export const settings = {
+  openMonitorIn: "runglass.monitor.openIn",
+  maxDelaySeconds: "runglass.reconnect.maxDelaySeconds",
+  maxSizeMB: "runglass.liveCopy.maxSizeMB",
+} as const;
+
+/** Values of a run's `contextValue` in the tree, for the when-clauses of its menus. */
+export const runContexts = {
+  /** Following, or trying to. */
+  connected: "run.connected",
+  /** The connection is lost; a try can be made at once. */
+  lost: "run.lost",
+  /** Can be followed again. */
+  disconnected: "run.disconnected",
+  ended: "run.ended",
+  file: "run.file",
+} as const;

@@ -1,0 +1,80 @@
+// Table of contents of the extension: what is registered, and in which order. Nothing here waits for anything.
+import { join } from "node:path";
+import { commands, window, type ExtensionContext } from "vscode";
+import { registerCommands } from "./commands/registerCommands.ts";
+import { connectByFile, connectByLink } from "./commands/connect.ts";
+import { maxSpoolBytes, reconnectPolicy } from "./config.ts";
+import { LiveRuns } from "./connect/liveRuns.ts";
+import { localPath } from "./connect/localCopy.ts";
+import { rememberedRuns, rememberRuns } from "./connect/remembered.ts";
+import { Tokens } from "./connect/tokens.ts";
+import type { Context } from "./context.ts";
+import { contextKeys, editors, views } from "./ids.ts";
+import { createLog, logDefect } from "./log.ts";
+import { RunRegistry } from "./sessions/registry.ts";
+import { MonitorPages } from "./views/monitorPages.ts";
+import { MonitorPanels } from "./views/monitorPanels.ts";
+import { MonitorView } from "./views/monitorView.ts";
+import { RunLogEditor } from "./views/runLogEditor.ts";
+import { RunsTree } from "./views/runsTree.ts";
+import { showStatusBar } from "./views/statusBar.ts";
+
+/** Ends what must be ended in order, and waited for, when the window closes. */
+let close: (() => Promise<void>) | undefined;
+
+export const activate = (extension: ExtensionContext): void => {
+  const log = createLog();
+  const registry = new RunRegistry();
+  const tokens = new Tokens(extension.secrets, extension.globalState);
+  const folder = join(extension.globalStorageUri.fsPath, "runs");
+  const pages = new MonitorPages(extension.extensionUri, log);
+  const liveRuns = new LiveRuns({
+    registry,
+    folder,
+    policy: reconnectPolicy,
+    maxSpoolBytes,
+    tokenFor: (origin) => tokens.get(origin),
+    onError: (error) => logDefect(log, "restore", error),
+  });
+  const restored = liveRuns
+    .restore(rememberedRuns(extension.workspaceState))
+    .catch((error: unknown) => logDefect(log, "restore", error));
+  const panels = new MonitorPanels(registry, pages, restored);
+  const context: Context = { log, registry, tokens, liveRuns, pages, panels, restored };
+  const tree = new RunsTree(registry);
+  const monitorView = new MonitorView(registry, pages);
+  const hidden = { webviewOptions: { retainContextWhenHidden: true } };
+
+  extension.subscriptions.push(
+    log,
+    tree,
+    monitorView,
+    window.createTreeView(views.runs, { treeDataProvider: tree, showCollapseAll: false }),
+    window.registerWebviewViewProvider(views.monitor, monitorView, hidden),
+    window.registerWebviewPanelSerializer(editors.monitor, panels),
+    window.registerCustomEditorProvider(
+      editors.runLog,
+      new RunLogEditor({ registry, pages, log, localPath: (uri) => localPath(uri, folder) }),
+      { ...hidden, supportsMultipleEditorsPerDocument: true },
+    ),
+    window.registerUriHandler({ handleUri: (uri) => connectByLink(context, uri) }),
+    showStatusBar(registry),
+    registerCommands(context),
+  );
+
+  registry.onChange(() => {
+    if (registry.current !== undefined) void commands.executeCommand("setContext", contextKeys.panel, true);
+  });
+  let stopRemembering: (() => void) | undefined;
+  void restored.then(() => {
+    stopRemembering = rememberRuns(registry, extension.workspaceState);
+  });
+  close = async () => {
+    stopRemembering?.();
+    await registry.close();
+  };
+  const file = process.env["RUNGLASS_CONNECT"];
+  if (file !== undefined && file !== "") void connectByFile(context, file);
+};
+
+export const deactivate = (): Promise<void> | undefined => close?.();

@@ -1,0 +1,71 @@
+// What the host itself knows of a run: enough for the tree and the status bar. All else is the page's business.
+import { decodeLine, isKnownEvent } from "../../../collector/protocol/decode.ts";
+
+export interface RunSummary {
+  /** Runner's text, from `run.start`; undefined until it is read. */
+  readonly title: string | undefined;
+  readonly runId: string | undefined;
+  readonly host: string | undefined;
+  readonly events: number;
+  readonly counts: ReadonlyMap<string, number>;
+  /** Events that the collector says were lost. */
+  readonly lost: number;
+  /** Microseconds since the epoch; 0 while there is no event. */
+  readonly firstT: number;
+  readonly lastT: number;
+  /** `run.end` was read. */
+  readonly complete: boolean;
+}
+
+/** A log made to hurt has a million types; they are counted together beyond this many. */
+const MAX_TYPES = 200;
+const OTHER = "other";
+
+/** Types whose content matters to the summary; every other event is only counted. */
+const read = new Set(["run.start", "loss", "run.end"]);
+
+export class SummaryBuilder implements RunSummary {
+  title: string | undefined;
+  runId: string | undefined;
+  host: string | undefined;
+  events = 0;
+  counts = new Map<string, number>();
+  lost = 0;
+  firstT = 0;
+  lastT = 0;
+  complete = false;
+
+  /** Takes one checked event; `line` is asked for only where it is needed. */
+  take(type: string, t: number, line: () => string): void {
+    this.events += 1;
+    if (this.firstT === 0 || t < this.firstT) this.firstT = t;
+    if (t > this.lastT) this.lastT = t;
+    const key = this.counts.has(type) || this.counts.size < MAX_TYPES ? type : OTHER;
+    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+    if (read.has(type)) this.#read(line());
+  }
+
+  #read(line: string): void {
+    const decoded = decodeLine(line);
+    if (!decoded.ok || !isKnownEvent(decoded.event)) return;
+    const { event } = decoded;
+    if (event.type === "run.start") {
+      const { run } = event;
+      this.runId = run.id;
+      this.host = event.host.name;
+      const parts = [run.repository, run.workflow, run.job].filter((part) => part !== undefined && part !== "");
+      this.title = run.title ?? (parts.length > 0 ? parts.join(" · ") : run.id);
+    } else if (event.type === "loss") this.lost += event.lost;
+    else if (event.type === "run.end") {
+      this.complete = true;
+      this.lost = Math.max(this.lost, event.lost);
+    }
+  }
+}
+
+const sum = (summary: RunSummary, ...types: readonly string[]): number =>
+  types.reduce((total, type) => total + (summary.counts.get(type) ?? 0), 0);
+
+export const processCount = (summary: RunSummary): number => sum(summary, "process.exec");
+export const connectionCount = (summary: RunSummary): number => sum(summary, "net.connect");
+export const fileChangeCount = (summary: RunSummary): number => sum(summary, "file.write");

@@ -1,0 +1,146 @@
+// Keeps on reading a run's event stream until the run ends: resumes after each loss, exactly where it stood, and says how
+// it stands. It holds no events itself; the sink does.
+import { gapInStream, wrongToken, type Failure } from "../errors.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { openEventStream, type EventStream } from "./eventStream.ts";
+import { reconnectDelay, type ReconnectPolicy } from "./reconnectPolicy.ts";
+
+/** Where the events go. `push` may throw a `UserError`-like failure through `LiveStream.fail`. */
+export interface LineSink {
+  /** seq of the last event taken; the next must be one more. */
+  readonly lastSeq: number;
+  push(line: string): void;
+  /** Resolves when more may be read. */
+  room(): Promise<void>;
+}
+
+export type StreamState =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "live" }
+  | { readonly kind: "lost"; readonly failure: Failure; readonly retryInMs: number }
+  | { readonly kind: "failed"; readonly failure: Failure }
+  /** The collector has sent all and the run is over, with or without its `run.end`. */
+  | { readonly kind: "ended" }
+  | { readonly kind: "stopped" };
+
+export interface LiveStreamOptions {
+  readonly endpoint: Endpoint;
+  readonly run: string;
+  readonly token: string;
+  readonly sink: LineSink;
+  readonly policy: () => ReconnectPolicy;
+  readonly silenceMs: number;
+  readonly onState: (state: StreamState) => void;
+  readonly random: () => number;
+}
+
+/** The collector sends a keep-alive every 15 s at most; three in a row missing is a dead connection. */
+export const SILENCE_MS = 50_000;
+
+export class LiveStream {
+  readonly #options: LiveStreamOptions;
+  #stream: EventStream | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #attempt = 0;
+  /** The expected seq at which the collector last sent another one. */
+  #gapAt = 0;
+  #stopped = true;
+
+  constructor(options: LiveStreamOptions) {
+    this.#options = options;
+  }
+
+  /** Starts, or starts again after a stop or a failure, after the sink's last event. */
+  start(): void {
+    this.#halt();
+    this.#stopped = false;
+    this.#attempt = 0;
+    this.#gapAt = 0;
+    this.#options.onState({ kind: "connecting" });
+    this.#connect();
+  }
+
+  /** Does not wait for the rest of the present delay. */
+  retryNow(): void {
+    if (this.#timer !== undefined) this.start();
+  }
+
+  /** Ends for good until `start`. */
+  stop(): void {
+    if (this.#stopped) return;
+    this.#halt();
+    this.#options.onState({ kind: "stopped" });
+  }
+
+  /** Ends because what came can't be taken. */
+  fail(failure: Failure): void {
+    if (this.#stopped) return;
+    this.#halt();
+    this.#options.onState({ kind: "failed", failure });
+  }
+
+  #halt(): void {
+    this.#stopped = true;
+    this.#stream?.close();
+    this.#stream = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #connect(): void {
+    const { endpoint, run, token, sink, silenceMs, onState } = this.#options;
+    this.#stream = openEventStream({
+      endpoint,
+      run,
+      token,
+      after: sink.lastSeq,
+      silenceMs,
+      room: () => sink.room(),
+      onOpen: () => onState({ kind: "live" }),
+      onMessage: (id, data) => this.#take(id, data),
+      onEnd: () => {
+        this.#halt();
+        onState({ kind: "ended" });
+      },
+      onFailure: (failure) => this.#lost(failure),
+    });
+  }
+
+  #take(id: string, data: string): void {
+    const { endpoint, sink } = this.#options;
+    const expected = sink.lastSeq + 1;
+    if (id !== String(expected)) {
+      const failure = gapInStream(endpoint.origin, expected, /^\d{1,16}$/.test(id) ? id : "without a number");
+      // A proxy that lost a part is cured by asking again; a collector that has not got the event is not.
+      if (this.#gapAt === expected) this.fail(failure);
+      else {
+        this.#gapAt = expected;
+        this.#stream?.close();
+        this.#lost({ ...failure, retry: true });
+      }
+      return;
+    }
+    this.#attempt = 0;
+    sink.push(data);
+  }
+
+  #lost(failure: Failure): void {
+    this.#stream = undefined;
+    if (this.#stopped) return;
+    if (!failure.retry) {
+      this.fail(failure);
+      return;
+    }
+    this.#attempt += 1;
+    const { policy, random, onState } = this.#options;
+    const retryInMs = reconnectDelay(policy(), this.#attempt, random());
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#connect();
+    }, retryInMs);
+    onState({ kind: "lost", failure, retryInMs });
+  }
+}
+
+/** Whether a failure is cured by another token, so that the user is asked for one. */
+export const needsToken = (failure: Failure): boolean => failure.code === wrongToken("").code;

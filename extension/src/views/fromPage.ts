@@ -1,0 +1,28 @@
+// Decodes what a page says, once, at the edge. A page shows runner's data, so it is not trusted to be well-behaved.
+import type { FromPage } from "../../../webview/protocol/messages.ts";
+
+/** Longer texts are cut: a clipboard of hundreds of megabytes helps nobody. */
+const LONGEST_COPY = 20_000_000;
+
+/** Undefined for anything that is no message of ours. */
+export const decodeFromPage = (value: unknown): FromPage | undefined => {
+  if (typeof value !== "object" || value === null) return undefined;
+  const message = value as Readonly<Record<string, unknown>>;
+  switch (message["kind"]) {
+    case "ready":
+    case "retry":
+    case "connect":
+      return { kind: message["kind"] };
+    case "ack":
+      return Number.isSafeInteger(message["chunk"]) ? { kind: "ack", chunk: message["chunk"] as number } : undefined;
+    case "copy": {
+      const { text, what } = message;
+      if (typeof text !== "string" || typeof what !== "string") return undefined;
+      return { kind: "copy", text: text.slice(0, LONGEST_COPY), what: what.slice(0, 100) };
+    }
+    case "error":
+      return typeof message["message"] === "string" ? { kind: "error", message: message["message"] } : undefined;
+    default:
+      return undefined;
+  }
+};

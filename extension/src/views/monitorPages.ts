@@ -1,0 +1,128 @@
+// The monitor pages that are open, wherever they stand (editor, custom editor, panel): gives each webview its page and its
+// feed, and finds the one that a command means.
+import { commands as vscodeCommands, env, Uri, window, type Disposable, type Webview } from "vscode";
+import type { FromPage, PageCommand } from "../../../webview/protocol/messages.ts";
+import { commands } from "../ids.ts";
+import { logDefect, type Log } from "../log.ts";
+import type { RunSession } from "../sessions/runSession.ts";
+import { decodeFromPage } from "./fromPage.ts";
+import { monitorHtml } from "./monitorHtml.ts";
+import { PageFeed } from "./pageFeed.ts";
+import { plainText } from "./plainText.ts";
+import { runLabel } from "./runText.ts";
+
+/** What stands around a page. */
+export interface PageFrame {
+  readonly webview: Webview;
+  readonly placement: "editor" | "panel";
+  /** Whether commands for "the" page mean this one. */
+  readonly isActive: () => boolean;
+}
+
+export interface OpenPage extends Disposable {
+  readonly session: RunSession | undefined;
+  command(command: PageCommand): void;
+  /** To be called when the page can be seen again. */
+  shown(): void;
+}
+
+const COPIED_MS = 2500;
+
+export class MonitorPages {
+  readonly #extensionUri: Uri;
+  readonly #log: Log;
+  readonly #pages = new Map<OpenPage, PageFrame>();
+
+  constructor(extensionUri: Uri, log: Log) {
+    this.#extensionUri = extensionUri;
+    this.#log = log;
+  }
+
+  /** What a monitor's webview may do: run the one script; retained while hidden, as a large run takes seconds to rebuild. */
+  get webviewOptions(): { readonly enableScripts: true; readonly localResourceRoots: readonly Uri[] } {
+    return { enableScripts: true, localResourceRoots: [this.#root] };
+  }
+
+  get #root(): Uri {
+    return Uri.joinPath(this.#extensionUri, "dist", "webview");
+  }
+
+  /** Loads the monitor into a webview; without a session it teaches how to get one. */
+  open(frame: PageFrame, session: RunSession | undefined): OpenPage {
+    const { webview, placement } = frame;
+    const feed = session === undefined ? undefined : this.#feed(frame, session);
+    const listener = webview.onDidReceiveMessage((value: unknown) => {
+      const message = decodeFromPage(value);
+      if (message === undefined) return;
+      if (feed !== undefined) feed.handle(message);
+      else if (message.kind === "ready") {
+        void webview.postMessage({ kind: "init", title: "", state: { kind: "idle" }, placement, session: "" });
+      }
+      this.#handle(message, session);
+    });
+    const page: OpenPage = {
+      session,
+      command: (command) => {
+        if (feed === undefined) void webview.postMessage({ kind: "command", command });
+        else feed.command(command);
+      },
+      shown: () => feed?.resume(),
+      dispose: () => {
+        this.#pages.delete(page);
+        listener.dispose();
+        feed?.dispose();
+      },
+    };
+    this.#pages.set(page, frame);
+    webview.options = this.webviewOptions;
+    webview.html = monitorHtml({
+      cspSource: webview.cspSource,
+      script: webview.asWebviewUri(Uri.joinPath(this.#root, "monitor.js")).toString(),
+      style: webview.asWebviewUri(Uri.joinPath(this.#root, "monitor.css")).toString(),
+    });
+    return page;
+  }
+
+  /** The page that a command of the palette or a key means. */
+  get active(): OpenPage | undefined {
+    return [...this.#pages].findLast(([, frame]) => frame.isActive())?.[0];
+  }
+
+  #feed(frame: PageFrame, session: RunSession): PageFeed {
+    return new PageFeed({
+      session,
+      placement: frame.placement,
+      title: () => runLabel(session),
+      post: (message) => frame.webview.postMessage(message),
+      onError: (error) => logDefect(this.#log, "monitor page", error),
+    });
+  }
+
+  #handle(message: FromPage, session: RunSession | undefined): void {
+    switch (message.kind) {
+      case "ready":
+      case "ack":
+        return;
+      case "copy":
+        void this.#copy(message.text, message.what);
+        return;
+      case "retry":
+        void vscodeCommands.executeCommand(
+          commands.reconnect,
+          session === undefined ? undefined : { kind: "run", run: session },
+        );
+        return;
+      case "connect":
+        void vscodeCommands.executeCommand(commands.connect);
+        return;
+      case "error":
+        this.#log.error(`monitor page: ${plainText(message.message, 2000)}`);
+        return;
+    }
+  }
+
+  async #copy(text: string, what: string): Promise<void> {
+    await env.clipboard.writeText(text);
+    window.setStatusBarMessage(`$(check) Copied ${plainText(what).replaceAll("$(", "")}`, COPIED_MS);
+  }
+}

@@ -1,0 +1,90 @@
+// Monitors as editors: one per run, restored after a reload of the window.
+import { ThemeIcon, window, type ViewColumn, type WebviewPanel, type WebviewPanelSerializer } from "vscode";
+import { editors } from "../ids.ts";
+import type { RunRegistry } from "../sessions/registry.ts";
+import type { RunSession } from "../sessions/runSession.ts";
+import { noticeHtml } from "./monitorHtml.ts";
+import type { MonitorPages } from "./monitorPages.ts";
+import { runLabel } from "./runText.ts";
+
+/** The key that the page keeps for us in its state. */
+const keyIn = (state: unknown): string | undefined => {
+  const key = typeof state === "object" && state !== null ? (state as { session?: unknown }).session : undefined;
+  return typeof key === "string" && key !== "" ? key : undefined;
+};
+
+export class MonitorPanels implements WebviewPanelSerializer {
+  readonly #registry: RunRegistry;
+  readonly #pages: MonitorPages;
+  /** Resolves when the runs of before a reload are back. */
+  readonly #restored: Promise<void>;
+  readonly #panels = new Map<string, WebviewPanel>();
+
+  constructor(registry: RunRegistry, pages: MonitorPages, restored: Promise<void>) {
+    this.#registry = registry;
+    this.#pages = pages;
+    this.#restored = restored;
+  }
+
+  /** Shows the run's monitor; where it has one, brings that one to the front where it stands. */
+  show(run: RunSession, column: ViewColumn): void {
+    const known = this.#panels.get(run.key);
+    if (known !== undefined) {
+      known.reveal(undefined, false);
+      return;
+    }
+    const panel = window.createWebviewPanel(editors.monitor, runLabel(run), column, {
+      ...this.#pages.webviewOptions,
+      retainContextWhenHidden: true,
+      enableFindWidget: false,
+    });
+    this.#fill(panel, run);
+  }
+
+  async deserializeWebviewPanel(panel: WebviewPanel, state: unknown): Promise<void> {
+    await this.#restored;
+    const key = keyIn(state);
+    const run = key === undefined ? undefined : this.#registry.get(key);
+    if (run !== undefined && !this.#panels.has(run.key)) {
+      this.#fill(panel, run);
+      return;
+    }
+    panel.webview.html = noticeHtml("This run is no longer here", [
+      "The run that was shown here was removed, or its local copy was cleaned up.",
+      "Connect to its collector again, or open its run log.",
+    ]);
+  }
+
+  #fill(panel: WebviewPanel, run: RunSession): void {
+    this.#panels.set(run.key, panel);
+    panel.iconPath = new ThemeIcon("pulse");
+    const frame = { webview: panel.webview, placement: "editor" as const, isActive: () => panel.active };
+    let page = this.#pages.open(frame, run);
+    let shownRun = run;
+    const stop = this.#registry.onChange((changed) => {
+      if (changed === shownRun) {
+        const title = runLabel(shownRun);
+        if (panel.title !== title) panel.title = title;
+      } else if (changed === undefined) {
+        // The same run was connected to anew: it is another session, and its page starts over.
+        const now = this.#registry.get(run.key);
+        if (now === shownRun) return;
+        if (now === undefined) panel.dispose();
+        else {
+          shownRun = now;
+          page.dispose();
+          page = this.#pages.open(frame, now);
+        }
+      }
+    });
+    panel.onDidChangeViewState(() => {
+      if (panel.visible) page.shown();
+      if (panel.active) this.#registry.makeCurrent(shownRun);
+    });
+    panel.onDidDispose(() => {
+      stop();
+      page.dispose();
+      this.#panels.delete(run.key);
+    });
+  }
+}

@@ -1,0 +1,182 @@
+// Feeds one monitor page: its lines in order, each once, and how the run stands. Knows no VS Code: `post` is the webview's.
+import type { FromPage, PageCommand, SourceState, ToPage } from "../../../webview/protocol/messages.ts";
+import { hasMore, readChunk, type ChunkLimits, type Cursor } from "../sessions/lineStore.ts";
+import type { RunSession } from "../sessions/runSession.ts";
+
+export interface PageFeedOptions {
+  readonly session: RunSession;
+  readonly placement: "editor" | "panel";
+  /** Title made safe to show. */
+  readonly title: () => string;
+  /** False where the page was not there to get it. */
+  readonly post: (message: ToPage) => PromiseLike<boolean>;
+  readonly onError: (error: unknown) => void;
+  readonly limits?: ChunkLimits;
+  readonly batchMs?: number;
+}
+
+/** Larger chunks would block the page for a frame, smaller ones cost more messages: 1,000 events take it 5 ms. */
+const LIMITS: ChunkLimits = { maxBytes: 256 * 1024, maxLines: 1000 };
+/** One frame: the page paints no more often. A line after a quiet moment is sent at once. */
+const BATCH_MS = 16;
+const MAX_UNACKNOWLEDGED = 2;
+
+/** Two states with the same key look the same; loading is told in steps of one percent. */
+const stateKey = (state: SourceState): string =>
+  state.kind === "loading"
+    ? `loading ${Math.floor((100 * state.done) / Math.max(1, state.total))}`
+    : JSON.stringify(state);
+
+export class PageFeed {
+  readonly #options: PageFeedOptions;
+  readonly #stop: (() => void)[];
+  #ready = false;
+  #cursor: Cursor | undefined;
+  #chunk = 0;
+  /** Where reading goes on, for each chunk the page has not acknowledged, by chunk number: the place before it. */
+  readonly #open = new Map<number, Cursor | undefined>();
+  #sentAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #pumping = false;
+  /** The page can't be reached, or the lines can't be read: nothing is sent until it is back. */
+  #away = false;
+  /** Counts the page's loads, so that what was read for an earlier page is not sent to a later one. */
+  #generation = 0;
+  #state = "";
+
+  constructor(options: PageFeedOptions) {
+    this.#options = options;
+    const { session } = options;
+    this.#stop = [session.onLines(() => this.#pumpSoon()), session.onChange(() => this.#sendState())];
+  }
+
+  /** Takes a message of the page; the ones that are not about feeding are the caller's. */
+  handle(message: FromPage): void {
+    if (message.kind === "ready") this.#start();
+    else if (message.kind === "ack") {
+      this.#open.delete(message.chunk);
+      this.#pumpSoon();
+    }
+  }
+
+  command(command: PageCommand): void {
+    this.#post({ kind: "command", command });
+  }
+
+  /** The page can be reached again: what it did not get is sent again. */
+  resume(): void {
+    this.#away = false;
+    this.#pumpSoon();
+  }
+
+  dispose(): void {
+    this.#ready = false;
+    this.#generation += 1;
+    clearTimeout(this.#timer);
+    for (const stop of this.#stop) stop();
+  }
+
+  /** The page is new and has no rows. */
+  #start(): void {
+    const { session, placement, title } = this.#options;
+    this.#generation += 1;
+    this.#ready = true;
+    this.#pumping = false;
+    this.#away = false;
+    this.#cursor = undefined;
+    this.#open.clear();
+    const state = this.#stateForPage();
+    this.#state = stateKey(state);
+    this.#post({ kind: "init", title: title(), state, placement, session: session.key });
+    this.#pumpSoon();
+  }
+
+  #post(message: ToPage): void {
+    if (this.#ready) void this.#options.post(message).then(undefined, this.#options.onError);
+  }
+
+  get #atEnd(): boolean {
+    return this.#open.size === 0 && !hasMore(this.#options.session.store, this.#cursor);
+  }
+
+  /** A run's end, or a failure, is said when the page has all that came before it; until then it is loading. */
+  #stateForPage(): SourceState {
+    const { state, store } = this.#options.session;
+    const settled = state.kind === "ended" || state.kind === "failed";
+    if ((settled && !this.#atEnd) || state.kind === "loading") {
+      return { kind: "loading", done: this.#cursor?.offset ?? 0, total: store.size };
+    }
+    return state;
+  }
+
+  #sendState(): void {
+    const state = this.#stateForPage();
+    const key = stateKey(state);
+    if (key === this.#state) return;
+    this.#state = key;
+    this.#post({ kind: "state", state });
+  }
+
+  #pumpSoon(): void {
+    if (!this.#ready || this.#away || this.#timer !== undefined || this.#pumping) return;
+    const wait = this.#sentAt + (this.#options.batchMs ?? BATCH_MS) - performance.now();
+    // A full page behind is not made to wait: batching is for the trickle.
+    if (wait <= 0 || this.#behind()) void this.#pump();
+    else {
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined;
+        void this.#pump();
+      }, wait);
+    }
+  }
+
+  /** Whether at least a whole chunk waits. */
+  #behind(): boolean {
+    const { extents } = this.#options.session.store;
+    const end = extents.at(-1)?.end ?? 0;
+    return end - (this.#cursor?.offset ?? 0) >= (this.#options.limits ?? LIMITS).maxBytes;
+  }
+
+  async #pump(): Promise<void> {
+    const { session, post, onError, limits = LIMITS } = this.#options;
+    const generation = this.#generation;
+    this.#pumping = true;
+    try {
+      while (this.#ready && !this.#away && this.#open.size < MAX_UNACKNOWLEDGED) {
+        const before = this.#cursor;
+        const chunk = await readChunk(session.store, before, limits);
+        if (generation !== this.#generation) return;
+        if (chunk === undefined) break;
+        this.#cursor = chunk.next;
+        this.#chunk += 1;
+        const number = this.#chunk;
+        this.#open.set(number, before);
+        this.#sentAt = performance.now();
+        void post({ kind: "lines", bytes: chunk.bytes, firstSeq: chunk.firstSeq, chunk: number }).then((delivered) => {
+          if (!delivered && generation === this.#generation) this.#takeBack(number);
+        }, onError);
+        if (!this.#behind()) break;
+      }
+    } catch (error) {
+      this.#away = true;
+      onError(error);
+    } finally {
+      if (generation === this.#generation) {
+        this.#pumping = false;
+        this.#sendState();
+        if (hasMore(session.store, this.#cursor) && this.#open.size < MAX_UNACKNOWLEDGED) this.#pumpSoon();
+      }
+    }
+  }
+
+  /** A hidden page gets nothing; reading goes back to before the oldest chunk it missed, until `resume`. */
+  #takeBack(number: number): void {
+    if (!this.#open.has(number)) return;
+    const missed = [...this.#open.keys()].filter((open) => open >= number);
+    this.#cursor = this.#open.get(number);
+    for (const open of missed) this.#open.delete(open);
+    this.#away = true;
+    this.#generation += 1;
+    this.#pumping = false;
+  }
+}

@@ -1,0 +1,21 @@
+// Text from the runner, made safe to show as text: attacker-controlled names must not reorder, hide or fake what stands
+// beside them.
+
+/** Control characters, and the format characters that change direction or are not seen. */
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u034F\u115F\u1160\u17B4\u17B5\u3164\uFFA0]/gu;
+
+/** One line of at most `longest` characters; what can't be seen is shown as “·”, and a cut as “…”. */
+export const plainText = (text: string, longest = 120): string => {
+  // Cut first: the rest is work that an attacker chooses the size of.
+  const visible = text
+    .slice(0, longest * 2)
+    .replaceAll(/[\t\r\n]+/g, " ")
+    .replaceAll(unseen, "·")
+    .trim();
+  const characters = [...visible];
+  const cut = characters.length > longest || text.length > longest * 2;
+  return cut ? `${characters.slice(0, longest - 1).join("")}…` : visible;
+};
+
+/** The same without codicons: `$(name)` in a status bar text would be drawn as an icon. */
+export const plainStatusText = (text: string, longest = 60): string => plainText(text, longest).replaceAll("$(", "$ (");
