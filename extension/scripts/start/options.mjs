@@ -4,7 +4,7 @@
  * `command`: what to watch, empty for the sample session; `port`: of the VS Code server build, a free one where absent;
  * `pace`: seconds that each step of the sample session lasts at least.
  * @typedef {{
- *   command: string[];
+ *   command: readonly string[];
  *   editor: "any" | "browser" | "none";
  *   help: boolean;
  *   port?: number;

@@ -3,6 +3,7 @@
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { launchBrowser } from "./browser.ts";
 import { freePort } from "./freePort.ts";
@@ -36,6 +37,8 @@ const bundleTests = async (entry: string): Promise<string> => {
     format: "cjs",
     target: "node24",
     external: ["vscode", "mocha"],
+    // CommonJS has none; the one module that asks wants to know where the checkout is.
+    define: { "import.meta.url": JSON.stringify(pathToFileURL(join(root, "extension/scripts/setup/paths.mjs")).href) },
     logLevel: "error",
   });
   return outfile;
@@ -73,7 +76,9 @@ export const runInExtensionHost = async (
       const page = await browser.newPage();
       const exited = new Promise<void>((resolve) => {
         void page.exposeFunction("codeAutomationLog", (type: string, args: readonly unknown[]) => {
-          said.push(`${type}: ${args.join(" ")}`);
+          // VS Code's own minified stacks help nobody.
+          const lines = args.join(" ").split("\n");
+          said.push(`${type}: ${lines.filter((line) => !/^\s+at .*\/stable-/.test(line)).join("\n")}`);
         });
         void page.exposeFunction("codeAutomationExit", () => resolve());
       });
@@ -93,7 +98,7 @@ export const runInExtensionHost = async (
       await browser.close();
     }
     const text = await readFile(resultsPath, "utf8").catch(() => undefined);
-    const log = `${said.slice(-60).join("\n")}\n${(await readFile(logPath, "utf8")).slice(-6000)}`;
+    const log = `${(await readFile(logPath, "utf8")).slice(-3000)}\n${said.slice(-60).join("\n")}`;
     if (text === undefined) throw new Error(`The tests did not come to their end in the extension host.\n${log}`);
     return { results: JSON.parse(text) as HostedResult[], log };
   } finally {

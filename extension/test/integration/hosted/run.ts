@@ -6,7 +6,10 @@ import Mocha from "mocha";
 export const run = async (): Promise<void> => {
   const mocha = new Mocha({ ui: "bdd", timeout: 60_000, forbidOnly: true, forbidPending: true, reporter: "min" });
   mocha.suite.emit("pre-require", globalThis, "hosted", mocha);
+  // In this order: activation connects to the collector.
   await import("./activationTests.ts");
+  await import("./collectorTests.ts");
+  await import("./runLogTests.ts");
   const results: { path: string[]; error?: string }[] = [];
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());
