@@ -1,6 +1,5 @@
 // The sample's story alone, in a world that "world.ts up" made: session.ts --world FILE [--pace SECONDS | --fast] [--repeat N]
 import { describe, exitCodeOf, SampleError } from "./errors.ts";
-import { checkRequirements } from "./requirements.ts";
 import { parseOptions, PLAY_OPTIONS, playOptionsOf } from "./session/options.ts";
 import { playSession } from "./session/play.ts";
 import { abortOnSignal } from "./session/untilSignal.ts";
@@ -21,7 +20,7 @@ try {
   if (values.world === undefined) throw new SampleError(USAGE, 2);
   const options = playOptionsOf(values);
   const world = readWorld(values.world);
-  checkRequirements();
+  if (process.getuid?.() !== 0) throw new SampleError("The sample session needs root. Start it with sudo.", 3);
   await playSession(world, { ...options, signal, show });
 } catch (error) {
   process.stderr.write(`${describe(error)}\n`);

@@ -1,4 +1,4 @@
-// The sample's small internet alone: world.ts up [--file FILE] [--truth FILE] [--owner PID] [--keep] | world.ts down FILE | world.ts clean
+// The sample's small internet alone: world.ts up [--file FILE] [--truth FILE] [--dns-over-tcp NAME] [--owner PID] [--keep] | world.ts down FILE | world.ts clean
 import { parseArgs } from "node:util";
 
 import { describe, exitCodeOf, SampleError } from "./errors.ts";
@@ -7,12 +7,13 @@ import { startWorld, stopWorld } from "./world/startWorld.ts";
 import { sweepDeadWorlds } from "./world/teardown.ts";
 import { readWorld } from "./world/worldFile.ts";
 
-const USAGE = `usage: world.ts up [--file FILE] [--truth FILE] [--owner PID] [--keep]
+const USAGE = `usage: world.ts up [--file FILE] [--truth FILE] [--dns-over-tcp NAME] [--owner PID] [--keep]
        world.ts down FILE
        world.ts clean
 up     makes the network namespaces and starts the servers; prints the world file's path
        --file FILE   where to write the world file that session.ts takes (default: in the world's own directory)
        --truth FILE  where the servers write what they were asked (default: in the world's own directory)
+       --dns-over-tcp NAME  let answers about NAME be too long for UDP, so that it is looked up over TCP
        --owner PID   end the world when this process ends
        --keep        leave the files behind at the end, in runglass-kept-… beside the world's own directory
 down   ends the world of a world file and removes everything
@@ -24,6 +25,7 @@ const up = async (args: string[]): Promise<void> => {
     options: {
       file: { type: "string" },
       truth: { type: "string" },
+      "dns-over-tcp": { type: "string" },
       owner: { type: "string" },
       keep: { type: "boolean", default: false },
     },
@@ -38,6 +40,7 @@ const up = async (args: string[]): Promise<void> => {
     ...(owner === undefined ? {} : { owner }),
     ...(values.file === undefined ? {} : { file: values.file }),
     ...(values.truth === undefined ? {} : { truth: values.truth }),
+    ...(values["dns-over-tcp"] === undefined ? {} : { dnsOverTcp: values["dns-over-tcp"] }),
   });
   process.stdout.write(`${values.file ?? `${world.dir}/world.json`}\n`);
 };

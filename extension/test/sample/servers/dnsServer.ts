@@ -6,9 +6,6 @@ import { HOSTS, RESOLVER } from "../world/internet.ts";
 import { type Answer, QTYPES, type Question, parseQuery, writeResponse } from "./dnsMessage.ts";
 import { type Endpoint, type TruthWriter, endpointsOf } from "./truth.ts";
 
-/** The name whose answers don't fit into UDP, so that clients have to ask again over TCP. */
-const TOO_LONG_FOR_UDP = "packages.microsoft.com";
-
 interface Lookup {
   readonly rcode: number;
   readonly answers: readonly Answer[];
@@ -26,12 +23,15 @@ export const lookUp = (name: string, qtype: number): Lookup => {
   return { rcode: 0, answers: [...alias, { name: owner, type, value: address }] };
 };
 
-/** Starts the resolver on UDP and TCP port 53. IPv6 addresses are left out of the answers where the machine has no IPv6. */
-export const startDnsServer = async (truth: TruthWriter, ip6: boolean): Promise<void> => {
+/**
+ * Starts the resolver on UDP and TCP port 53. IPv6 addresses are left out of the answers where the machine has no IPv6.
+ * Answers about `tooLongForUdp` are truncated on UDP, so that clients have to ask again over TCP.
+ */
+export const startDnsServer = async (truth: TruthWriter, ip6: boolean, tooLongForUdp: string): Promise<void> => {
   const answer = (question: Question, client: Endpoint, transport: "udp" | "tcp"): Buffer => {
     const found = lookUp(question.name, question.qtype);
     const answers = ip6 ? found.answers : found.answers.filter((one) => one.type !== "AAAA");
-    const truncated = transport === "udp" && question.name === TOO_LONG_FOR_UDP;
+    const truncated = transport === "udp" && question.name === tooLongForUdp;
     truth({
       type: "dns",
       name: question.name,

@@ -13,10 +13,10 @@ import { pythonFiles, pythonIndex } from "./pythonIndex.ts";
 import { openTruth } from "./truth.ts";
 import { type Site, startWebServers } from "./webServer.ts";
 
-// The servers of the small internet. Started by the world in its network namespace: main.ts PRIVATE_DIR TRUTH ARCHIVE_KEY IP6.
+// The servers of the small internet. Started by the world in its network namespace: main.ts PRIVATE_DIR TRUTH ARCHIVE_KEY IP6 NAME_FOR_TCP.
 // Says "ready" on stdout when all ports are open, and ends when its stdin does, so it never outlives the world.
 
-const [privateDir = "", truthPath = "", archiveKey = "", ip6 = ""] = process.argv.slice(2);
+const [privateDir = "", truthPath = "", archiveKey = "", ip6 = "", tcpName = ""] = process.argv.slice(2);
 
 process.stdin.on("end", () => process.exit(0)).resume();
 
@@ -29,7 +29,7 @@ const key = makeSigningKey("Sample Archive <archive@octo.example>", nowSeconds -
 writeFileSync(archiveKey, key.publicKey);
 
 const truth = openTruth(truthPath);
-await startDnsServer(truth, ip6 === "true");
+await startDnsServer(truth, ip6 === "true", tcpName);
 await startWebServers({
   http: new Map<string, Site>([
     ["azure.archive.ubuntu.com", aptHost(makeAptArchive("ubuntu", key, published), published)],

@@ -2,6 +2,7 @@ import {
   chmodSync,
   copyFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   realpathSync,
@@ -9,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { sourcesList } from "../content/aptArchive.ts";
 import { REPOSITORY } from "../content/gitRepository.ts";
@@ -34,54 +35,68 @@ export interface RunnerHome {
 const SAMPLE = join(import.meta.dirname, "..");
 const BASH = "/bin/bash";
 
-/** Makes a fresh runner home in the world's directory, in place of that of an earlier session. */
-export const makeRunnerHome = (world: World): RunnerHome => {
-  rmSync(join(world.dir, "home"), { recursive: true, force: true });
+/** Where everything of the runner is in a world. */
+export const runnerHome = (world: World): RunnerHome => {
   const home = join(world.dir, "home/runner");
   const temp = join(home, "work/_temp");
-  const tools = join(home, "hostedtoolcache/node/24/x64/bin");
   const bin = join(home, "runners/2.330.0/bin");
-  const runtime = join(temp, "copilot-developer-action-main");
-  const workspace = join(home, `work/${REPOSITORY.name}/${REPOSITORY.name}`);
-  for (const dir of [temp, tools, bin, join(home, "work", REPOSITORY.name)]) mkdirSync(dir, { recursive: true });
-
-  const npm = realpathSync(run("sh", ["-c", "command -v npm"]).trim());
-  symlinkSync(process.execPath, join(tools, "node"));
-  symlinkSync(npm, join(tools, "npm"));
-
-  // A program is known by the name of its file. A copy of the shell under the right name makes the tree look like the real one,
-  // to the kernel and so to whoever watches it.
-  const worker = join(bin, "Runner.Worker");
-  copyFileSync(BASH, worker);
-  cpSync(join(SAMPLE, "runner/worker"), bin, { recursive: true });
-  cpSync(join(SAMPLE, "runner/runtime"), runtime, { recursive: true });
-  copyFileSync(BASH, join(runtime, "ebpf/padawan-fw"));
-  for (const program of [worker, join(runtime, "ebpf/padawan-fw")]) chmodSync(program, 0o755);
-  for (const step of readdirSync(join(SAMPLE, "runner/steps")))
-    copyFileSync(join(SAMPLE, "runner/steps", step), join(temp, step));
-  program(join(runtime, "dist-cca-v3"), "agent/main.ts");
-  program(join(runtime, "mcp/dist"), "mcp/main.ts");
-  program(join(runtime, "mcp-proxy-bridge"), "mcp/main.ts");
-
   return {
     home,
     temp,
-    workspace,
-    tools,
-    worker,
+    workspace: join(home, "work", REPOSITORY.name, REPOSITORY.name),
+    tools: join(home, "hostedtoolcache/node/24/x64/bin"),
+    worker: join(bin, "Runner.Worker"),
     workerScript: join(bin, "worker.sh"),
-    aptConfig: makeAptConfig(join(temp, "apt"), world),
+    aptConfig: join(temp, "apt/apt.conf"),
   };
 };
 
+/** Makes the runner's home, in place of that of an earlier session. */
+export const prepareRunnerHome = (world: World): void => {
+  const { home, temp, workspace, tools, worker, workerScript, aptConfig } = runnerHome(world);
+  rmSync(home, { recursive: true, force: true });
+  for (const dir of [temp, tools, dirname(worker), dirname(workspace)]) mkdirSync(dir, { recursive: true });
+
+  symlinkSync(process.execPath, join(tools, "node"));
+  symlinkSync(realpathSync(run("sh", ["-c", "command -v npm"]).trim()), join(tools, "npm"));
+
+  // A program is known by the name of its file. A copy of the shell under the right name makes the tree look like the real
+  // one, to the kernel and so to whoever watches it.
+  const runtime = join(temp, "copilot-developer-action-main");
+  cpSync(join(SAMPLE, "runner/worker"), dirname(workerScript), { recursive: true });
+  cpSync(join(SAMPLE, "runner/runtime"), runtime, { recursive: true });
+  for (const copy of [worker, join(runtime, "ebpf/padawan-fw")]) {
+    copyFileSync(BASH, copy);
+    chmodSync(copy, 0o755);
+  }
+  for (const step of readdirSync(join(SAMPLE, "runner/steps"))) {
+    copyFileSync(join(SAMPLE, "runner/steps", step), join(temp, step));
+  }
+  makeProgram(join(runtime, "dist-cca-v3"), "agent/main.ts");
+  makeProgram(join(runtime, "mcp/dist"), "mcp/main.ts");
+  makeProgram(join(runtime, "mcp-proxy-bridge"), "mcp/main.ts");
+  makeAptConfig(dirname(aptConfig), world);
+  writeFileSync(join(home, FRESH), "");
+};
+
+const FRESH = ".fresh";
+
+/** The runner's home, as no session has used it yet: the one that the world has prepared, or a new one. */
+export const takeRunnerHome = (world: World): RunnerHome => {
+  const home = runnerHome(world);
+  if (!existsSync(join(home.home, FRESH))) prepareRunnerHome(world);
+  rmSync(join(home.home, FRESH));
+  return home;
+};
+
 /** A program of the runtime, at the real one's place: its index.js loads the source from this folder. */
-const program = (dir: string, source: string): void => {
+const makeProgram = (dir: string, source: string): void => {
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, "index.js"), `import(${JSON.stringify(join(SAMPLE, source))});\n`);
 };
 
 /** A configuration that keeps apt from everything of this machine but its own programs. */
-const makeAptConfig = (dir: string, world: World): string => {
+const makeAptConfig = (dir: string, world: World): void => {
   for (const sub of [
     "etc/apt.conf.d",
     "etc/preferences.d",
@@ -95,7 +110,6 @@ const makeAptConfig = (dir: string, world: World): string => {
   }
   writeFileSync(join(dir, "state/status"), "");
   writeFileSync(join(dir, "etc/sources.list"), sourcesList(world.archiveKey));
-  const config = join(dir, "apt.conf");
   const settings = {
     "Dir::Etc": join(dir, "etc"),
     "Dir::State": join(dir, "state"),
@@ -109,10 +123,9 @@ const makeAptConfig = (dir: string, world: World): string => {
     "Acquire::https::CAInfo": world.ca,
   };
   writeFileSync(
-    config,
+    join(dir, "apt.conf"),
     Object.entries(settings)
       .map(([key, value]) => `${key} "${value}";\n`)
       .join(""),
   );
-  return config;
 };

@@ -7,7 +7,7 @@ import { SampleError } from "../errors.ts";
 import { endProcessesIn } from "../world/processes.ts";
 import type { World } from "../world/worldFile.ts";
 import { runnerEnvironment } from "./environment.ts";
-import { makeRunnerHome } from "./home.ts";
+import { takeRunnerHome } from "./home.ts";
 import { claimWorld } from "./lock.ts";
 import { JobLog } from "./progress.ts";
 
@@ -40,7 +40,7 @@ export const playSession = async (world: World, options: PlayOptions): Promise<v
 };
 
 const playOnce = async (world: World, options: PlayOptions): Promise<void> => {
-  const home = makeRunnerHome(world);
+  const home = takeRunnerHome(world);
   const env = runnerEnvironment(world, home, options.paceMs);
   const log = new JobLog(join(home.temp, "job.log"), options.show);
   const args = ["netns", "exec", world.runner, home.worker, home.workerScript, "spawnclient", "120", "123"];

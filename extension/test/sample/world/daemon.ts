@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { describe, exitCodeOf, SampleError } from "../errors.ts";
+import { prepareRunnerHome } from "../session/home.ts";
 import { makeCertificates } from "./certificates.ts";
 import { ownNames, startTime } from "./names.ts";
 import { hasIpv6, makeNamespaces } from "./namespaces.ts";
@@ -19,6 +20,7 @@ const { values: options } = parseArgs({
     owner: { type: "string" },
     file: { type: "string" },
     truth: { type: "string" },
+    "dns-over-tcp": { type: "string", default: "" },
     keep: { type: "boolean", default: false },
   },
 });
@@ -55,6 +57,7 @@ const startServers = async (world: World, privateDir: string): Promise<void> => 
     world.truth,
     world.archiveKey,
     `${hasIpv6()}`,
+    options["dns-over-tcp"],
   ];
   const servers = spawn("ip", args, { stdio: ["pipe", "pipe", "inherit"] });
   await new Promise<void>((resolve, reject) => {
@@ -84,6 +87,8 @@ const main = async (): Promise<void> => {
   makeCertificates(privateDir, world.ca);
   makeNamespaces(names);
   await startServers(world, privateDir);
+  // Made here and not by the session, so that whoever watches the session sees the story only.
+  prepareRunnerHome(world);
   const line = JSON.stringify(world);
   writeFileSync(options.file ?? join(names.dir, "world.json"), `${line}\n`, { mode: 0o600 });
   process.stdout.write(`${line}\n`);

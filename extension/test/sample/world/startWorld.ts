@@ -21,6 +21,8 @@ export interface WorldOptions {
   readonly file?: string;
   /** Where to write the ground truth; in the world's own directory where not given. */
   readonly truth?: string;
+  /** The name whose answers are too long for UDP, so that it is looked up over TCP; none where not given. */
+  readonly dnsOverTcp?: string;
   /** Leave the files behind at the end. */
   readonly keep?: boolean;
 }
@@ -31,6 +33,7 @@ const daemonArgs = (options: WorldOptions): string[] => [
   ...(options.owner === undefined ? [] : ["--owner", String(options.owner)]),
   ...(options.file === undefined ? [] : ["--file", options.file]),
   ...(options.truth === undefined ? [] : ["--truth", options.truth]),
+  ...(options.dnsOverTcp === undefined ? [] : ["--dns-over-tcp", options.dnsOverTcp]),
   ...(options.keep ? ["--keep"] : []),
 ];
 

@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+
+import type { NetClose, NetConnect, ProcessExec, RunEvent } from "../../../collector/protocol/events.ts";
+import type { TruthLine } from "./servers/truth.ts";
+import { makeTmp, readTruth, removeTmp, start } from "./testing.ts";
+
+const RUNGLASS = join(import.meta.dirname, "../../../dist/runglass.js");
+
+type Request = Extract<TruthLine, { type: "http" }>;
+
+/** Which program of the story makes a request: part of its command line. */
+const programOf = ({ host, path, method }: Request): RegExp => {
+  if (host === "api.github.copilot.com") {
+    if (path === "/mcp/readonly") return /^node \S+\/mcp(-proxy-bridge|\/dist)\/index\.js --port/;
+    return path.startsWith("/agents/") && method === "GET"
+      ? /^curl /
+      : /node --enable-source-maps \S+\/dist-cca-v3\/index\.js$/;
+  }
+  if (host === "npm.pkg.github.com") return /^node \S+\/bin\/npm (install|audit)\b/;
+  if (host === "github.com") return /git-remote-https origin |^git remote-https origin /;
+  if (host === "azure.archive.ubuntu.com") return /\/apt\/methods\/http$/;
+  if (host === "packages.microsoft.com") return /\/apt\/methods\/https$/;
+  return /^python3 -m pip install /;
+};
+
+describe("a recording of the sample session", () => {
+  const tmp = makeTmp();
+  const world = join(tmp, "world.json");
+  const log = join(tmp, "run.ndjson");
+  let truth: TruthLine[] = [];
+  let events: RunEvent[] = [];
+  const processes = new Map<string, ProcessExec[]>();
+
+  before(async () => {
+    assert.ok(existsSync(RUNGLASS), `${RUNGLASS} is not built`);
+    const truthFile = join(tmp, "truth.ndjson");
+    const up = start(tmp, ["world.ts", "up", "--file", world, "--truth", truthFile, "--owner", String(process.pid)]);
+    assert.equal(await up.ended, 0, up.output());
+    const session = join(import.meta.dirname, "session.ts");
+    const command = [process.execPath, session, "--world", world, "--fast"];
+    const record = start(tmp, [process.execPath, RUNGLASS, "record", "--out", log, "--", ...command]);
+    assert.equal(await record.ended, 0, record.output());
+    assert.equal(await start(tmp, ["world.ts", "down", world]).ended, 0);
+    truth = readTruth(truthFile);
+    events = readFileSync(log, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as RunEvent);
+    for (const event of events) {
+      if (event.type === "process.exec") processes.set(event.exec.id, [...(processes.get(event.exec.id) ?? []), event]);
+    }
+  });
+  after(() => removeTmp(tmp));
+
+  const execs = (): ProcessExec["exec"][] => [...processes.values()].flat().map((event) => event.exec);
+  const connects = (): NetConnect[] => events.filter((event) => event.type === "net.connect");
+  /** The connection whose near end a server saw. */
+  const connectFrom = (client: { ip: string; port: number }): NetConnect | undefined =>
+    connects().find(
+      ({ flow }) => flow.protocol === "tcp" && flow.local.ip === client.ip && flow.local.port === client.port,
+    );
+  /** A process and those above it, by the names of their executables, up to the runner's worker. */
+  const chainOf = (id: string | undefined): string[] => {
+    const exec = id === undefined ? undefined : processes.get(id)?.at(-1)?.exec;
+    return exec ? [basename(exec.exe), ...chainOf(exec.parent)] : [];
+  };
+
+  it("has every program of the story, below the runner's worker", () => {
+    for (const program of [
+      "node",
+      "git",
+      "git-remote-http",
+      "apt-get",
+      "http",
+      "store",
+      "gpgv",
+      "padawan-fw",
+      "bash",
+      "curl",
+      "openssl",
+    ]) {
+      const found = execs().find((exec) => basename(exec.exe) === program);
+      // Debian's apt checks signatures with gpgv, later ones with sqv.
+      const sqv = program === "gpgv" && execs().some((exec) => basename(exec.exe) === "sqv");
+      assert.ok(found ?? sqv, program);
+    }
+    const pip = execs().find((exec) => exec.argv.includes("pip"));
+    assert.match(chainOf(pip?.id).join(" < "), /^python3[\d.]* < padawan-fw < bash < bash < Runner\.Worker < node/);
+    const ocr = execs().find((exec) => exec.argv.join(" ").startsWith("python3 -m ocr samples/"));
+    assert.match(
+      chainOf(ocr?.id).join(" < "),
+      /^python3[\d.]* < bash < node < padawan-fw < bash < bash < Runner\.Worker < node/,
+    );
+    assert.ok(ocr?.cwd.endsWith("/work/receipt-ocr/receipt-ocr"));
+  });
+
+  it("has an exit for each process, with the failing test run's exit code", () => {
+    const exits = events.filter((event) => event.type === "process.exit");
+    const ended = new Set(exits.map((event) => event.process));
+    assert.deepEqual(
+      execs()
+        .filter((exec) => !ended.has(exec.id))
+        .map((exec) => exec.argv),
+      [],
+    );
+    const testRuns = execs().filter((exec) => exec.argv.includes("unittest"));
+    const codes = testRuns.map((exec) => exits.find((event) => event.process === exec.id)?.exit.code);
+    assert.deepEqual(codes, [1, 0]);
+  });
+
+  it("gives every request that the servers saw to the right program and the right host", () => {
+    const requests = truth.filter((line) => line.type === "http");
+    assert.ok(requests.length > 50);
+    for (const request of requests) {
+      const what = `${request.method} ${request.host}${request.path} from ${request.client.ip} port ${request.client.port}`;
+      const connect = connectFrom(request.client);
+      assert.ok(connect, `${what} is in the recording`);
+      assert.deepEqual(connect.flow.remote, request.server, what);
+      assert.deepEqual(connect.host, { name: request.host, source: "dns" }, what);
+      assert.match(connect.result, /^(ok|EINPROGRESS)$/, what);
+      const commands = processes.get(connect.process ?? "")?.map((event) => event.exec.argv.join(" "));
+      assert.match(commands?.at(-1) ?? "", programOf(request), what);
+    }
+  });
+
+  it("has no connection to a server that the servers did not see", () => {
+    const opened = truth.filter((line) => line.type === "tcp.open").map(({ client }) => `${client.ip} ${client.port}`);
+    const web = connects().filter(({ flow }) => flow.protocol === "tcp" && [80, 443].includes(flow.remote.port));
+    assert.deepEqual(web.map(({ flow }) => `${flow.local.ip} ${flow.local.port}`).sort(), opened.sort());
+  });
+
+  it("counts the bytes that the servers count", () => {
+    const closes = new Map(
+      events.filter((event) => event.type === "net.close").map((event): [string, NetClose] => [event.flow.id, event]),
+    );
+    for (const line of truth.filter((one) => one.type === "tcp.close")) {
+      const close = closes.get(connectFrom(line.client)?.flow.id ?? "");
+      assert.equal(close?.bytesSent, line.received, JSON.stringify(line));
+      // The servers' good-bye (a TLS alert) reaches clients that have closed already.
+      const unread = line.sent - (close?.bytesReceived ?? 0);
+      assert.ok(unread >= 0 && unread <= 64, `${unread} bytes unread: ${JSON.stringify(line)}`);
+    }
+  });
+
+  it("has each question to the resolver, with its answer", () => {
+    const asked = truth.filter((line) => line.type === "dns").map(({ name, qtype }) => `${name} ${qtype}`);
+    const queries = events.filter((event) => event.type === "dns.query");
+    const seen = queries
+      .filter(({ dns }) => ["A", "AAAA"].includes(dns.qtype))
+      .map(({ dns }) => `${dns.name} ${dns.qtype}`);
+    assert.deepEqual(seen.sort(), asked.filter((one) => /\b(A|AAAA)$/.test(one)).sort());
+    const github = queries.find(({ dns }) => dns.name === "github.com" && dns.qtype === "A");
+    assert.ok(github?.dns.answers.some((answer) => answer.includes("192.0.2.20")));
+  });
+
+  it("has the agent's changes to the workspace", () => {
+    const writes = events.filter((event) => event.type === "file.write");
+    const inWorkspace = (path: string): string => path.replace(/^.*\/receipt-ocr\/receipt-ocr\//, "");
+    const changes = new Set(writes.map(({ file }) => `${file.op} ${inWorkspace(file.path)}`));
+    for (const change of [
+      "create ocr/segment.py",
+      "create ocr/segment.py.tmp",
+      "rename ocr/segment.py",
+      "chmod bin/ocr",
+      "create notes.txt",
+      "unlink notes.txt",
+      "create report.html",
+      "link report-latest.html",
+      "rename samples/amounts.json",
+      "create package-lock.json",
+    ]) {
+      assert.ok(changes.has(change), `${change} is in the recording`);
+    }
+  });
+
+  it("ends whole: nothing lost, and no token in it", () => {
+    const end = events.at(-1);
+    assert.ok(end?.type === "run.end" && end.lost === 0);
+    assert.doesNotMatch(readFileSync(log, "utf8"), /ghs_[0-9a-f]{36}/);
+  });
+});
