@@ -126,8 +126,11 @@ class RunningSession implements Session {
 
   /** Writes run.end, waiting for room where the disk was full; rejects where it stays full. */
   async #end(): Promise<void> {
-    while (!this.#events.end(nowUs())) await this.#log.flush();
-    await this.#log.end();
+    try {
+      while (!this.#events.end(nowUs())) await this.#log.flush();
+    } finally {
+      await this.#log.end();
+    }
   }
 
   async #close(hurry: AbortSignal): Promise<void> {

@@ -53,7 +53,9 @@ const readLines = (stream: Readable, onLine: (line: string) => void): void => {
 /** Why a sensor that was not asked to end is gone. */
 const describeEnd = (exit: Exit, said: string | undefined): string => {
   if (exit.signal !== null) return `the sensor was killed by ${exit.signal}${said === undefined ? "" : ` (${said})`}`;
-  return said ?? `the sensor ended with exit code ${exit.code ?? 0} and said nothing`;
+  if (said === undefined) return `the sensor ended with exit code ${exit.code ?? 0} and said nothing`;
+  // 2 and 3 are its own, and then what it says is for the user as it is.
+  return exit.code === 2 || exit.code === 3 ? said : `the sensor ended with exit code ${exit.code ?? 0}: ${said}`;
 };
 
 /**
@@ -92,6 +94,9 @@ export const startSensor = async (options: SensorOptions): Promise<Sensor> => {
     } catch (error) {
       broken = messageOf(error);
       child.kill("SIGKILL");
+      // Whatever it is, something that it started may hold its pipes open.
+      child.stdout.destroy();
+      child.stderr.destroy();
     }
     options.onPause();
   });

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as encode from "../frames/encode.ts";
+import { BUNDLE, prepare, run, scratch, SENSOR, type StartOptions } from "./support.ts";
+
+/** The machine's own Node runs the bundle too. */
+const oldNode = ["/usr/bin/node"];
+
+const program = (folder: string, name: string, script: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return path;
+};
+const withSensor = (sensor: string): StartOptions => ({ env: { RUNGLASS_SENSOR: sensor } });
+
+describe("runglass, given bad input", () => {
+  before(prepare);
+  let folder: ReturnType<typeof scratch>;
+  before(() => {
+    folder = scratch();
+    chmodSync(folder.path, 0o755);
+  });
+  after(() => folder.remove());
+
+  /** One message, no stack; and the command was not started. */
+  const refuses = async (
+    argv: readonly string[],
+    code: number,
+    message: RegExp,
+    options: StartOptions = {},
+  ): Promise<void> => {
+    const mark = join(folder.path, "started");
+    const outcome = await run(
+      argv.map((arg) => arg.replace("MARK", mark)),
+      options,
+    );
+    assert.equal(outcome.code, code, outcome.stderr);
+    assert.match(outcome.stderr, message);
+    assert.equal(outcome.stderr.trimEnd().split("\n").length, 1, outcome.stderr);
+    assert.ok(outcome.stderr.startsWith("runglass: "));
+    assert.ok(!existsSync(mark), "the command was not started");
+  };
+  const touch = ["--", "touch", "MARK"];
+
+  const table: readonly (readonly [readonly string[], number, RegExp])[] = [
+    [[], 2, /name a command: see "runglass --help"/],
+    [["recrod"], 2, /unknown command "recrod": did you mean "record"\?/],
+    [["--vresion"], 2, /unknown option/],
+    [["verify", "x"], 2, /"verify" is not part of this version/],
+    [["lint"], 2, /not part of this version/],
+    [["policy", "check"], 2, /not part of this version/],
+    [["record"], 2, /name the command to run behind "--"/],
+    [["record", "--"], 2, /name the command/],
+    [["record", "touch", "MARK"], 2, /put "--" before the command/],
+    [["record", "--lissten", "1", ...touch], 2, /unknown option "--lissten": did you mean "--listen"\?/],
+    [["record", "--listen", "8080", ...touch], 2, /--listen 8080/],
+    [["record", "--token-file", "t", ...touch], 2, /says nothing without --listen/],
+    [
+      ["record", "--", "no-such-command-anywhere"],
+      2,
+      /the command "no-such-command-anywhere" is not found: it is in no directory of PATH/,
+    ],
+    [["record", "--", "/no/such/file"], 2, /"\/no\/such\/file" is not found: there is no such file/],
+    [["record", "--", "/etc/passwd"], 2, /is not executable/],
+    [["record", "--", "/etc"], 2, /is not found/],
+    [["record", "--", ""], 2, /is not the name of a command/],
+    [["record", "--user", "no-such-user", ...touch], 2, /no user of that name/],
+    [
+      ["record", "--egress-policy", "block", ...touch],
+      3,
+      /this version cannot enforce an egress policy, so nothing was started/,
+    ],
+    [["record", "--egress-policy", "audit", ...touch], 3, /cannot judge connections/],
+    [["record", "--egress-policy", "on", ...touch], 2, /it is "audit" or "block"/],
+    [["record", "--allowed-endpoints", "a:443", ...touch], 2, /without --egress-policy/],
+    [["record", "--out", "/no/such/folder/x", ...touch], 2, /\/no\/such\/folder\/x/],
+    [["collect", "ls"], 2, /runglass record -- COMMAND/],
+    [["collect", "--cgroup", "/tmp"], 2, /no cgroup v2 directory/],
+    [["collect", "--cgroup", "/sys/fs/cgroup/no/such"], 2, /no cgroup v2 directory/],
+    [["collect", "--egress-policy", "block"], 3, /cannot enforce/],
+    [["doctor", "x"], 2, /takes no arguments/],
+  ];
+  for (const [argv, code, message] of table) {
+    it(`refuses "${argv.join(" ")}" with ${code}`, () => refuses(argv, code, message));
+  }
+
+  it("needs root, and starts nothing without", async () => {
+    const bundle = join(folder.path, "runglass.js");
+    spawnSync("cp", [BUNDLE, SENSOR, folder.path]);
+    for (const command of [["record", "--", "touch", join(folder.path, "mark")], ["collect"]]) {
+      const via = ["--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/node", bundle, ...command];
+      const outcome = spawnSync("setpriv", via, { encoding: "utf8", cwd: "/" });
+      assert.equal(outcome.status, 3, outcome.stderr);
+      assert.match(outcome.stderr, /needs root.*sudo/);
+    }
+    assert.ok(!existsSync(join(folder.path, "mark")));
+  });
+
+  it("runs under the machine's own Node too", async () => {
+    assert.ok(existsSync(oldNode[0]!));
+    const outcome = await run(["record", "--out", join(folder.path, "old.ndjson"), "--", "/bin/true"], {
+      via: oldNode,
+    });
+    assert.deepEqual([outcome.code, outcome.stderr], [0, ""]);
+  });
+
+  it("helps, for all and for each command", async () => {
+    const all = await run(["--help"]);
+    assert.equal(all.code, 0);
+    for (const name of ["record", "collect", "serve", "summary", "doctor"]) {
+      assert.match(all.stdout, new RegExp(`^  ${name} `, "m"));
+      const one = await run([name, "--help"]);
+      assert.equal(one.code, 0);
+      assert.match(one.stdout, new RegExp(`^Usage: runglass ${name} `));
+      assert.equal(one.stderr, "");
+    }
+    assert.match((await run(["--version"])).stdout, /^\d+\.\d+\.\d+\n$/);
+  });
+
+  describe("and a sensor that fails", () => {
+    const record = ["record", "--out", "OUT", ...touch];
+    const refusesWith = async (sensor: string, message: RegExp): Promise<void> => {
+      const out = join(folder.path, "failed.ndjson");
+      await refuses(
+        record.map((arg) => arg.replace("OUT", out)),
+        3,
+        message,
+        withSensor(sensor),
+      );
+      assert.ok(!existsSync(out), "a failed start leaves no log in the way of the next");
+    };
+
+    it("is missing", () => refusesWith("/no/such/sensor", /the sensor is not at \/no\/such\/sensor: RUNGLASS_SENSOR/));
+    it("is a directory", () => refusesWith("/etc", /the sensor is not at/));
+    it("is not executable", () => refusesWith("/etc/passwd", /may not be run/));
+    it("is no program", () => {
+      const path = join(folder.path, "noise");
+      writeFileSync(path, Buffer.from([1, 2, 3]), { mode: 0o755 });
+      return refusesWith(path, /the sensor ended with exit code 127: .*not found/);
+    });
+    it("says what the kernel refuses", () =>
+      refusesWith(
+        program(folder.path, "refuse", 'echo "runglass-sensor: the kernel has no BTF: do this" >&2; exit 3'),
+        /^runglass: the kernel has no BTF: do this$/m,
+      ));
+    it("says nothing", () =>
+      refusesWith(program(folder.path, "silent", "exit 1"), /ended with exit code 1 and said nothing/));
+    it("sends garbage", () =>
+      refusesWith(
+        program(folder.path, "garbage", `echo "${"not a frame ".repeat(9)}"; sleep 9`),
+        /no frame, at byte 0/,
+      ));
+    it("is of another version", () => {
+      const frames = join(folder.path, "hello");
+      writeFileSync(frames, encode.hello(9));
+      return refusesWith(
+        program(folder.path, "other", `cat ${frames}; sleep 9`),
+        /version 9 and this collector version 1/,
+      );
+    });
+    it("does not know its arguments", () =>
+      refusesWith(
+        program(folder.path, "usage", 'echo "runglass-sensor: unknown option --cgroup" >&2; exit 2'),
+        /from one build/,
+      ));
+  });
+
+  it("says in doctor what is there and what is not", async () => {
+    const good = await run(["doctor"]);
+    assert.equal(good.code, 0, good.stdout);
+    assert.match(good.stdout, /^ok\s+BTF/m);
+    assert.match(good.stdout, /^ok\s+process\.exec/m);
+    const bad = await run(["doctor"], { env: { RUNGLASS_SENSOR: "/no/such" } });
+    assert.equal(bad.code, 3);
+    assert.match(bad.stdout, /^NO\s+sensor\s+the sensor is not at/m);
+  });
+
+  it("does not take a directory for a log", async () => {
+    const path = join(folder.path, "directory");
+    mkdirSync(path);
+    await refuses(["record", "--out", path, ...touch], 2, /directory/);
+  });
+});
