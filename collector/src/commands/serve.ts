@@ -1,6 +1,6 @@
 // `runglass serve FILE`: a recorded log as a run that clients can connect to.
 import { basename } from "node:path";
-import { UserError } from "../errors.ts";
+import { messageOf, UserError } from "../errors.ts";
 import { DEFAULT_LISTEN, parseListen } from "../http/listenAddress.ts";
 import { startHttpServer } from "../http/server.ts";
 import { tokenFor } from "../http/token.ts";
@@ -55,7 +55,16 @@ const run = async (argv: readonly string[]): Promise<number> => {
   const source = await tokenFor(values["token-file"]);
   let paced: PacedLog | undefined;
   try {
-    const log = speed === undefined ? opened.log : (paced = paceLog(opened.log, speed));
+    paced = speed === undefined ? undefined : paceLog(opened.log, speed);
+    const failure = paced?.done.then(
+      () => interrupted,
+      (error: unknown) => {
+        throw new UserError(`serve: the replay of ${file} broke off: ${messageOf(error)}`, 3);
+      },
+    );
+    // Looked at below, once the server is up; until then a failure must not count as one that nobody handles.
+    failure?.catch(() => undefined);
+    const log = paced ?? opened.log;
     const served = {
       id: opened.start?.run.id ?? runIdFor(file),
       title: opened.start?.run.title ?? basename(file),
@@ -66,8 +75,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
     if (opened.notice !== undefined) say(opened.notice);
     say(`listening on ${server.url}`);
     say(`token in ${source.path}`);
-    // Where the recording can no longer be read the replay has failed, and nobody should wait for the rest of it.
-    await Promise.race([interrupted, ...(paced === undefined ? [] : [paced.done.then(() => interrupted)])]);
+    await (failure === undefined ? interrupted : Promise.race([interrupted, failure]));
     paced?.stop();
     await server.close(GRACE_MS);
     return 0;

@@ -8,6 +8,7 @@ import { frameChunk } from "./frameChunk.ts";
 import { COMMON_HEADERS } from "./problem.ts";
 import { finish, send } from "./sending.ts";
 import type { Streams } from "./streams.ts";
+import type { Turns } from "./turns.ts";
 
 /** So many clients are each told of an event at once. */
 const FEW_STREAMS = 8;
@@ -17,6 +18,7 @@ export interface EventStreamOptions {
   readonly log: ReadableLog;
   readonly after: number;
   readonly streams: Streams;
+  readonly turns: Turns;
   readonly keepAliveMs: number;
   /** How soon a client that lost its connection is to come back. */
   readonly retryMs: number;
@@ -46,26 +48,37 @@ export const eventStreamHeaders = {
   "X-Accel-Buffering": "no",
 } as const;
 
+/** A chunk of at least so many bytes is part of a replay, and waits for its turn. */
+const LARGE_BYTES = 32 * 1024;
+
 /**
  * Sends the events after `after`, follows the log, and ends the response after the last event of an ended log. A client
  * that then reconnects is answered 204 by the route, on which a conforming EventSource stops: so an end is not taken for
- * a lost connection. Resolves true where the client was sent all there was.
+ * a lost connection. Resolves true where the client was sent all there was, and false where it may come back for more.
  */
 export const streamEvents = async (response: ServerResponse, options: EventStreamOptions): Promise<boolean> => {
+  const { socket } = response;
+  let lastType = "";
+  // Clients hang up when they have read the run's end; one whose connection broke has perhaps not read it.
+  const hungUp = (): boolean => lastType === "run.end" && socket?.errored === null;
+
   response.writeHead(200, eventStreamHeaders);
   const cursor = new LogCursor(options.log, options.after);
   if (!(await send(response, `retry: ${options.retryMs}\n\n`))) return false;
   for (;;) {
     const chunk = await cursor.read();
     if (chunk !== undefined) {
-      if (!(await send(response, frameChunk(chunk), true))) return false;
+      if (chunk.bytes.length >= LARGE_BYTES) await options.turns.next();
+      const framed = frameChunk(chunk);
+      lastType = framed.lastType;
+      if (!(await send(response, framed.text, true))) return hungUp();
       continue;
     }
-    if (response.destroyed) return false;
+    if (response.destroyed) return hungUp();
     if (cursor.behind) continue;
-    if (options.log.ended || options.streams.closing) return finish(response);
+    if (options.log.ended || options.streams.closing) return (await finish(response)) || hungUp();
     if ((await wokenUp(options, response, options.keepAliveMs)) === "idle") {
-      if (!(await send(response, KEEP_ALIVE))) return false;
+      if (!(await send(response, KEEP_ALIVE))) return hungUp();
     } else if (options.streams.open > FEW_STREAMS) {
       // Many clients that each read every few events cost more than the events: the more there are, the more each
       // takes at a time.

@@ -7,6 +7,7 @@ import { sendLog } from "./logDownload.ts";
 import { COMMON_HEADERS, sendProblem, type Problem } from "./problem.ts";
 import { resumePoint } from "./resumePoint.ts";
 import type { Streams } from "./streams.ts";
+import type { Turns } from "./turns.ts";
 
 /** A run that the server offers. */
 export interface ServedRun {
@@ -20,6 +21,7 @@ export interface RouteContext {
   readonly runs: () => readonly ServedRun[];
   readonly version: string;
   readonly streams: Streams;
+  readonly turns: Turns;
   readonly keepAliveMs: number;
   readonly retryMs: number;
 }
@@ -102,8 +104,8 @@ const answerEvents = async (
     return;
   }
   const { log } = run;
-  const { streams, keepAliveMs, retryMs } = context;
-  const options = { log, after, streams, keepAliveMs, retryMs };
+  const { streams, turns, keepAliveMs, retryMs } = context;
+  const options = { log, after, streams, turns, keepAliveMs, retryMs };
   await stream(context, response, after > 0, () => streamEvents(response, options));
 };
 

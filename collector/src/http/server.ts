@@ -13,6 +13,7 @@ import { sendProblem, type Problem } from "./problem.ts";
 import { answer, type ServedRun } from "./routes.ts";
 import { Streams } from "./streams.ts";
 import { bearerCheck } from "./token.ts";
+import { Turns } from "./turns.ts";
 
 export type { ServedRun } from "./routes.ts";
 
@@ -132,7 +133,7 @@ export const startHttpServer = async (options: HttpServerOptions): Promise<HttpS
   const streams = new Streams(limits.clients);
   const authorised = bearerCheck(options.token);
   const { keepAliveMs, retryMs } = limits;
-  const context = { runs: options.runs, version: options.version, streams, keepAliveMs, retryMs };
+  const context = { runs: options.runs, version: options.version, streams, turns: new Turns(), keepAliveMs, retryMs };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const problem = guard(request, options, authorised);

@@ -2,7 +2,7 @@
 import { Listeners } from "../log/listeners.ts";
 
 /** A client that lost its connection comes back within this time, or it does not come back. */
-const COMES_BACK_MS = 5_000;
+const COMES_BACK_MS = 3_000;
 
 export class Streams {
   readonly #most: number;

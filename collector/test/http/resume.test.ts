@@ -153,6 +153,21 @@ describe("the event stream over connections that break", function () {
     await until(() => client.received.length === 5_001, "the client has everything");
   });
 
+  it("does not wait for a client that hung up when it had read the end", async () => {
+    const { log, server, url } = await start();
+    log.append(lines(1, 10), 10);
+    const client = follow(cleanup, url, ["file.write", "run.end"]);
+    client.source.addEventListener("run.end", () => client.source.close());
+    await until(() => client.received.length === 10, "the client follows");
+    log.append(runEnd(11), 1);
+    await until(() => client.received.length === 11, "the client has the end");
+    await sleep(100);
+    await log.end();
+    const closing = Date.now();
+    await server.close(10_000);
+    assert.ok(Date.now() - closing < 500, `closed after ${Date.now() - closing} ms`);
+  });
+
   it("closes within the grace time although a client follows a log that does not end", async () => {
     const { log, server, url } = await start();
     log.append(line(1), 1);

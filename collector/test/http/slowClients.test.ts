@@ -1,9 +1,11 @@
 // Clients that are slow, or never read: the others, the log and our memory do not notice.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { openStream } from "./client.ts";
-import { Cleanup, lines, newLog, runEnd, serveLog, sleep, until } from "./support.ts";
+import { AUTHORISED, Cleanup, lines, newLog, runEnd, serveLog, sleep, until } from "./support.ts";
 
 /** Counts the events that arrive, and checks that none is missing or repeated. */
 const count = (response: IncomingMessage): { readonly last: number } => {
@@ -27,6 +29,38 @@ const count = (response: IncomingMessage): { readonly last: number } => {
 };
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1024 / 1024);
+
+describe("clients that replay a long run", function () {
+  this.timeout(60_000);
+  const cleanup = new Cleanup();
+  afterEach(() => cleanup.run());
+
+  it("leave the event loop to the collector, however many they are", async () => {
+    const log = await newLog(cleanup);
+    const server = await serveLog(cleanup, log);
+    log.append(lines(1, 100_000, 300), 100_000);
+    await log.end();
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    // Clients in a process of their own: what is measured here is the server's loop.
+    const script = `
+      const { get } = require("node:http");
+      for (let i = 0; i < 16; i++)
+        get(process.argv[1], { headers: { authorization: process.argv[2] } }, (response) => response.resume());`;
+    const client = spawn(process.execPath, [
+      "-e",
+      script,
+      `${server.url}/v1/runs/run-1/events`,
+      AUTHORISED.authorization,
+    ]);
+    delay.enable();
+    const [code] = (await once(client, "exit")) as [number];
+    delay.disable();
+    assert.equal(code, 0);
+    const [p50, p99] = [delay.percentile(50) / 1e6, delay.percentile(99) / 1e6];
+    console.log(`      event loop held up p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms by 16 replays`);
+    assert.ok(p50 < 10 && p99 < 60, `p50 ${p50} ms, p99 ${p99} ms`);
+  });
+});
 
 describe("clients that never read", function () {
   this.timeout(60_000);
