@@ -1,0 +1,415 @@
+// The page: connects the host's messages, the session, and the parts of the screen, and paints at most once a frame.
+import type { PageCommand, SourceState, ToPage } from "../protocol/messages.ts";
+import { filterFor } from "./filter/filterFor.ts";
+import { type CopyAs, copyNames, copyText } from "./copyText.ts";
+import { connectHost, type Host } from "./host.ts";
+import { ROOT } from "./model/rowKinds.ts";
+import { defaultLimits } from "./model/runModel.ts";
+import { titleOf } from "./model/runFacts.ts";
+import { newPainted, notePaint } from "./painted.ts";
+import { PlaceKeeper } from "./placeKeeper.ts";
+import { Pump } from "./pump.ts";
+import { Session } from "./session.ts";
+import { commandLine, policyEntry, rawEvents } from "./text/copyAs.ts";
+import { describeDetails } from "./text/describeDetails.ts";
+import { formatCount } from "./text/format.ts";
+import { Announcer } from "./ui/announcer.ts";
+import { DetailsPane } from "./ui/detailsPane.ts";
+import { FilterBar } from "./ui/filterBar.ts";
+import { Grid } from "./ui/grid.ts";
+import type { GridAction } from "./ui/gridKeys.ts";
+import { HeaderBar } from "./ui/headerBar.ts";
+import { makeHelp } from "./ui/helpOverlay.ts";
+import { buildLayout, type Layout } from "./ui/layout.ts";
+import { Notices, noticesFor } from "./ui/notices.ts";
+import { EmptyPane, SourceBanner, type StatusHooks } from "./ui/statusPane.ts";
+import { initialState, readState, type ViewState } from "./viewState.ts";
+
+const SAVE_MS = 300;
+const DETAILS_MS = 250;
+const TICK_MS = 1000;
+
+const stateNews: Partial<Record<SourceState["kind"], string>> = {
+  live: "Live",
+  lost: "Connection lost",
+  ended: "The run has ended",
+  failed: "The run cannot be shown",
+};
+
+export class App {
+  readonly painted = newPainted();
+  readonly #host: Host;
+  readonly #pump: Pump;
+  readonly #places = new PlaceKeeper();
+  readonly #header = new HeaderBar();
+  readonly #announcer = new Announcer();
+  readonly #notices = new Notices();
+  readonly #help = makeHelp();
+  readonly #filter: FilterBar;
+  readonly #grid: Grid;
+  readonly #details: DetailsPane;
+  readonly #empty: EmptyPane;
+  readonly #banner: SourceBanner;
+  readonly #layout: Layout;
+  #session: Session;
+  #state: SourceState = { kind: "idle" };
+  #stateSince = performance.now();
+  #title = "Runglass";
+  #saved: ViewState = initialState;
+  #frameAsked = false;
+  #saveTimer: ReturnType<typeof setTimeout> | undefined;
+  #detailsAt = 0;
+  #detailsVersion = -1;
+  #rowsAtUnfollow = 0;
+  #announced = { rows: 1, failed: 0, denied: 0 };
+
+  constructor(root: HTMLElement) {
+    this.#host = connectHost((message) => this.#receive(message));
+    this.#session = this.#newSession();
+    const requestFrame = (): void => this.#requestFrame();
+    const status: StatusHooks = {
+      retry: () => this.#host.send({ kind: "retry" }),
+      connect: () => this.#host.send({ kind: "connect" }),
+      clearFilter: () => this.#filter.setText(""),
+    };
+    this.#empty = new EmptyPane(status);
+    this.#banner = new SourceBanner(status);
+    this.#filter = new FilterBar({
+      onQuery: (query) => {
+        this.#session.setQuery(query);
+        this.#save();
+        this.#pump.run();
+        requestFrame();
+      },
+      onLeave: () => this.#grid.element.focus(),
+      seen: () => this.#session.model.seen,
+    });
+    this.#grid = new Grid(this.#session.model, this.#session.view, {
+      requestFrame,
+      onStateChange: () => {
+        this.#places.cancel();
+        this.#save();
+      },
+      onSelect: () => {
+        this.#detailsVersion = -1;
+        requestFrame();
+      },
+      onFollowChange: () => {
+        this.#rowsAtUnfollow = this.#session.model.rowCount;
+        requestFrame();
+      },
+      onAction: (action) => this.#act(action),
+    });
+    this.#details = new DetailsPane({
+      select: (row) => {
+        if (!this.#grid.select(row)) this.#announcer.say("The filter hides that row");
+      },
+      close: () => {
+        this.#showDetails(false);
+        this.#grid.element.focus();
+      },
+      copy: (what) => this.#copy(what),
+      filterTo: () => this.#filterToRow(),
+      rawEvents: () => rawEvents(this.#session.model, this.#session.raw, this.#grid.row),
+    });
+    this.#layout = buildLayout(root, {
+      header: this.#header.element,
+      filter: this.#filter,
+      banner: this.#banner.element,
+      notices: this.#notices.element,
+      grid: this.#grid.element,
+      empty: this.#empty.element,
+      details: this.#details.element,
+      help: this.#help.element,
+      announcer: this.#announcer.element,
+      onFollow: (follow) => this.#grid.setFollow(follow),
+      onCommand: (command) => this.#command(command),
+      onShare: (share) => this.#keep({ detailsShare: share }),
+    });
+    this.#pump = new Pump((deadline) => this.#work(deadline));
+    this.#start();
+  }
+
+  #start(): void {
+    this.#saved = readState(this.#host.saved());
+    this.#grid.setWidths(this.#saved.widths);
+    this.#layout.showDetails(this.#saved.detailsOpen, this.#saved.detailsShare);
+    this.#restorePlace();
+    setInterval(() => {
+      if (this.#state.kind === "live" || this.#state.kind === "lost") this.#requestFrame();
+    }, TICK_MS);
+    window.addEventListener("error", (event) => this.#host.send({ kind: "error", message: event.message }));
+    document.addEventListener("visibilitychange", () => this.#saveNow());
+    window.addEventListener("pagehide", () => this.#saveNow());
+    document.addEventListener("keydown", (event) => this.#onPageKey(event));
+    this.#requestFrame();
+    this.#host.send({ kind: "ready" });
+  }
+
+  #restorePlace(): void {
+    this.#places.want(this.#saved.place);
+    if (this.#saved.place !== undefined) this.#filter.setText(this.#saved.place.filter);
+  }
+
+  #newSession(): Session {
+    return new Session((chunk) => this.#host.send({ kind: "ack", chunk }));
+  }
+
+  #receive(message: ToPage): void {
+    switch (message.kind) {
+      case "init":
+        this.#title = message.title;
+        if (this.#saved.session !== "" && this.#saved.session !== message.session) {
+          this.#places.want(undefined);
+          this.#filter.setText("");
+        }
+        document.body.dataset["placement"] = message.placement;
+        this.#saved = { ...this.#saved, session: message.session };
+        this.#saveNow();
+        this.#setState(message.state);
+        break;
+      case "lines":
+        this.#session.push(message.bytes, message.firstSeq, message.chunk);
+        this.#pump.run();
+        break;
+      case "state":
+        this.#setState(message.state);
+        break;
+      case "reset":
+        this.#reset();
+        break;
+      case "command":
+        this.#command(message.command);
+        break;
+    }
+    this.#requestFrame();
+  }
+
+  #setState(state: SourceState): void {
+    if (state.kind !== this.#state.kind && state.kind !== "loading") {
+      const words = stateNews[state.kind];
+      if (words !== undefined) this.#announcer.say(words);
+    }
+    this.#state = state;
+    this.#stateSince = performance.now();
+  }
+
+  /** The same run may follow from its start: the user's place is looked for again. */
+  #reset(): void {
+    const place = this.#places.take(this.#session, this.#grid, this.#filter.text);
+    this.#session.intake.clear();
+    this.#session = this.#newSession();
+    this.#grid.show(this.#session.model, this.#session.view);
+    this.#notices.reset();
+    this.#announced = { rows: 1, failed: 0, denied: 0 };
+    this.#rowsAtUnfollow = 0;
+    this.painted.seq = 0;
+    this.#places.want(place);
+    if (this.#filter.text !== "") this.#filter.setText(this.#filter.text);
+  }
+
+  #work(deadline: number): boolean {
+    const more = this.#session.work(
+      deadline,
+      () => this.#grid.beforeChange(),
+      () => {
+        this.#grid.afterChange();
+        const { view } = this.#session;
+        if (view.isFiltered) this.#announcer.say(`${formatCount(view.matches)} rows fit the filter`);
+      },
+    );
+    this.#requestFrame();
+    return more;
+  }
+
+  #requestFrame(): void {
+    if (this.#frameAsked) return;
+    this.#frameAsked = true;
+    requestAnimationFrame(() => this.#frame());
+  }
+
+  #frame(): void {
+    this.#frameAsked = false;
+    const session = this.#session;
+    const { model, view } = session;
+    this.#grid.beforeChange();
+    if (session.sync()) this.#grid.afterChange();
+    if (session.isFiltering) this.#pump.run();
+    this.#places.find(session, this.#grid, () => this.#filter.setText(""));
+    const isLive = this.#state.kind === "live";
+    const nowT = session.clock(isLive);
+    this.#grid.paint(isLive ? nowT : 0);
+    this.#paintAround(nowT);
+    this.#paintDetails(isLive);
+    this.#announce();
+    notePaint(this.painted, {
+      seq: model.facts.lastSeq,
+      rows: model.rowCount - 1,
+      listed: view.order.count,
+      elements: this.#grid.elementCount,
+    });
+  }
+
+  #paintAround(nowT: number): void {
+    const { model, view } = this.#session;
+    const rows = model.rowCount - 1;
+    const title = titleOf(model.facts.start) || this.#title;
+    const retryInMs =
+      this.#state.kind === "lost" ? Math.max(0, this.#state.retryInMs - (performance.now() - this.#stateSince)) : 0;
+    this.#header.update({ title, state: this.#state, retryInMs, facts: model.facts, rows, nowT });
+    this.#banner.update(this.#state);
+    this.#notices.update(noticesFor(model.facts, defaultLimits.rows));
+    this.#empty.update(this.#state, rows > 0, view.isFiltered, view.order.count);
+    this.#filter.showCount(view.isFiltered ? `${formatCount(view.matches)} of ${formatCount(rows)}` : "");
+    const fresh = this.#grid.follow ? 0 : model.rowCount - this.#rowsAtUnfollow;
+    this.#layout.showFollow(this.#grid.follow, fresh);
+    this.#layout.showBusy(
+      this.#state.kind === "connecting" || this.#state.kind === "loading" || this.#session.isFiltering,
+    );
+  }
+
+  #paintDetails(isLive: boolean): void {
+    if (!this.#layout.detailsOpen) return;
+    const { model } = this.#session;
+    const now = performance.now();
+    if (this.#detailsVersion === model.version) return;
+    if (this.#detailsVersion >= 0 && now - this.#detailsAt < DETAILS_MS) {
+      if (isLive) setTimeout(() => this.#requestFrame(), DETAILS_MS);
+      return;
+    }
+    this.#detailsAt = now;
+    this.#detailsVersion = model.version;
+    const row = this.#grid.row;
+    this.#details.show(row, row === ROOT ? undefined : describeDetails(model, row), {
+      hasCommandLine: row !== ROOT && commandLine(model, row) !== undefined,
+      hasEndpoint: row !== ROOT && policyEntry(model, row) !== undefined,
+    });
+  }
+
+  #announce(): void {
+    const { model } = this.#session;
+    const { facts } = model;
+    const failed = facts.failedProcesses + facts.failedConnections;
+    const before = this.#announced;
+    if (model.rowCount === before.rows) return;
+    this.#announcer.count(model.rowCount - before.rows, failed - before.failed, facts.denied - before.denied);
+    this.#announced = { rows: model.rowCount, failed, denied: facts.denied };
+  }
+
+  #act(action: GridAction): void {
+    switch (action.kind) {
+      case "details":
+        this.#showDetails(true);
+        this.#details.focus();
+        break;
+      case "toggleDetails":
+        this.#showDetails(!this.#layout.detailsOpen);
+        break;
+      case "copy":
+        this.#copy(this.#grid.cell >= 0 ? "cell" : "row");
+        break;
+      case "copyCommandLine":
+        this.#copy("commandLine");
+        break;
+      case "filter":
+        this.#filter.focus();
+        break;
+      case "help":
+        this.#help.show();
+        break;
+      case "leave":
+        if (this.#layout.detailsOpen) this.#showDetails(false);
+        else if (this.#filter.text !== "") this.#filter.setText("");
+        break;
+      default:
+        break;
+    }
+  }
+
+  #command(command: PageCommand): void {
+    switch (command) {
+      case "focusFilter":
+        return this.#filter.focus();
+      case "toggleFollow":
+        return this.#grid.setFollow(!this.#grid.follow);
+      case "expandAll":
+      case "collapseAll":
+        this.#grid.beforeChange();
+        this.#session.view.setMode(command === "expandAll" ? "all" : "none");
+        this.#grid.afterChange();
+        this.#save();
+        return this.#requestFrame();
+      case "toggleDetails":
+        return this.#showDetails(!this.#layout.detailsOpen);
+      case "copyCell":
+        return this.#copy("cell");
+      case "copyRow":
+        return this.#copy("row");
+      case "copyCommandLine":
+        return this.#copy("commandLine");
+      case "copyJson":
+        return this.#copy("json");
+      case "copyPolicyEntry":
+        return this.#copy("policyEntry");
+      case "showHelp":
+        return this.#help.show();
+    }
+  }
+
+  #copy(what: CopyAs): void {
+    const row = this.#grid.row;
+    if (row === ROOT) return;
+    const text = copyText(this.#session, row, what, this.#grid.columnName ?? "name");
+    if (text === undefined) {
+      this.#announcer.say(`This row has no ${copyNames[what]}`);
+      return;
+    }
+    this.#host.send({ kind: "copy", text, what: copyNames[what] });
+    this.#announcer.say(`Copied the ${copyNames[what]}`);
+  }
+
+  #filterToRow(): void {
+    const row = this.#grid.row;
+    if (row === ROOT) return;
+    const before = this.#filter.text.trim();
+    this.#filter.setText(`${before === "" ? "" : `${before} `}${filterFor(this.#session.model, row)}`);
+  }
+
+  #showDetails(open: boolean): void {
+    this.#layout.showDetails(open, this.#saved.detailsShare);
+    this.#keep({ detailsOpen: open });
+    this.#detailsVersion = -1;
+    this.#requestFrame();
+  }
+
+  #keep(change: Partial<ViewState>): void {
+    this.#saved = { ...this.#saved, ...change };
+    this.#layout.showDetails(this.#saved.detailsOpen, this.#saved.detailsShare);
+    this.#save();
+  }
+
+  #save(): void {
+    this.#saveTimer ??= setTimeout(() => this.#saveNow(), SAVE_MS);
+  }
+
+  #saveNow(): void {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = undefined;
+    const place = this.#places.take(this.#session, this.#grid, this.#filter.text);
+    this.#saved = { ...this.#saved, widths: this.#grid.widths, place };
+    this.#host.save(this.#saved);
+  }
+
+  /** Keys that work wherever the focus is, except while typing. */
+  #onPageKey(event: KeyboardEvent): void {
+    if (event.defaultPrevented) return;
+    const isTyping = event.target instanceof HTMLInputElement;
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "f") {
+      event.preventDefault();
+      this.#filter.focus();
+    } else if (event.key === "?" && !isTyping && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      this.#help.show();
+    }
+  }
+}

@@ -1,0 +1,27 @@
+// The filter term that narrows to what a row is about.
+import { kindOf, kinds, NONE } from "../model/rowKinds.ts";
+import type { RunModel } from "../model/runModel.ts";
+
+const quoted = (text: string): string =>
+  /^[\w.:/@%+=~-]+$/.test(text) ? text : `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+
+/** `pid:812` for a process, `host:` or `ip:` for a connection, `path:` for a file, else the row's text. */
+export const filterFor = (model: RunModel, row: number): string => {
+  const rows = model.rows;
+  const kind = kindOf(rows.tag[row] ?? 0);
+  const ref = rows.ref[row] ?? 0;
+  const owner = rows.owner[row] ?? NONE;
+  if (kind === kinds.process) return `pid:${model.processes.pid[ref] ?? 0}`;
+  if (kind === kinds.net) {
+    const host = model.text(model.flows.host[ref]);
+    return host === "" ? `ip:${quoted(model.text(model.flows.ip[ref]))}` : `host:${quoted(host)}`;
+  }
+  if (kind === kinds.dns || kind === kinds.http) return `host:${quoted(model.text(model.notes.host[ref]))}`;
+  if (kind === kinds.file || kind === kinds.files) {
+    const directory = model.text(rows.keyA[row]);
+    const base = kind === kinds.file ? model.text(rows.keyB[row]) : "";
+    return `path:${quoted(`${directory === "/" ? "" : directory}/${base}`)}`;
+  }
+  if (kind === kinds.connections && owner !== NONE) return `pid:${model.processes.pid[owner] ?? 0} type:network`;
+  return quoted(model.text(model.notes.label[ref]));
+};

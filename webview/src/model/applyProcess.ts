@@ -1,0 +1,107 @@
+// Process events: rows that nest by parent, and the identity that all rows of a process inherit.
+import type { EventBase, ProcessExec, ProcessExit } from "../../../collector/protocol/events.ts";
+import { EXITED, flag, kinds, mark, NONE, ROOT, RUNNING, tagOf, UNSEEN } from "./rowKinds.ts";
+import type { RunModel } from "./runModel.ts";
+import { noteSeen } from "./seenValues.ts";
+import { MAX_DEPTH, moveRow } from "./treeLinks.ts";
+
+const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
+/**
+ * The number of the process `id`; one that is named before it was seen gets a row that says so. 0 where `id` is absent,
+ * or the model is full and does not know it.
+ */
+export const processOf = (model: RunModel, id: string | undefined, event: EventBase): number => {
+  if (id === undefined) return NONE;
+  const known = model.processIds.get(id);
+  if (known !== undefined) return known;
+  if (!model.hasRoom) return NONE;
+  const process = model.addProcess();
+  model.processIds.set(id, process);
+  const processes = model.processes;
+  processes.id[process] = model.strings.intern(id);
+  processes.state[process] = UNSEEN;
+  processes.row[process] = model.addRow(tagOf(kinds.process), ROOT, process, process, event);
+  model.facts.processes += 1;
+  return process;
+};
+
+/** The row that further rows of `process` go below; the root for none. */
+export const rowOfProcess = (model: RunModel, process: number): number =>
+  process === NONE ? ROOT : (model.processes.row[process] ?? ROOT);
+
+const place = (model: RunModel, process: number, parent: number): void => {
+  const processes = model.processes;
+  if (parent === NONE || parent === process || processes.parent[process] === parent) return;
+  processes.parent[process] = parent;
+  processes.startedProcesses[parent] = (processes.startedProcesses[parent] ?? 0) + 1;
+  let under = processes.row[parent] ?? ROOT;
+  const rows = model.rows;
+  while ((rows.depth[under] ?? 0) >= MAX_DEPTH) under = rows.parent[under] ?? ROOT;
+  if (rows.parent[processes.row[process] ?? ROOT] === under) return;
+  if (moveRow(rows, processes.row[process] ?? ROOT, under)) model.moves += 1;
+};
+
+export const applyExec = (model: RunModel, event: ProcessExec): void => {
+  const exec = event.exec;
+  // The parent first, so that it stands above its child.
+  const parent = processOf(model, exec.parent, event);
+  const seenBefore = model.processIds.get(exec.id) !== undefined;
+  const process = processOf(model, exec.id, event);
+  if (process === NONE) {
+    model.fold(parent, event);
+    return;
+  }
+  place(model, process, parent);
+  const processes = model.processes;
+  const row = processes.row[process] ?? ROOT;
+  const strings = model.strings;
+  processes.pid[process] = exec.pid;
+  processes.ppid[process] = exec.ppid;
+  processes.uid[process] = exec.uid;
+  processes.user[process] = strings.intern(exec.user ?? String(exec.uid));
+  processes.exe[process] = strings.intern(exec.exe);
+  processes.comm[process] = strings.intern(baseName(exec.exe));
+  processes.argv[process] = strings.intern(exec.argv.join("\0"));
+  processes.cwd[process] = strings.intern(exec.cwd);
+  processes.step[process] = strings.intern(event.step ?? "");
+  processes.tool[process] = strings.intern(event.tool ?? "");
+  processes.container[process] = strings.intern(exec.container ?? "");
+  processes.marks[process] =
+    (exec.forked === true ? mark.forked : 0) |
+    (exec.existing === true ? mark.existing : 0) |
+    (exec.truncated === true ? mark.truncated : 0);
+  if (exec.forked !== true && exec.existing !== true) {
+    processes.execs[process] = Math.min(65_535, (processes.execs[process] ?? 0) + 1);
+  }
+  if (processes.state[process] === UNSEEN) processes.state[process] = RUNNING;
+  if (event.detached === true) model.setFlag(row, flag.detached, true);
+  if (seenBefore) {
+    model.touch(row, event);
+    if ((model.rows.children[row] ?? 0) > 0) model.identities += 1;
+  }
+  noteSeen(model.seen, "comm", baseName(exec.exe));
+  noteSeen(model.seen, "exe", exec.exe);
+  noteSeen(model.seen, "user", model.text(processes.user[process]));
+  noteSeen(model.seen, "pid", String(exec.pid));
+  if (event.step !== undefined) noteSeen(model.seen, "step", event.step);
+};
+
+export const applyExit = (model: RunModel, event: ProcessExit): void => {
+  const process = processOf(model, event.process, event);
+  if (process === NONE) {
+    model.fold(NONE, event);
+    return;
+  }
+  const processes = model.processes;
+  const row = processes.row[process] ?? ROOT;
+  processes.state[process] = EXITED;
+  processes.code[process] = event.exit.code;
+  processes.signal[process] = event.exit.signal;
+  processes.durationUs[process] = event.exit.durationUs;
+  if (event.exit.code !== 0 || event.exit.signal !== 0) {
+    model.setFlag(row, flag.failed, true);
+    model.facts.failedProcesses += 1;
+  }
+  model.touch(row, event);
+};

@@ -1,0 +1,56 @@
+// Workflow steps and the agent's tool calls: rows in time order that end with a conclusion.
+import type { EventBase, StepEnd, StepStart, ToolEnd, ToolStart } from "../../../collector/protocol/events.ts";
+import { flag, kinds, type Kind, NONE, ROOT, tagOf } from "./rowKinds.ts";
+import type { RunModel } from "./runModel.ts";
+import { noteSeen } from "./seenValues.ts";
+
+const begin = (model: RunModel, kind: Kind, id: string, event: EventBase, label: string, detail: string): void => {
+  if (!model.hasRoom) {
+    model.fold(NONE, event);
+    return;
+  }
+  const key = model.strings.intern(id);
+  const known = model.index.find(model.rows, tagOf(kind), 0, key, 0);
+  if (known !== NONE) {
+    model.touch(known, event, 1);
+    return;
+  }
+  const note = model.addNote(label, detail, "");
+  const row = model.addRow(tagOf(kind), ROOT, 0, note, event, key);
+  model.setFlag(row, flag.open, true);
+  model.index.add(model.rows, row);
+};
+
+const end = (model: RunModel, kind: Kind, id: string, event: EventBase, result: string, failed: boolean): void => {
+  const row = model.index.find(model.rows, tagOf(kind), 0, model.strings.find(id), 0);
+  if (row === NONE) return;
+  const note = model.rows.ref[row] ?? 0;
+  model.notes.result[note] = model.strings.intern(result);
+  model.notes.durationUs[note] = event.t - (model.rows.time[row] ?? event.t);
+  model.setFlag(row, flag.open, false);
+  model.setFlag(row, flag.failed, failed);
+  model.touch(row, event);
+};
+
+export const applyStepStart = (model: RunModel, event: StepStart): void => {
+  const { id, number, name } = event.stepInfo;
+  noteSeen(model.seen, "step", id);
+  begin(model, kinds.step, id, event, name ?? id, number === undefined ? "step" : `step ${number}`);
+};
+
+export const applyStepEnd = (model: RunModel, event: StepEnd): void => {
+  const { conclusion = "ended" } = event;
+  const failed = conclusion !== "ended" && conclusion !== "success" && conclusion !== "skipped";
+  end(model, kinds.step, event.stepInfo.id, event, conclusion, failed);
+};
+
+export const applyToolStart = (model: RunModel, event: ToolStart): void => {
+  const { id, name, input } = event.toolInfo;
+  const shown = input === undefined ? "" : typeof input === "string" ? input : JSON.stringify(input);
+  begin(model, kinds.tool, id, event, name, shown);
+};
+
+export const applyToolEnd = (model: RunModel, event: ToolEnd): void => {
+  const result = event.ok === undefined ? "ended" : event.ok ? "ok" : "failed";
+  end(model, kinds.tool, event.toolInfo.id, event, result, event.ok === false);
+};

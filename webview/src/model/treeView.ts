@@ -1,0 +1,301 @@
+// What is shown of the model: which rows fit the filter, which are open, and the list of rows from top to bottom. New rows
+// go into the list one by one; a change of filter or of many rows builds it anew.
+import { type FilterRun, HIDDEN, MATCH, markMatch } from "../filter/filterRun.ts";
+import type { Matcher } from "../filter/match.ts";
+import { capacityFor, type Columns, growColumns, makeColumns } from "./columns.ts";
+import { kindOf, kinds, NONE, ROOT } from "./rowKinds.ts";
+import { RowOrder } from "./rowOrder.ts";
+import type { RunModel } from "./runModel.ts";
+
+const viewSchema = {
+  shown: Uint8Array,
+  /** What the user opened or closed: two bits without a filter, two with one. */
+  toggles: Uint8Array,
+  /** Place among the shown children of the parent, from 1. */
+  position: Int32Array,
+  shownChildren: Int32Array,
+  lastShown: Int32Array,
+};
+
+const OPENED = 1;
+const CLOSED = 2;
+
+/** How rows stand that the user has not opened or closed. */
+export type OpenMode = "default" | "all" | "none";
+
+export class TreeView {
+  readonly order = new RowOrder();
+  readonly #model: RunModel;
+  readonly #now: () => number;
+  #columns: Columns<typeof viewSchema> = makeColumns(viewSchema, capacityFor(1));
+  #next = 1;
+  #matcher: Matcher | undefined;
+  #mode: OpenMode = "default";
+  #movesSeen = 0;
+  #identitiesSeen = 0;
+  #countsStale = false;
+  #orderStale = false;
+  #notBefore = 0;
+  /** Matching rows, where there is a filter. */
+  matches = 0;
+  /** A row stopped fitting, or what rows inherit changed: the filter should run again. */
+  filterStale = false;
+
+  constructor(model: RunModel, now: () => number) {
+    this.#model = model;
+    this.#now = now;
+  }
+
+  get isFiltered(): boolean {
+    return this.#matcher !== undefined;
+  }
+
+  get mode(): OpenMode {
+    return this.#mode;
+  }
+
+  isMatch(row: number): boolean {
+    return this.#columns.shown[row] === MATCH;
+  }
+
+  hasChildren(row: number): boolean {
+    return (this.#columns.shownChildren[row] ?? 0) > 0;
+  }
+
+  /** Place among its shown siblings, from 1. */
+  position(row: number): number {
+    return this.#columns.position[row] ?? 0;
+  }
+
+  setSize(row: number): number {
+    return this.#columns.shownChildren[this.#model.rows.parent[row] ?? ROOT] ?? 0;
+  }
+
+  isOpen(row: number): boolean {
+    if (row === ROOT) return true;
+    const bits = this.#columns.toggles[row] ?? 0;
+    if (this.isFiltered) return bits >> 2 !== CLOSED;
+    const own = bits & 3;
+    if (own !== 0) return own === OPENED;
+    if (this.#mode !== "default") return this.#mode === "all";
+    const kind = kindOf(this.#model.rows.tag[row] ?? 0);
+    return kind !== kinds.files && kind !== kinds.connections;
+  }
+
+  /**
+   * Takes in what the model has got since the last call: true where the list may have changed. `run` is a filter pass
+   * under way, which must hear of changed rows too.
+   */
+  sync(run?: FilterRun): boolean {
+    const model = this.#model;
+    const before = this.order.count;
+    let changed = false;
+    if (model.rows.tag.length > this.#columns.shown.length) {
+      this.#columns = growColumns(viewSchema, this.#columns, model.rows.tag.length);
+    }
+    if (this.#movesSeen !== model.moves) {
+      this.#movesSeen = model.moves;
+      this.#countsStale = true;
+      this.#orderStale = true;
+    }
+    if (this.#identitiesSeen !== model.identities) {
+      this.#identitiesSeen = model.identities;
+      this.filterStale = this.isFiltered;
+    }
+    for (const row of model.takeTouched()) {
+      run?.recheck(row);
+      if (this.#matcher !== undefined && row < this.#next) this.#recheck(row);
+    }
+    while (this.#next < model.rowCount) this.#append(this.#next++);
+    if ((this.#orderStale || this.#countsStale) && this.#now() >= this.#notBefore) {
+      this.rebuild();
+      changed = true;
+    }
+    return changed || before !== this.order.count;
+  }
+
+  #recheck(row: number): void {
+    const columns = this.#columns;
+    const was = columns.shown[row] === MATCH;
+    const fits = this.#matcher?.test(row) ?? true;
+    if (was && !fits) this.filterStale = true;
+    if (was || !fits) return;
+    this.matches += 1;
+    if (markMatch(columns.shown, this.#model.rows.parent, row)) {
+      this.#countsStale = true;
+      this.#orderStale = true;
+    }
+  }
+
+  #append(row: number): void {
+    const rows = this.#model.rows;
+    const columns = this.#columns;
+    const parent = rows.parent[row] ?? ROOT;
+    if (this.#matcher === undefined) columns.shown[row] = MATCH;
+    else if (this.#matcher.test(row)) {
+      this.matches += 1;
+      const parentHidden = parent !== ROOT && columns.shown[parent] === HIDDEN;
+      markMatch(columns.shown, rows.parent, row);
+      if (parentHidden) {
+        this.#countsStale = true;
+        this.#orderStale = true;
+      }
+    } else return;
+    if (this.#countsStale) return;
+    columns.position[row] = (columns.shownChildren[parent] ?? 0) + 1;
+    columns.shownChildren[parent] = columns.position[row] ?? 0;
+    const parentSeen = parent === ROOT || this.order.has(parent);
+    if (!this.#orderStale && parentSeen && this.isOpen(parent)) {
+      const anchor = this.#lastSeenBelow(parent);
+      if (anchor === ROOT) this.order.push(row);
+      else if (!this.order.insertAfter(anchor, row)) this.#orderStale = true;
+    }
+    columns.lastShown[parent] = row;
+  }
+
+  /** The last row in the list that is `top` or below it. */
+  #lastSeenBelow(top: number): number {
+    let row = top;
+    while (this.isOpen(row)) {
+      const last = this.#columns.lastShown[row] ?? NONE;
+      if (last === NONE) break;
+      row = last;
+    }
+    return row;
+  }
+
+  /** Counts places anew and makes the list anew. At a million rows this takes some 20 ms, so live changes pace it. */
+  rebuild(): void {
+    const start = this.#now();
+    if (this.#countsStale) this.#recount();
+    this.#fillOrder();
+    this.#countsStale = false;
+    this.#orderStale = false;
+    const end = this.#now();
+    this.#notBefore = end + (end - start) * 4;
+  }
+
+  #recount(): void {
+    const rows = this.#model.rows;
+    const { shown, position, shownChildren, lastShown } = this.#columns;
+    shownChildren.fill(0, 0, this.#next);
+    lastShown.fill(0, 0, this.#next);
+    for (let row = 1; row < this.#next; row++) {
+      if (shown[row] === HIDDEN) continue;
+      const parent = rows.parent[row] ?? ROOT;
+      const place = (shownChildren[parent] ?? 0) + 1;
+      shownChildren[parent] = place;
+      position[row] = place;
+      lastShown[parent] = row;
+    }
+  }
+
+  #fillOrder(): void {
+    const rows = this.#model.rows;
+    const shown = this.#columns.shown;
+    const order = this.order;
+    order.clear();
+    let row = rows.first[ROOT] ?? NONE;
+    while (row !== NONE) {
+      let child = NONE;
+      // A row that the model has and the view has not taken in yet comes later, in its turn.
+      if (shown[row] !== HIDDEN && row < this.#next) {
+        order.push(row);
+        if (this.hasChildren(row) && this.isOpen(row)) child = rows.first[row] ?? NONE;
+      }
+      if (child !== NONE) {
+        row = child;
+        continue;
+      }
+      while (row !== ROOT && (rows.next[row] ?? NONE) === NONE) row = rows.parent[row] ?? ROOT;
+      row = row === ROOT ? NONE : (rows.next[row] ?? NONE);
+    }
+  }
+
+  /** Shows what a finished filter pass found; without a matcher, everything. */
+  adopt(run: FilterRun): void {
+    this.sync(run);
+    run.step(Infinity, this.#now);
+    const columns = this.#columns;
+    if (run.matcher === undefined) columns.shown.fill(MATCH, 1, this.#next);
+    else columns.shown.set(run.shown.subarray(0, this.#next));
+    // What was closed under another filter says nothing about this one.
+    const toggles = columns.toggles;
+    for (let row = 1; row < this.#next; row++) toggles[row] = (toggles[row] ?? 0) & 3;
+    this.#matcher = run.matcher;
+    this.matches = run.matches;
+    this.filterStale = false;
+    this.#countsStale = true;
+    this.rebuild();
+  }
+
+  /** Opens or closes one row. */
+  setOpen(row: number, open: boolean): void {
+    if (row === ROOT || this.isOpen(row) === open) return;
+    this.#setToggle(row, open);
+    this.rebuild();
+  }
+
+  #setToggle(row: number, open: boolean): void {
+    const toggles = this.#columns.toggles;
+    const value = open ? OPENED : CLOSED;
+    const bits = toggles[row] ?? 0;
+    toggles[row] = this.isFiltered ? (bits & 3) | (value << 2) : (bits & ~3) | value;
+  }
+
+  /** Opens all children of `parent` that have children of their own. */
+  openChildren(parent: number): void {
+    const rows = this.#model.rows;
+    for (let row = rows.first[parent] ?? NONE; row !== NONE; row = rows.next[row] ?? NONE) {
+      if (this.hasChildren(row)) this.#setToggle(row, true);
+    }
+    this.rebuild();
+  }
+
+  /** Forgets what was opened and closed one by one. */
+  setMode(mode: OpenMode): void {
+    this.#columns.toggles.fill(0);
+    this.#mode = mode;
+    if (this.isFiltered && mode === "none") {
+      const rows = this.#model.rows;
+      for (let row = 1; row < this.#next; row++) {
+        if ((rows.first[row] ?? NONE) !== NONE) this.#columns.toggles[row] = CLOSED << 2;
+      }
+    }
+    this.rebuild();
+  }
+
+  /** Opens all rows above `row`, so that it can be seen; false where the filter hides it. */
+  reveal(row: number): boolean {
+    if (this.#columns.shown[row] === HIDDEN) return false;
+    for (let at = this.#model.rows.parent[row] ?? ROOT; at !== ROOT; at = this.#model.rows.parent[at] ?? ROOT) {
+      if (!this.isOpen(at)) this.#setToggle(at, true);
+    }
+    if (!this.order.has(row)) this.rebuild();
+    return true;
+  }
+
+  /** Rows that the user opened or closed outside any filter, for the saved state; at most `limit`. */
+  toggled(limit: number): { opened: number[]; closed: number[] } {
+    const opened: number[] = [];
+    const closed: number[] = [];
+    for (let row = 1; row < this.#next && opened.length + closed.length < limit; row++) {
+      const own = (this.#columns.toggles[row] ?? 0) & 3;
+      if (own === OPENED) opened.push(row);
+      else if (own === CLOSED) closed.push(row);
+    }
+    return { opened, closed };
+  }
+
+  /** Sets from a saved state, before the rows are there. Rows beyond the bound are ignored. */
+  restore(mode: OpenMode, opened: readonly number[], closed: readonly number[]): void {
+    this.#mode = mode;
+    const highest = Math.max(0, ...opened, ...closed);
+    if (highest >= this.#columns.toggles.length) {
+      this.#columns = growColumns(viewSchema, this.#columns, capacityFor(highest + 1));
+    }
+    for (const row of opened) this.#columns.toggles[row] = OPENED;
+    for (const row of closed) this.#columns.toggles[row] = CLOSED;
+    this.rebuild();
+  }
+}

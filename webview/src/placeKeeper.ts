@@ -1,0 +1,80 @@
+// Finds the user's place again after the page was made anew: the same rows come in again, and what was open, active and in
+// view is set as soon as its row is there.
+import type { Session } from "./session.ts";
+import { ROOT } from "./model/rowKinds.ts";
+import type { Grid } from "./ui/grid.ts";
+import { MAX_TOGGLED, type Place } from "./viewState.ts";
+
+/** Names a run, so that a place is only ever found again in the same one. */
+const runKey = (session: Session): string => {
+  const { start, firstTime } = session.model.facts;
+  return firstTime === 0 ? "" : `${start?.run.id ?? ""} ${firstTime}`;
+};
+
+export class PlaceKeeper {
+  #wanted: Place | undefined;
+  #isKnownRun = false;
+  #rowDone = false;
+  #topDone = false;
+
+  /** The place to find; undefined forgets one that is not found yet. */
+  want(place: Place | undefined): void {
+    this.#wanted = place;
+    this.#isKnownRun = false;
+    this.#rowDone = false;
+    this.#topDone = false;
+  }
+
+  /** The user moved: what is not found yet is no longer wanted. */
+  cancel(): void {
+    if (this.#isKnownRun) this.#wanted = undefined;
+  }
+
+  /** Where the user is now, or the place still wanted while it is not found. */
+  take(session: Session, grid: Grid, filter: string): Place | undefined {
+    if (this.#wanted !== undefined) return this.#wanted;
+    const run = runKey(session);
+    if (run === "") return undefined;
+    const { view } = session;
+    return {
+      run,
+      mode: view.mode,
+      ...view.toggled(MAX_TOGGLED),
+      row: grid.row,
+      cell: grid.cell,
+      top: grid.topRow,
+      follow: grid.follow,
+      filter,
+    };
+  }
+
+  /** Does what can be done of it by now; call when rows came in. `forget` is called where it is another run. */
+  find(session: Session, grid: Grid, forget: () => void): void {
+    const place = this.#wanted;
+    const run = runKey(session);
+    if (place === undefined || run === "") return;
+    if (!this.#isKnownRun) {
+      if (place.run !== run) {
+        this.#wanted = undefined;
+        forget();
+        return;
+      }
+      this.#isKnownRun = true;
+      session.view.restore(place.mode, place.opened, place.closed);
+      grid.setFollow(place.follow);
+    }
+    const has = (row: number): boolean => row < session.model.rowCount && session.view.order.has(row);
+    if (!this.#rowDone && (place.row === ROOT || has(place.row))) {
+      this.#rowDone = true;
+      if (place.row !== ROOT) {
+        grid.select(place.row, place.cell);
+        grid.setFollow(place.follow);
+      }
+    }
+    if (!this.#topDone && (place.follow || place.top.row === ROOT || has(place.top.row))) {
+      this.#topDone = true;
+      if (!place.follow && place.top.row !== ROOT) grid.scrollTo(place.top.row, place.top.offset);
+    }
+    if (this.#rowDone && this.#topDone) this.#wanted = undefined;
+  }
+}

@@ -1,0 +1,211 @@
+// What the details pane says about a row, as plain data. Texts here are raw; the pane makes them visible and caps them.
+import { protocolName, verdictNames } from "../model/applyNet.ts";
+import { EXITED, flag, kindOf, kinds, type Kind, mark, NONE, opBits, ROOT } from "../model/rowKinds.ts";
+import type { RunModel } from "../model/runModel.ts";
+import { describeRow } from "./describeRow.ts";
+import { formatBytes, formatCount, formatDuration, formatExact, formatOffset, plural } from "./format.ts";
+import { signalName } from "./signals.ts";
+
+export interface DetailLink {
+  readonly text: string;
+  readonly row: number;
+}
+
+export type DetailField =
+  | { readonly kind: "text"; readonly label: string; readonly value: string; readonly code: boolean }
+  | { readonly kind: "list"; readonly label: string; readonly items: readonly string[] }
+  | { readonly kind: "links"; readonly label: string; readonly links: readonly DetailLink[] };
+
+export interface Details {
+  readonly title: string;
+  readonly icon: string;
+  readonly fields: readonly DetailField[];
+}
+
+const MAX_CHAIN = 64;
+const MAX_ARGUMENTS = 500;
+
+const text = (label: string, value: string): DetailField => ({ kind: "text", label, value, code: false });
+const code = (label: string, value: string): DetailField => ({ kind: "text", label, value, code: true });
+
+/** The processes above `process`, the top one first; a ring of a damaged log ends where it closes. */
+const chainOf = (model: RunModel, process: number): DetailLink[] => {
+  const links: DetailLink[] = [];
+  const seen = new Set<number>();
+  for (
+    let at = process;
+    at !== NONE && !seen.has(at) && links.length < MAX_CHAIN;
+    at = model.processes.parent[at] ?? NONE
+  ) {
+    seen.add(at);
+    const row = model.processes.row[at] ?? ROOT;
+    const { label, description } = describeRow(model, row, 0);
+    links.unshift({ text: description === "" ? label : `${label} ${description}`, row });
+  }
+  return links;
+};
+
+const when = (model: RunModel, label: string, t: number): DetailField =>
+  text(label, `${formatExact(t)} (${formatOffset(t - model.facts.firstTime)})`);
+
+const bytesField = (label: string, sent: number, received: number): DetailField[] =>
+  sent + received === 0 ? [] : [text(label, `sent ${formatBytes(sent)}, received ${formatBytes(received)}`)];
+
+const processFields = (model: RunModel, row: number, ref: number): DetailField[] => {
+  const p = model.processes;
+  const argvText = model.text(p.argv[ref]);
+  const argv = argvText === "" ? [] : argvText.split("\0");
+  const marks = p.marks[ref] ?? 0;
+  const shown = argv.slice(0, MAX_ARGUMENTS);
+  if (argv.length > MAX_ARGUMENTS) shown.push(`… ${plural(argv.length - MAX_ARGUMENTS, "more argument")}`);
+  const fields: DetailField[] = [];
+  if (argv.length > 0) fields.push({ kind: "list", label: "Command line", items: shown });
+  if ((marks & mark.truncated) !== 0)
+    fields.push(text("Note", "The arguments were longer than the collector's cap and are cut."));
+  fields.push(code("Program", model.text(p.exe[ref])), code("Directory", model.text(p.cwd[ref])));
+  const chain = chainOf(model, p.parent[ref] ?? NONE);
+  if (chain.length > 0) fields.push({ kind: "links", label: "Started by", links: chain });
+  fields.push(text("Process", `pid ${p.pid[ref] ?? 0}, parent pid ${p.ppid[ref] ?? 0}, id ${model.text(p.id[ref])}`));
+  const user = model.text(p.user[ref]);
+  fields.push(text("User", user === String(p.uid[ref] ?? 0) ? `uid ${user}` : `${user}, uid ${p.uid[ref] ?? 0}`));
+  fields.push(when(model, (marks & mark.existing) !== 0 ? "First seen" : "Started", model.rows.time[row] ?? 0));
+  if (p.state[ref] === EXITED) {
+    const signal = p.signal[ref] ?? 0;
+    fields.push(
+      when(model, "Ended", model.rows.until[row] ?? 0),
+      text("Duration", formatDuration(p.durationUs[ref] ?? 0)),
+    );
+    fields.push(text("Exit", signal === 0 ? `code ${p.code[ref] ?? 0}` : `ended by ${signalName(signal)} (${signal})`));
+  }
+  if ((p.execs[ref] ?? 0) > 1)
+    fields.push(text("Programs", `ran ${p.execs[ref]} programs one after another; the last one is shown`));
+  if ((marks & mark.forked) !== 0) fields.push(text("Program note", "forked, still running its parent's program"));
+  fields.push(...bytesField("Network bytes", p.sent[ref] ?? 0, p.received[ref] ?? 0));
+  fields.push(
+    text(
+      "Below it",
+      [
+        plural(p.startedProcesses[ref] ?? 0, "process", "processes"),
+        plural(p.flows[ref] ?? 0, "destination"),
+        plural(p.files[ref] ?? 0, "file row"),
+      ].join(", "),
+    ),
+  );
+  const container = model.text(p.container[ref]);
+  if (container !== "") fields.push(code("Container", container));
+  const step = model.text(p.step[ref]);
+  if (step !== "") {
+    const left =
+      ((model.rows.flags[row] ?? 0) & flag.detached) !== 0 ? " (detached: it left the step's process tree)" : "";
+    fields.push(text("Step", `${step}${left}`));
+  }
+  const tool = model.text(p.tool[ref]);
+  if (tool !== "") fields.push(text("Tool call", tool));
+  return fields;
+};
+
+const ownerField = (model: RunModel, row: number): DetailField[] => {
+  const owner = model.rows.owner[row] ?? NONE;
+  return owner === NONE ? [] : [{ kind: "links", label: "Process", links: chainOf(model, owner) }];
+};
+
+const hostSources: Readonly<Record<string, string>> = {
+  dns: "from a DNS answer seen before",
+  sni: "from the TLS handshake",
+  http: "from the request",
+  proxy: "from the proxy",
+};
+
+const netFields = (model: RunModel, row: number, ref: number): DetailField[] => {
+  const flows = model.flows;
+  const host = model.text(flows.host[ref]);
+  const source = hostSources[model.text(flows.hostSource[ref])] ?? "";
+  const count = model.rows.hits[row] ?? 0;
+  const failed = flows.failed[ref] ?? 0;
+  const fields: DetailField[] = [
+    code(
+      "Host",
+      host === "" ? "not known: no DNS answer for this address was seen" : `${host}${source && ` (${source})`}`,
+    ),
+    code("Address", model.text(model.rows.keyB[row])),
+    text("Protocol", protocolName(model.rows.tag[row] ?? 0).toUpperCase()),
+    text(
+      "Connections",
+      [
+        formatCount(count),
+        `${formatCount(flows.open[ref] ?? 0)} open`,
+        `${formatCount(flows.pending[ref] ?? 0)} waiting`,
+        `${formatCount(failed)} failed${failed > 0 ? ` (${model.text(flows.error[ref])})` : ""}`,
+      ].join(", "),
+    ),
+  ];
+  const verdict = verdictNames[flows.verdict[ref] ?? 0] ?? "";
+  if (verdict !== "") fields.push(text("Verdict", verdict));
+  const rule = model.text(flows.rule[ref]);
+  if (rule !== "") fields.push(code("Rule", rule));
+  fields.push(...bytesField("Bytes", flows.sent[ref] ?? 0, flows.received[ref] ?? 0));
+  if ((flows.durationUs[ref] ?? 0) > 0) fields.push(text("Time open", formatDuration(flows.durationUs[ref] ?? 0)));
+  return fields;
+};
+
+const fileFields = (model: RunModel, row: number): DetailField[] => {
+  const rows = model.rows;
+  const directory = model.text(rows.keyA[row]);
+  const path = `${directory === "/" ? "" : directory}/${model.text(rows.keyB[row])}`;
+  const ops = Object.entries(opBits)
+    .filter(([, bit]) => ((rows.state[row] ?? 0) & bit) !== 0)
+    .map(([op]) => op);
+  const from = model.text(rows.ref[row]);
+  const fields = [
+    code("Path", path),
+    text("Operations", `${ops.join(", ")} (${formatCount(rows.hits[row] ?? 1)} in all)`),
+  ];
+  if (from !== "") fields.push(code("From", from));
+  return fields;
+};
+
+const groupFields = (model: RunModel, row: number, kind: Kind): DetailField[] => {
+  const rows = model.rows;
+  const what = kind === kinds.files ? "file row" : "destination";
+  const fields = [text("Folded", `${plural(rows.children[row] ?? 0, what)}, ${plural(rows.hits[row] ?? 0, "event")}`)];
+  if (kind === kinds.files) fields.push(code("Below", model.text(rows.keyA[row])));
+  return fields;
+};
+
+const noteFields = (model: RunModel, ref: number, hits: number, kind: Kind): DetailField[] => {
+  const notes = model.notes;
+  const fields = [code("What", model.text(notes.label[ref])), code("Detail", model.text(notes.detail[ref]))];
+  const result = model.text(notes.result[ref]);
+  if (result !== "") fields.push(code("Result", result));
+  fields.push(text(kind === kinds.loss ? "Lost" : "Times", plural(hits, "event")));
+  return fields;
+};
+
+const timeFields = (model: RunModel, row: number): DetailField[] => {
+  const first = model.rows.time[row] ?? 0;
+  const last = model.rows.until[row] ?? 0;
+  return first === last ? [when(model, "Time", first)] : [when(model, "First", first), when(model, "Last", last)];
+};
+
+/** Everything about `row` but its raw event. */
+export const describeDetails = (model: RunModel, row: number): Details => {
+  const kind = kindOf(model.rows.tag[row] ?? 0);
+  const ref = model.rows.ref[row] ?? 0;
+  const { label, icon } = describeRow(model, row, 0);
+  const fields: DetailField[] = [];
+  if (kind === kinds.process) fields.push(...processFields(model, row, ref));
+  else {
+    if (kind === kinds.net) fields.push(...netFields(model, row, ref));
+    else if (kind === kinds.file) fields.push(...fileFields(model, row));
+    else if (kind === kinds.files || kind === kinds.connections) fields.push(...groupFields(model, row, kind));
+    else fields.push(...noteFields(model, ref, model.rows.hits[row] ?? 1, kind));
+    fields.push(...timeFields(model, row), ...ownerField(model, row));
+  }
+  const folded = model.rows.folded[row] ?? 0;
+  if (folded > 0) {
+    fields.push(
+      text("Counted only", `${plural(folded, "event")} got no row, because the monitor was full; the log has them`),
+    );
+  }
+  return { title: label, icon, fields };
+};

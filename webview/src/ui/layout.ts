@@ -1,0 +1,110 @@
+// How the page is laid out: header, tools, notices, list, details. The details stand below the list, or beside it where the
+// page is wide and low, as the panel is.
+import type { PageCommand } from "../../protocol/messages.ts";
+import { formatCount, plural } from "../text/format.ts";
+import { el, icon, iconButton, setAttribute, setText } from "./dom.ts";
+import type { FilterBar } from "./filterBar.ts";
+import { Splitter } from "./splitter.ts";
+
+export interface LayoutParts {
+  readonly header: HTMLElement;
+  readonly filter: FilterBar;
+  readonly banner: HTMLElement;
+  readonly notices: HTMLElement;
+  readonly grid: HTMLElement;
+  readonly empty: HTMLElement;
+  readonly details: HTMLElement;
+  readonly help: HTMLElement;
+  readonly announcer: HTMLElement;
+  readonly onFollow: (follow: boolean) => void;
+  readonly onCommand: (command: PageCommand) => void;
+  readonly onShare: (share: number) => void;
+}
+
+export interface Layout {
+  readonly detailsOpen: boolean;
+  readonly showDetails: (open: boolean, share: number) => void;
+  /** `fresh`: rows that came while it did not follow. */
+  readonly showFollow: (follow: boolean, fresh: number) => void;
+  readonly showBusy: (busy: boolean) => void;
+}
+
+const isBeside = (width: number, height: number): boolean => width >= 760 && width > height * 1.9;
+
+export const buildLayout = (root: HTMLElement, parts: LayoutParts): Layout => {
+  let detailsOpen = false;
+  let share = 0.36;
+  let following = true;
+  const follow = iconButton("fold-down", "Follow the end of the run", () => parts.onFollow(!following));
+  follow.classList.add("toggle");
+  const details = iconButton("layout-panel", "Details", () => parts.onCommand("toggleDetails"));
+  details.classList.add("toggle");
+  const tools = el(
+    "div",
+    { class: "tools" },
+    follow,
+    iconButton("expand-all", "Expand all", () => parts.onCommand("expandAll")),
+    iconButton("collapse-all", "Collapse all", () => parts.onCommand("collapseAll")),
+    details,
+    iconButton("question", "Keys and filter", () => parts.onCommand("showHelp")),
+  );
+  const pillText = el("span", {});
+  const pill = el("button", { type: "button", class: "pill", hidden: true }, icon("arrow-down"), pillText);
+  pill.addEventListener("click", () => {
+    parts.onFollow(true);
+    parts.grid.focus();
+  });
+  const progress = el(
+    "div",
+    { class: "progress", role: "presentation", hidden: true },
+    el("div", { class: "progress-bit" }),
+  );
+  const splitter = new Splitter(parts.onShare);
+  const list = el("div", { class: "list" }, parts.grid, parts.empty, pill);
+  const split = el("div", { class: "split" }, list, splitter.element, parts.details);
+  root.replaceChildren(
+    progress,
+    parts.header,
+    el("div", { class: "toolbar" }, parts.filter.element, tools),
+    parts.filter.problem,
+    parts.banner,
+    parts.notices,
+    split,
+    parts.help,
+    parts.announcer,
+  );
+
+  const arrange = (): void => {
+    const beside = isBeside(split.clientWidth, split.clientHeight);
+    split.classList.toggle("beside", beside);
+    split.style.setProperty("--details-size", `${(share * 100).toFixed(2)}%`);
+    parts.details.hidden = !detailsOpen;
+    splitter.element.hidden = !detailsOpen;
+    splitter.show(share, beside);
+    details.setAttribute("aria-pressed", String(detailsOpen));
+  };
+  new ResizeObserver(arrange).observe(split);
+
+  return {
+    get detailsOpen() {
+      return detailsOpen;
+    },
+    showDetails: (open, newShare) => {
+      detailsOpen = open;
+      share = newShare;
+      arrange();
+    },
+    showFollow: (isFollowing, fresh) => {
+      following = isFollowing;
+      setAttribute(follow, "aria-pressed", String(isFollowing));
+      const show = !isFollowing && fresh > 0;
+      if (pill.hidden === show) pill.hidden = !show;
+      if (!show) return;
+      setText(pillText, `${formatCount(fresh)} new`);
+      setAttribute(pill, "aria-label", `${plural(fresh, "new row")}: go to the end and follow`);
+    },
+    showBusy: (busy) => {
+      if (progress.hidden === busy) progress.hidden = !busy;
+    },
+  };
+};
