@@ -66,4 +66,6 @@ const fail = (error: unknown): number => {
 
 // A reader of our output that goes away early (`| head`) is no failure of ours.
 process.stdout.on("error", () => undefined);
+process.stderr.on("error", () => undefined);
+process.on("uncaughtException", (error) => process.exit(fail(error)));
 process.exit(await main(process.argv.slice(2)).catch(fail));

@@ -5,13 +5,13 @@ import { createRunCgroup, evacuate, removeCgroup, type RunCgroup } from "../cgro
 import { UserError } from "../errors.ts";
 import { redactArgv } from "../events/redactArgv.ts";
 import type { User } from "../events/users.ts";
-import { parseListen } from "../http/listenAddress.ts";
 import { parseOptions, type Command } from "../options.ts";
 import { checkCommand, startCommand, userFor } from "../run/command.ts";
 import { requireRoot } from "../run/root.ts";
 import { say } from "../run/say.ts";
-import { refusePolicy, startSession, type Session, type SessionOptions } from "../run/session.ts";
+import { startSession, type Session, type SessionOptions } from "../run/session.ts";
 import { Interrupted, Signals } from "../run/signals.ts";
+import { checkWatchOptions, watchOptions, watchUsage } from "../run/watchOptions.ts";
 
 const usage = `Usage: runglass record [OPTION …] -- COMMAND [ARGUMENT …]
 
@@ -19,15 +19,8 @@ Runs COMMAND in a cgroup of its own and writes a log of what it and all that it 
 connections, DNS queries, file changes. Needs root; without it COMMAND is not started. stdin, stdout and stderr are
 COMMAND's; messages of Runglass go to stderr.
 
-  --out FILE          the log, one JSON event a line, mode 0600; FILE must not exist or be empty.
-                      Without it the log is in a new private directory under the temporary one, is kept, and its
-                      path is printed
-  --listen HOST:PORT  also serves the run over HTTP while it lasts (127.0.0.1:0 picks a free port)
-  --token-file FILE   holds the bearer token for --listen; made with a random one where it is missing.
-                      Without this option the token is in a file that is removed at the end
+${watchUsage}
   --user NAME         runs COMMAND as this user
-  --egress-policy audit|block, --allowed-endpoints LIST
-                      refused: this version only records
 
 The exit code is COMMAND's (128+N where signal N ended it); 2 bad usage, COMMAND not found; 3 it could not be watched
 to its end. Signals are passed on to COMMAND. The run ends when COMMAND ends: processes that it leaves behind go on
@@ -35,6 +28,9 @@ running, no longer watched, and are named on stderr.`;
 
 /** Processes that end right behind the command (the rest of a pipeline) are still watched for so long. */
 const LINGER_MS = 300;
+
+/** A title is for a heading; the whole command line is in the first process.exec. */
+const titleOf = (text: string): string => (text.length > 500 ? `${text.slice(0, 499)}…` : text);
 
 interface Plan {
   readonly command: readonly string[];
@@ -45,30 +41,18 @@ interface Plan {
 const planRun = (argv: readonly string[]): Plan => {
   const at = argv.indexOf("--");
   const { values, positionals } = parseOptions("record", at < 0 ? argv : argv.slice(0, at), {
-    out: { type: "string" },
-    listen: { type: "string" },
-    "token-file": { type: "string" },
+    ...watchOptions,
     user: { type: "string" },
-    "egress-policy": { type: "string" },
-    "allowed-endpoints": { type: "string" },
   });
   const [stray] = positionals;
   if (stray !== undefined) throw new UserError(`record: put "--" before the command: record -- ${stray} …`, 2);
   const command = at < 0 ? [] : argv.slice(at + 1);
   const [name] = command;
   if (name === undefined) throw new UserError('record: name the command to run behind "--": record -- npm ci', 2);
-  const listen = values.listen === undefined ? undefined : parseListen(values.listen);
-  if (listen === undefined && values["token-file"] !== undefined) {
-    throw new UserError("record: --token-file says nothing without --listen", 2);
-  }
-  refusePolicy("record", values["egress-policy"], values["allowed-endpoints"]);
+  const shared = checkWatchOptions("record", values);
   checkCommand(name, process.env["PATH"] ?? "/usr/bin:/bin");
-  const title = redactArgv(command).join(" ");
-  return {
-    command,
-    user: userFor(values.user),
-    session: { title, out: values.out, listen, tokenFile: values["token-file"] },
-  };
+  const title = titleOf(redactArgv(command).join(" "));
+  return { command, user: userFor(values.user), session: { title, ...shared } };
 };
 
 /** Runs the command to its end, whatever the sensor does meanwhile; resolves with its exit code. */
@@ -93,7 +77,8 @@ const cleanUp = (cgroup: RunCgroup): void => {
   const left = evacuate(cgroup.path);
   if (left.length > 0) {
     const some = left.slice(0, 8).join(", ") + (left.length > 8 ? " …" : "");
-    say(`${left.length} processes that the command left behind go on, no longer watched: pid ${some}`);
+    const [they, go] = left.length === 1 ? ["1 process", "goes"] : [`${left.length} processes`, "go"];
+    say(`${they} that the command left behind ${go} on, no longer watched: pid ${some}`);
   }
   if (!removeCgroup(cgroup.path))
     say(`cannot remove the cgroup ${cgroup.path}: "runglass doctor --clean" does it later`);

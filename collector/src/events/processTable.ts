@@ -57,6 +57,8 @@ export class ProcessTable {
 
   fork(frame: ForkFrame): void {
     this.#bootOffset = frame.time - frame.start / 1000;
+    // A frame that was lost on its way may have made something else introduce it before.
+    if (this.#find(frame.pid, frame.start) !== undefined) return;
     const parent = this.#find(frame.ppid, frame.parentStart);
     const child = this.#add(frame.pid, frame.start, frame.ppid, frame.uid, parent?.image ?? UNKNOWN_IMAGE);
     this.#setParent(child, parent);
@@ -65,8 +67,9 @@ export class ProcessTable {
   exec(frame: ExecFrame): void {
     let process = this.#find(frame.pid, frame.start);
     if (process === undefined) {
+      const parent = this.#find(frame.ppid, frame.parentStart);
       process = this.#add(frame.pid, frame.start, frame.ppid, frame.uid, UNKNOWN_IMAGE);
-      this.#setParent(process, this.#find(frame.ppid, frame.parentStart));
+      this.#setParent(process, parent);
     }
     process.ppid = frame.ppid;
     process.uid = frame.uid;

@@ -98,7 +98,8 @@ class RunningSession implements Session {
     } finally {
       await abortable(this.#close(hurry), hurry);
     }
-    if (this.#events.lost > 0) say(`${this.#events.lost} events were lost; the log says when ("loss")`);
+    const { lost } = this.#events;
+    if (lost > 0) say(`${lost === 1 ? "1 event was" : `${lost} events were`} lost; the log says when ("loss")`);
     return problem !== undefined || this.#events.refused ? 3 : 0;
   }
 
@@ -167,19 +168,4 @@ export const startSession = async (options: SessionOptions): Promise<Session> =>
   }
   if (folder !== undefined) say(`log in ${path}`);
   return session;
-};
-
-/** The refusal of options that this version knows and cannot do: never a silent downgrade. */
-export const refusePolicy = (command: string, mode: string | undefined, endpoints: string | undefined): void => {
-  if (mode === undefined && endpoints === undefined) return;
-  if (mode !== undefined && mode !== "audit" && mode !== "block") {
-    throw new UserError(`${command}: --egress-policy ${mode}: it is "audit" or "block"`, 2);
-  }
-  if (mode === undefined)
-    throw new UserError(`${command}: --allowed-endpoints says nothing without --egress-policy`, 2);
-  const able = mode === "block" ? "cannot enforce an egress policy" : "cannot judge connections by an egress policy";
-  throw new UserError(
-    `${command}: --egress-policy ${mode}: this version ${able}, so nothing was started; leave the option out to record only`,
-    3,
-  );
 };

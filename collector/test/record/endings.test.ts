@@ -137,7 +137,7 @@ print(seen.count(b"got-int"), os.waitstatus_to_exitcode(status))
     assert.ok(isAlive(left));
     process.kill(left);
     assert.equal(outcome.code, 0);
-    assert.match(outcome.stderr, new RegExp(`left behind go on, no longer watched: pid ${left}`));
+    assert.match(outcome.stderr, new RegExp(`left behind goes on, no longer watched: pid ${left}`));
     assert.deepEqual(cgroupsOf(running.child.pid), []);
     new Events(out).assertWhole();
   });
