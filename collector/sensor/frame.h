@@ -16,7 +16,7 @@
 
 #define RG_ABI 1
 
-/* Caps, in bytes. What is longer is cut and flagged RG_TRUNCATED. */
+/* Caps, in bytes. What is longer is cut and flagged RG_TRUNCATED; a path is cut at its front, and flagged RG_RELATIVE too. */
 #define RG_ARGV_CAP 16384
 #define RG_PATH_CAP 4096
 #define RG_DNS_CAP 1232

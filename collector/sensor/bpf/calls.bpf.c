@@ -83,13 +83,13 @@ static __always_inline void file_call(struct task_struct *task, struct call *c, 
 			emit_file(task, file, c->op);
 		break;
 	case ACTION_PATH:
-		emit_named(task, &path, c->op);
+		emit_named(task, &path, c->op, 0);
 		break;
 	case ACTION_TWO:
-		emit_two(task, &path, &from, c->op);
+		emit_two(task, &path, &from, c->op, 0);
 		break;
 	case ACTION_SYMLINK:
-		emit_symlink(task, &path, &from);
+		emit_symlink(task, &path, &from, 0);
 		break;
 	}
 }

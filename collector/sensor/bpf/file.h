@@ -77,6 +77,7 @@ static __always_inline struct file_record *begin_record(struct scratch *s, struc
 	r->count = 1;
 	r->op = op;
 	r->style = 0;
+	r->request = 0;
 	r->base_len = 0;
 	r->text_len = 0;
 	r->from_base_len = 0;
@@ -91,7 +92,11 @@ static __always_inline void emit_record(struct scratch *s, __u32 end)
 	if (size > sizeof(*s))
 		return;
 	s->file.h.size = size;
-	emit(&file_ring, KIND_FILE, s, size);
+	/* What only may happen is not counted: its completion is. */
+	if (s->file.request)
+		bpf_ringbuf_output(&file_ring, s, size, wake_flags(&file_ring));
+	else
+		emit(&file_ring, KIND_FILE, s, size);
 }
 
 /* Writes the walk of `place` at `offset`; returns the offset behind it. */
@@ -100,7 +105,7 @@ static __always_inline __u32 put_walk(struct file_record *r, const struct place 
 	__u32 end = walk(place, offset);
 
 	if (end & WALK_CUT)
-		r->h.flags |= RG_TRUNCATED;
+		r->h.flags |= RG_TRUNCATED | RG_RELATIVE;
 	if (end & WALK_DETACHED)
 		r->h.flags |= RG_RELATIVE;
 	end &= WALK_END;
@@ -172,7 +177,11 @@ static __always_inline __u32 put_named(struct scratch *s, struct task_struct *ta
 	return put_walk(&s->file, &place, end, base_len);
 }
 
-static __always_inline void emit_named(struct task_struct *task, const struct named *path, __u16 op)
+/*
+ * The following three take the number of a request that is not done yet, or 0
+ * for what has happened.
+ */
+static __always_inline void emit_named(struct task_struct *task, const struct named *path, __u16 op, __u64 request)
 {
 	struct scratch *s = scratch();
 	struct file_record *r;
@@ -180,11 +189,12 @@ static __always_inline void emit_named(struct task_struct *task, const struct na
 	if (!s)
 		return;
 	r = begin_record(s, task, op);
+	r->request = request;
 	emit_record(s, put_named(s, task, path, 0, &r->text_len, &r->base_len));
 }
 
 static __always_inline void emit_two(struct task_struct *task, const struct named *path, const struct named *from,
-				     __u16 op)
+				     __u16 op, __u64 request)
 {
 	struct scratch *s = scratch();
 	struct file_record *r;
@@ -193,12 +203,14 @@ static __always_inline void emit_two(struct task_struct *task, const struct name
 	if (!s)
 		return;
 	r = begin_record(s, task, op);
+	r->request = request;
 	end = put_named(s, task, path, 0, &r->text_len, &r->base_len);
 	emit_record(s, put_named(s, task, from, end, &r->from_text_len, &r->from_base_len));
 }
 
 /* symlink: what the link says is text, not a place. */
-static __always_inline void emit_symlink(struct task_struct *task, const struct named *path, const struct named *target)
+static __always_inline void emit_symlink(struct task_struct *task, const struct named *path, const struct named *target,
+					 __u64 request)
 {
 	struct scratch *s = scratch();
 	struct file_record *r;
@@ -208,13 +220,14 @@ static __always_inline void emit_symlink(struct task_struct *task, const struct 
 		return;
 	r = begin_record(s, task, RG_CREATE);
 	r->style = TARGET_TEXT;
+	r->request = request;
 	from = put_named(s, task, path, 0, &r->text_len, &r->base_len);
 	end = target->kernel ? copy_kernel_text(target->text, from) : copy_text(target->text, from);
 	r->from_text_len = end - from;
 	emit_record(s, end);
 }
 
-/* What a successful open did to the file; RG_WRITE - 100 for nothing that is told. */
+/* What a successful open did to the file; NOT_TOLD for one that only reads. */
 #define NOT_TOLD 0xffff
 
 static __always_inline __u16 open_op(struct file *file, __u64 flags)
@@ -248,7 +261,7 @@ static __always_inline void opened(struct task_struct *task, int fd, __u64 flags
 	if (file)
 		emit_file(task, file, op);
 	else
-		emit_named(task, path, op);
+		emit_named(task, path, op, 0);
 }
 
 #endif

@@ -39,7 +39,17 @@ struct file_record {
 	__u16 text_len;
 	__u16 from_base_len;
 	__u16 from_text_len;
-	/* base, text, from_base, from_text */
+	__u64 request; /* not 0: it only happens if a request_record with this number says so */
+	/* text, base, from_text, from_base */
+};
+
+/* Record of the end of a request to io_uring: what it was to do stands in the file_record with its number. */
+#define RECORD_REQUEST 100
+struct request_record {
+	struct rg_header h;
+	__u64 request;
+	__u32 done; /* 1: it succeeded; 0: it failed, or is told by another record */
+	__u32 pad;
 };
 
 /* What the snapshot of running processes tells of each. */

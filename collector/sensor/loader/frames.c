@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "frames.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
 #include "existing.h"
 #include "output.h"
 #include "paths.h"
+#include "requests.h"
 
 #define PADDED(size) (((size) + 7) & ~(size_t)7)
 
@@ -159,7 +161,8 @@ static size_t target_path(const char *link, size_t link_length, const struct par
 	return path_join(link, link_length, target->text, target->text_length, path, RG_PATH_CAP, cut);
 }
 
-static void frame_file(const struct file_record *r)
+/* `time`: when it happened. */
+static void frame_file(const struct file_record *r, __u64 time)
 {
 	const char *data = (const char *)r + RECORD_HEAD;
 	struct part path = { data, r->text_len, (const __u8 *)data + r->text_len, r->base_len };
@@ -173,7 +176,7 @@ static void frame_file(const struct file_record *r)
 		return;
 	memset(f, 0, sizeof(*f));
 	f->h = r->h;
-	f->h.time = epoch_us(r->h.time);
+	f->h.time = epoch_us(time);
 	f->count = r->count;
 	f->op = r->op;
 	f->path_len = part_path(&path, to, &cut);
@@ -186,13 +189,33 @@ static void frame_file(const struct file_record *r)
 	else if (from.text_length || from.walk_length)
 		f->from_len = part_path(&from, to + f->path_len, &cut);
 	if (cut)
-		f->h.flags |= RG_TRUNCATED;
+		f->h.flags |= RG_TRUNCATED | RG_RELATIVE;
 	commit(&f->h, sizeof(*f) + f->path_len + f->from_len);
 }
 
 __u64 frames_filtered(void)
 {
 	return filtered;
+}
+
+static void frame_operation(const struct file_record *r)
+{
+	if (r->request)
+		requests_keep(r);
+	else
+		frame_file(r, r->h.time);
+}
+
+/* The record of what was asked for can be lost, as any other: then an operation has happened that we know nothing of. */
+static void frame_request(const struct request_record *end)
+{
+	struct file_record *r = requests_take(end->request);
+
+	if (end->done && r)
+		frame_file(r, end->h.time);
+	else if (end->done)
+		output_lose(1);
+	free(r);
 }
 
 void frame_record(const void *record)
@@ -204,7 +227,10 @@ void frame_record(const void *record)
 		frame_exec(record);
 		break;
 	case RG_FILE:
-		frame_file(record);
+		frame_operation(record);
+		break;
+	case RECORD_REQUEST:
+		frame_request(record);
 		break;
 	default:
 		frame_net(h);

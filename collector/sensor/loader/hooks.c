@@ -19,9 +19,9 @@ struct hook {
 	const char *program;
 	enum attach attach;
 	bool required;
-	/* Of a tracepoint: its name, and the number of arguments that this program is for (0: any). */
+	/* Of a tracepoint: its name, and the numbers of arguments that this program is for (0: any). */
 	const char *tracepoint;
-	int arguments;
+	int arguments, or_arguments;
 
 	enum rg_state state;
 	char reason[256];
@@ -45,6 +45,8 @@ static struct hook hooks[] = {
 	{ "net.connect4", "on_connect4", CGROUP, true, NULL, 0 },
 	{ "net.connect6", "on_connect6", CGROUP, true, NULL, 0 },
 	{ "file.calls", "on_call", TRACEPOINT, true, "sys_exit", 0 },
+	{ "file.io_uring.end", "on_request_end", TRACEPOINT, false, "io_uring_complete", 3, 7 },
+	{ "file.io_uring", "on_request", TRACEPOINT, false, "io_uring_submit_req", 0 },
 };
 #define HOOKS (sizeof(hooks) / sizeof(hooks[0]))
 
@@ -88,7 +90,7 @@ static void probe(struct hook *hook)
 	if (hook->attach != TRACEPOINT)
 		return;
 	arguments = tracepoint_arguments(hook->tracepoint);
-	if (arguments == hook->arguments || (arguments > 0 && hook->arguments == 0))
+	if (arguments > 0 && (hook->arguments == 0 || arguments == hook->arguments || arguments == hook->or_arguments))
 		return;
 	hook->state = RG_UNSUPPORTED;
 	snprintf(hook->reason, sizeof(hook->reason), "this kernel has no tracepoint %s%s", hook->tracepoint,

@@ -107,6 +107,11 @@ size_t output_queued(void)
 	return filled - written;
 }
 
+void output_lose(__u64 events)
+{
+	lost += events;
+}
+
 __u64 output_lost(void)
 {
 	return lost;

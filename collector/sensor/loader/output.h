@@ -28,6 +28,9 @@ bool output_write(void);
 
 size_t output_queued(void);
 
+/* Counts events as lost that no frame can be made of. */
+void output_lose(__u64 events);
+
 /* Events lost here since the start. */
 __u64 output_lost(void);
 

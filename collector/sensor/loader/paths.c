@@ -5,8 +5,15 @@
 
 size_t path_from_walk(const __u8 *walk, size_t length, char *path, size_t room)
 {
-	size_t to = 0, end = length;
+	size_t to = 0, end;
 
+	/* A path is as long as its walk. What is too long loses its front: the end says more. */
+	if (length > room) {
+		length = room;
+		while (length > 0 && walk[length - 1] != 0)
+			length--;
+	}
+	end = length;
 	while (end > 0) {
 		/* The name that ends before `end`, and the NUL that ends it. */
 		size_t begin = end - 1, size;
@@ -14,8 +21,6 @@ size_t path_from_walk(const __u8 *walk, size_t length, char *path, size_t room)
 		while (begin > 0 && walk[begin - 1] != 0)
 			begin--;
 		size = end - 1 - begin;
-		if (to + 1 + size > room)
-			break;
 		path[to++] = '/';
 		memcpy(path + to, walk + begin, size);
 		to += size;
@@ -27,7 +32,7 @@ size_t path_from_walk(const __u8 *walk, size_t length, char *path, size_t room)
 }
 
 /* Appends one name to the path of `to` bytes, or goes up for "..". */
-static size_t append(char *path, size_t to, const char *name, size_t size, size_t room, bool *cut)
+static size_t append(char *path, size_t to, const char *name, size_t size)
 {
 	if (size == 0 || (size == 1 && name[0] == '.'))
 		return to;
@@ -36,22 +41,18 @@ static size_t append(char *path, size_t to, const char *name, size_t size, size_
 			to--;
 		return to > 0 ? to - 1 : 0;
 	}
-	if (to + 1 + size > room) {
-		*cut = true;
-		return to;
-	}
 	path[to++] = '/';
-	memmove(path + to, name, size);
+	memcpy(path + to, name, size);
 	return to + size;
 }
 
-static size_t append_all(char *path, size_t to, const char *text, size_t length, size_t room, bool *cut)
+static size_t append_all(char *path, size_t to, const char *text, size_t length)
 {
 	size_t begin = 0;
 
 	for (size_t i = 0; i <= length; i++) {
 		if (i == length || text[i] == '/') {
-			to = append(path, to, text + begin, i - begin, room, cut);
+			to = append(path, to, text + begin, i - begin);
 			begin = i + 1;
 		}
 	}
@@ -61,10 +62,24 @@ static size_t append_all(char *path, size_t to, const char *text, size_t length,
 size_t path_join(const char *base, size_t base_length, const char *text, size_t text_length, char *path, size_t room,
 		 bool *cut)
 {
-	size_t to = append_all(path, 0, base, base_length, room, cut);
+	/* Every name gets one slash before it, and had one behind it in all but the last place. */
+	char whole[2 * PATH_PART_MAX + 2];
+	size_t length, from = 0;
 
-	to = append_all(path, to, text, text_length, room, cut);
-	if (to == 0 && room > 0)
-		path[to++] = '/';
-	return to;
+	if (base_length > PATH_PART_MAX)
+		base_length = PATH_PART_MAX;
+	if (text_length > PATH_PART_MAX)
+		text_length = PATH_PART_MAX;
+	length = append_all(whole, 0, base, base_length);
+	length = append_all(whole, length, text, text_length);
+	if (length == 0)
+		whole[length++] = '/';
+	while (length - from > room) {
+		*cut = true;
+		from++;
+		while (from < length && whole[from] != '/')
+			from++;
+	}
+	memcpy(path, whole + from, length - from);
+	return length - from;
 }

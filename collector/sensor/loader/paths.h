@@ -7,13 +7,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Turns a walk (names from the leaf up, each ended by NUL) into a path; "/" for an empty one. Returns its length, at most `room`. */
+/* Each part of a joined path has at most this many bytes. */
+#define PATH_PART_MAX 4352
+
+/*
+ * Turns a walk (names from the leaf up, each ended by NUL) into a path; "/" for an empty one. Returns its length. What is
+ * longer than `room` loses names at its front.
+ */
 size_t path_from_walk(const __u8 *walk, size_t length, char *path, size_t room);
 
 /*
- * Joins `text` to the folder `base` and removes empty, "." and ".." names; what is absolute stands alone under `base` (the
- * root of a process). Returns the length written to `path`, which has room for `room` bytes; what is longer is cut and
- * `*cut` set. `path` may be `base`.
+ * Joins `text` to the folder `base` and removes empty, "." and ".." names. Returns the length written to `path`, which has
+ * room for `room` bytes; what is longer loses names at its front, and `*cut` is set.
  */
 size_t path_join(const char *base, size_t base_length, const char *text, size_t text_length, char *path, size_t room,
 		 bool *cut);

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Requests to io_uring: they change files without any system call for it. When
+ * a request comes, the kernel has its own copy of the names; when it ends, the
+ * names are gone and the result is known. So both are told, and the loader
+ * puts them together by the address of the request.
+ */
+#include "connectResult.h"
+#include "file.h"
+
+#define OP_CONNECT 16
+#define OP_OPENAT 18
+#define OP_OPENAT2 28
+#define OP_RENAMEAT 35
+#define OP_UNLINKAT 36
+#define OP_MKDIRAT 37
+#define OP_SYMLINKAT 38
+#define OP_LINKAT 39
+#define OP_FTRUNCATE 55
+
+/* The caller wants no completion if it succeeds, so there is none that we could see. */
+#define CQE_SKIP (1 << 6)
+
+/* The text of a file name field, whichever form this kernel has it in. */
+#define NAME_TEXT(request, type, field)                                                                                \
+	({                                                                                                             \
+		const struct filename *_name = 0;                                                                      \
+		if (bpf_core_field_exists(((struct type *)0)->field))                                                  \
+			_name = BPF_CORE_READ((struct type *)(request), field);                                        \
+		else if (bpf_core_field_exists(((struct type##___delayed *)0)->field))                                 \
+			_name = BPF_CORE_READ((struct type##___delayed *)(request), field.__incomplete_filename);      \
+		(__u64) BPF_CORE_READ(_name, name);                                                                    \
+	})
+
+static __always_inline void open_comes(struct task_struct *task, struct io_kiocb *request, __u64 number)
+{
+	struct io_open *open = (struct io_open *)request;
+	struct named path = { .kernel = true };
+	__u16 op = open_op_by_flags(BPF_CORE_READ(open, how.flags));
+
+	if (op == NOT_TOLD)
+		return;
+	path.dir = BPF_CORE_READ(open, dfd);
+	path.text = NAME_TEXT(request, io_open, filename);
+	emit_named(task, &path, op, number);
+}
+
+static __always_inline void two_come(struct task_struct *task, struct io_kiocb *request, __u8 opcode, __u64 number)
+{
+	struct named path = { .kernel = true }, from = { .kernel = true };
+
+	if (opcode == OP_RENAMEAT) {
+		struct io_rename *rename = (struct io_rename *)request;
+
+		from.dir = BPF_CORE_READ(rename, old_dfd);
+		path.dir = BPF_CORE_READ(rename, new_dfd);
+		from.text = NAME_TEXT(request, io_rename, oldpath);
+		path.text = NAME_TEXT(request, io_rename, newpath);
+	} else {
+		struct io_link *link = (struct io_link *)request;
+
+		from.dir = BPF_CORE_READ(link, old_dfd);
+		path.dir = BPF_CORE_READ(link, new_dfd);
+		from.text = NAME_TEXT(request, io_link, oldpath);
+		path.text = NAME_TEXT(request, io_link, newpath);
+	}
+	if (opcode == OP_SYMLINKAT)
+		emit_symlink(task, &path, &from, number);
+	else
+		emit_two(task, &path, &from, opcode == OP_RENAMEAT ? RG_RENAME : RG_LINK, number);
+}
+
+static __always_inline void one_comes(struct task_struct *task, struct io_kiocb *request, __u8 opcode, __u64 number)
+{
+	struct named path = { .kernel = true };
+
+	if (opcode == OP_UNLINKAT) {
+		path.dir = BPF_CORE_READ((struct io_unlink *)request, dfd);
+		path.text = NAME_TEXT(request, io_unlink, filename);
+	} else {
+		path.dir = BPF_CORE_READ((struct io_mkdir *)request, dfd);
+		path.text = NAME_TEXT(request, io_mkdir, filename);
+	}
+	emit_named(task, &path, opcode == OP_UNLINKAT ? RG_UNLINK : RG_CREATE, number);
+}
+
+SEC("tp_btf/io_uring_submit_req")
+int BPF_PROG(on_request, struct io_kiocb *request)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u64 number = request->flags & CQE_SKIP ? 0 : (__u64)request;
+	__u8 opcode = request->opcode;
+
+	if (opcode != OP_OPENAT && opcode != OP_OPENAT2 && (opcode < OP_RENAMEAT || opcode > OP_LINKAT))
+		return 0;
+	if (!is_watched(task->tgid)) {
+		count_filtered(KIND_FILE);
+		return 0;
+	}
+	if (opcode == OP_OPENAT || opcode == OP_OPENAT2)
+		open_comes(task, request, number);
+	else if (opcode == OP_UNLINKAT || opcode == OP_MKDIRAT)
+		one_comes(task, request, opcode, number);
+	else
+		two_come(task, request, opcode, number);
+	return 0;
+}
+
+static __always_inline void request_ends(struct task_struct *task, __u64 number, bool done)
+{
+	struct request_record r = {};
+	long failed;
+
+	name_process(&r.h, task, RECORD_REQUEST);
+	r.h.size = sizeof(r);
+	r.request = number;
+	r.done = done;
+	failed = bpf_ringbuf_output(&file_ring, &r, sizeof(r), wake_flags(&file_ring));
+	if (done)
+		count_result(KIND_FILE, failed);
+}
+
+/* The descriptor tells the file itself. Without one (a direct descriptor), what was asked for must do. */
+static __always_inline void open_ends(struct task_struct *task, struct io_kiocb *request, __s32 result)
+{
+	struct io_open *open = (struct io_open *)request;
+	__u64 flags = BPF_CORE_READ(open, how.flags);
+	struct file *file = 0;
+	__u16 op;
+
+	if (open_op_by_flags(flags) == NOT_TOLD)
+		return;
+	if (result >= 0 && BPF_CORE_READ(open, file_slot) == 0)
+		file = file_of(task, result);
+	request_ends(task, (__u64)request, result >= 0 && !file);
+	if (!file)
+		return;
+	op = open_op(file, flags);
+	if (op != NOT_TOLD)
+		emit_file(task, file, op);
+}
+
+static __always_inline void completed(void *address)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct io_kiocb *request = address;
+	__u8 opcode;
+	__s32 result;
+
+	if (!request)
+		return;
+	opcode = BPF_CORE_READ(request, opcode);
+	if (opcode != OP_CONNECT && opcode != OP_OPENAT && opcode != OP_OPENAT2 && opcode != OP_FTRUNCATE &&
+	    (opcode < OP_RENAMEAT || opcode > OP_LINKAT))
+		return;
+	if (!is_watched(task->tgid))
+		return;
+	result = BPF_CORE_READ(request, cqe.res);
+	if (opcode == OP_CONNECT) {
+		connect_returned(result);
+	} else if (opcode == OP_OPENAT || opcode == OP_OPENAT2) {
+		open_ends(task, request, result);
+	} else if (opcode == OP_FTRUNCATE) {
+		if (result >= 0)
+			emit_file(task, BPF_CORE_READ(request, file), RG_TRUNCATE);
+	} else {
+		request_ends(task, (__u64)request, result >= 0);
+	}
+}
+
+/* From 5.18 on; the arguments behind these two have changed. */
+SEC("tp_btf/io_uring_complete")
+int BPF_PROG(on_request_end, void *ring, void *request)
+{
+	completed(request);
+	return 0;
+}

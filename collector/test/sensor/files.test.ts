@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { CAP } from "../../src/sensor/layout.ts";
+import type { FrameOf } from "./decode.ts";
+import { build, runWatched, type Sensor, watch, withFolder } from "./sensor.ts";
+
+/** What was told of a process's files: `op path` or `op path < from`, with the folder of the test as `~`. */
+const told = (sensor: Sensor, pid: number, folder: string): string[] =>
+  sensor
+    .of("file")
+    .filter((f) => f.pid === pid)
+    .map((f) => [f.op, f.path, ...(f.from === "" ? [] : ["<", f.from])].join(" ").replaceAll(folder, "~"));
+
+/** Runs one set of the workload, and gives what was told of it. */
+const run = async (
+  set: string,
+  body: (lines: string[], frames: FrameOf<"file">[], folder: string) => void,
+  ...more: string[]
+): Promise<void> => {
+  await withFolder((folder) =>
+    watch(async (sensor, cgroup) => {
+      const { pid } = await runWatched(sensor, cgroup, [join(build(), "files"), set, folder, ...more]);
+      const frames = sensor.of("file").filter((f) => f.pid === pid);
+      body(told(sensor, pid, folder), frames, folder);
+    }).then(() => undefined),
+  );
+};
+
+const total = (frames: readonly FrameOf<"file">[], op: string, path?: string): number =>
+  frames.reduce((sum, f) => sum + (f.op === op && (path === undefined || f.path === path) ? f.count : 0), 0);
+
+describe("the sensor on files", () => {
+  it("tells every open that creates, writes or truncates, and no other", () =>
+    run("opens", (lines, frames) => {
+      assert.deepEqual(lines, [
+        "create ~/a",
+        "create ~/b",
+        "truncate ~/b",
+        "write ~/a",
+        "write ~/a",
+        "truncate ~/a",
+        "create ~/c",
+        "create ~/d",
+        "write ~/d",
+        "create ~/e",
+      ]);
+      assert.ok(frames.every((f) => f.count === 1 && !f.relative && !f.truncated));
+    }));
+
+  it("makes every path absolute and plain", () =>
+    run("paths", (lines) => {
+      assert.deepEqual(lines, [
+        "create ~/sub",
+        "create ~/sub/x",
+        "create ~/y",
+        "create ~/sub/l < ~/sub/x",
+        "write ~/sub/x",
+        "write ~/sub/x",
+        "rename ~/z < ~/sub/x",
+        "unlink ~/sub/l",
+        "chmod ~/z",
+      ]);
+    }));
+
+  it("tells new names and lost names", () =>
+    run("names", (lines, _frames, folder) => {
+      assert.deepEqual(lines, [
+        "create ~/a",
+        "rename ~/b < ~/a",
+        "rename ~/c < ~/b",
+        "rename ~/d < ~/c",
+        "link ~/e < ~/d",
+        "link ~/f < ~/d",
+        "link ~/g < ~/d",
+        "create ~/s < ~/d",
+        `create ~/t < ${join(folder, "../up")}`,
+        "create ~/u < /absolute/target",
+        "unlink ~/e",
+        "unlink ~/f",
+        "create ~/m",
+        "create ~/n",
+        "unlink ~/m",
+        "unlink ~/n",
+        "create ~/o",
+        "create ~/p",
+      ]);
+    }));
+
+  it("tells truncate and chmod, by name and by descriptor", () =>
+    run("contents", (lines) => {
+      assert.deepEqual(lines, [
+        "create ~/a",
+        "truncate ~/a",
+        "truncate ~/a",
+        "chmod ~/a",
+        "chmod ~/a",
+        "chmod ~/a",
+        "chmod ~/a",
+      ]);
+    }));
+
+  it("passes over pipes, sockets, terminals, /dev/null and what is below /proc", () =>
+    run("no-files", (lines) => assert.deepEqual(lines, [])));
+
+  it("sees through mounts and changed roots", () =>
+    run("namespaces", (lines) => {
+      assert.deepEqual(lines, [
+        "create ~/mount",
+        "create ~/mount/inside",
+        "unlink ~/mount/inside",
+        "create ~/mount/deep",
+        "create ~/mount/deep/rooted",
+        "chmod ~/mount/deep/rooted",
+        "create ~/mount/deep/relative",
+      ]);
+    }));
+
+  it("cuts paths that are too long, and says so", () =>
+    run("deep", (_lines, frames) => {
+      assert.equal(frames.length, 31);
+      const last = frames.at(-1);
+      assert.ok(last?.truncated && last.path.length <= CAP.path && last.path.endsWith("/bottom"));
+      assert.ok(!frames[0]?.truncated);
+    }));
+
+  const evasions: readonly (readonly [string, string, readonly string[]])[] = [
+    [
+      "io_uring",
+      "uring",
+      [
+        "create ~/made",
+        "write ~/made",
+        "truncate ~/made",
+        "create ~/direct",
+        "rename ~/renamed < ~/made",
+        "link ~/linked < ~/renamed",
+        "create ~/symbolic < ~/renamed",
+        "create ~/folder",
+        "unlink ~/folder",
+        "unlink ~/linked",
+        "write ~/renamed",
+        "truncate ~/renamed",
+      ],
+    ],
+    [
+      "32-bit calls",
+      "int80",
+      [
+        "create ~/made32",
+        "truncate ~/made32",
+        "chmod ~/made32",
+        "truncate ~/made32",
+        "rename ~/renamed32 < ~/made32",
+        "unlink ~/renamed32",
+      ],
+    ],
+    ["file handles", "handle", ["create ~/handled", "write ~/handled"]],
+  ];
+  for (const [name, set, expected] of evasions) {
+    it(`sees what is done by ${name}`, () =>
+      withFolder((folder) =>
+        watch(async (sensor, cgroup) => {
+          const { pid } = await runWatched(sensor, cgroup, [join(build(), "evasion"), set, folder]);
+          assert.deepEqual(told(sensor, pid, folder), expected);
+        }).then(() => undefined),
+      ));
+  }
+});
