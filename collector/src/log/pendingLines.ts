@@ -1,14 +1,19 @@
-// Lines that wait for the disk: whole batches of UTF-8 bytes, in order, counted.
+// Lines that are not in the file yet: whole batches of UTF-8 bytes, in order, counted, and readable meanwhile, so that
+// readers do not wait for a slow disk.
 
-/** Bytes to write next, and how many lines end in them. */
+/** Bytes to write next. */
 export interface Batch {
+  /** Where they belong in the file. */
+  readonly offset: number;
   readonly bytes: Buffer;
+  /** How many lines end in them. */
   readonly lines: number;
 }
 
 const BATCH_BYTES = 256 * 1024;
 
-interface OpenBatch {
+interface Filling {
+  readonly offset: number;
   readonly buffer: Buffer;
   used: number;
   lines: number;
@@ -16,20 +21,20 @@ interface OpenBatch {
 
 /** Collects lines in few large buffers, so that a storm of events costs no garbage per line. */
 export class PendingLines {
-  readonly #sealed: Batch[] = [];
-  #open: OpenBatch | undefined;
+  readonly #batches: Filling[] = [];
   #spare: Buffer | undefined;
-  #bytes = 0;
-  #lines = 0;
+  /** No line may go into the last batch any more: it is being written. */
+  #sealed = true;
+  #end = 0;
 
-  /** Bytes that wait. */
-  get bytes(): number {
-    return this.#bytes;
+  /** Offset of the first byte that is held here; all before it is in the file. */
+  get start(): number {
+    return this.#batches[0]?.offset ?? this.#end;
   }
 
-  /** Lines that wait. */
-  get lines(): number {
-    return this.#lines;
+  /** Offset behind the last byte. */
+  get end(): number {
+    return this.#end;
   }
 
   /** Takes `count` whole lines. */
@@ -38,44 +43,54 @@ export class PendingLines {
     const written = batch.buffer.write(text, batch.used, "utf8");
     batch.used += written;
     batch.lines += count;
-    this.#bytes += written;
-    this.#lines += count;
+    this.#end += written;
   }
 
-  /** The oldest batch, taken out; undefined when nothing waits. */
-  shift(): Batch | undefined {
-    if (this.#sealed.length === 0) this.#seal();
-    const batch = this.#sealed.shift();
+  /** The oldest batch, undefined when nothing waits. It stays here, and does not change, until it is dropped. */
+  first(): Batch | undefined {
+    const [batch] = this.#batches;
     if (batch === undefined) return undefined;
-    this.#bytes -= batch.bytes.length;
-    this.#lines -= batch.lines;
+    if (this.#batches.length === 1) this.#sealed = true;
+    return { offset: batch.offset, bytes: batch.buffer.subarray(0, batch.used), lines: batch.lines };
+  }
+
+  /** Forgets the oldest batch: it is in the file. */
+  drop(): void {
+    const batch = this.#batches.shift();
+    // Most batches are small and there are many, so one buffer is kept for the next.
+    if (batch?.buffer.length === BATCH_BYTES) this.#spare ??= batch.buffer;
+  }
+
+  /** Copies what is held from byte `offset` of the file on; returns the number of bytes, 0 where it is not held. */
+  copy(target: Uint8Array, offset: number): number {
+    let done = 0;
+    for (const batch of this.#batches) {
+      if (done === target.length) break;
+      const from = offset + done - batch.offset;
+      if (from < 0 || from >= batch.used) continue;
+      done += batch.buffer.copy(target, done, from, batch.used);
+    }
+    return done;
+  }
+
+  #roomFor(text: string): Filling {
+    const last = this.#batches.at(-1);
+    // A UTF-16 unit needs at most three bytes; the exact length is only computed where that bound does not fit.
+    if (last !== undefined && !this.#sealed) {
+      const room = last.buffer.length - last.used;
+      if (text.length * 3 <= room || Buffer.byteLength(text) <= room) return last;
+    }
+    const size = text.length * 3 <= BATCH_BYTES ? BATCH_BYTES : Math.max(BATCH_BYTES, Buffer.byteLength(text));
+    const batch = { offset: this.#end, buffer: this.#bufferOf(size), used: 0, lines: 0 };
+    this.#batches.push(batch);
+    this.#sealed = false;
     return batch;
   }
 
-  /** Gives back a batch that is written; its memory is used again, as most batches are small and there are many. */
-  recycle(batch: Batch): void {
-    if (batch.bytes.buffer.byteLength !== BATCH_BYTES) return;
-    this.#spare ??= Buffer.from(batch.bytes.buffer, 0, BATCH_BYTES);
-  }
-
-  #roomFor(text: string): OpenBatch {
-    // A UTF-16 unit needs at most three bytes; the exact length is only computed where that bound does not fit.
-    const open = this.#open;
-    if (open !== undefined) {
-      const room = open.buffer.length - open.used;
-      if (text.length * 3 <= room || Buffer.byteLength(text) <= room) return open;
-    }
-    this.#seal();
-    const size = text.length * 3 <= BATCH_BYTES ? BATCH_BYTES : Math.max(BATCH_BYTES, Buffer.byteLength(text));
-    const buffer = size === BATCH_BYTES ? (this.#spare ?? Buffer.allocUnsafeSlow(size)) : Buffer.allocUnsafeSlow(size);
-    if (buffer === this.#spare) this.#spare = undefined;
-    this.#open = { buffer, used: 0, lines: 0 };
-    return this.#open;
-  }
-
-  #seal(): void {
-    if (this.#open === undefined) return;
-    this.#sealed.push({ bytes: this.#open.buffer.subarray(0, this.#open.used), lines: this.#open.lines });
-    this.#open = undefined;
+  #bufferOf(size: number): Buffer {
+    const spare = this.#spare;
+    if (size !== BATCH_BYTES || spare === undefined) return Buffer.allocUnsafeSlow(size);
+    this.#spare = undefined;
+    return spare;
   }
 }

@@ -1,5 +1,6 @@
-// The log of a run while it is written: the single source for every reader. Lines are appended at the end of a file by
-// large writes, one at a time; what is written whole is published, and readers see only that.
+// The log of a run while it is written: the single source for every reader. Lines are published as they are taken, and
+// written at the end of a file by large writes, one at a time. What is not in the file yet is read from memory, so a disk
+// that is slow or full keeps nobody from seeing what happens.
 import { messageOf, UserError } from "../errors.ts";
 import { closeFd, errnoOf, readFully, syncFd, truncateFd, writeOnce } from "./fileAccess.ts";
 import { Listeners } from "./listeners.ts";
@@ -13,8 +14,10 @@ import { SparseIndex } from "./sparseIndex.ts";
 export interface RunLog extends ReadableLog {
   readonly path: string;
   readonly runId: string;
-  /** seq of the last line that readers can see. */
+  /** seq of the last line that readers can see: the last one that was taken. */
   readonly lastSeq: number;
+  /** The last whole line in the file. */
+  readonly written: Position;
   /**
    * Takes `count` whole NDJSON lines, numbered on from the last line taken. Never blocks: they are written soon, in
    * order. Returns false, and takes nothing, while more than the bound waits for the disk (full or slow) and after
@@ -25,7 +28,8 @@ export interface RunLog extends ReadableLog {
   flush(): Promise<void>;
   /**
    * Writes what waits and ends the log; readers that reach the end are told so. Where the disk stays full the file is
-   * cut back to its last whole line and this rejects with a `UserError`, but the log is ended all the same.
+   * cut back to its last whole line and this rejects with a `UserError`; the log is ended all the same, and readers can
+   * still read what did not get into the file.
    */
   end(): Promise<void>;
   /** Ends reading too. Call it after the last reader is gone. */
@@ -43,6 +47,9 @@ export interface RunLogOptions {
   readonly onStall?: (message: string | undefined) => void;
 }
 
+const START: Position = { seq: 0, offset: 0 };
+const DEFAULT_BOUND_BYTES = 64 * 1024 * 1024;
+const DEFAULT_PATIENCE_MS = 5_000;
 const RETRY_MS = { first: 50, most: 1_000 } as const;
 /** A disk that does not answer at all is given this many times the patience for one that says it is full. */
 const SLOW_DISK_FACTOR = 6;
@@ -56,13 +63,14 @@ class FileRunLog implements RunLog {
   readonly #options: RunLogOptions;
   readonly #pending = new PendingLines();
   readonly #index = new SparseIndex();
-  readonly #listeners = new Listeners();
-  #published: Position = { seq: 0, offset: 0 };
-  /** End of the bytes in the file; past `published` while a line is half written. */
+  readonly #readers = new Listeners();
+  readonly #onWritten = new Listeners();
+  #published: Position = START;
+  #written: Position = START;
+  /** End of the bytes in the file; past `written` while a line is half written. */
   #fileEnd = 0;
-  #takenSeq = 0;
-  #inFlightBytes = 0;
   #loop: Promise<void> | undefined;
+  #wakePlanned = false;
   #stall: string | undefined;
   #ending = false;
   #ended = false;
@@ -77,6 +85,10 @@ class FileRunLog implements RunLog {
 
   get published(): Position {
     return this.#published;
+  }
+
+  get written(): Position {
+    return this.#written;
   }
 
   get lastSeq(): number {
@@ -95,39 +107,53 @@ class FileRunLog implements RunLog {
     return this.#index.floor(seq);
   }
 
-  readAt(buffer: Uint8Array, offset: number): Promise<number> {
-    return readFully(this.#fd, buffer, offset);
+  async readAt(buffer: Uint8Array, offset: number): Promise<number> {
+    let done = 0;
+    while (done < buffer.length) {
+      const at = offset + done;
+      // From memory in one go with the look at where it starts: in the next turn it may be in the file only.
+      const inFile = this.#pending.start - at;
+      const rest = buffer.subarray(done, inFile > 0 ? Math.min(buffer.length, done + inFile) : buffer.length);
+      const got = inFile > 0 ? await readFully(this.#fd, rest, at) : this.#pending.copy(rest, at);
+      if (got === 0) break;
+      done += got;
+    }
+    return done;
   }
 
   onAppend(listener: () => void): () => void {
-    return this.#listeners.add(listener);
+    return this.#readers.add(listener);
   }
 
   append(lines: string, count: number): boolean {
     if (this.#ending) return false;
-    if (!lines.startsWith(`{"v":1,"seq":${this.#takenSeq + 1},`) || !lines.endsWith("\n")) {
-      throw new Error(`append must go on with whole lines from seq ${this.#takenSeq + 1}`);
+    const { seq } = this.#published;
+    if (!lines.startsWith(`{"v":1,"seq":${seq + 1},`) || !lines.endsWith("\n")) {
+      throw new Error(`append must go on with whole lines from seq ${seq + 1}`);
     }
-    if (this.#pending.bytes + this.#inFlightBytes >= (this.#options.boundBytes ?? 64 * 1024 * 1024)) return false;
+    const waiting = this.#pending.end - this.#fileEnd;
+    if (waiting >= (this.#options.boundBytes ?? DEFAULT_BOUND_BYTES)) return false;
+    this.#index.offer(seq, this.#published.offset);
     this.#pending.push(lines, count);
-    this.#takenSeq += count;
+    this.#published = { seq: seq + count, offset: this.#pending.end };
+    this.#planWake();
     this.#startWriting();
     return true;
   }
 
   async flush(): Promise<void> {
-    const target = this.#takenSeq;
-    const patience = this.#options.patienceMs ?? 5_000;
+    const target = this.#published.seq;
+    const patience = this.#options.patienceMs ?? DEFAULT_PATIENCE_MS;
     let seen = this.#fileEnd;
     let since = Date.now();
-    while (this.#published.seq < target) {
-      await this.#grown(Math.min(100, patience));
+    while (this.#written.seq < target) {
+      await this.#progress(Math.min(100, patience));
       const waited = Date.now() - since;
       if (this.#fileEnd !== seen) {
         seen = this.#fileEnd;
         since = Date.now();
       } else if (this.#stall !== undefined ? waited >= patience : waited >= patience * SLOW_DISK_FACTOR) {
-        const lines = target - this.#published.seq;
+        const lines = target - this.#written.seq;
         throw new UserError(`${this.#stall ?? `the disk of ${this.path} does not answer`}; ${lines} events wait`, 3);
       }
     }
@@ -138,14 +164,14 @@ class FileRunLog implements RunLog {
     this.#ending = true;
     try {
       await this.flush();
-      await Promise.race([syncFd(this.#fd), sleep(this.#options.patienceMs ?? 5_000)]);
+      await Promise.race([syncFd(this.#fd), sleep(this.#options.patienceMs ?? DEFAULT_PATIENCE_MS)]);
     } catch (error) {
       await this.#abandon();
-      await truncateFd(this.#fd, this.#published.offset).catch(() => undefined);
+      await truncateFd(this.#fd, this.#written.offset).catch(() => undefined);
       throw error instanceof UserError ? error : new UserError(this.#stallMessage(error), 3);
     } finally {
       this.#ended = true;
-      this.#listeners.call();
+      this.#readers.call();
     }
   }
 
@@ -162,7 +188,8 @@ class FileRunLog implements RunLog {
     await Promise.race([this.#loop, sleep(2 * RETRY_MS.most)]);
   }
 
-  #grown(ms: number): Promise<void> {
+  /** Resolves at the next write that came through, at the latest after `ms`. */
+  #progress(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
         clearTimeout(timer);
@@ -170,7 +197,17 @@ class FileRunLog implements RunLog {
         resolve();
       };
       const timer = setTimeout(done, ms);
-      const remove = this.#listeners.add(done);
+      const remove = this.#onWritten.add(done);
+    });
+  }
+
+  /** Tells the readers, once for all that is appended in this turn of the event loop. */
+  #planWake(): void {
+    if (this.#wakePlanned) return;
+    this.#wakePlanned = true;
+    setImmediate(() => {
+      this.#wakePlanned = false;
+      this.#readers.call();
     });
   }
 
@@ -180,52 +217,35 @@ class FileRunLog implements RunLog {
   }
 
   async #writeAll(): Promise<void> {
-    for (let batch = this.#pending.shift(); batch !== undefined; batch = this.#pending.shift()) {
-      this.#inFlightBytes = batch.bytes.length;
+    for (let batch = this.#pending.first(); batch !== undefined; batch = this.#pending.first()) {
       await this.#writeBatch(batch);
       if (this.#abandoned) return;
-      this.#pending.recycle(batch);
+      this.#pending.drop();
     }
-    this.#inFlightBytes = 0;
     // In the same turn as the last look at what waits, or a line taken in between would stay there.
     this.#loop = undefined;
   }
 
-  async #writeBatch(batch: Batch): Promise<void> {
-    let written = 0;
-    let lines = batch.lines;
-    let publishedTo = 0;
+  async #writeBatch({ offset, bytes, lines }: Batch): Promise<void> {
+    const before = this.#written.seq;
     let delay: number = RETRY_MS.first;
-    while (written < batch.bytes.length && !this.#abandoned) {
+    while (this.#fileEnd < offset + bytes.length && !this.#abandoned) {
       try {
-        const n = await writeOnce(this.#fd, batch.bytes.subarray(written), this.#fileEnd);
-        if (this.#abandoned) return;
-        written += n;
-        this.#fileEnd += n;
+        this.#fileEnd += await writeOnce(this.#fd, bytes.subarray(this.#fileEnd - offset), this.#fileEnd);
         delay = RETRY_MS.first;
-        if (written < batch.bytes.length) {
-          // A short write is how a disk fills up: what came through whole is shown, the rest is tried again.
-          const end = batch.bytes.lastIndexOf(NEWLINE, written - 1) + 1;
-          const whole = end > publishedTo ? countLines(batch.bytes.subarray(publishedTo, end)) : 0;
-          if (whole > 0) this.#publish(whole, end - publishedTo);
-          publishedTo = Math.max(publishedTo, end);
-          lines -= whole;
-        }
+        const done = this.#fileEnd - offset;
+        // A short write is how a disk fills up: what came through whole counts, the rest is tried again.
+        const whole = done === bytes.length ? done : bytes.lastIndexOf(NEWLINE, done - 1) + 1;
+        const seq = before + (done === bytes.length ? lines : countLines(bytes.subarray(0, whole)));
+        this.#written = { seq, offset: offset + whole };
+        this.#onWritten.call();
       } catch (error) {
         this.#setStall(this.#stallMessage(error));
         await sleep(delay);
         delay = Math.min(delay * 2, RETRY_MS.most);
       }
     }
-    if (this.#abandoned) return;
-    this.#setStall(undefined);
-    this.#publish(lines, batch.bytes.length - publishedTo);
-  }
-
-  #publish(lines: number, bytes: number): void {
-    this.#published = { seq: this.#published.seq + lines, offset: this.#published.offset + bytes };
-    this.#index.offer(this.#published.seq, this.#published.offset);
-    this.#listeners.call();
+    if (!this.#abandoned) this.#setStall(undefined);
   }
 
   #setStall(message: string | undefined): void {
