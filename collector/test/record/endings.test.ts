@@ -207,7 +207,7 @@ print(seen.count(b"got-int"), os.waitstatus_to_exitcode(status))
     );
   });
 
-  it("fails on a full disk, says so, and counts what is lost", async () => {
+  it("fails on a full disk and says so; what fitted stays, in whole lines", async () => {
     const disk = join(folder.path, "disk");
     mkdirSync(disk);
     assert.equal(spawnSync("mount", ["-t", "tmpfs", "-o", "size=128k", "tmpfs", disk]).status, 0);
@@ -225,7 +225,7 @@ print(seen.count(b"got-int"), os.waitstatus_to_exitcode(status))
     }
   }).timeout(60_000);
 
-  it("is not slowed by a log that cannot be made", async () => {
+  it("does not write over a file of someone else, nor start the command", async () => {
     writeFileSync(out, "something of mine\n");
     const mark = join(folder.path, "started");
     const outcome = await run(["record", "--out", out, "--", "/usr/bin/touch", mark]);
