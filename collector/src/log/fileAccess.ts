@@ -1,12 +1,11 @@
 // Raw file descriptors: reads and writes at a position. A descriptor is shared by all readers of a log, so nothing here
 // depends on a file position; FileHandle would warn and close when it is collected while a reader still uses it.
-import { close, fdatasync, fstat, ftruncate, open, read, write, type Stats } from "node:fs";
+import { close, fstat, ftruncate, open, read, write, type Stats } from "node:fs";
 import { promisify } from "node:util";
 
 export const openFd = promisify(open) as (path: string, flags: number, mode?: number) => Promise<number>;
 export const closeFd = promisify(close);
 export const statFd = promisify(fstat) as (fd: number) => Promise<Stats>;
-export const syncFd = promisify(fdatasync);
 export const truncateFd = promisify(ftruncate);
 
 /** Reads up to `buffer.length` bytes at `position`; resolves with the number read, less than asked only at the end. */

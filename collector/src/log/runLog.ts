@@ -2,7 +2,7 @@
 // written at the end of a file by large writes, one at a time. What is not in the file yet is read from memory, so a disk
 // that is slow or full keeps nobody from seeing what happens.
 import { messageOf, UserError } from "../errors.ts";
-import { closeFd, errnoOf, readFully, syncFd, truncateFd, writeOnce } from "./fileAccess.ts";
+import { closeFd, errnoOf, readFully, truncateFd, writeOnce } from "./fileAccess.ts";
 import { Listeners } from "./listeners.ts";
 import { openNewLogFile } from "./newLogFile.ts";
 import { countLines, NEWLINE } from "./newlines.ts";
@@ -24,7 +24,10 @@ export interface RunLog extends ReadableLog {
    * `end`: the caller then counts those events as lost and uses their seq numbers again for what comes next.
    */
   append(lines: string, count: number): boolean;
-  /** Resolves when all that was taken is in the file; rejects with a `UserError` when the disk stays full. */
+  /**
+   * Resolves when all that was taken is in the file; rejects with a `UserError` when the disk stays full. The file then
+   * survives our death. That of the machine it survives some seconds later: a sync here would make each run end later.
+   */
   flush(): Promise<void>;
   /**
    * Writes what waits and ends the log; readers that reach the end are told so. Where the disk stays full the file is
@@ -164,7 +167,6 @@ class FileRunLog implements RunLog {
     this.#ending = true;
     try {
       await this.flush();
-      await Promise.race([syncFd(this.#fd), sleep(this.#options.patienceMs ?? DEFAULT_PATIENCE_MS)]);
     } catch (error) {
       await this.#abandon();
       await truncateFd(this.#fd, this.#written.offset).catch(() => undefined);
