@@ -157,7 +157,7 @@ const shapes: { readonly [T in RunEvent["type"]]: Shape } = {
   "file.read": { file: record({ path: string }) },
   finding: { finding: record({ rule: string, severity: string, title: string, evidence: arrayOf(integer) }) },
   enforcement: { armed: boolean, reason: string },
-  loss: { source: string, lost: integer },
+  loss: { source: string, lost: integer, atLeast: optional(boolean) },
   seal: { first: integer, last: integer, sha256: string, previous: string },
   "run.end": { counts: countsByType, lost: integer },
 };

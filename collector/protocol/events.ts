@@ -226,8 +226,11 @@ export interface Enforcement extends EventBase {
 /** Events known to be lost since the last such event of this source. */
 export interface Loss extends EventBase {
   readonly type: "loss";
+  /** `core`, `file`: the kernel's rings; `output`: the sensor's queue; `disk`: the log; `sensor`: it ended early. */
   readonly source: string;
   readonly lost: number;
+  /** Nobody can say how many more were lost. */
+  readonly atLeast?: boolean;
 }
 export interface Seal extends EventBase {
   readonly type: "seal";

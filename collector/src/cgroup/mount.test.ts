@@ -22,7 +22,7 @@ describe("the cgroup v2 mount", () => {
     assert.equal(parseOwnCgroup("9:pids:/x\n0::/system.slice/a.service\n"), "/system.slice/a.service");
     assert.equal(parseOwnCgroup("9:pids:/x\n"), undefined);
     assert.equal(cgroupDirectory(whole, "/system.slice/a"), "/sys/fs/cgroup/unified/system.slice/a");
-    assert.equal(cgroupDirectory(whole, "/"), "/sys/fs/cgroup/unified/");
+    assert.equal(cgroupDirectory(whole, "/"), "/sys/fs/cgroup/unified");
     assert.equal(cgroupDirectory(part, "/docker/a b/c"), "/mnt/cg roup/c");
     assert.equal(cgroupDirectory(part, "/docker/a bc"), "/mnt/cg roup");
     assert.equal(cgroupDirectory(whole, "/../outside"), "/sys/fs/cgroup/unified");

@@ -33,7 +33,7 @@ export const parseOwnCgroup = (text: string): string | undefined => /^0::(\/.*)$
 export const cgroupDirectory = (mount: CgroupMount, own: string): string => {
   const root = mount.root === "/" ? "" : mount.root;
   const inside = own === root || own.startsWith(`${root}/`);
-  return inside && !own.includes("/..") ? join(mount.path, own.slice(root.length)) : mount.path;
+  return inside && !own.includes("/..") ? join(mount.path, own.slice(root.length)).replace(/\/$/, "") : mount.path;
 };
 
 export interface CgroupTree {

@@ -122,6 +122,7 @@ export const decodeFrame = (bytes: Buffer, view: DataView, at: number, size: num
   const u32 = (offset: number): number => view.getUint32(at + offset, true);
   const need = (fixed: number, variable: number): number =>
     fixed + variable <= size ? at + fixed : bad(`a frame of type ${type} is shorter than it says`);
+  // A file name may be any bytes; what is no UTF-8 becomes U+FFFD, as a log of JSON cannot hold it.
   const text = (from: number, length: number): string => bytes.toString("utf8", from, from + length);
 
   switch (type) {
