@@ -16,5 +16,5 @@ export const timeText = (t: number): string => {
     lastSecond = second;
     lastSecondText = String(second);
   }
-  return lastSecondText + String(1_000_000 + t - second * 1_000_000).slice(1);
+  return lastSecondText + String(1_000_000 + (t - second * 1_000_000)).slice(1);
 };
