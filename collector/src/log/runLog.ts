@@ -170,7 +170,7 @@ class FileRunLog implements RunLog {
     } catch (error) {
       await this.#abandon();
       await truncateFd(this.#fd, this.#written.offset).catch(() => undefined);
-      throw error instanceof UserError ? error : new UserError(this.#stallMessage(error), 3);
+      throw error;
     } finally {
       this.#ended = true;
       this.#readers.call();
