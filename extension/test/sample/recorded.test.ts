@@ -25,6 +25,8 @@ const programOf = ({ host, path, method }: Request): RegExp => {
   return /^python3 -m pip install /;
 };
 
+const inWorkspace = (path: string): string => path.replace(/^.*\/receipt-ocr\/receipt-ocr\//, "");
+
 describe("a recording of the sample session", () => {
   const tmp = makeTmp();
   const world = join(tmp, "world.json");
@@ -157,7 +159,6 @@ describe("a recording of the sample session", () => {
 
   it("has the agent's changes to the workspace", () => {
     const writes = events.filter((event) => event.type === "file.write");
-    const inWorkspace = (path: string): string => path.replace(/^.*\/receipt-ocr\/receipt-ocr\//, "");
     const changes = new Set(writes.map(({ file }) => `${file.op} ${inWorkspace(file.path)}`));
     for (const change of [
       "create ocr/segment.py",

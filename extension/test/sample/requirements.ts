@@ -32,7 +32,8 @@ export const checkRequirements = (): void => {
       3,
     );
   }
-  if (!works(["npm", "--version"], process.env)) {
+  // Only looked for: which Node it needs to run, the session's environment sees to.
+  if (!works(["sh", "-c", "command -v npm"], process.env)) {
     throw new SampleError("The sample session needs npm on the PATH: install it with Node.js.", 3);
   }
 };

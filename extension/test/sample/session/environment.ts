@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { realpathSync } from "node:fs";
 import { join } from "node:path";
 
 import { REPOSITORY } from "../content/gitRepository.ts";
@@ -18,6 +19,7 @@ export const runnerEnvironment = (world: World, home: RunnerHome, paceMs: number
   const repository = `${REPOSITORY.owner}/${REPOSITORY.name}`;
   return {
     ...clientSettings(world, home),
+    ...npmModules(home),
     PATH: `${home.tools}:${SYSTEM_PATH}`,
     HOME: home.home,
     USER: "runner",
@@ -59,6 +61,12 @@ export const runnerEnvironment = (world: World, home: RunnerHome, paceMs: number
     COPILOT_MCP_ENABLED: "true",
   };
 };
+
+const DEBIAN_MODULES = "/usr/share/nodejs";
+
+/** Debian's own npm finds its modules only through a patch in Debian's own Node; the project's Node has to be told. */
+const npmModules = (home: RunnerHome): Record<string, string> =>
+  realpathSync(join(home.tools, "npm")).startsWith(`${DEBIAN_MODULES}/`) ? { NODE_PATH: DEBIAN_MODULES } : {};
 
 /** How the programs of the story learn of the world's certificate authority and registries; nothing is written outside the world. */
 const clientSettings = (world: World, home: RunnerHome): Record<string, string> => ({

@@ -44,7 +44,7 @@ const playOnce = async (world: World, options: PlayOptions): Promise<void> => {
   const env = runnerEnvironment(world, home, options.paceMs);
   const log = new JobLog(join(home.temp, "job.log"), options.show);
   const args = ["netns", "exec", world.runner, home.worker, home.workerScript, "spawnclient", "120", "123"];
-  const worker = spawn("/sbin/ip", args, { env, cwd: home.home, stdio: ["pipe", "pipe", "pipe"] });
+  const worker = spawn("ip", args, { env, cwd: home.home, stdio: ["pipe", "pipe", "pipe"] });
   const read = [worker.stdout, worker.stderr].map((stream) => {
     const lines = createInterface(stream);
     lines.on("line", (line) => log.add(line));
