@@ -138,4 +138,4 @@ const eventsUsed = (n: number): string => (n === 1 ? "the one event" : `the ${n}
 const endNotice = (path: string, events: number, lastType: string): string | undefined =>
   lastType === "run.end" || lastType === "seal"
     ? undefined
-    : `${path} has no run.end: the recording was cut off or still goes on; using ${eventsUsed(events)}`;
+    : `${path} has no run.end: the recording was cut off or still goes on; using ${eventsUsed(events)} in it`;
