@@ -81,7 +81,7 @@ describe("redactText", () => {
     ["Proxy-Authorization: Basic dTpw", "Proxy-Authorization: ***"],
     ["Cookie: a=b; c=d", "Cookie: ***"],
     ["use bearer abcdefgh12345", "use bearer ***"],
-    ["//registry.npmjs.org/:_authToken=abc", "//registry.npmjs.org/:_authToken=***"],
+    ["//npm.pkg.github.com/:_authToken=abc", "//npm.pkg.github.com/:_authToken=***"],
     ["x -----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY----- y", "x *** y"],
     ["-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blb", "***"],
   ];
