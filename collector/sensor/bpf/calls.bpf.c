@@ -116,12 +116,19 @@ int BPF_PROG(on_call, struct pt_regs *regs, long result)
 	}
 	if (result < 0)
 		return 0;
+	if (c.action == ACTION_TREE) {
+		__sync_fetch_and_add(&moves, 1);
+		return 0;
+	}
 	c.op = compat ? calls_32[number].op : calls_64[number].op;
 	c.dir = compat ? calls_32[number].dir : calls_64[number].dir;
 	c.path = compat ? calls_32[number].path : calls_64[number].path;
 	c.from_dir = compat ? calls_32[number].from_dir : calls_64[number].from_dir;
 	c.from = compat ? calls_32[number].from : calls_64[number].from;
 	c.flags = compat ? calls_32[number].flags : calls_64[number].flags;
+	/* Whoever does it; and it may be a folder, with all the files below it. */
+	if (c.op == RG_RENAME)
+		__sync_fetch_and_add(&moves, 1);
 	watched = is_watched(task->tgid);
 	if (c.action == ACTION_OPEN || c.action == ACTION_OPEN_HOW)
 		open_returned(task, &c, &a, result, watched);

@@ -15,6 +15,7 @@ enum action {
 	ACTION_SYMLINK,    /* dir, path, from: index of the link's text */
 	ACTION_CONNECT,
 	ACTION_SOCKETCALL, /* 32-bit: the first argument tells which */
+	ACTION_TREE,       /* moves whole trees; is not told */
 };
 
 /* Indices of arguments; these two stand for a value that the call does not take. */
@@ -38,6 +39,7 @@ struct call {
 #define ON_FILE(o, p) { ACTION_FILE, o, 0, p, 0, 0, 0 }
 #define ON_PATH(o, d, p) { ACTION_PATH, o, d, p, 0, 0, 0 }
 #define ON_TWO(o, fd, f, d, p) { ACTION_TWO, o, d, p, fd, f, 0 }
+#define TREE { .action = ACTION_TREE } /* pivot_root, mount, move_mount */
 #define SYMLINK(f, d, p) { ACTION_SYMLINK, RG_CREATE, d, p, 0, f, 0 }
 
 /* x86-64; x32 calls have the same numbers under a bit of their own. */
@@ -50,7 +52,7 @@ struct call {
 	[258] = ON_PATH(RG_CREATE, 0, 1), [259] = ON_PATH(RG_CREATE, 0, 1), [263] = ON_PATH(RG_UNLINK, 0, 1),          \
 	[264] = ON_TWO(RG_RENAME, 0, 1, 2, 3), [265] = ON_TWO(RG_LINK, 0, 1, 2, 3), [266] = SYMLINK(0, 1, 2),          \
 	[268] = ON_PATH(RG_CHMOD, 0, 1), [304] = OPEN(CWD, 1, 2), [316] = ON_TWO(RG_RENAME, 0, 1, 2, 3),               \
-	[437] = OPEN_HOW(0, 1, 2), [452] = ON_PATH(RG_CHMOD, 0, 1)
+	[437] = OPEN_HOW(0, 1, 2), [452] = ON_PATH(RG_CHMOD, 0, 1), [155] = TREE, [165] = TREE, [429] = TREE
 
 /* i386, as `int 0x80` and 32-bit programs call them. */
 #define CALLS_32                                                                                                       \
@@ -63,7 +65,8 @@ struct call {
 	[296] = ON_PATH(RG_CREATE, 0, 1), [297] = ON_PATH(RG_CREATE, 0, 1), [301] = ON_PATH(RG_UNLINK, 0, 1),          \
 	[302] = ON_TWO(RG_RENAME, 0, 1, 2, 3), [303] = ON_TWO(RG_LINK, 0, 1, 2, 3), [304] = SYMLINK(0, 1, 2),          \
 	[306] = ON_PATH(RG_CHMOD, 0, 1), [342] = OPEN(CWD, 1, 2), [353] = ON_TWO(RG_RENAME, 0, 1, 2, 3),               \
-	[362] = { .action = ACTION_CONNECT }, [437] = OPEN_HOW(0, 1, 2), [452] = ON_PATH(RG_CHMOD, 0, 1)
+	[362] = { .action = ACTION_CONNECT }, [437] = OPEN_HOW(0, 1, 2), [452] = ON_PATH(RG_CHMOD, 0, 1), [21] = TREE, \
+	[217] = TREE, [429] = TREE
 
 #define SOCKETCALL_CONNECT 3
 

@@ -3,8 +3,7 @@
 #ifndef RUNGLASS_FILE_H
 #define RUNGLASS_FILE_H
 
-#include "walk.h"
-#include "watch.h"
+#include "fold.h"
 
 #define O_ACCMODE 3
 #define O_CREAT 0100
@@ -78,6 +77,8 @@ static __always_inline struct file_record *begin_record(struct scratch *s, struc
 	r->op = op;
 	r->style = 0;
 	r->request = 0;
+	r->slot = 0;
+	r->sequence = 0;
 	r->base_len = 0;
 	r->text_len = 0;
 	r->from_base_len = 0;
@@ -85,18 +86,18 @@ static __always_inline struct file_record *begin_record(struct scratch *s, struc
 	return r;
 }
 
-static __always_inline void emit_record(struct scratch *s, __u32 end)
+/* Returns whether the record found no room. */
+static __always_inline long emit_record(struct scratch *s, __u32 end)
 {
 	__u64 size = sizeof(s->head) + end;
 
 	if (size > sizeof(*s))
-		return;
+		return 1;
 	s->file.h.size = size;
 	/* What only may happen is not counted: its completion is. */
 	if (s->file.request)
-		bpf_ringbuf_output(&file_ring, s, size, wake_flags(&file_ring));
-	else
-		emit(&file_ring, KIND_FILE, s, size);
+		return bpf_ringbuf_output(&file_ring, s, size, wake_flags(&file_ring));
+	return emit(&file_ring, KIND_FILE, s, size);
 }
 
 /* Writes the walk of `place` at `offset`; returns the offset behind it. */
@@ -113,21 +114,39 @@ static __always_inline __u32 put_walk(struct file_record *r, const struct place 
 	return end;
 }
 
+/* Only what leaves names as they are is folded: the order of the others matters. */
 static __always_inline void emit_file(struct task_struct *task, struct file *file, __u16 op)
 {
 	struct scratch *s = scratch();
+	struct fold_slot *slot = 0;
+	struct fold_key key;
 	struct file_record *r;
 	struct place place;
+	__u32 index = 0;
 
 	if (!s)
 		return;
+	place_of(&place, file);
+	if (op == RG_WRITE || op == RG_TRUNCATE || op == RG_CHMOD) {
+		fold_key(&key, task, &place, op);
+		index = fold_index(&key);
+		slot = bpf_map_lookup_elem(&folds, &index);
+		if (slot && same_key(&slot->key, &key)) {
+			fold_into(slot);
+			return;
+		}
+	}
 	if (!reported(file)) {
 		count_filtered(KIND_FILE);
 		return;
 	}
 	r = begin_record(s, task, op);
-	place_of(&place, file);
-	emit_record(s, put_walk(r, &place, 0, &r->base_len));
+	if (slot) {
+		r->sequence = fold_begin(slot, index, &key);
+		r->slot = index + 1;
+	}
+	if (emit_record(s, put_walk(r, &place, 0, &r->base_len)) && slot)
+		slot->key.dentry = 0;
 }
 
 /* The folder that the text at `offset` starts from: the root, the working folder, or the one that `dir` is open on. */

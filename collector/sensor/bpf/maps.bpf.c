@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Defines what shared.h and flow.h declare. */
+/* Defines what shared.h, flow.h and fold.h declare. */
 #include "flow.h"
+#include "fold.h"
 
 struct core_ring core_ring SEC(".maps");
 struct core_ring file_ring SEC(".maps");
 struct counters_map counters SEC(".maps");
 struct processes_map processes SEC(".maps");
 struct scratch_map scratch_map SEC(".maps");
+struct folds_map folds SEC(".maps");
 struct tcp_flows_map tcp_flows SEC(".maps");
 struct connect_calls_map connect_calls SEC(".maps");
 struct failed_flows_map failed_flows SEC(".maps");
@@ -15,6 +17,7 @@ struct udp_sockets_map udp_sockets SEC(".maps");
 const volatile bool watch_all = false;
 const volatile __u64 watched_cgroup = 0;
 volatile __u32 wanted_wake = WAKE_NONE;
+volatile __u32 moves = 0;
 
 /* The kernel lets only programs under a licence compatible with the GPL read its structures. */
 char licence[] SEC("license") = "Dual BSD/GPL";

@@ -40,6 +40,8 @@ struct file_record {
 	__u16 from_base_len;
 	__u16 from_text_len;
 	__u64 request; /* not 0: it only happens if a request_record with this number says so */
+	__u32 slot;    /* not 0: equal operations that follow are counted in fold slot `slot - 1` */
+	__u32 sequence;
 	/* text, base, from_text, from_base */
 };
 
@@ -51,6 +53,46 @@ struct request_record {
 	__u32 done; /* 1: it succeeded; 0: it failed, or is told by another record */
 	__u32 pad;
 };
+
+/*
+ * Equal operations on one file by one process are counted here instead of
+ * told one by one: the first is a file_record, which says in which slot the
+ * others are counted. Each CPU has slots of its own, so that only the loader
+ * writes to one at the same time, and only to take the count.
+ */
+#define FOLD_BITS 12
+#define FOLD_SLOTS (1 << FOLD_BITS)
+
+struct fold_key {
+	__u64 mnt;
+	__u64 dentry;
+	__u64 parent;    /* these two change with the name of the file, */
+	__u64 hash_len;
+	__u64 start;
+	__u32 pid;
+	__u32 moves;     /* and this one with that of any folder */
+	__u16 op;
+	__u16 pad[3];
+};
+
+struct fold_slot {
+	struct fold_key key;
+	__u64 last;    /* time of the latest */
+	__u64 pending; /* sequence number of the key << 32, and how many were not told yet */
+};
+
+/* Record of what was pending in a slot that another file needs. */
+#define RECORD_FOLD 101
+struct fold_record {
+	struct rg_header h;
+	__u32 slot;
+	__u32 sequence;
+	__u32 count;
+	__u32 pad;
+};
+
+/* Record of nothing: it wakes the loader. */
+#define RECORD_NUDGE 102
 
 /* What the snapshot of running processes tells of each. */
 struct task_record {
@@ -78,6 +120,7 @@ struct kind_counters {
 /* One row per CPU, padded so that CPUs do not share cache lines. */
 struct cpu_counters {
 	struct kind_counters kind[KIND_COUNT];
+	__u64 folded; /* operations that were counted in fold slots of this CPU; a part of those sent */
 } __attribute__((aligned(128)));
 
 /* Flags of a process in the table of processes. */

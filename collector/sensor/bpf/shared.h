@@ -68,10 +68,16 @@ static __always_inline struct scratch *scratch(void)
 	return bpf_map_lookup_elem(&scratch_map, &zero);
 }
 
-static __always_inline struct kind_counters *counters_of(enum kind kind)
+static __always_inline struct cpu_counters *counters_here(void)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
-	struct cpu_counters *row = bpf_map_lookup_elem(&counters, &cpu);
+
+	return bpf_map_lookup_elem(&counters, &cpu);
+}
+
+static __always_inline struct kind_counters *counters_of(enum kind kind)
+{
+	struct cpu_counters *row = counters_here();
 
 	return row ? &row->kind[kind] : 0;
 }
@@ -113,9 +119,13 @@ static __always_inline __u64 wake_flags(void *ring)
 	return BPF_RB_NO_WAKEUP;
 }
 
-static __always_inline void emit(void *ring, enum kind kind, void *record, __u64 size)
+/* Returns whether the record found no room. */
+static __always_inline long emit(void *ring, enum kind kind, void *record, __u64 size)
 {
-	count_result(kind, bpf_ringbuf_output(ring, record, size, wake_flags(ring)));
+	long failed = bpf_ringbuf_output(ring, record, size, wake_flags(ring));
+
+	count_result(kind, failed);
+	return failed;
 }
 
 #endif

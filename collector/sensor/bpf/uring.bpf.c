@@ -153,6 +153,8 @@ static __always_inline void completed(void *address)
 	if (opcode != OP_CONNECT && opcode != OP_OPENAT && opcode != OP_OPENAT2 && opcode != OP_FTRUNCATE &&
 	    (opcode < OP_RENAMEAT || opcode > OP_LINKAT))
 		return;
+	if (opcode == OP_RENAMEAT)
+		__sync_fetch_and_add(&moves, 1);
 	if (!is_watched(task->tgid))
 		return;
 	result = BPF_CORE_READ(request, cqe.res);

@@ -29,10 +29,10 @@ __noinline __u32 walk(const struct place *place, __u32 offset)
 			continue;
 		}
 		parent = BPF_CORE_READ(dentry, d_parent);
-		if (offset > limit || offset > SCRATCH_DATA - NAME_ROOM)
+		if (offset > SCRATCH_DATA - NAME_ROOM)
 			return (offset & WALK_END) | WALK_CUT;
 		n = bpf_probe_read_kernel_str(&s->data[offset], NAME_ROOM, BPF_CORE_READ(dentry, d_name.name));
-		if (n <= 0 || n > NAME_ROOM)
+		if (n <= 0 || n > NAME_ROOM || offset + n > limit)
 			return offset | WALK_CUT;
 		offset += n;
 		if (parent == dentry)

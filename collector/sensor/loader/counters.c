@@ -35,6 +35,15 @@ static struct kind_counters sum(enum kind kind)
 	return total;
 }
 
+__u64 counters_folded(void)
+{
+	__u64 total = 0;
+
+	for (int cpu = 0; cpu < row_count; cpu++)
+		total += rows[cpu].folded;
+	return total;
+}
+
 static void tell(enum rg_ring ring, __u64 lost)
 {
 	if (lost <= told[ring])

@@ -10,6 +10,9 @@
 /* Maps the rows of map `fd`, one per CPU: reading them later takes no system call and no privilege. */
 bool counters_map(int fd, int cpus);
 
+/* Operations that were counted in fold slots. */
+__u64 counters_folded(void);
+
 /* Emits an RG_LOSS for each place where more was lost since the last call. */
 void counters_tell_loss(void);
 

@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "existing.h"
+#include "folds.h"
 #include "output.h"
 #include "paths.h"
 #include "requests.h"
@@ -13,6 +14,7 @@
 #define PADDED(size) (((size) + 7) & ~(size_t)7)
 
 static __u64 filtered;
+static __u64 latest; /* time of the latest record, ns of CLOCK_BOOTTIME */
 
 /* Sets size and padding, and puts the frame into the queue. */
 static void commit(struct rg_header *h, size_t size)
@@ -191,6 +193,21 @@ static void frame_file(const struct file_record *r, __u64 time)
 	if (cut)
 		f->h.flags |= RG_TRUNCATED | RG_RELATIVE;
 	commit(&f->h, sizeof(*f) + f->path_len + f->from_len);
+	if (r->slot)
+		folds_keep(r->slot - 1, r->sequence, f);
+}
+
+/* Not before what was told already: frames are in the order of time. */
+void frame_again(const struct rg_file *frame, __u32 count, __u64 time)
+{
+	struct rg_file *f = output_reserve(frame->h.size, OUTPUT_FILE, count);
+
+	if (!f)
+		return;
+	memcpy(f, frame, frame->h.size);
+	f->h.time = epoch_us(time > latest ? time : latest);
+	f->count = count;
+	output_commit(frame->h.size);
 }
 
 __u64 frames_filtered(void)
@@ -198,8 +215,16 @@ __u64 frames_filtered(void)
 	return filtered;
 }
 
+/* Names go only after what was done under them. */
+static bool changes_names(const struct file_record *r)
+{
+	return r->op == RG_RENAME || r->op == RG_UNLINK;
+}
+
 static void frame_operation(const struct file_record *r)
 {
+	if (changes_names(r))
+		folds_flush_process(r->h.pid, r->h.start, false);
 	if (r->request)
 		requests_keep(r);
 	else
@@ -222,7 +247,13 @@ void frame_record(const void *record)
 {
 	const struct rg_header *h = record;
 
+	if (h->time > latest)
+		latest = h->time;
 	switch (h->type) {
+	case RG_EXIT:
+		folds_flush_process(h->pid, h->start, true);
+		frame_net(h);
+		break;
 	case RG_EXEC:
 		frame_exec(record);
 		break;
@@ -231,6 +262,11 @@ void frame_record(const void *record)
 		break;
 	case RECORD_REQUEST:
 		frame_request(record);
+		break;
+	case RECORD_FOLD:
+		folds_tell(record);
+		break;
+	case RECORD_NUDGE:
 		break;
 	default:
 		frame_net(h);

@@ -13,6 +13,9 @@ void frame_record(const void *record);
 /* A process that was there before, as the snapshot and /proc tell of it. */
 void frame_existing(const struct task_record *task);
 
+/* A frame of a file once more, for `count` equal operations, the last at `time` (ns of CLOCK_BOOTTIME). */
+void frame_again(const struct rg_file *frame, __u32 count, __u64 time);
+
 void frame_hello(void);
 void frame_coverage(const char *hook, enum rg_state state, const char *reason);
 void frame_ready(void);

@@ -13,6 +13,7 @@
 #include "../bpf/record.h"
 #include "clock.h"
 #include "counters.h"
+#include "folds.h"
 #include "hooks.h"
 #include "merge.h"
 #include "missed.h"
@@ -24,6 +25,8 @@
 #define QUIET_ROUNDS 25
 #define SLEEP_MS 1000
 #define REFRESH_NS 250000000ULL
+/* How long equal file operations are counted before the count is told. */
+#define FOLD_NS 40000000ULL
 /* A reader that took nothing for so long will not take the rest. */
 #define PATIENCE_MS 10000
 
@@ -111,6 +114,7 @@ static int end(struct loop *loop)
 	hooks_detach();
 	while (drain(&loop->core, &loop->file))
 		output_write();
+	folds_flush();
 	missed_refresh();
 	counters_tell_loss();
 	counters_tell_bye();
@@ -120,19 +124,30 @@ static int end(struct loop *loop)
 	return 3;
 }
 
+/* What is not worth doing in every round. */
+static void now_and_then(__u64 now, bool quiet)
+{
+	static __u64 refreshed, swept;
+
+	if (quiet || now - swept > FOLD_NS) {
+		folds_sweep();
+		swept = now;
+	}
+	if (now - refreshed > REFRESH_NS) {
+		missed_refresh();
+		refreshed = now;
+	}
+}
+
 int loop_run(struct loop *loop)
 {
 	int epoll = open_epoll(loop);
 	unsigned int quiet = 0;
-	__u64 refreshed = 0;
 
 	for (;;) {
 		unsigned long taken = drain(&loop->core, &loop->file);
 
-		if (boot_now() - refreshed > REFRESH_NS) {
-			missed_refresh();
-			refreshed = boot_now();
-		}
+		now_and_then(boot_now(), quiet > QUIET_ROUNDS);
 		counters_tell_loss();
 		if (!output_write()) {
 			say("the reader of the frames is gone: the sensor ends");

@@ -16,6 +16,7 @@
 #include "clock.h"
 #include "counters.h"
 #include "existing.h"
+#include "folds.h"
 #include "frames.h"
 #include "hooks.h"
 #include "loop.h"
@@ -54,7 +55,8 @@ static void map_rings(struct sensor *sensor, struct loop *loop)
 	loop->wanted_wake = &sensor->bss->wanted_wake;
 	if (!ring_map(&loop->core, loop->core_fd, bpf_map__max_entries(sensor->maps.core_ring)) ||
 	    !ring_map(&loop->file, loop->file_fd, bpf_map__max_entries(sensor->maps.file_ring)) ||
-	    !counters_map(bpf_map__fd(sensor->maps.counters), libbpf_num_possible_cpus()))
+	    !counters_map(bpf_map__fd(sensor->maps.counters), libbpf_num_possible_cpus()) ||
+	    !folds_map(bpf_map__fd(sensor->maps.folds), libbpf_num_possible_cpus()))
 		fail(3, "cannot map the ring buffers: %s", strerror(errno));
 }
 

@@ -189,6 +189,16 @@ static void repeat(long n)
 		shut(open("again", O_WRONLY), "write");
 }
 
+/* The same, and then stays until its stdin ends. */
+static void repeat_and_wait(long n)
+{
+	char end;
+
+	repeat(n);
+	while (read(STDIN_FILENO, &end, 1) > 0)
+		;
+}
+
 /* Writes under one name, then under another, then in a folder that gets another name. */
 static void repeat_and_rename(long n)
 {
@@ -212,7 +222,7 @@ static void rotate(long n)
 {
 	char name[32];
 
-	for (int round = 0; round < 2; round++) {
+	for (int round = 0; round < 4; round++) {
 		for (long i = 0; i < n; i++) {
 			snprintf(name, sizeof(name), "f%ld", i);
 			shut(open(name, O_WRONLY | O_CREAT, 0600), "open");
@@ -242,6 +252,8 @@ int main(int argc, char **argv)
 		deep();
 	else if (!strcmp(what, "repeat"))
 		repeat(n);
+	else if (!strcmp(what, "repeat-and-wait"))
+		repeat_and_wait(n);
 	else if (!strcmp(what, "repeat-rename"))
 		repeat_and_rename(n);
 	else if (!strcmp(what, "rotate"))
