@@ -131,21 +131,29 @@ const runglass = async (storm: Storm): Promise<Sample> => {
   return { ...loop, ...counts };
 };
 
+/** tracefs is not mounted everywhere; in a mount namespace of its own nothing is left behind. */
+const withTracefs = 'mount -t tracefs nodev /sys/kernel/tracing 2>/dev/null; exec bpftrace -o "$1" -e "$2"';
+
 const bpftrace = async (storm: Storm): Promise<Sample> => {
   const output = join(work, "bpftrace.txt");
-  const tracer = spawn("bpftrace", ["-o", output, "-e", storm.bpftrace], { stdio: ["ignore", "pipe", "pipe"] });
+  await rm(output, { force: true });
+  const tracer = spawn("unshare", ["-m", "sh", "-c", withTracefs, "sh", output, storm.bpftrace], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let said = "";
   tracer.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
   tracer.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  const attached = async (): Promise<boolean> =>
-    said.includes("Attaching") || (await readFile(output, "utf8").catch(() => "")).includes("Attaching");
-  for (let i = 0; i < 200 && !(await attached()); i++) await sleep(50);
+  const closed = once(tracer, "close");
+  const written = (): Promise<string> => readFile(output, "utf8").catch(() => "");
+  const attached = async (): Promise<boolean> => `${said}${await written()}`.includes("Attaching");
+  for (let i = 0; i < 200 && tracer.exitCode === null && !(await attached()); i++) await sleep(50);
   await sleep(700);
+  if (tracer.exitCode !== null) throw new Error(`bpftrace ended: ${said}`);
   const loop = await run(stormsBinary, stormArgs(storm, storm.operations));
   await sleep(500);
   tracer.kill("SIGINT");
-  await once(tracer, "close");
-  const text = said + (await readFile(output, "utf8").catch(() => ""));
+  await closed;
+  const text = said + (await written());
   const lost = [...text.matchAll(/Lost (\d+) events/g)].reduce((sum, match) => sum + Number(match[1]), 0);
   const mark = {
     exec: /^\d+ nop one two$/gm,
