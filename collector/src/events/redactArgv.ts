@@ -64,19 +64,28 @@ interface Program {
   readonly user: ":" | "%" | undefined;
 }
 
+const NO_PROGRAM: Program = { apart: "", attached: "", user: undefined };
+
+/** By name; the second of the pair holds when `login` is among the arguments. */
+const PROGRAMS: ReadonlyMap<string, readonly [Program, Program]> = new Map(
+  [...new Set([...Object.keys(SHORT_FLAGS), ...LOGIN, ...USER_COLON, ...USER_PERCENT])].map((name) => {
+    const short = Object.hasOwn(SHORT_FLAGS, name) ? SHORT_FLAGS[name] : undefined;
+    const of = (login: string): Program => ({
+      apart: login + (short !== undefined && short.form !== "attached" ? short.flags : ""),
+      attached: login + (short !== undefined && short.form !== "apart" ? short.flags : ""),
+      user: USER_COLON.has(name) ? ":" : USER_PERCENT.has(name) ? "%" : undefined,
+    });
+    return [name, [of(""), of(LOGIN.has(name) ? "p" : "")]];
+  }),
+);
+
 const programOf = (argv: readonly string[]): Program => {
   // `sudo sshpass -p …`, `env … docker login`: the first argument that names a program of the tables decides.
-  const names = argv.slice(0, 12).map(baseName);
-  const known = (name: string): boolean =>
-    Object.hasOwn(SHORT_FLAGS, name) || LOGIN.has(name) || USER_COLON.has(name) || USER_PERCENT.has(name);
-  const name = names.find(known) ?? "";
-  const short = Object.hasOwn(SHORT_FLAGS, name) ? SHORT_FLAGS[name] : undefined;
-  const login = LOGIN.has(name) && argv.includes("login") ? "p" : "";
-  return {
-    apart: login + (short !== undefined && short.form !== "attached" ? short.flags : ""),
-    attached: login + (short !== undefined && short.form !== "apart" ? short.flags : ""),
-    user: USER_COLON.has(name) ? ":" : USER_PERCENT.has(name) ? "%" : undefined,
-  };
+  for (let i = 0; i < argv.length && i < 12; i++) {
+    const found = PROGRAMS.get(baseName(argv[i] ?? ""));
+    if (found !== undefined) return argv.includes("login") ? found[1] : found[0];
+  }
+  return NO_PROGRAM;
 };
 
 /** The value of an argument that follows the flag `flag`, masked, or undefined where the flag says nothing. */
