@@ -37,6 +37,10 @@ interface ClientResult {
   readonly latencies: readonly number[];
 }
 
+/** To the main thread; a worker's port knows no origin. */
+// oxlint-disable-next-line unicorn/require-post-message-target-origin
+const report = (message: unknown): void => parentPort?.postMessage(message);
+
 /** The client thread: reads until `until` events have come. */
 const runClient = ({ url, until }: { url: string; until: number }): void => {
   request(url, { headers: { authorization: `Bearer ${TOKEN}` } }, (response) => {
@@ -56,10 +60,10 @@ const runClient = ({ url, until }: { url: string; until: number }): void => {
         latencies.push(arrived - Number(t));
       }
       if (last < until) return;
-      parentPort?.postMessage({ events: last, bytes, seconds: (performance.now() - started) / 1000, latencies });
+      report({ events: last, bytes, seconds: (performance.now() - started) / 1000, latencies });
       response.destroy();
     });
-    parentPort?.postMessage("connected");
+    report("connected");
   }).end();
 };
 
