@@ -87,11 +87,20 @@ const main = async ([name = "", ...args]) => {
   return runProgram([...script.program, ...args]);
 };
 
+/** @param {NodeJS.Signals} signal */
+const end = (signal) => {
+  if (child === undefined) interruptCommands();
+  else child.kill(signal);
+};
+
+// npm that is killed takes nobody along; without it, nobody could end us with Ctrl-C.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) end("SIGTERM");
+}, 1000).unref();
+
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
-  process.on(signal, () => {
-    if (child === undefined) interruptCommands();
-    else child.kill(signal);
-  });
+  process.on(signal, end);
 }
 
 try {

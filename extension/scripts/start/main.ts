@@ -56,8 +56,9 @@ const startCollector = async (
   run: RunDirectory,
   port: number,
   command: readonly string[],
-  isSample: boolean,
+  session: GatedSession | undefined,
 ): Promise<RootProcess> => {
+  const isSample = session !== undefined;
   const outputPath = join(run.path, "session.log");
   const collector = startAsRoot(
     pinnedNode,
@@ -72,7 +73,10 @@ const startCollector = async (
       ...command,
     ],
     isSample ? { file: outputPath } : "inherit",
-    { cwd: isSample ? run.path : (process.env["INIT_CWD"] ?? process.cwd()), env: userEnvironment(process.env) },
+    {
+      cwd: isSample ? run.path : (process.env["INIT_CWD"] ?? process.cwd()),
+      env: { ...userEnvironment(process.env), ...session?.env },
+    },
   );
   cleanup.defer("end the collector", () => collector.stop(20_000));
   const token = (await readFile(run.tokenPath, "utf8")).trim();
@@ -134,10 +138,10 @@ const main = async (options: ReturnType<typeof parseStartOptions>): Promise<numb
     status.show("Making the sample session's network …");
     const starting = startSampleWorld(run.path);
     cleanup.defer("remove the sample session's network", async () => (await starting.catch(() => undefined))?.stop());
-    session = gatedSession(run.path, await unlessStopped(starting), options.pace);
+    session = await gatedSession(run.path, await unlessStopped(starting), options.pace);
     command = session.command;
   }
-  const collector = await startCollector(run, port, command, isSample);
+  const collector = await startCollector(run, port, command, session);
 
   if (options.editor !== "none") {
     status.show("Starting VS Code …");

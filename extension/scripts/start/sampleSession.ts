@@ -1,11 +1,12 @@
 // The sample agent session: its small internet stands outside of what is watched; its story runs inside.
 import { execFile, spawnSync } from "node:child_process";
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { asRoot } from "../setup/administrator.mjs";
 import { pinnedNode, root } from "../setup/paths.mjs";
+import { REPOSITORY } from "../../test/sample/content/gitRepository.ts";
 
 const exec = promisify(execFile);
 const script = (name: string): string => join(root, "extension/test/sample", name);
@@ -30,27 +31,47 @@ export const startSampleWorld = async (directory: string): Promise<SampleWorld> 
 
 export interface GatedSession {
   readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
   /** @returns whether the session was there to be let in; try again where it was not yet */
   open(): Promise<boolean>;
 }
 
+/** What a job's variables would say on GitHub; the collector writes it into `run.start`. */
+const jobVariables: Readonly<Record<string, string>> = {
+  GITHUB_REPOSITORY: `${REPOSITORY.owner}/${REPOSITORY.name}`,
+  GITHUB_WORKFLOW: "Running Copilot cloud agent",
+  GITHUB_JOB: "copilot",
+  GITHUB_ACTOR: "copilot-swe-agent[bot]",
+  GITHUB_REF: `refs/heads/${REPOSITORY.branch}`,
+};
+
+const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
 /**
  * A command that waits until `open` is called, then becomes the session: the story should start when somebody watches.
- * Waiting costs no process and no event: a shell hangs in the opening of a pipe.
+ * Waiting costs no process and no event, as a shell hangs in the opening of a pipe. The command is a program with a name,
+ * because a run is called after its command.
  */
-export const gatedSession = (directory: string, { file }: SampleWorld, pace: number | undefined): GatedSession => {
+export const gatedSession = async (
+  directory: string,
+  { file }: SampleWorld,
+  pace: number | undefined,
+): Promise<GatedSession> => {
   const gate = join(directory, "gate");
   const { status } = spawnSync("mkfifo", ["-m", "600", gate]);
   if (status !== 0) throw new Error(`Could not make the pipe ${gate}.`);
-  const play = [
-    pinnedNode,
-    script("session.ts"),
-    "--world",
-    file,
-    ...(pace === undefined ? [] : ["--pace", String(pace)]),
-  ];
+  const pacing = pace === undefined ? [] : ["--pace", String(pace)];
+  const play = [pinnedNode, script("session.ts"), "--world", file, ...pacing];
+  const bin = join(directory, "bin");
+  await mkdir(bin);
+  await writeFile(
+    join(bin, "sample-session"),
+    `#!/bin/sh\nread -r go <${shellWord(gate)}\nexec ${play.map(shellWord).join(" ")}\n`,
+    { mode: 0o700 },
+  );
   return {
-    command: ["/bin/sh", "-c", 'read -r _ < "$0"; exec "$@"', gate, ...play],
+    command: ["sample-session"],
+    env: { ...jobVariables, PATH: `${bin}:${process.env["PATH"] ?? ""}` },
     async open() {
       // Without waiting for a reader: one that is gone must not hang us.
       const pipe = await open(gate, constants.O_WRONLY | constants.O_NONBLOCK).catch(() => undefined);

@@ -5,6 +5,8 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   "extensions.autoCheckUpdates": false,
   "extensions.autoUpdate": false,
   "extensions.ignoreRecommendations": true,
+  // Markers of ours, as of `npm start`, are nothing to look at.
+  "files.exclude": { "**/.runglass": true },
   "git.enabled": false,
   "git.openRepositoryInParentFolders": "never",
   "security.workspace.trust.enabled": false,
