@@ -93,4 +93,5 @@ const reopenAsText = async (uri: Uri, panel: WebviewPanel): Promise<void> => {
     );
   if (own.length === 0) return;
   await vscodeCommands.executeCommand("vscode.openWith", uri, "default", panel.viewColumn);
+  await window.tabGroups.close(own, true);
 };

@@ -24,7 +24,7 @@ export const stateWord = ({ state, kind }: RunFacts): string => {
     case "live":
       return kind === "live" ? "live" : "being written";
     case "lost":
-      return `connection lost, next try within ${seconds(state.retryInMs)}`;
+      return "connection lost";
     case "ended":
       return state.complete ? "ended" : "ended without a run.end";
     case "failed":
@@ -68,7 +68,7 @@ export const runTooltip = (run: RunFacts): string => {
   return join(
     [
       plainText(run.title, 400),
-      `State: ${stateWord(run)}`,
+      `State: ${stateWord(run)}${state.kind === "lost" ? `, tried again within ${seconds(state.retryInMs)}` : ""}`,
       plainText(why, 600),
       `From: ${plainText(run.origin, 300)}`,
       summary.host === undefined ? "" : `Runner: ${plainText(summary.host)}`,
