@@ -11,6 +11,7 @@
 #include "cgroup.h"
 #include "kernelTypes.h"
 #include "missed.h"
+#include "privileges.h"
 #include "say.h"
 
 enum attach { TRACEPOINT, CGROUP, ITERATOR };
@@ -59,15 +60,15 @@ static const struct {
 	{ "file.mapped", "changes through descriptors that were opened before, or received from another process, are not told" },
 };
 
-static char last_line[160];
+static char explanation[160];
 
-/* libbpf explains failures at length; the last line goes into the reason, the rest would only be noise. */
+/* libbpf explains failures at length: first what failed and why, then the verifier's log and what follows from it. */
 static int keep_line(enum libbpf_print_level level, const char *format, va_list arguments)
 {
-	if (level != LIBBPF_WARN)
+	if (level != LIBBPF_WARN || explanation[0])
 		return 0;
-	vsnprintf(last_line, sizeof(last_line), format, arguments);
-	last_line[strcspn(last_line, "\n")] = 0;
+	vsnprintf(explanation, sizeof(explanation), format, arguments);
+	explanation[strcspn(explanation, "\n")] = 0;
 	return 0;
 }
 
@@ -138,9 +139,10 @@ static void find_refused(const struct options *options)
 		sensor = open_sensor(options);
 		for (size_t j = 0; j < HOOKS; j++)
 			bpf_program__set_autoload(program_of(sensor, &hooks[j]), i == j);
+		explanation[0] = 0;
 		if (sensor__load(sensor)) {
 			hooks[i].state = RG_UNSUPPORTED;
-			snprintf(hooks[i].reason, sizeof(hooks[i].reason), "the kernel does not load it: %s", last_line);
+			snprintf(hooks[i].reason, sizeof(hooks[i].reason), "the kernel does not load it: %s", explanation);
 			give_up(&hooks[i]);
 		}
 		sensor__destroy(sensor);
@@ -152,8 +154,7 @@ struct sensor *hooks_load(const struct options *options)
 	struct sensor *sensor;
 
 	libbpf_set_print(keep_line);
-	if (geteuid() != 0)
-		fail(3, "it must start as root to attach to the kernel (it gives that up once it is attached): use sudo");
+	need_privileges();
 	kernel_types_open();
 	for (size_t i = 0; i < HOOKS; i++)
 		probe(&hooks[i]);
@@ -169,7 +170,7 @@ struct sensor *hooks_load(const struct options *options)
 	find_refused(options);
 	sensor = open_sensor(options);
 	if (sensor__load(sensor))
-		fail(3, "the kernel does not load the eBPF programs: %s", last_line);
+		fail(3, "the kernel does not load the eBPF programs: %s", explanation);
 	return sensor;
 }
 

@@ -50,7 +50,7 @@ static bool add(int epoll, int fd, __u32 events)
 	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-static int open_epoll(struct loop *loop)
+void loop_prepare(struct loop *loop)
 {
 	int epoll = epoll_create1(EPOLL_CLOEXEC);
 
@@ -62,7 +62,7 @@ static int open_epoll(struct loop *loop)
 	add(epoll, STDIN_FILENO, EPOLLIN);
 	/* A full pipe that is read again makes room for what we hold; a file takes all at once. */
 	add(epoll, STDOUT_FILENO, EPOLLOUT | EPOLLET);
-	return epoll;
+	loop->epoll_fd = epoll;
 }
 
 /* Reads and forgets: only the end of stdin means something. */
@@ -75,10 +75,10 @@ static bool stdin_ended(void)
 }
 
 /* Waits for something to do. False when the sensor is to end. */
-static bool wait_for_more(struct loop *loop, int epoll, int timeout_ms)
+static bool wait_for_more(struct loop *loop, int timeout_ms)
 {
 	struct epoll_event events[8];
-	int n = epoll_wait(epoll, events, 8, timeout_ms);
+	int n = epoll_wait(loop->epoll_fd, events, 8, timeout_ms);
 
 	for (int i = 0; i < n; i++) {
 		if (events[i].data.fd == loop->end_fd)
@@ -141,7 +141,6 @@ static void now_and_then(__u64 now, bool quiet)
 
 int loop_run(struct loop *loop)
 {
-	int epoll = open_epoll(loop);
 	unsigned int quiet = 0;
 
 	for (;;) {
@@ -153,7 +152,7 @@ int loop_run(struct loop *loop)
 			say("the reader of the frames is gone: the sensor ends");
 			return 3;
 		}
-		if (!wait_for_more(loop, epoll, next_timeout(loop, taken, &quiet)))
+		if (!wait_for_more(loop, next_timeout(loop, taken, &quiet)))
 			return end(loop);
 	}
 }

@@ -14,10 +14,14 @@ struct loop {
 	int file_fd;
 	volatile __u32 *wanted_wake; /* shared with the programs; enum wake */
 	int end_fd;                  /* readable once the sensor is told to end */
+	int epoll_fd;
 };
 
 /* From here on SIGTERM and SIGHUP do not kill, but end loop_run(). */
 void loop_catch_end(struct loop *loop);
+
+/* All that loop_run() needs and that an unprivileged process may not have. */
+void loop_prepare(struct loop *loop);
 
 /* Carries records until the sensor is told to end, or its reader is gone; returns the exit code. */
 int loop_run(struct loop *loop);

@@ -23,6 +23,7 @@
 #include "output.h"
 #include "privileges.h"
 #include "say.h"
+#include "systemCalls.h"
 
 static void print_coverage(const char *hook, enum rg_state state, const char *reason)
 {
@@ -97,7 +98,10 @@ int main(int argc, char **argv)
 	map_rings(sensor, &loop);
 	hooks_attach(sensor);
 	tell_start(&options, table);
+	loop_prepare(&loop);
 	drop_privileges();
+	if (!limit_system_calls())
+		frame_coverage("sensor.seccomp", RG_OFF, "this kernel does not filter the sensor's own system calls");
 	frame_ready();
 	return loop_run(&loop);
 }

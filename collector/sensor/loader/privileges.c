@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -20,6 +21,24 @@ static void must(long result, const char *what)
 	if (result)
 		fail(3, "cannot give up privileges (%s: %s); the sensor does not run with more than it needs", what,
 		     strerror(errno));
+}
+
+static bool has(const struct __user_cap_data_struct *data, int cap)
+{
+	return data[CAP_TO_INDEX(cap)].effective & CAP_TO_MASK(cap);
+}
+
+void need_privileges(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { 0 };
+
+	if (geteuid() != 0)
+		fail(3, "it must start as root to attach to the kernel (it gives that up once it is attached): use sudo");
+	must(syscall(SYS_capget, &head, data), "capget");
+	if (!has(data, CAP_SYS_ADMIN) && !(has(data, CAP_BPF) && has(data, CAP_PERFMON) && has(data, CAP_NET_ADMIN)))
+		fail(3, "it needs the capabilities CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN to attach to the kernel, and this "
+			"root has not: run it outside of the container, or in one that is privileged");
 }
 
 void drop_privileges(void)
