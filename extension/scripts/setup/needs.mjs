@@ -46,7 +46,6 @@ const header = (file, why, debianPackage) => ({
 /** @param {string} kernel release of the running kernel @returns {readonly Need[]} */
 export const needs = (kernel) => [
   command("clang", "compiles the sensor and its eBPF programs"),
-  command("llvm-strip", "strips the eBPF objects", "llvm"),
   header("bpf/bpf_helpers.h", "loads the eBPF programs", "libbpf-dev"),
   header("libelf.h", "reads the eBPF objects", "libelf-dev"),
   header("zlib.h", "reads the eBPF objects", "zlib1g-dev"),
