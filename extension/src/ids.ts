@@ -3,6 +3,7 @@
 export const commands = {
   connect: "runglass.connect",
   openRunLog: "runglass.openRunLog",
+  reopenRunLog: "runglass.reopenRunLog",
   openMonitor: "runglass.openMonitor",
   openMonitorInPanel: "runglass.openMonitorInPanel",
   disconnect: "runglass.disconnect",

@@ -1,9 +1,10 @@
 // Shows a run's monitor where the user wants it: as an editor, or in the panel.
-import { commands as vscodeCommands, Uri, ViewColumn, window } from "vscode";
+import { commands as vscodeCommands, ViewColumn, window } from "vscode";
 import { monitorPlace } from "../config.ts";
 import type { Context } from "../context.ts";
 import { contextKeys, editors, views } from "../ids.ts";
 import type { RunSession } from "../sessions/runSession.ts";
+import { fileRunUri } from "../views/runLogEditor.ts";
 
 /** Beside what one works on; an empty window has nothing to stand beside. */
 const columnBeside = (): ViewColumn =>
@@ -13,11 +14,7 @@ export const openMonitor = async (context: Context, run: RunSession): Promise<vo
   const place = monitorPlace();
   context.registry.makeCurrent(run);
   if (run.kind === "file") {
-    await vscodeCommands.executeCommand(
-      "vscode.openWith",
-      Uri.parse(run.key.slice("file:".length), true),
-      editors.runLog,
-    );
+    await vscodeCommands.executeCommand("vscode.openWith", fileRunUri(run.key), editors.runLog);
   } else if (place === "panel") await openMonitorInPanel(context, run);
   else context.panels.show(run, place === "active" ? ViewColumn.Active : columnBeside());
 };

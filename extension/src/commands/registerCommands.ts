@@ -3,17 +3,19 @@ import { commands as vscodeCommands, Disposable } from "vscode";
 import type { PageCommand } from "../../../webview/protocol/messages.ts";
 import type { Context } from "../context.ts";
 import { commands, pageCommands } from "../ids.ts";
+import { FileRun } from "../sessions/fileRun.ts";
 import { LiveRun } from "../sessions/liveRun.ts";
 import type { RunSession } from "../sessions/runSession.ts";
 import { chooseRun, runOfArgument } from "./chooseRun.ts";
 import { connect, reconnect } from "./connect.ts";
 import { forgetToken } from "./forgetToken.ts";
 import { openMonitor, openMonitorInPanel } from "./openMonitor.ts";
-import { openRunLog } from "./openRunLog.ts";
+import { openRunLog, reopenRunLog } from "./openRunLog.ts";
 import { saveRunLog } from "./saveRunLog.ts";
 import { showError } from "./showFailure.ts";
 
 const anyRun = (run: RunSession): run is RunSession => run !== undefined;
+const isFile = (run: RunSession): run is FileRun => run instanceof FileRun;
 const isLive = (run: RunSession): run is LiveRun => run instanceof LiveRun;
 const isFollowed = (run: RunSession): run is LiveRun =>
   isLive(run) && (run.state.kind === "live" || run.state.kind === "lost" || run.state.kind === "connecting");
@@ -26,6 +28,10 @@ type CommandId = (typeof commands)[keyof typeof commands];
 const handlers: { readonly [id in CommandId]: Handler } = {
   [commands.connect]: (context) => connect(context),
   [commands.openRunLog]: (_context, argument) => openRunLog(argument),
+  [commands.reopenRunLog]: async (context, argument) => {
+    const run = await chooseRun(context, argument, "reopen", isFile);
+    if (run !== undefined) await reopenRunLog(run);
+  },
   [commands.openMonitor]: async (context, argument) => {
     const run = runOfArgument(context, argument) ?? context.registry.current;
     await (run === undefined ? openMonitorInPanel(context, undefined) : openMonitor(context, run));

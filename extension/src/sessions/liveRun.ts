@@ -52,6 +52,7 @@ export class LiveRun implements RunSession, LineSink {
     this.#scanner = restored.scanner;
     this.path = restored.spool.path;
     this.lastSeq = restored.scanner.lastSeq;
+    restored.scanner.stopAtDamage = true;
     const { spool, scanner } = restored;
     this.store = {
       extents: scanner.extents,

@@ -29,8 +29,12 @@ export class LogScanner {
   lastSeq = 0;
   #line = 0;
 
+  /** Takes nothing behind the first thing wrong, so that `lastSeq` is where to ask the sender again from. */
+  stopAtDamage = false;
+
   /** Too broken to go on. */
   get hopeless(): boolean {
+    if (this.stopAtDamage && this.damage !== undefined) return true;
     return this.extents.length >= MAX_EXTENTS || (this.damage !== undefined && this.damage.unreadable > MAX_EXTENTS);
   }
 
@@ -70,7 +74,10 @@ export class LogScanner {
       return;
     }
     const missing = seq - this.lastSeq - 1;
-    if (missing > 0) this.#noteMissing(missing, seq);
+    if (missing > 0) {
+      this.#noteMissing(missing, seq);
+      if (this.stopAtDamage) return;
+    }
     const last = this.extents.at(-1);
     if (last !== undefined && missing === 0 && last.end === start) last.end = end;
     else this.extents.push({ start, end, firstSeq: seq });
@@ -88,7 +95,7 @@ export class LogScanner {
 /** One sentence part that says all that is wrong. */
 export const describeDamage = (damage: Damage): string => {
   const counted = [
-    damage.missing > 0 ? `${damage.missing} events missing` : "",
+    damage.missing > 0 ? `${damage.missing} ${damage.missing === 1 ? "event" : "events"} missing` : "",
     damage.unreadable > 0 ? `${damage.unreadable} ${damage.unreadable === 1 ? "line" : "lines"} unreadable` : "",
   ].filter((part) => part !== "");
   return `${counted.join(", ")} (first: line ${damage.firstLine}, ${damage.firstReason})`;

@@ -59,7 +59,7 @@ export class Spool {
     try {
       await mkdir(dirname(options.path), { recursive: true, mode: 0o700 });
       const file = await open(options.path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
-      await file.truncate(keep);
+      if ((await file.stat()).size !== keep) await file.truncate(keep);
       return new Spool(file, options, keep);
     } catch (error) {
       throw new UserError(copyNotWritten(detailOf(error)));

@@ -1,6 +1,6 @@
 // Keeps on reading a run's event stream until the run ends: resumes after each loss, exactly where it stood, and says how
 // it stands. It holds no events itself; the sink does.
-import { gapInStream, wrongToken, type Failure } from "../errors.ts";
+import { badEvent, gapInStream, wrongToken, type Failure } from "../errors.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { openEventStream, type EventStream } from "./eventStream.ts";
 import { reconnectDelay, type ReconnectPolicy } from "./reconnectPolicy.ts";
@@ -118,6 +118,11 @@ export class LiveStream {
         this.#stream?.close();
         this.#lost({ ...failure, retry: true });
       }
+      return;
+    }
+    // The copy has one event a line, and JSON needs no line end within.
+    if (data.includes("\n")) {
+      this.fail(badEvent(endpoint.origin, expected, "it has more than one line"));
       return;
     }
     this.#attempt = 0;

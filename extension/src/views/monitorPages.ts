@@ -108,7 +108,7 @@ export class MonitorPages {
         return;
       case "retry":
         void vscodeCommands.executeCommand(
-          commands.reconnect,
+          session?.kind === "file" ? commands.reopenRunLog : commands.reconnect,
           session === undefined ? undefined : { kind: "run", run: session },
         );
         return;

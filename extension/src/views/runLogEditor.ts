@@ -2,10 +2,10 @@
 import {
   commands as vscodeCommands,
   TabInputCustom,
+  Uri,
   window,
   type CustomDocument,
   type CustomReadonlyEditorProvider,
-  type Uri,
   type WebviewPanel,
 } from "vscode";
 import { UserError, type Failure } from "../errors.ts";
@@ -31,6 +31,7 @@ export interface RunLogEditorOptions {
 }
 
 export const fileRunKey = (uri: Uri): string => `file:${uri.toString()}`;
+export const fileRunUri = (key: string): Uri => Uri.parse(key.slice("file:".length), true);
 
 export class RunLogEditor implements CustomReadonlyEditorProvider<RunLogDocument> {
   readonly #options: RunLogEditorOptions;
