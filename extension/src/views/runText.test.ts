@@ -76,7 +76,7 @@ describe("run texts", () => {
     const run = facts({ kind: "live" }, { title: "$(alert) evil\u202Etxt\n\u001b[2J" });
     assert.equal(runLabel(run), "$(alert) evil·txt ·[2J");
     assert.doesNotMatch(statusText(run), /\$\(alert\)/);
-    assert.doesNotMatch(runTooltip(run), /[\u202E\p{Cc}--\n]/v);
+    assert.doesNotMatch(runTooltip(run).replaceAll("\n", ""), /[\p{Cc}\p{Cf}]/u);
     assert.equal(runLabel(facts({ kind: "live" }, { title: "" })), "run");
   });
 });
