@@ -57,8 +57,8 @@ static __always_inline void local_address(struct rg_connect *r, struct bpf_sock 
 
 static __always_inline void tcp_connect(struct bpf_sock_addr *ctx, struct bpf_sock *sk, const struct peer *peer)
 {
-	struct connect_call call = { .waiting = 1 };
 	__u64 thread = bpf_get_current_pid_tgid();
+	struct connect_call *call = connect_slot(thread);
 	struct rg_connect r = {};
 	struct tcp_flow *f;
 
@@ -83,8 +83,11 @@ static __always_inline void tcp_connect(struct bpf_sock_addr *ctx, struct bpf_so
 	local_address(&r, sk);
 	emit(&core_ring, KIND_NET, &r, sizeof(r));
 
-	call.flow = f->flow;
-	bpf_map_update_elem(&connect_calls, &thread, &call, BPF_ANY);
+	if (call) {
+		call->thread = thread;
+		call->flow = f->flow;
+		call->waiting = 1;
+	}
 }
 
 /* Remembers who uses the socket; a flow begins with its first datagram. */

@@ -14,8 +14,7 @@
 
 static __always_inline void connect_returned(long result)
 {
-	__u64 thread = bpf_get_current_pid_tgid();
-	struct connect_call *call = bpf_map_lookup_elem(&connect_calls, &thread);
+	struct connect_call *call = connect_call_of(0);
 	struct rg_result r = {};
 	struct owner owner;
 	__u64 waiting;
@@ -25,7 +24,7 @@ static __always_inline void connect_returned(long result)
 		return;
 	r.flow = call->flow;
 	waiting = call->waiting;
-	bpf_map_delete_elem(&connect_calls, &thread);
+	call->thread = 0;
 	if (!waiting || result >= 0 || result == IN_PROGRESS || result == ALREADY || result == RESTART ||
 	    result == INTERRUPTED)
 		return;

@@ -64,8 +64,8 @@ static __always_inline struct file *file_of(struct task_struct *task, int fd)
 
 static __always_inline void place_of(struct place *place, struct file *file)
 {
-	place->mnt = (__u64)BPF_CORE_READ(file, f_path.mnt);
-	place->dentry = (__u64)BPF_CORE_READ(file, f_path.dentry);
+	/* The two fields of a struct path, in their order. */
+	bpf_core_read(place, sizeof(*place), &file->f_path);
 }
 
 static __always_inline struct file_record *begin_record(struct scratch *s, struct task_struct *task, __u16 op)

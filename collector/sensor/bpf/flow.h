@@ -42,15 +42,21 @@ struct tcp_flows_map {
 };
 extern struct tcp_flows_map tcp_flows SEC(".maps");
 
-/* The connect() that a thread is in: where it fails at once, only its return value tells why. */
+/*
+ * The connect() that a thread is in: where it fails at once, only its return
+ * value tells why. Threads share slots by their number; the loser of a clash
+ * has its failure told later, when its socket is closed.
+ */
+#define CONNECT_CALLS 4096
 struct connect_call {
+	__u64 thread;
 	__u64 flow;
 	__u64 waiting; /* 1 while the result must come from the call itself */
 };
 struct connect_calls_map {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
-	__type(key, __u64);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, CONNECT_CALLS);
+	__type(key, __u32);
 	__type(value, struct connect_call);
 };
 extern struct connect_calls_map connect_calls SEC(".maps");
@@ -105,6 +111,22 @@ static __always_inline void current_owner(struct owner *owner)
 	owner->start = BPF_CORE_READ(task, group_leader, start_boottime);
 	owner->pid = id >> 32;
 	owner->tid = (__u32)id;
+}
+
+static __always_inline struct connect_call *connect_slot(__u64 thread)
+{
+	__u32 slot = (__u32)thread % CONNECT_CALLS;
+
+	return bpf_map_lookup_elem(&connect_calls, &slot);
+}
+
+/* The connect() that this thread is in, if it is for `flow` (0: for any). */
+static __always_inline struct connect_call *connect_call_of(__u64 flow)
+{
+	__u64 thread = bpf_get_current_pid_tgid();
+	struct connect_call *call = connect_slot(thread);
+
+	return call && call->thread == thread && (!flow || call->flow == flow) ? call : 0;
 }
 
 static __always_inline void name_owner(struct rg_header *h, const struct owner *owner, __u16 type, __u32 size)

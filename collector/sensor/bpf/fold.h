@@ -21,12 +21,13 @@ extern volatile __u32 moves;
 
 static __always_inline void fold_key(struct fold_key *key, struct task_struct *task, const struct place *place, __u16 op)
 {
-	struct dentry *dentry = (struct dentry *)place->dentry;
+	struct naming naming;
 
+	read_naming(&naming, place->dentry);
 	key->mnt = place->mnt;
 	key->dentry = place->dentry;
-	key->parent = (__u64)BPF_CORE_READ(dentry, d_parent);
-	key->hash_len = BPF_CORE_READ(dentry, d_name.hash_len);
+	key->parent = naming.parent;
+	key->hash_len = naming.hash_len;
 	key->start = task->group_leader->start_boottime;
 	key->pid = task->tgid;
 	key->moves = moves;

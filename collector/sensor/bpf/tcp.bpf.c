@@ -49,10 +49,9 @@ static __always_inline void closed(const struct sock *sk, struct tcp_flow *f)
 /* Will the call that this thread is in return an error for the flow? */
 static __always_inline bool call_will_tell(__u64 flow)
 {
-	__u64 thread = bpf_get_current_pid_tgid();
-	struct connect_call *call = bpf_map_lookup_elem(&connect_calls, &thread);
+	struct connect_call *call = connect_call_of(flow);
 
-	if (!call || call->flow != flow)
+	if (!call)
 		return false;
 	call->waiting = 1;
 	return true;
@@ -60,10 +59,9 @@ static __always_inline bool call_will_tell(__u64 flow)
 
 static __always_inline void syn_sent(__u64 flow)
 {
-	__u64 thread = bpf_get_current_pid_tgid();
-	struct connect_call *call = bpf_map_lookup_elem(&connect_calls, &thread);
+	struct connect_call *call = connect_call_of(flow);
 
-	if (call && call->flow == flow)
+	if (call)
 		call->waiting = 0;
 }
 

@@ -6,38 +6,37 @@ __noinline __u32 walk(const struct place *place, __u32 offset)
 {
 	struct scratch *s = scratch();
 	__u32 limit = offset + RG_PATH_CAP;
-	struct dentry *dentry, *top;
+	struct naming naming;
 	struct mount *mount;
+	__u64 dentry, top;
 	long n;
 
 	if (!s || !place)
 		return (offset & WALK_END) | WALK_CUT;
-	dentry = (struct dentry *)place->dentry;
+	dentry = place->dentry;
 	mount = (void *)(place->mnt - bpf_core_field_offset(struct mount, mnt));
-	top = BPF_CORE_READ(mount, mnt.mnt_root);
+	top = (__u64)BPF_CORE_READ(mount, mnt.mnt_root);
 	for (int i = 0; i < MAX_COMPONENTS; i++) {
-		struct dentry *parent;
-
 		if (dentry == top) {
 			struct mount *above = BPF_CORE_READ(mount, mnt_parent);
 
 			if (above == mount)
 				return offset;
-			dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+			dentry = (__u64)BPF_CORE_READ(mount, mnt_mountpoint);
 			mount = above;
-			top = BPF_CORE_READ(mount, mnt.mnt_root);
+			top = (__u64)BPF_CORE_READ(mount, mnt.mnt_root);
 			continue;
 		}
-		parent = BPF_CORE_READ(dentry, d_parent);
+		read_naming(&naming, dentry);
 		if (offset > SCRATCH_DATA - NAME_ROOM)
 			return (offset & WALK_END) | WALK_CUT;
-		n = bpf_probe_read_kernel_str(&s->data[offset], NAME_ROOM, BPF_CORE_READ(dentry, d_name.name));
+		n = bpf_probe_read_kernel_str(&s->data[offset], NAME_ROOM, (void *)naming.name);
 		if (n <= 0 || n > NAME_ROOM || offset + n > limit)
 			return offset | WALK_CUT;
 		offset += n;
-		if (parent == dentry)
+		if (naming.parent == dentry)
 			return offset | WALK_DETACHED;
-		dentry = parent;
+		dentry = naming.parent;
 	}
 	return offset | WALK_CUT;
 }

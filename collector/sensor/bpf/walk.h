@@ -19,6 +19,27 @@ struct place {
 	__u64 dentry;
 };
 
+/* The fields of a dentry that make its name, as they lie in every kernel so far. */
+struct naming {
+	__u64 parent;
+	__u64 hash_len;
+	__u64 name;
+};
+
+/* Each call to read memory costs more than what it reads, so these come together. */
+static __always_inline void read_naming(struct naming *naming, __u64 address)
+{
+	struct dentry *dentry = (struct dentry *)address;
+
+	if (bpf_core_field_offset(struct dentry, d_name) == bpf_core_field_offset(struct dentry, d_parent) + 8) {
+		bpf_probe_read_kernel(naming, sizeof(*naming), (void *)(address + bpf_core_field_offset(struct dentry, d_parent)));
+		return;
+	}
+	naming->parent = (__u64)BPF_CORE_READ(dentry, d_parent);
+	naming->hash_len = BPF_CORE_READ(dentry, d_name.hash_len);
+	naming->name = (__u64)BPF_CORE_READ(dentry, d_name.name);
+}
+
 /*
  * Writes the names from `place` up to the root of the mount namespace, leaf
  * first, each with its NUL, at `offset` of the scratch data. Returns the offset

@@ -56,7 +56,13 @@ describe("the sensor's command line", () => {
     [
       "no cgroup v2 tree",
       ["--all"],
-      ["unshare", "-m", "sh", "-c", 'umount "$(grep -m1 " cgroup2 " /proc/mounts | cut -d" " -f2)" && exec "$0" "$@"'],
+      [
+        "unshare",
+        "-m",
+        "sh",
+        "-c",
+        'grep " cgroup2 " /proc/mounts | cut -d" " -f2 | xargs -n1 umount && exec "$0" "$@"',
+      ],
       /net\.connect4.*no cgroup v2 tree is mounted/,
     ],
   ];
