@@ -2,10 +2,12 @@
 import type { PageCommand, SourceState, ToPage } from "../protocol/messages.ts";
 import { filterFor } from "./filter/filterFor.ts";
 import { type CopyAs, copyNames, copyText } from "./copyText.ts";
+import { FramePacer } from "./framePacer.ts";
 import { connectHost, type Host } from "./host.ts";
 import { ROOT } from "./model/rowKinds.ts";
 import { defaultLimits } from "./model/runModel.ts";
 import { titleOf } from "./model/runFacts.ts";
+import { onPageKey } from "./pageKeys.ts";
 import { newPainted, notePaint } from "./painted.ts";
 import { PlaceKeeper } from "./placeKeeper.ts";
 import { Pump } from "./pump.ts";
@@ -28,18 +30,17 @@ import { initialState, readState, type ViewState } from "./viewState.ts";
 const SAVE_MS = 300;
 const DETAILS_MS = 250;
 const TICK_MS = 1000;
-
-const stateNews: Partial<Record<SourceState["kind"], string>> = {
-  live: "Live",
-  lost: "Connection lost",
-  ended: "The run has ended",
-  failed: "The run cannot be shown",
-};
+/** More than this between two frames is a log that pours in, not a run that goes on. */
+const FLOOD_EVENTS = 600;
 
 export class App {
   readonly painted = newPainted();
   readonly #host: Host;
   readonly #pump: Pump;
+  readonly #frames = new FramePacer(
+    () => this.#frame(),
+    () => this.#isFlooded,
+  );
   readonly #places = new PlaceKeeper();
   readonly #header = new HeaderBar();
   readonly #announcer = new Announcer();
@@ -56,17 +57,16 @@ export class App {
   #stateSince = performance.now();
   #title = "Runglass";
   #saved: ViewState = initialState;
-  #frameAsked = false;
+  #paintedEvents = 0;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
   #detailsAt = 0;
   #detailsVersion = -1;
   #rowsAtUnfollow = 0;
-  #announced = { rows: 1, failed: 0, denied: 0 };
 
   constructor(root: HTMLElement) {
     this.#host = connectHost((message) => this.#receive(message));
     this.#session = this.#newSession();
-    const requestFrame = (): void => this.#requestFrame();
+    const requestFrame = (): void => this.#frames.request(true);
     const status: StatusHooks = {
       retry: () => this.#host.send({ kind: "retry" }),
       connect: () => this.#host.send({ kind: "connect" }),
@@ -86,10 +86,7 @@ export class App {
     });
     this.#grid = new Grid(this.#session.model, this.#session.view, {
       requestFrame,
-      onStateChange: () => {
-        this.#places.cancel();
-        this.#save();
-      },
+      onStateChange: () => this.#save(),
       onSelect: () => {
         this.#detailsVersion = -1;
         requestFrame();
@@ -126,6 +123,9 @@ export class App {
       onCommand: (command) => this.#command(command),
       onShare: (share) => this.#keep({ detailsShare: share }),
     });
+    for (const input of ["keydown", "mousedown", "wheel"]) {
+      this.#grid.element.addEventListener(input, () => this.#places.cancel(), { capture: true, passive: true });
+    }
     this.#pump = new Pump((deadline) => this.#work(deadline));
     this.#start();
   }
@@ -136,13 +136,13 @@ export class App {
     this.#layout.showDetails(this.#saved.detailsOpen, this.#saved.detailsShare);
     this.#restorePlace();
     setInterval(() => {
-      if (this.#state.kind === "live" || this.#state.kind === "lost") this.#requestFrame();
+      if (this.#state.kind === "live" || this.#state.kind === "lost") this.#frames.request(true);
     }, TICK_MS);
     window.addEventListener("error", (event) => this.#host.send({ kind: "error", message: event.message }));
     document.addEventListener("visibilitychange", () => this.#saveNow());
     window.addEventListener("pagehide", () => this.#saveNow());
-    document.addEventListener("keydown", (event) => this.#onPageKey(event));
-    this.#requestFrame();
+    onPageKey({ filter: () => this.#filter.focus(), help: () => this.#help.show() });
+    this.#frames.request(true);
     this.#host.send({ kind: "ready" });
   }
 
@@ -167,11 +167,13 @@ export class App {
         this.#saved = { ...this.#saved, session: message.session };
         this.#saveNow();
         this.#setState(message.state);
+        // A recorded run is read from its start; only one that goes on is followed.
+        if (message.state.kind === "loading" || message.state.kind === "ended") this.#grid.setFollow(false);
         break;
       case "lines":
         this.#session.push(message.bytes, message.firstSeq, message.chunk);
         this.#pump.run();
-        break;
+        return;
       case "state":
         this.#setState(message.state);
         break;
@@ -182,14 +184,11 @@ export class App {
         this.#command(message.command);
         break;
     }
-    this.#requestFrame();
+    this.#frames.request(true);
   }
 
   #setState(state: SourceState): void {
-    if (state.kind !== this.#state.kind && state.kind !== "loading") {
-      const words = stateNews[state.kind];
-      if (words !== undefined) this.#announcer.say(words);
-    }
+    if (state.kind !== this.#state.kind) this.#announcer.sayState(state);
     this.#state = state;
     this.#stateSince = performance.now();
   }
@@ -201,7 +200,7 @@ export class App {
     this.#session = this.#newSession();
     this.#grid.show(this.#session.model, this.#session.view);
     this.#notices.reset();
-    this.#announced = { rows: 1, failed: 0, denied: 0 };
+    this.#announcer.reset();
     this.#rowsAtUnfollow = 0;
     this.painted.seq = 0;
     this.#places.want(place);
@@ -218,22 +217,27 @@ export class App {
         if (view.isFiltered) this.#announcer.say(`${formatCount(view.matches)} rows fit the filter`);
       },
     );
-    this.#requestFrame();
+    // Rows of a flood go into the list slice by slice, so that no frame has to take them all.
+    if (this.#isFlooded) this.#sync();
+    this.#frames.request(false);
     return more;
   }
 
-  #requestFrame(): void {
-    if (this.#frameAsked) return;
-    this.#frameAsked = true;
-    requestAnimationFrame(() => this.#frame());
+  get #isFlooded(): boolean {
+    const { intake, model } = this.#session;
+    return !intake.idle || model.facts.events - this.#paintedEvents > FLOOD_EVENTS;
+  }
+
+  #sync(): void {
+    this.#grid.beforeChange();
+    if (this.#session.sync()) this.#grid.afterChange();
   }
 
   #frame(): void {
-    this.#frameAsked = false;
     const session = this.#session;
     const { model, view } = session;
-    this.#grid.beforeChange();
-    if (session.sync()) this.#grid.afterChange();
+    this.#paintedEvents = model.facts.events;
+    this.#sync();
     if (session.isFiltering) this.#pump.run();
     this.#places.find(session, this.#grid, () => this.#filter.setText(""));
     const isLive = this.#state.kind === "live";
@@ -241,7 +245,7 @@ export class App {
     this.#grid.paint(isLive ? nowT : 0);
     this.#paintAround(nowT);
     this.#paintDetails(isLive);
-    this.#announce();
+    this.#announcer.follow(model);
     notePaint(this.painted, {
       seq: model.facts.lastSeq,
       rows: model.rowCount - 1,
@@ -261,7 +265,8 @@ export class App {
     this.#notices.update(noticesFor(model.facts, defaultLimits.rows));
     this.#empty.update(this.#state, rows > 0, view.isFiltered, view.order.count);
     this.#filter.showCount(view.isFiltered ? `${formatCount(view.matches)} of ${formatCount(rows)}` : "");
-    const fresh = this.#grid.follow ? 0 : model.rowCount - this.#rowsAtUnfollow;
+    const goesOn = this.#state.kind === "live" || this.#state.kind === "lost" || this.#state.kind === "connecting";
+    const fresh = this.#grid.follow || !goesOn ? 0 : model.rowCount - this.#rowsAtUnfollow;
     this.#layout.showFollow(this.#grid.follow, fresh);
     this.#layout.showBusy(
       this.#state.kind === "connecting" || this.#state.kind === "loading" || this.#session.isFiltering,
@@ -274,7 +279,7 @@ export class App {
     const now = performance.now();
     if (this.#detailsVersion === model.version) return;
     if (this.#detailsVersion >= 0 && now - this.#detailsAt < DETAILS_MS) {
-      if (isLive) setTimeout(() => this.#requestFrame(), DETAILS_MS);
+      if (isLive) setTimeout(() => this.#frames.request(true), DETAILS_MS);
       return;
     }
     this.#detailsAt = now;
@@ -284,16 +289,6 @@ export class App {
       hasCommandLine: row !== ROOT && commandLine(model, row) !== undefined,
       hasEndpoint: row !== ROOT && policyEntry(model, row) !== undefined,
     });
-  }
-
-  #announce(): void {
-    const { model } = this.#session;
-    const { facts } = model;
-    const failed = facts.failedProcesses + facts.failedConnections;
-    const before = this.#announced;
-    if (model.rowCount === before.rows) return;
-    this.#announcer.count(model.rowCount - before.rows, failed - before.failed, facts.denied - before.denied);
-    this.#announced = { rows: model.rowCount, failed, denied: facts.denied };
   }
 
   #act(action: GridAction): void {
@@ -338,7 +333,7 @@ export class App {
         this.#session.view.setMode(command === "expandAll" ? "all" : "none");
         this.#grid.afterChange();
         this.#save();
-        return this.#requestFrame();
+        return this.#frames.request(true);
       case "toggleDetails":
         return this.#showDetails(!this.#layout.detailsOpen);
       case "copyCell":
@@ -379,7 +374,7 @@ export class App {
     this.#layout.showDetails(open, this.#saved.detailsShare);
     this.#keep({ detailsOpen: open });
     this.#detailsVersion = -1;
-    this.#requestFrame();
+    this.#frames.request(true);
   }
 
   #keep(change: Partial<ViewState>): void {
@@ -398,18 +393,5 @@ export class App {
     const place = this.#places.take(this.#session, this.#grid, this.#filter.text);
     this.#saved = { ...this.#saved, widths: this.#grid.widths, place };
     this.#host.save(this.#saved);
-  }
-
-  /** Keys that work wherever the focus is, except while typing. */
-  #onPageKey(event: KeyboardEvent): void {
-    if (event.defaultPrevented) return;
-    const isTyping = event.target instanceof HTMLInputElement;
-    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "f") {
-      event.preventDefault();
-      this.#filter.focus();
-    } else if (event.key === "?" && !isTyping && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      this.#help.show();
-    }
   }
 }

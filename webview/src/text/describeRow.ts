@@ -76,7 +76,8 @@ const processParts = (model: RunModel, row: number, ref: number, nowT: number): 
   }
   if (state !== EXITED) {
     const started = model.rows.time[row] ?? nowT;
-    if (state !== UNSEEN && nowT > started) base.duration = formatDuration(Math.floor((nowT - started) / 1e6) * 1e6);
+    if (state !== UNSEEN && nowT > started + 1e6)
+      base.duration = formatDuration(Math.floor((nowT - started) / 1e6) * 1e6);
     return base;
   }
   const signal = p.signal[ref] ?? 0;

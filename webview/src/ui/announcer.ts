@@ -1,9 +1,21 @@
 // Says aloud what changes, without talking over the user: a polite live region that speaks at most once in three seconds,
 // and sums up what came in between.
+import type { SourceState } from "../../protocol/messages.ts";
+import type { RunModel } from "../model/runModel.ts";
 import { plural } from "../text/format.ts";
 import { el } from "./dom.ts";
 
 const PAUSE_MS = 3000;
+
+const stateNews: Partial<Record<SourceState["kind"], string>> = {
+  live: "Live",
+  lost: "Connection lost",
+  ended: "The run has ended",
+  failed: "The run cannot be shown",
+};
+
+/** Row 0 is no row. */
+const none = { rows: 1, failed: 0, denied: 0 };
 
 export class Announcer {
   readonly element = el("div", { class: "sr-only", role: "status", "aria-live": "polite" });
@@ -11,6 +23,7 @@ export class Announcer {
   #rows = 0;
   #failed = 0;
   #denied = 0;
+  #known = none;
   #isArmed = false;
 
   /** Something that happened: the last word on it is what is said. */
@@ -19,12 +32,26 @@ export class Announcer {
     this.#arm();
   }
 
-  /** New rows, failures and denials since the last call. */
-  count(rows: number, failed: number, denied: number): void {
-    if (rows <= 0) return;
-    this.#rows += rows;
-    this.#failed += failed;
-    this.#denied += denied;
+  /** What the source has come to. */
+  sayState(state: SourceState): void {
+    const words = stateNews[state.kind];
+    if (words !== undefined) this.say(words);
+  }
+
+  /** Another run begins, with no rows. */
+  reset(): void {
+    this.#known = none;
+  }
+
+  /** Counts new rows, failures and denials since the last call. */
+  follow({ rowCount, facts }: RunModel): void {
+    const before = this.#known;
+    if (rowCount === before.rows) return;
+    const failed = facts.failedProcesses + facts.failedConnections;
+    this.#rows += rowCount - before.rows;
+    this.#failed += failed - before.failed;
+    this.#denied += facts.denied - before.denied;
+    this.#known = { rows: rowCount, failed, denied: facts.denied };
     this.#arm();
   }
 

@@ -155,7 +155,11 @@ export class DetailsPane {
         { class: "chain" },
         ...field.links.map((link) => {
           const button = el("button", { type: "button", class: "link" }, visibleText(link.text, 200));
-          button.addEventListener("click", () => this.#hooks.select(link.row));
+          button.addEventListener("click", () => {
+            this.#hooks.select(link.row);
+            // The link goes away with the row's details; what stays is the heading.
+            this.focus();
+          });
           return el("li", {}, button);
         }),
       ),

@@ -6,7 +6,7 @@ import { cellText, type ColumnName } from "../text/copyAs.ts";
 import { describeRow } from "../text/describeRow.ts";
 import { CELL_CAP, visibleText } from "../text/visibleText.ts";
 import { el, setAttribute } from "./dom.ts";
-import { type Column, columnsFor, type ColumnWidths, templateFor, widthOf } from "./gridColumns.ts";
+import { applyWidths, type Column, columnsFor, type ColumnWidths, widthOf } from "./gridColumns.ts";
 import { GridHeader } from "./gridHeader.ts";
 import { actionFor, type GridAction, type GridPlace } from "./gridKeys.ts";
 import { GridViewport } from "./gridViewport.ts";
@@ -219,7 +219,7 @@ export class Grid {
   }
 
   #applyColumns(): void {
-    this.element.style.setProperty("--columns", templateFor(this.#columns, this.#pageWidth, this.#widths));
+    applyWidths(this.element.style, this.#pageWidth, this.#widths);
     this.element.classList.toggle("narrow", this.#columns.length < 3);
     this.element.setAttribute("aria-colcount", String(this.#columns.length));
     this.#header.show(this.#columns, (column) => widthOf(column, this.#pageWidth, this.#widths));
@@ -328,13 +328,13 @@ export class Grid {
     const row = this.#rowAt(event);
     if (row === ROOT) return;
     const target = event.target instanceof Element ? event.target : undefined;
+    // The browser would focus the scroller, which is where keys do nothing of ours.
+    event.preventDefault();
+    this.element.focus({ preventScroll: true });
     if (event.button === 0 && target?.closest(".twistie") != null && this.#view.hasChildren(row)) {
-      event.preventDefault();
-      this.element.focus({ preventScroll: true });
       this.toggle(row, !this.#view.isOpen(row));
       return;
     }
-    this.element.focus({ preventScroll: true });
     this.select(row);
   }
 

@@ -34,8 +34,9 @@ export const widthOf = (column: Column, pageWidth: number, chosen: ColumnWidths)
   return Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, chosen[column.name] ?? own));
 };
 
-/** The CSS grid template of a row. */
-export const templateFor = (shown: readonly Column[], pageWidth: number, chosen: ColumnWidths): string =>
-  shown
-    .map((column) => (column.name === "name" ? "minmax(0, 1fr)" : `${widthOf(column, pageWidth, chosen)}px`))
-    .join(" ");
+/** Sets the widths for the style sheet: `--width-result` and so on; the first column takes what is left. */
+export const applyWidths = (style: CSSStyleDeclaration, pageWidth: number, chosen: ColumnWidths): void => {
+  for (const name of columnNames) {
+    if (name !== "name") style.setProperty(`--width-${name}`, `${widthOf(columns[name], pageWidth, chosen)}px`);
+  }
+};

@@ -4,7 +4,7 @@ import { CELL_CAP, visibleText } from "../text/visibleText.ts";
 import type { ColumnName } from "../text/copyAs.ts";
 import { columnNames } from "../text/copyAs.ts";
 import { kinds } from "../model/rowKinds.ts";
-import { el, setAttribute } from "./dom.ts";
+import { type Child, el, setAttribute } from "./dom.ts";
 
 /** What the grid knows of a row beside its texts. */
 export interface RowPlace {
@@ -42,7 +42,7 @@ const menuContext = (text: RowText): string =>
   });
 const menuContexts = new Map<number, string>();
 
-const cellFor = (name: ColumnName, ...children: readonly HTMLElement[]): HTMLDivElement =>
+const cellFor = (name: ColumnName, ...children: readonly Child[]): HTMLDivElement =>
   el("div", { role: name === "name" ? "rowheader" : "gridcell", class: `cell cell-${name}` }, ...children);
 
 export class GridRow {
@@ -64,7 +64,7 @@ export class GridRow {
     this.#cells = [
       cellFor("name", this.#twistie, this.#icon, this.#label, this.#description, this.#badge),
       cellFor("result", this.#toneIcon, this.#result),
-      cellFor("time", this.#clock, this.#offset),
+      cellFor("time", this.#clock, " ", this.#offset),
       cellFor("duration"),
       cellFor("bytes"),
     ];
@@ -109,7 +109,7 @@ export class GridRow {
     const active = at.isSelected && at.cell >= 0 ? at.cell : -1;
     if (this.#isNew("cell", active))
       this.#cells.forEach((cell, i) => cell.classList.toggle("active-cell", i === active));
-    const classes = `row kind-${text.kind} tone-${text.tone}${at.isContext ? " context" : ""}${at.isSelected ? " selected" : ""}`;
+    const classes = `row kind-${text.kind} tone-${text.tone}${at.isContext ? " context" : ""}${at.isSelected ? " selected" : ""}${active >= 0 ? " has-active-cell" : ""}`;
     if (this.#isNew("class", classes)) this.element.className = classes;
     if (this.#isNew("columns", at.columns)) this.#cells.forEach((cell, i) => void (cell.hidden = i >= at.columns));
     this.#patchName(at, text);

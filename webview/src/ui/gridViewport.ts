@@ -153,6 +153,8 @@ export class GridViewport {
       if (wanted.has(row)) continue;
       this.#used.delete(row);
       this.#free.push(element);
+      // Out of the way: left standing between the others, it would have each of them moved, and laid out anew.
+      element.element.remove();
     }
     const bias = this.#model.bias;
     // Elements stand in the order of the rows, because a screen reader reads them in document order.
@@ -168,7 +170,6 @@ export class GridViewport {
       if (element.element === next) next = next.nextSibling;
       else this.#spacer.insertBefore(element.element, next);
     }
-    for (const spare of this.#free) spare.element.remove();
     this.#free.length = Math.min(this.#free.length, MAX_SPARE);
   }
 

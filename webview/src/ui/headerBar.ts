@@ -106,7 +106,7 @@ export class HeaderBar {
     this.#lost.show(lost > 0 ? "warning" : "check", `${formatCount(lost)} lost`, lost > 0 ? "warn" : "quiet");
     const coverage = coverageWord(facts);
     this.#coverage.show(coverage.icon, coverage.word, coverage.tone);
-    const hasRun = state.kind !== "idle";
+    const hasRun = facts.events > 0 || state.kind === "live" || state.kind === "loading" || state.kind === "ended";
     for (const fact of [this.#elapsed, this.#events, this.#lost, this.#coverage]) fact.button.hidden = !hasRun;
   }
 }

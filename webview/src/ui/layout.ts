@@ -29,7 +29,7 @@ export interface Layout {
   readonly showBusy: (busy: boolean) => void;
 }
 
-const isBeside = (width: number, height: number): boolean => width >= 760 && width > height * 1.9;
+const isBeside = (width: number, height: number): boolean => width >= 760 && width > height * 2.4;
 
 export const buildLayout = (root: HTMLElement, parts: LayoutParts): Layout => {
   let detailsOpen = false;

@@ -31,7 +31,7 @@ export const noticesFor = (facts: RunFacts, maxRows: number): Notice[] => {
     notices.push({
       id: "bad",
       icon: "warning",
-      text: `${plural(facts.badLines, "line")} could not be read and are left out.${why}`,
+      text: `${plural(facts.badLines, "line")} could not be read and ${facts.badLines === 1 ? "is" : "are"} left out.${why}`,
     });
   }
   if (facts.unknownTypes.size > 0) {

@@ -6,7 +6,8 @@ addEventListener("securitypolicyviolation", (event) =>
 );
 const longTasks = [];
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) longTasks.push({ start: entry.startTime, duration: entry.duration });
+  for (const entry of list.getEntries())
+    longTasks.push({ start: entry.startTime, duration: entry.duration, name: entry.name });
 }).observe({ type: "longtask", buffered: true });
 const errors = [];
 addEventListener("error", (event) => errors.push(event.message));

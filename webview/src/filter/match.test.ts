@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { sampleRun } from "../../test/harness/sampleRun.ts";
+import { applyLine } from "../model/applyEvent.ts";
+import { RunModel } from "../model/runModel.ts";
+import { describeRow } from "../text/describeRow.ts";
+import { filterFor } from "./filterFor.ts";
+import { compileQuery } from "./match.ts";
+import { parseQuery } from "./parser.ts";
+
+const model = new RunModel();
+for (const line of sampleRun(false).lines) applyLine(model, line);
+
+const matching = (text: string): string[] => {
+  const query = parseQuery(text);
+  assert.deepEqual(query.problems, []);
+  const matcher = compileQuery(model, query);
+  const found: string[] = [];
+  for (let row = 1; row < model.rowCount; row++)
+    if (matcher?.test(row) === true) found.push(describeRow(model, row, 0).label);
+  return found;
+};
+
+describe("compileQuery", () => {
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ["host:*.github.com type:network", ["npm.pkg.github.com:443"]],
+    ["host:github.com", ["github.com:443"]],
+    ["host:github.com,pypi.org", ["github.com:443", "pypi.org:443"]],
+    ["type:network -host:*", []],
+    ["ip:2001:db8::9", ["[2001:db8::9]:8443"]],
+    ["port:>1024", ["[2001:db8::9]:8443"]],
+    ["port:8000-8999", ["[2001:db8::9]:8443"]],
+    ["port:84*", ["[2001:db8::9]:8443"]],
+    ["proto:udp", []],
+    ["pid:841", ["git-remote-https", "github.com:443"]],
+    ["comm:git", ["git", "FETCH_HEAD"]],
+    ["comm:git*", ["git", "git-remote-https", "github.com:443", "FETCH_HEAD"]],
+    ["ppid:812 type:process", ["sh"]],
+    ["exe:git-core", ["git-remote-https", "github.com:443"]],
+    ['arg:"en fr" type:process', ["python3.12"]],
+    ["arg:en*fr type:process", ["python3.12"]],
+    ["arg:en type:process", ["node", "python3.12", "python3.12", "curl"]],
+    ["under:step.sh type:network is:failed", ["telemetry.example:443", "[2001:db8::9]:8443", "paste.example:443"]],
+    ["path:/tmp/*", ["ocr.lock"]],
+    ["path:FETCH", ["FETCH_HEAD"]],
+    ["path:out/text.txt", ["text.txt", "final.txt"]],
+    ["path:*.lock", ["ocr.lock"]],
+    ["op:unlink", ["ocr.lock"]],
+    ["op:rename,chmod", ["final.txt", "run.sh"]],
+    ["user:runner type:process comm:sh", ["sh"]],
+    ["is:denied", ["paste.example:443"]],
+    ["is:failed type:process", ["sh", "node", "python3.12"]],
+    ["is:running type:process", ["bash", "node", "curl"]],
+    ["is:lost", ["1,412 events lost"]],
+    ["result:ENET*", ["[2001:db8::9]:8443"]],
+    ["result:ok host:pypi.org", ["pypi.org:443"]],
+    ["exit:1", ["sh", "node"]],
+    ["exit:SIGKILL", ["python3.12"]],
+    ["larger-than:4M type:network", ["github.com:443", "files.pythonhosted.org:443"]],
+    ["type:file.write path:run.sh", ["run.sh"]],
+    ["type:finding", ["A blocked destination was tried again by address"]],
+    ["type:other", ["gpu.load"]],
+    ["telemetry", ["telemetry.example:443"]],
+    ['"node install"', ["sh", "node"]],
+    ["rustls", []],
+    ["npm dns -type:file", []],
+    ["type:dns npm", ["npm.pkg.github.com"]],
+  ];
+  for (const [text, expected] of cases) {
+    it(text, () => assert.deepEqual(matching(text), expected));
+  }
+
+  it("asks for nothing without terms", () => assert.equal(compileQuery(model, parseQuery("  ")), undefined));
+
+  it("finds a row again by the filter made for it", () => {
+    for (let row = 1; row < model.rowCount; row++) {
+      const text = filterFor(model, row);
+      const { label } = describeRow(model, row, 0);
+      if (/more|lost/.test(label)) continue;
+      assert.ok(matching(text).includes(label), `${text} does not find ${label}`);
+    }
+  });
+});

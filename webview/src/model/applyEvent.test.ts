@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { EventWriter } from "../../test/harness/eventWriter.ts";
+import { randomRun } from "../../test/harness/randomRun.ts";
+import { describeRow } from "../text/describeRow.ts";
+import { applyLine } from "./applyEvent.ts";
+import { kindOf, kinds, ROOT } from "./rowKinds.ts";
+import { RunModel } from "./runModel.ts";
+
+const load = (lines: readonly string[], model = new RunModel()): RunModel => {
+  for (const line of lines) applyLine(model, line);
+  return model;
+};
+
+/** The tree as text: two spaces a level, name and result. */
+const outline = (model: RunModel): string[] => {
+  const lines: string[] = [];
+  const visit = (row: number, depth: number): void => {
+    for (let at = model.rows.first[row]!; at !== 0; at = model.rows.next[at]!) {
+      const { label, description, result } = describeRow(model, at, 0);
+      lines.push(`${"  ".repeat(depth)}${[label, description].join(" ").trim()} = ${result}`);
+      visit(at, depth + 1);
+    }
+  };
+  visit(ROOT, 0);
+  return lines;
+};
+
+const seal = (seq: number): string =>
+  `{"v":1,"seq":${seq},"t":${seq},"type":"seal","first":1,"last":1,"sha256":"","previous":""}`;
+
+describe("applyLine", () => {
+  it("nests processes, calls and files in order of time", () => {
+    const run = new EventWriter();
+    run.exec("10-a", undefined, ["bash", "build.sh"]);
+    run.exec("11-a", "10-a", ["npm", "ci"]);
+    run.connect("11-a", "npm.pkg.github.com", "198.51.100.3", 443);
+    run.file("10-a", "create", "/home/runner/work/app/log");
+    run.exit("11-a", 1);
+    assert.deepEqual(outline(load(run.lines)), [
+      "bash build.sh = running",
+      "  npm ci = exit 1",
+      "    npm.pkg.github.com:443 198.51.100.3 tcp = ok",
+      "  log . = created",
+    ]);
+  });
+
+  it("shows a parent that is named before it is seen, and moves its children nowhere when it comes", () => {
+    const run = new EventWriter();
+    run.exec("11-a", "10-a", ["ls"]);
+    assert.deepEqual(outline(load(run.lines)), ["process 10-a its start was not seen = unknown", "  ls = running"]);
+    run.exec("10-a", "9-a", ["bash"]);
+    assert.deepEqual(outline(load(run.lines)), [
+      "process 9-a its start was not seen = unknown",
+      "  bash = running",
+      "    ls = running",
+    ]);
+  });
+
+  it("refuses to put a process below itself", () => {
+    const run = new EventWriter();
+    run.exec("1-a", "2-a", ["one"]);
+    run.exec("2-a", "1-a", ["two"]);
+    assert.deepEqual(outline(load(run.lines)), ["two = running", "  one = running"]);
+  });
+
+  it("keeps one row for a process that runs one program after another", () => {
+    const run = new EventWriter();
+    run.exec("5-a", undefined, ["sh", "-c", "exec true"]);
+    run.exec("5-a", undefined, ["true"]);
+    run.exit("5-a", 0, 15);
+    assert.deepEqual(outline(load(run.lines)), ["true = SIGTERM"]);
+  });
+
+  it("folds repeats into counts, and failures of some of them into words", () => {
+    const run = new EventWriter();
+    run.exec("5-a", undefined, ["x"]);
+    for (let i = 0; i < 3; i++) run.connect("5-a", "a.example", "198.51.100.1", 443);
+    run.connect("5-a", "a.example", "198.51.100.1", 443, "ETIMEDOUT");
+    run.file("5-a", "create", "/home/runner/work/app/f");
+    run.file("5-a", "write", "/home/runner/work/app/f");
+    run.file("5-a", "unlink", "/home/runner/work/app/f");
+    assert.deepEqual(outline(load(run.lines)), [
+      "x = running",
+      "  a.example:443 198.51.100.1 tcp = 1 of 4 ETIMEDOUT",
+      "  f . = created, written ×2",
+      "  f . = deleted",
+    ]);
+  });
+
+  it("takes the result of an open connect from its close", () => {
+    const run = new EventWriter();
+    run.exec("5-a", undefined, ["x"]);
+    const flow = {
+      id: "f",
+      protocol: "tcp",
+      local: { ip: "192.0.2.1", port: 1 },
+      remote: { ip: "2001:db8::1", port: 80 },
+    } as const;
+    run.add({ type: "net.connect", process: "5-a", flow, result: "EINPROGRESS" });
+    assert.match(outline(load(run.lines))[1]!, /\[2001:db8::1\]:80 tcp, name not known = connecting/);
+    run.add({
+      type: "net.close",
+      flow: { id: "f" },
+      bytesSent: 0,
+      bytesReceived: 0,
+      durationUs: 5,
+      result: "ECONNREFUSED",
+    });
+    assert.match(outline(load(run.lines))[1]!, /= ECONNREFUSED$/);
+  });
+
+  it("folds many files of a process by directory", () => {
+    const run = new EventWriter();
+    run.exec("5-a", undefined, ["npm", "ci"]);
+    for (let i = 0; i < 100; i++) run.file("5-a", "create", `/home/runner/work/app/node_modules/m${i % 9}/f${i}.js`);
+    const lines = outline(load(run.lines));
+    assert.equal(lines[21], "  80 more files below node_modules = 80 changes");
+    assert.equal(lines.length, 1 + 20 + 1 + 80);
+  });
+
+  it("keeps events of unknown types as rows and names them", () => {
+    const model = load([
+      '{"v":1,"seq":1,"t":5,"type":"gpu.load","percent":3}',
+      '{"v":1,"seq":2,"t":6,"type":"gpu.load"}',
+    ]);
+    assert.deepEqual(outline(model), ["gpu.load an event of a newer version = ×2"]);
+    assert.deepEqual([...model.facts.unknownTypes], [["gpu.load", 2]]);
+  });
+
+  it("counts lines that it cannot read, gaps and repeats, and goes on", () => {
+    const { facts } = load([seal(1), "nonsense", seal(2), seal(2), seal(7), '{"v":2}', "", "{}".padEnd(2 ** 20 + 9)]);
+    assert.equal(facts.events, 3);
+    assert.equal(facts.missing, 4);
+    assert.equal(facts.repeated, 1);
+    assert.equal(facts.badLines, 3);
+    assert.deepEqual(facts.firstBadLine, { line: 2, reason: "the line is not JSON" });
+  });
+
+  it("holds its bound and loses no event to it", () => {
+    const model = new RunModel({ rows: 50, textUnits: 1 << 20 });
+    const run = new EventWriter();
+    run.exec("1-a", undefined, ["x"]);
+    for (let i = 0; i < 500; i++) run.file("1-a", "create", `/d${i % 40}/f${i}`);
+    for (let i = 0; i < 100; i++) run.exec(`${i + 2}-a`, "1-a", ["y"]);
+    load(run.lines, model);
+    assert.ok(model.rowCount <= 54, `${model.rowCount} rows`);
+    let shown = 0;
+    for (let row = 1; row < model.rowCount; row++)
+      if (kindOf(model.rows.tag[row]!) === kinds.file) shown += model.rows.hits[row]!;
+    assert.equal(shown + model.facts.folded, 600);
+    assert.equal(model.rows.folded[1], model.facts.folded);
+  });
+
+  it("bounds the texts too", () => {
+    const model = new RunModel({ rows: 1000, textUnits: 2000 });
+    const run = new EventWriter();
+    for (let i = 0; i < 50; i++) run.exec(`${i}-a`, undefined, ["x", "y".repeat(500) + i]);
+    load(run.lines, model);
+    assert.ok(model.strings.units < 3000);
+    assert.ok(model.facts.folded > 40);
+  });
+
+  it("keeps the tree whole, whatever comes in whatever order", () => {
+    fc.assert(
+      fc.property(randomRun, fc.integer({ min: 20, max: 400 }), (lines, rows) => {
+        const model = load(lines, new RunModel({ rows, textUnits: 1 << 20 }));
+        const seen = new Set<number>();
+        const visit = (parent: number, depth: number): void => {
+          let count = 0;
+          let before = 0;
+          for (let at = model.rows.first[parent]!; at !== 0; at = model.rows.next[at]!) {
+            assert.ok(at > before, "children are in row order");
+            assert.equal(model.rows.prev[at], before);
+            assert.equal(model.rows.parent[at], parent);
+            assert.equal(model.rows.depth[at], depth);
+            assert.ok(!seen.has(at), "a row stands in one place");
+            seen.add(at);
+            count += 1;
+            before = at;
+            visit(at, depth + 1);
+          }
+          assert.equal(model.rows.last[parent], before);
+          assert.equal(model.rows.children[parent], count);
+        };
+        visit(ROOT, 0);
+        assert.equal(seen.size, model.rowCount - 1);
+      }),
+    );
+  });
+});

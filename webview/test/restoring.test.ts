@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import type { Frame } from "playwright-core";
+import { type Lab, type Monitor, openLab } from "./harness/monitorPage.ts";
+import { sampleRun } from "./harness/sampleRun.ts";
+
+interface Seen {
+  readonly rows: string[];
+  readonly active: string;
+  readonly filter: string;
+  readonly top: number;
+  readonly details: string;
+}
+
+describe("a page that is made anew", () => {
+  let lab: Lab;
+  let monitor: Monitor;
+  const run = sampleRun(true);
+
+  const look = (frame: Frame): Promise<Seen> =>
+    frame.evaluate(() => ({
+      rows: [...document.querySelectorAll(".grid-spacer .row .label")].map((label) => label.textContent ?? ""),
+      active: document.querySelector(".row.selected .label")?.textContent ?? "",
+      filter: document.querySelector<HTMLInputElement>(".filter-input")?.value ?? "",
+      top: document.querySelector(".grid-scroller")?.scrollTop ?? -1,
+      details:
+        document.querySelector(".details")?.checkVisibility() === true
+          ? (document.querySelector(".details h2")?.textContent ?? "")
+          : "closed",
+    }));
+  /** Loads the monitor's frame again, as an editor does with a page that was hidden. */
+  const reload = async (): Promise<void> => {
+    await monitor.page.waitForTimeout(400);
+    await monitor.frame.evaluate(() => location.reload());
+    await monitor.page.waitForTimeout(200);
+    await monitor.painted(run.seq);
+    await monitor.page.waitForTimeout(200);
+  };
+
+  before(async () => {
+    lab = await openLab();
+  });
+  after(() => lab.close());
+  beforeEach(async () => {
+    monitor = await lab.open({ height: 480 });
+    await monitor.send(run.text);
+    await monitor.painted(run.seq);
+  });
+  afterEach(async () => {
+    assert.deepEqual(await monitor.complaints(), []);
+    await monitor.page.context().close();
+  });
+
+  it("finds the place again: what is open, selected, in view, filtered and shown beside", async () => {
+    const { page, frame } = monitor;
+    await frame.getByRole("treegrid").focus();
+    await page.keyboard.press("Home");
+    await frame.getByRole("row", { name: /^process node --enable/ }).click();
+    await page.keyboard.press("ArrowLeft");
+    await frame.getByRole("row", { name: "npm.pkg.github.com:443" }).click();
+    await page.keyboard.press(" ");
+    await page.mouse.move(400, 200);
+    await page.mouse.wheel(0, 66);
+    await page.waitForTimeout(300);
+    const before = await look(frame);
+    assert.deepEqual(
+      [before.active, before.details, before.top],
+      ["npm.pkg.github.com:443", "npm.pkg.github.com:443", 66],
+    );
+    await reload();
+    assert.deepEqual(await look(frame), before);
+  });
+
+  it("goes on following if it did", async () => {
+    const before = await look(monitor.frame);
+    await reload();
+    assert.deepEqual(await look(monitor.frame), before);
+  });
+
+  it("keeps the filter", async () => {
+    await monitor.frame.getByRole("combobox").fill("type:network is:failed");
+    await monitor.frame.waitForFunction(() => document.querySelector(".filter-count")?.textContent !== "");
+    const before = await look(monitor.frame);
+    await reload();
+    await monitor.frame.waitForFunction(() => document.querySelector(".filter-count")?.textContent !== "");
+    assert.deepEqual(await look(monitor.frame), before);
+  });
+
+  it("finds the place after the host sends the same run from its start", async () => {
+    await monitor.frame.getByRole("row", { name: "pypi.org" }).click();
+    const before = await look(monitor.frame);
+    await monitor.page.evaluate(() => {
+      const { host } = window as unknown as {
+        host: { post(m: unknown): void; queue: unknown[]; log: unknown[]; nextSeq: number; pump(): void };
+      };
+      host.post({ kind: "reset" });
+      host.nextSeq = 1;
+      host.queue = [...host.log];
+      host.pump();
+    });
+    await monitor.painted(run.seq);
+    await monitor.page.waitForTimeout(300);
+    assert.deepEqual(await look(monitor.frame), before);
+  });
+
+  it("begins anew with another run", async () => {
+    await monitor.frame.getByRole("combobox").fill("pypi");
+    await monitor.page.waitForTimeout(500);
+    await monitor.page.evaluate(() => {
+      const { host } = window as unknown as { host: { log: unknown[]; init: { session: string } } };
+      host.init.session = "another";
+    });
+    await reload();
+    assert.equal((await look(monitor.frame)).filter, "");
+  });
+});
