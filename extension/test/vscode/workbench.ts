@@ -18,7 +18,8 @@ export class Workbench {
 
   async untilReady(): Promise<void> {
     await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 60_000 });
-    await this.page.locator(".monaco-workbench .part.activitybar .action-item").first().waitFor({ timeout: 60_000 });
+    // Extensions are known only when the extension host has connected.
+    await this.page.locator('.part.activitybar [aria-label^="Runglass"]').first().waitFor({ timeout: 60_000 });
   }
 
   async reload(): Promise<void> {
@@ -32,11 +33,19 @@ export class Workbench {
 
   /** Runs a command from the palette, by its whole title. */
   async run(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    const input = this.quickInput.locator("input.input");
-    await input.fill(`>${title}`);
     const row = this.quickInput.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
-    await row.click();
+    // The palette does not learn of commands that are contributed while it is open.
+    for (let attempt = 1; ; attempt += 1) {
+      await this.page.keyboard.press("F1");
+      await this.quickInput.locator("input.input").fill(`>${title}`);
+      try {
+        await row.click({ timeout: 3000 });
+        return;
+      } catch (error) {
+        if (attempt === 5) throw error;
+        await this.dismissInput();
+      }
+    }
   }
 
   /** The title, prompt and validation message of the input that is open. */
