@@ -10,9 +10,11 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	struct rg_fork r = {};
 
 	/* Threads belong to their process; the kernel's own threads are nobody's work. */
-	if (child->pid != child->tgid || !from || !flags || (child->flags & PF_KTHREAD))
+	if (child->pid != child->tgid || !from || !flags)
 		return 0;
 	*flags = 0;
+	if (child->flags & PF_KTHREAD)
+		return 0;
 	/* The child may begin in another cgroup than its parent's (CLONE_INTO_CGROUP). */
 	if (flags_watched(*from) || in_watched_cgroup(child))
 		*flags = PROC_WATCHED;

@@ -20,13 +20,16 @@ static __always_inline void give_up_tcp(struct bpf_sock *sk, struct tcp_flow *f)
 {
 	struct rg_result r = {};
 
-	if (bpf_map_delete_elem(&failed_flows, &f->flow) == 0 || sk->state == TCP_SYN_SENT)
+	/* One that still tries, or has succeeded, ends in another state. */
+	if (sk->state != TCP_CLOSE)
+		return;
+	f->state = TCP_FLOW_NONE;
+	if (bpf_map_delete_elem(&failed_flows, &f->flow) == 0)
 		return;
 	name_owner(&r.h, &f->owner, RG_RESULT, sizeof(r));
 	r.flow = f->flow;
 	r.error = GIVEN_UP;
 	emit(&core_ring, KIND_NET, &r, sizeof(r));
-	f->state = TCP_FLOW_NONE;
 }
 
 SEC("cgroup/sock_release")

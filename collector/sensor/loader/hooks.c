@@ -39,6 +39,7 @@ static struct hook hooks[] = {
 	{ "process.move", "on_cgroup_attach", TRACEPOINT, false, "cgroup_attach_task", 0 },
 	{ "process.existing", "on_task", ITERATOR, false, NULL, 0 },
 	{ "net.tcp", "on_tcp_state", TRACEPOINT, true, "inet_sock_set_state", 0 },
+	{ "net.tcp.end", "on_tcp_destroy", TRACEPOINT, false, "tcp_destroy_sock", 0 },
 	{ "net.packets.out", "on_packet_out", CGROUP, false, NULL, 0 },
 	{ "net.packets.in", "on_packet_in", CGROUP, false, NULL, 0 },
 	{ "net.release", "on_release", CGROUP, false, NULL, 0 },
@@ -57,7 +58,9 @@ static const struct {
 	const char *hook, *reason;
 } blind[] = {
 	{ "net.raw", "raw, ping (ICMP) and packet sockets pass none of the hooks: their traffic is not told" },
-	{ "file.mapped", "changes through descriptors that were opened before, or received from another process, are not told" },
+	{ "net.incoming", "connections that others open to this machine are not told, nor those from before the sensor" },
+	{ "dns.tcp", "DNS is read from UDP port 53 only, not from TCP and not where it is encrypted" },
+	{ "file.descriptors", "changes through descriptors from before the sensor, or from another process, are not told" },
 };
 
 static char explanation[160];
@@ -194,7 +197,8 @@ static bool attach(struct sensor *sensor, struct hook *hook, int cgroup_root)
 		return false;
 	}
 	hook->link = link;
-	if (hook->attach == TRACEPOINT)
+	/* What on_tcp_state misses, on_tcp_destroy makes good. */
+	if (hook->attach == TRACEPOINT && strncmp(hook->name, "net.", 4))
 		missed_watch(bpf_program__fd(program));
 	return true;
 }

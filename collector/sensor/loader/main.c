@@ -99,6 +99,7 @@ int main(int argc, char **argv)
 	hooks_attach(sensor);
 	tell_start(&options, table);
 	loop_prepare(&loop);
+	take_precedence();
 	drop_privileges();
 	if (!limit_system_calls())
 		frame_coverage("sensor.seccomp", RG_OFF, "this kernel does not filter the sensor's own system calls");

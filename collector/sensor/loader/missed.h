@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Programs that the kernel did not run. It never runs a tracing program inside
- * of itself on one CPU: a softirq that hits while the same program runs loses
- * its event. The kernel counts these, and so do we.
+ * Programs that the kernel did not run, as it never runs a tracing program
+ * inside of itself on one CPU. With preemption off around tracepoints this
+ * happens to none of those in process context; where a kernel does without,
+ * it counts them, and so do we.
  */
 #ifndef RUNGLASS_MISSED_H
 #define RUNGLASS_MISSED_H

@@ -3,6 +3,7 @@
 #include "privileges.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <stdbool.h>
@@ -39,6 +40,19 @@ void need_privileges(void)
 	if (!has(data, CAP_SYS_ADMIN) && !(has(data, CAP_BPF) && has(data, CAP_PERFMON) && has(data, CAP_NET_ADMIN)))
 		fail(3, "it needs the capabilities CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN to attach to the kernel, and this "
 			"root has not: run it outside of the container, or in one that is privileged");
+}
+
+void take_precedence(void)
+{
+	static const char rather_others[] = "-900";
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		ssize_t ignored __attribute__((unused)) = write(fd, rather_others, sizeof(rather_others) - 1);
+
+		close(fd);
+	}
+	setpriority(PRIO_PROCESS, 0, -10);
 }
 
 void drop_privileges(void)

@@ -6,6 +6,12 @@
 /* Ends the program with code 3 and one message when it lacks what attaching to the kernel takes. */
 void need_privileges(void);
 
+/*
+ * Lets the sensor run before what it watches: a storm on all CPUs must not keep it from emptying its rings, nor a greedy
+ * neighbour have it killed when memory is short. It is no harm where this is refused.
+ */
+void take_precedence(void);
+
 /* Becomes nobody without capabilities, for good. Ends the program with code 3 when that fails: it never goes on as root. */
 void drop_privileges(void);
 
