@@ -1,0 +1,138 @@
+// The recording of the latency benchmark: plays the workload's phases, and reads back from the log what they did.
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Frame } from "playwright-core";
+import type { Collector } from "../test/vscode/collector.ts";
+import { cpuShares, cpuTimes, type CpuTimes } from "./cpuShares.ts";
+import { startReader, type Reader, type ReaderKind, type Sighting } from "./logReaders.ts";
+import { watchFrames } from "./monitorProbe.ts";
+
+export interface Phase {
+  readonly rate: number;
+  /** Whether the other readers ran beside the page. */
+  readonly readers: boolean;
+  /** Milliseconds since the epoch. */
+  readonly from: number;
+  readonly to: number;
+  /** Processors that each part used. */
+  readonly cpu: CpuTimes;
+}
+
+/** What the workload has done so far. */
+export interface Done {
+  readonly runs: number;
+  readonly connections: number;
+  readonly files: number;
+}
+
+export interface Played {
+  readonly phases: readonly Phase[];
+  readonly done: Done;
+  readonly seen: Readonly<Record<ReaderKind, readonly Sighting[]>>;
+}
+
+/** One event of the log: its time in milliseconds since the epoch, and the workload's number where it is a program run. */
+export interface Told {
+  readonly seq: number;
+  readonly t: number;
+  readonly run: number;
+}
+
+const kinds = ["disk", "stream"] as const;
+
+const doneLines = (said: string): Done[] =>
+  [...said.matchAll(/^\{"latencyLoad".*\}$/gm)].map(([line]) => JSON.parse(line) as Done);
+
+const runPath = async ({ url, token }: Collector): Promise<string> => {
+  const response = await fetch(`${url}/v1/runs`, { headers: { authorization: `Bearer ${token}` } });
+  const { runs } = (await response.json()) as { runs: { id: string }[] };
+  return `${url}/v1/runs/${runs[0]?.id ?? ""}/events`;
+};
+
+/**
+ * At each rate: a second to warm up, `seconds` with the page alone, and `seconds` with the other readers beside it.
+ * `monitor` must be open; the workload waits at `control`, a FIFO.
+ */
+export const playPhases = async (
+  collector: Collector,
+  monitor: Frame,
+  options: {
+    readonly control: string;
+    readonly log: string;
+    readonly rates: readonly number[];
+    readonly seconds: number;
+  },
+): Promise<Played> => {
+  const { control, log, rates, seconds } = options;
+  const phases: Phase[] = [];
+  const seen = { disk: [] as Sighting[], stream: [] as Sighting[] };
+  const url = await runPath(collector);
+  const fifo = await open(control, "w");
+  const play = async (rate: number, length: number): Promise<Omit<Phase, "readers">> => {
+    const before = doneLines(collector.said()).length;
+    const cpuBefore = await cpuTimes();
+    const from = Date.now();
+    await fifo.write(`${rate} ${length}\n`);
+    while (doneLines(collector.said()).length === before) {
+      if (!collector.isRunning()) throw new Error(`the recording ended: ${collector.said()}`);
+      await sleep(20);
+    }
+    const to = Date.now();
+    const cpu = cpuShares(cpuBefore, await cpuTimes(), (to - from) / 1000);
+    await sleep(700);
+    return { rate, from, to, cpu };
+  };
+  for (const rate of rates) {
+    await play(rate, 1);
+    await watchFrames(monitor, true);
+    phases.push({ ...(await play(rate, seconds)), readers: false });
+    await watchFrames(monitor, false);
+    const readers: Record<string, Reader> = {};
+    for (const kind of kinds) readers[kind] = await startReader({ kind, path: log, url, token: collector.token });
+    phases.push({ ...(await play(rate, seconds)), readers: true });
+    for (const kind of kinds) seen[kind].push(...((await readers[kind]?.stop()) ?? []));
+  }
+  await fifo.close();
+  const done = doneLines(collector.said()).at(-1);
+  if (done === undefined) throw new Error("the workload said nothing");
+  return { phases, done, seen };
+};
+
+interface LogLine {
+  readonly seq: number;
+  readonly t: number;
+  readonly type: string;
+  readonly lost?: number;
+  readonly result?: string;
+  readonly exec?: { readonly argv: readonly string[] };
+  readonly file?: { readonly path: string };
+}
+
+/** Which of the workload's doings a line tells of. */
+const doingOf = ({ type, result, exec, file }: LogLine): keyof Done | undefined => {
+  if (exec?.argv[0] === "step") return "runs";
+  if (type === "net.connect" && result === "ok") return "connections";
+  return type === "file.write" && /\/f\d{7}$/.test(file?.path ?? "") ? "files" : undefined;
+};
+
+/** All events of the run. Throws where the log does not hold exactly what the workload did. */
+export const readTold = async (path: string, done: Done): Promise<Told[]> => {
+  const told: Told[] = [];
+  const counts = { runs: 0, connections: 0, files: 0 };
+  let lost = 0;
+  for await (const line of createInterface({ input: createReadStream(path) })) {
+    const event = JSON.parse(line) as LogLine;
+    const doing = doingOf(event);
+    if (doing !== undefined) counts[doing] += 1;
+    lost += event.lost ?? 0;
+    const run = doing === "runs" ? Number.parseInt(event.exec?.argv[2] ?? "", 10) : 0;
+    told.push({ seq: event.seq, t: event.t / 1000, run });
+  }
+  for (const doing of ["runs", "connections", "files"] as const) {
+    if (done[doing] > 0 && counts[doing] === done[doing]) continue;
+    throw new Error(`the log has ${counts[doing]} of ${done[doing]} ${doing}, ${lost} lost: was the sensor attached?`);
+  }
+  return told;
+};
