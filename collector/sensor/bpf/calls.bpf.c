@@ -126,8 +126,9 @@ int BPF_PROG(on_call, struct pt_regs *regs, long result)
 	c.from_dir = compat ? calls_32[number].from_dir : calls_64[number].from_dir;
 	c.from = compat ? calls_32[number].from : calls_64[number].from;
 	c.flags = compat ? calls_32[number].flags : calls_64[number].flags;
-	/* Whoever does it; and it may be a folder, with all the files below it. */
-	if (c.op == RG_RENAME)
+	c.moves = compat ? calls_32[number].moves : calls_64[number].moves;
+	/* Whoever does it; and what is renamed may be a folder, with all the files below it. */
+	if (c.moves == MOVES || (c.moves == MOVES_FOLDER && (a.value[2] & AT_REMOVEDIR)))
 		__sync_fetch_and_add(&moves, 1);
 	watched = is_watched(task->tgid);
 	if (c.action == ACTION_OPEN || c.action == ACTION_OPEN_HOW)

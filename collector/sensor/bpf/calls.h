@@ -30,7 +30,12 @@ struct call {
 	__u8 from_dir;
 	__u8 from;
 	__u8 flags;
+	__u8 moves;
 };
+
+/* call.moves: does the call give paths to other folders? */
+#define MOVES 1
+#define MOVES_FOLDER 2 /* with AT_REMOVEDIR in its third argument: a folder made later can take the removed one's place in memory */
 
 #define CALLS 512
 
@@ -39,32 +44,35 @@ struct call {
 #define ON_FILE(o, p) { ACTION_FILE, o, 0, p, 0, 0, 0 }
 #define ON_PATH(o, d, p) { ACTION_PATH, o, d, p, 0, 0, 0 }
 #define ON_TWO(o, fd, f, d, p) { ACTION_TWO, o, d, p, fd, f, 0 }
+#define RENAME(fd, f, d, p) { ACTION_TWO, RG_RENAME, d, p, fd, f, 0, MOVES }
+#define RMDIR(d, p) { ACTION_PATH, RG_UNLINK, d, p, 0, 0, 0, MOVES }
+#define UNLINKAT(d, p) { ACTION_PATH, RG_UNLINK, d, p, 0, 0, 0, MOVES_FOLDER }
 #define TREE { .action = ACTION_TREE } /* pivot_root, mount, move_mount */
 #define SYMLINK(f, d, p) { ACTION_SYMLINK, RG_CREATE, d, p, 0, f, 0 }
 
 /* x86-64; x32 calls have the same numbers under a bit of their own. */
 #define CALLS_64                                                                                                       \
 	[2] = OPEN(CWD, 0, 1), [42] = { .action = ACTION_CONNECT }, [76] = ON_PATH(RG_TRUNCATE, CWD, 0),               \
-	[77] = ON_FILE(RG_TRUNCATE, 0), [82] = ON_TWO(RG_RENAME, CWD, 0, CWD, 1), [83] = ON_PATH(RG_CREATE, CWD, 0),   \
-	[84] = ON_PATH(RG_UNLINK, CWD, 0), [85] = OPEN(CWD, 0, NEW), [86] = ON_TWO(RG_LINK, CWD, 0, CWD, 1),           \
+	[77] = ON_FILE(RG_TRUNCATE, 0), [82] = RENAME(CWD, 0, CWD, 1), [83] = ON_PATH(RG_CREATE, CWD, 0),   \
+	[84] = RMDIR(CWD, 0), [85] = OPEN(CWD, 0, NEW), [86] = ON_TWO(RG_LINK, CWD, 0, CWD, 1),           \
 	[87] = ON_PATH(RG_UNLINK, CWD, 0), [88] = SYMLINK(0, CWD, 1), [90] = ON_PATH(RG_CHMOD, CWD, 0),                \
 	[91] = ON_FILE(RG_CHMOD, 0), [133] = ON_PATH(RG_CREATE, CWD, 0), [257] = OPEN(0, 1, 2),                        \
-	[258] = ON_PATH(RG_CREATE, 0, 1), [259] = ON_PATH(RG_CREATE, 0, 1), [263] = ON_PATH(RG_UNLINK, 0, 1),          \
-	[264] = ON_TWO(RG_RENAME, 0, 1, 2, 3), [265] = ON_TWO(RG_LINK, 0, 1, 2, 3), [266] = SYMLINK(0, 1, 2),          \
-	[268] = ON_PATH(RG_CHMOD, 0, 1), [304] = OPEN(CWD, 1, 2), [316] = ON_TWO(RG_RENAME, 0, 1, 2, 3),               \
+	[258] = ON_PATH(RG_CREATE, 0, 1), [259] = ON_PATH(RG_CREATE, 0, 1), [263] = UNLINKAT(0, 1),          \
+	[264] = RENAME(0, 1, 2, 3), [265] = ON_TWO(RG_LINK, 0, 1, 2, 3), [266] = SYMLINK(0, 1, 2),          \
+	[268] = ON_PATH(RG_CHMOD, 0, 1), [304] = OPEN(CWD, 1, 2), [316] = RENAME(0, 1, 2, 3),               \
 	[437] = OPEN_HOW(0, 1, 2), [452] = ON_PATH(RG_CHMOD, 0, 1), [155] = TREE, [165] = TREE, [429] = TREE
 
 /* i386, as `int 0x80` and 32-bit programs call them. */
 #define CALLS_32                                                                                                       \
 	[5] = OPEN(CWD, 0, 1), [8] = OPEN(CWD, 0, NEW), [9] = ON_TWO(RG_LINK, CWD, 0, CWD, 1),                         \
 	[10] = ON_PATH(RG_UNLINK, CWD, 0), [14] = ON_PATH(RG_CREATE, CWD, 0), [15] = ON_PATH(RG_CHMOD, CWD, 0),        \
-	[38] = ON_TWO(RG_RENAME, CWD, 0, CWD, 1), [39] = ON_PATH(RG_CREATE, CWD, 0),                                   \
-	[40] = ON_PATH(RG_UNLINK, CWD, 0), [83] = SYMLINK(0, CWD, 1), [92] = ON_PATH(RG_TRUNCATE, CWD, 0),             \
+	[38] = RENAME(CWD, 0, CWD, 1), [39] = ON_PATH(RG_CREATE, CWD, 0),                                   \
+	[40] = RMDIR(CWD, 0), [83] = SYMLINK(0, CWD, 1), [92] = ON_PATH(RG_TRUNCATE, CWD, 0),             \
 	[93] = ON_FILE(RG_TRUNCATE, 0), [94] = ON_FILE(RG_CHMOD, 0), [102] = { .action = ACTION_SOCKETCALL },          \
 	[193] = ON_PATH(RG_TRUNCATE, CWD, 0), [194] = ON_FILE(RG_TRUNCATE, 0), [295] = OPEN(0, 1, 2),                  \
-	[296] = ON_PATH(RG_CREATE, 0, 1), [297] = ON_PATH(RG_CREATE, 0, 1), [301] = ON_PATH(RG_UNLINK, 0, 1),          \
-	[302] = ON_TWO(RG_RENAME, 0, 1, 2, 3), [303] = ON_TWO(RG_LINK, 0, 1, 2, 3), [304] = SYMLINK(0, 1, 2),          \
-	[306] = ON_PATH(RG_CHMOD, 0, 1), [342] = OPEN(CWD, 1, 2), [353] = ON_TWO(RG_RENAME, 0, 1, 2, 3),               \
+	[296] = ON_PATH(RG_CREATE, 0, 1), [297] = ON_PATH(RG_CREATE, 0, 1), [301] = UNLINKAT(0, 1),          \
+	[302] = RENAME(0, 1, 2, 3), [303] = ON_TWO(RG_LINK, 0, 1, 2, 3), [304] = SYMLINK(0, 1, 2),          \
+	[306] = ON_PATH(RG_CHMOD, 0, 1), [342] = OPEN(CWD, 1, 2), [353] = RENAME(0, 1, 2, 3),               \
 	[362] = { .action = ACTION_CONNECT }, [437] = OPEN_HOW(0, 1, 2), [452] = ON_PATH(RG_CHMOD, 0, 1), [21] = TREE, \
 	[217] = TREE, [429] = TREE
 

@@ -28,6 +28,7 @@ static __always_inline void fold_key(struct fold_key *key, struct task_struct *t
 	key->dentry = place->dentry;
 	key->parent = naming.parent;
 	key->hash_len = naming.hash_len;
+	key->inode = BPF_CORE_READ((struct inode *)naming.inode, i_ino);
 	key->start = task->group_leader->start_boottime;
 	key->pid = task->tgid;
 	key->moves = moves;
@@ -45,7 +46,7 @@ static __always_inline __u32 fold_index(const struct fold_key *key)
 static __always_inline bool same_key(const struct fold_key *a, const struct fold_key *b)
 {
 	return a->dentry == b->dentry && a->mnt == b->mnt && a->parent == b->parent && a->hash_len == b->hash_len &&
-	       a->start == b->start && a->pid == b->pid && a->moves == b->moves && a->op == b->op;
+	       a->inode == b->inode && a->start == b->start && a->pid == b->pid && a->moves == b->moves && a->op == b->op;
 }
 
 /* A loader that sleeps would find what is counted only much later. */

@@ -30,6 +30,7 @@ struct inode {
 	unsigned short i_mode;
 	unsigned int i_rdev;
 	struct super_block *i_sb;
+	unsigned long i_ino;
 };
 
 struct dentry {
@@ -289,5 +290,6 @@ struct bpf_iter__task {
 #define AF_INET 2
 #define AF_INET6 10
 #define AT_FDCWD -100
+#define AT_REMOVEDIR 0x200
 
 #endif

@@ -66,11 +66,12 @@ struct request_record {
 struct fold_key {
 	__u64 mnt;
 	__u64 dentry;
-	__u64 parent;    /* these two change with the name of the file, */
+	__u64 parent;    /* these two change with the name of the file */
 	__u64 hash_len;
+	__u64 inode;     /* its number: when the kernel is short of memory, all of the above can come to mean another file */
 	__u64 start;
 	__u32 pid;
-	__u32 moves;     /* and this one with that of any folder */
+	__u32 moves;     /* changes when a folder may have got another path, or its memory another folder */
 	__u16 op;
 	__u16 pad[3];
 };

@@ -84,18 +84,17 @@ static __always_inline void one_comes(struct task_struct *task, struct io_kiocb 
 	emit_named(task, &path, opcode == OP_UNLINKAT ? RG_UNLINK : RG_CREATE, number);
 }
 
-SEC("tp_btf/io_uring_submit_req")
-int BPF_PROG(on_request, struct io_kiocb *request)
+static __always_inline void comes(struct io_kiocb *request)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 number = request->flags & CQE_SKIP ? 0 : (__u64)request;
 	__u8 opcode = request->opcode;
 
 	if (opcode != OP_OPENAT && opcode != OP_OPENAT2 && (opcode < OP_RENAMEAT || opcode > OP_LINKAT))
-		return 0;
+		return;
 	if (!is_watched(task->tgid)) {
 		count_filtered(KIND_FILE);
-		return 0;
+		return;
 	}
 	if (opcode == OP_OPENAT || opcode == OP_OPENAT2)
 		open_comes(task, request, number);
@@ -103,6 +102,20 @@ int BPF_PROG(on_request, struct io_kiocb *request)
 		one_comes(task, request, opcode, number);
 	else
 		two_come(task, request, opcode, number);
+}
+
+SEC("tp_btf/io_uring_submit_req")
+int BPF_PROG(on_request, struct io_kiocb *request)
+{
+	comes(request);
+	return 0;
+}
+
+/* The name and form of it from 5.19 to 6.4. */
+SEC("tp_btf/io_uring_submit_sqe")
+int BPF_PROG(on_request_sqe, struct io_kiocb *request, bool nonblocking)
+{
+	comes(request);
 	return 0;
 }
 
@@ -153,7 +166,7 @@ static __always_inline void completed(void *address)
 	if (opcode != OP_CONNECT && opcode != OP_OPENAT && opcode != OP_OPENAT2 && opcode != OP_FTRUNCATE &&
 	    (opcode < OP_RENAMEAT || opcode > OP_LINKAT))
 		return;
-	if (opcode == OP_RENAMEAT)
+	if (opcode == OP_RENAMEAT || opcode == OP_UNLINKAT)
 		__sync_fetch_and_add(&moves, 1);
 	if (!is_watched(task->tgid))
 		return;

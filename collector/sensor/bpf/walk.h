@@ -19,11 +19,12 @@ struct place {
 	__u64 dentry;
 };
 
-/* The fields of a dentry that make its name, as they lie in every kernel so far. */
+/* The fields of a dentry that say what it names, as they lie in every kernel so far. */
 struct naming {
 	__u64 parent;
 	__u64 hash_len;
 	__u64 name;
+	__u64 inode;
 };
 
 /* Each call to read memory costs more than what it reads, so these come together. */
@@ -31,13 +32,15 @@ static __always_inline void read_naming(struct naming *naming, __u64 address)
 {
 	struct dentry *dentry = (struct dentry *)address;
 
-	if (bpf_core_field_offset(struct dentry, d_name) == bpf_core_field_offset(struct dentry, d_parent) + 8) {
+	if (bpf_core_field_offset(struct dentry, d_name) == bpf_core_field_offset(struct dentry, d_parent) + 8 &&
+	    bpf_core_field_offset(struct dentry, d_inode) == bpf_core_field_offset(struct dentry, d_parent) + 24) {
 		bpf_probe_read_kernel(naming, sizeof(*naming), (void *)(address + bpf_core_field_offset(struct dentry, d_parent)));
 		return;
 	}
 	naming->parent = (__u64)BPF_CORE_READ(dentry, d_parent);
 	naming->hash_len = BPF_CORE_READ(dentry, d_name.hash_len);
 	naming->name = (__u64)BPF_CORE_READ(dentry, d_name.name);
+	naming->inode = (__u64)BPF_CORE_READ(dentry, d_inode);
 }
 
 /*

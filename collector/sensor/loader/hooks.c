@@ -49,7 +49,8 @@ static struct hook hooks[] = {
 	{ "net.connect6", "on_connect6", CGROUP, true, NULL, 0 },
 	{ "file.calls", "on_call", TRACEPOINT, true, "sys_exit", 0 },
 	{ "file.io_uring.end", "on_request_end", TRACEPOINT, false, "io_uring_complete", 3, 7 },
-	{ "file.io_uring", "on_request", TRACEPOINT, false, "io_uring_submit_req", 0 },
+	{ "file.io_uring", "on_request", TRACEPOINT, false, "io_uring_submit_req", 1 },
+	{ "file.io_uring", "on_request_sqe", TRACEPOINT, false, "io_uring_submit_sqe", 2 },
 };
 #define HOOKS (sizeof(hooks) / sizeof(hooks[0]))
 
