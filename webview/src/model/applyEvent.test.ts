@@ -72,6 +72,32 @@ describe("applyLine", () => {
     assert.deepEqual(outline(load(run.lines)), ["true = SIGTERM"]);
   });
 
+  it("gives another program of a process that has acted a row below the first", () => {
+    const run = new EventWriter();
+    run.exec("5-a", undefined, ["bash", "build.sh"]);
+    run.exec("6-a", "5-a", ["make"]);
+    run.exec("5-a", undefined, ["sh", "-c", "exit 3"]);
+    run.file("5-a", "create", "/tmp/x");
+    run.exit("5-a", 3);
+    assert.deepEqual(outline(load(run.lines)), [
+      "bash build.sh = exit 3",
+      "  make = running",
+      "  sh -c exit 3 = exit 3",
+      "    x /tmp = created",
+    ]);
+  });
+
+  it("keeps a forked child that opens its output and then runs its program as one row", () => {
+    const run = new EventWriter();
+    run.exec("5-a", undefined, ["bash"]);
+    run.exec("6-a", "5-a", ["bash"]);
+    const forked = JSON.parse(run.lines.pop()!) as { exec: object };
+    run.lines.push(JSON.stringify({ ...forked, exec: { ...forked.exec, forked: true } }));
+    run.file("6-a", "create", "/tmp/out");
+    run.exec("6-a", "5-a", ["make"]);
+    assert.deepEqual(outline(load(run.lines)), ["bash = running", "  make = running", "    out /tmp = created"]);
+  });
+
   it("folds repeats into counts, and failures of some of them into words", () => {
     const run = new EventWriter();
     run.exec("5-a", undefined, ["x"]);

@@ -42,17 +42,38 @@ const place = (model: RunModel, process: number, parent: number): void => {
   if (moveRow(rows, processes.row[process] ?? ROOT, under)) model.moves += 1;
 };
 
+/**
+ * A process that has started others or touched something and now runs another program gets a row for that below its
+ * first one: the row of `bash build.sh` is not to turn into its last command.
+ */
+const nextProgram = (model: RunModel, process: number, event: ProcessExec): number => {
+  const before = model.processes;
+  const row = before.row[process] ?? ROOT;
+  const hasActed = (model.rows.children[row] ?? 0) > 0 && before.state[process] !== UNSEEN;
+  const isFork = ((before.marks[process] ?? 0) & mark.forked) !== 0;
+  if (!hasActed || isFork || event.exec.forked === true || !model.hasRoom) return process;
+  const next = model.addProcess();
+  const processes = model.processes;
+  processes.id[next] = processes.id[process] ?? 0;
+  processes.before[next] = process;
+  processes.parent[next] = process;
+  processes.row[next] = model.addRow(tagOf(kinds.process), row, next, next, event);
+  model.processIds.set(event.exec.id, next);
+  return next;
+};
+
 export const applyExec = (model: RunModel, event: ProcessExec): void => {
   const exec = event.exec;
   // The parent first, so that it stands above its child.
   const parent = processOf(model, exec.parent, event);
   const seenBefore = model.processIds.get(exec.id) !== undefined;
-  const process = processOf(model, exec.id, event);
-  if (process === NONE) {
+  const first = processOf(model, exec.id, event);
+  if (first === NONE) {
     model.fold(parent, event);
     return;
   }
-  place(model, process, parent);
+  const process = seenBefore ? nextProgram(model, first, event) : first;
+  if (process === first) place(model, process, parent);
   const processes = model.processes;
   const row = processes.row[process] ?? ROOT;
   const strings = model.strings;
@@ -93,15 +114,19 @@ export const applyExit = (model: RunModel, event: ProcessExit): void => {
     model.fold(NONE, event);
     return;
   }
+  if (event.exit.code !== 0 || event.exit.signal !== 0) model.facts.failedProcesses += 1;
+  // All programs that the process ran one after another end with it; each lasted from its own start.
+  for (let at = process; at !== NONE; at = model.processes.before[at] ?? NONE) endProgram(model, at, event);
+};
+
+const endProgram = (model: RunModel, process: number, event: ProcessExit): void => {
   const processes = model.processes;
   const row = processes.row[process] ?? ROOT;
+  const isFirst = processes.before[process] === NONE;
   processes.state[process] = EXITED;
   processes.code[process] = event.exit.code;
   processes.signal[process] = event.exit.signal;
-  processes.durationUs[process] = event.exit.durationUs;
-  if (event.exit.code !== 0 || event.exit.signal !== 0) {
-    model.setFlag(row, flag.failed, true);
-    model.facts.failedProcesses += 1;
-  }
+  processes.durationUs[process] = isFirst ? event.exit.durationUs : event.t - (model.rows.time[row] ?? event.t);
+  if (event.exit.code !== 0 || event.exit.signal !== 0) model.setFlag(row, flag.failed, true);
   model.touch(row, event);
 };

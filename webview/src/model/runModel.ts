@@ -42,6 +42,8 @@ const rowSchema = {
 const processSchema = {
   row: Int32Array,
   parent: Int32Array,
+  /** The entry of the program that the same process ran before, where that has rows of its own. */
+  before: Int32Array,
   id: Int32Array,
   pid: Uint32Array,
   ppid: Uint32Array,

@@ -77,6 +77,7 @@ const processFields = (model: RunModel, row: number, ref: number): DetailField[]
     );
     fields.push(text("Exit", signal === 0 ? `code ${p.code[ref] ?? 0}` : `ended by ${signalName(signal)} (${signal})`));
   }
+  if (p.before[ref] !== NONE) fields.push(text("Program note", "run by the same process after the one above it"));
   if ((p.execs[ref] ?? 0) > 1)
     fields.push(text("Programs", `ran ${p.execs[ref]} programs one after another; the last one is shown`));
   if ((marks & mark.forked) !== 0) fields.push(text("Program note", "forked, still running its parent's program"));

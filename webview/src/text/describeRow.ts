@@ -177,7 +177,7 @@ const groupParts = (model: RunModel, row: number, kind: Kind): Parts => {
       ? `${plural(count, "more file")} below ${directory === "/" ? "other places" : shownDirectory(directory, cwd)}`
       : `${plural(count, "more destination")}`,
     description: "",
-    result: `${formatCount(rows.hits[row] ?? 0)} changes`.replace("changes", files ? "changes" : "connections"),
+    result: plural(rows.hits[row] ?? 0, files ? "change" : "connection"),
     tone: "quiet",
   };
 };

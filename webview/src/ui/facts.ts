@@ -113,11 +113,15 @@ export const explainLost = (facts: RunFacts): Explanation => {
 };
 
 export const coverageWord = (facts: RunFacts): StateWord => {
-  const gaps = [...facts.coverage.values()].filter((fact) => fact.state !== "on").length;
+  const states = [...facts.coverage.values()].map((fact) => fact.state);
+  const gaps = states.filter((state) => state !== "on").length;
   if (facts.coverage.size === 0) return { icon: "question", word: "coverage unknown", tone: "quiet" };
   return gaps === 0
     ? { icon: "eye", word: "all seen", tone: "quiet" }
-    : { icon: "warning", word: plural(gaps, "blind spot"), tone: "warn" };
+    : // What no collector sees is worth a word; what this machine keeps from being seen is worth a warning.
+      states.includes("unsupported")
+      ? { icon: "warning", word: plural(gaps, "blind spot"), tone: "warn" }
+      : { icon: "info", word: plural(gaps, "blind spot"), tone: "quiet" };
 };
 
 export const explainCoverage = (facts: RunFacts): Explanation => {

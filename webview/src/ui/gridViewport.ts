@@ -6,7 +6,7 @@ import { el } from "./dom.ts";
 import { GridRow, type RowPlace } from "./gridRow.ts";
 import { ROW_HEIGHT, ScrollModel } from "./scrollModel.ts";
 
-const OVERSCAN = 8;
+const OVERSCAN = 5;
 /** Row elements kept for later use. */
 const MAX_SPARE = 64;
 /** After this long without scrolling the browser's position is made to fit the place in the list. */
@@ -140,7 +140,8 @@ export class GridViewport {
       this.#height = this.#model.height;
       this.#spacer.style.height = `${this.#height}px`;
     }
-    this.#settle(settleNow);
+    const settles = this.#mustSettle(settleNow);
+    if (settles) this.#model.setScroll(this.#model.settled);
     const { from, to } = this.#model.range(OVERSCAN);
     const rows: { row: number; place: number }[] = [];
     const activePlace = active === 0 ? -1 : order.placeOf(active);
@@ -171,26 +172,33 @@ export class GridViewport {
       else this.#spacer.insertBefore(element.element, next);
     }
     this.#free.length = Math.min(this.#free.length, MAX_SPARE);
+    // Last, because it makes the browser lay out: once, with everything in place.
+    if (settles) this.#scrollTo(this.#model.scroll);
   }
 
   elementOf(row: number): GridRow | undefined {
     return this.#used.get(row);
   }
 
-  /** Makes the browser's scroll position fit, at once where it must, else when scrolling has come to rest. */
-  #settle(now: boolean): void {
-    const wanted = this.#model.settled;
-    if (Math.abs(this.#model.scroll - wanted) < 1) return;
-    if (now || this.#model.mustSettle || performance.now() - this.#lastScrollAt > SETTLE_MS) {
-      this.scroller.scrollTop = wanted;
-      this.#model.setScroll(this.scroller.scrollTop);
-      return;
-    }
-    if (this.#isSettling) return;
+  /** The browser's scroll position has to fit the place: at once where it must, else when scrolling has come to rest. */
+  #mustSettle(now: boolean): boolean {
+    if (Math.abs(this.#model.scroll - this.#model.settled) < 1) return false;
+    if (now || this.#model.mustSettle || performance.now() - this.#lastScrollAt > SETTLE_MS) return true;
+    if (this.#isSettling) return false;
     this.#isSettling = true;
     setTimeout(() => {
       this.#isSettling = false;
       this.#hooks.requestFrame();
     }, SETTLE_MS);
+    return false;
+  }
+
+  #scrollTo(wanted: number): void {
+    this.scroller.scrollTop = wanted;
+    const got = this.scroller.scrollTop;
+    if (Math.abs(got - wanted) < 1) return;
+    // The browser would not go there; the rows are placed for where it is in the next frame.
+    this.#model.setScroll(got);
+    this.#hooks.requestFrame();
   }
 }
