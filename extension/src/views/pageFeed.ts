@@ -11,12 +11,13 @@ export interface PageFeedOptions {
   /** False where the page was not there to get it. */
   readonly post: (message: ToPage) => PromiseLike<boolean>;
   readonly onError: (error: unknown) => void;
-  readonly limits?: ChunkLimits;
   readonly batchMs?: number;
 }
 
-/** Larger chunks would block the page for a frame, smaller ones cost more messages: 1,000 events take it 5 ms. */
+/** For the trickle of a live run, and for the first screen of any. */
 const LIMITS: ChunkLimits = { maxBytes: 256 * 1024, maxLines: 1000 };
+/** Far behind, the way there and back costs more than the reading, which the page does in slices of a frame anyway. */
+const BULK_LIMITS: ChunkLimits = { maxBytes: 1024 * 1024, maxLines: 5000 };
 /** One frame: the page paints no more often. A line after a quiet moment is sent at once. */
 const BATCH_MS = 16;
 const MAX_UNACKNOWLEDGED = 2;
@@ -38,6 +39,8 @@ export class PageFeed {
   #sentAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #pumping = false;
+  /** The page has had all there was, once. */
+  #caughtUp = false;
   /** The page can't be reached, or the lines can't be read: nothing is sent until it is back. */
   #away = false;
   /** Counts the page's loads, so that what was read for an earlier page is not sent to a later one. */
@@ -85,7 +88,8 @@ export class PageFeed {
     this.#away = false;
     this.#cursor = undefined;
     this.#open.clear();
-    const state = this.#stateForPage();
+    this.#caughtUp = false;
+    const state = this.#stateForPage() ?? session.state;
     this.#state = stateKey(state);
     this.#post({ kind: "init", title: title(), state, placement, session: session.key });
     this.#pumpSoon();
@@ -95,22 +99,24 @@ export class PageFeed {
     if (this.#ready) void this.#options.post(message).then(undefined, this.#options.onError);
   }
 
-  get #atEnd(): boolean {
-    return this.#open.size === 0 && !hasMore(this.#options.session.store, this.#cursor);
-  }
-
-  /** A run's end, or a failure, is said when the page has all that came before it; until then it is loading. */
-  #stateForPage(): SourceState {
-    const { state, store } = this.#options.session;
+  /**
+   * A run's end, or a failure, is said when the page has all that came before it. Until a page is up to date for the first
+   * time, a log is loading; undefined where there is nothing new to say yet.
+   */
+  #stateForPage(): SourceState | undefined {
+    const { kind, state, store } = this.#options.session;
     const settled = state.kind === "ended" || state.kind === "failed";
-    if ((settled && !this.#atEnd) || state.kind === "loading") {
+    const atEnd = this.#open.size === 0 && !hasMore(store, this.#cursor);
+    if (atEnd && state.kind !== "loading") this.#caughtUp = true;
+    if (!this.#caughtUp && (settled || kind === "file")) {
       return { kind: "loading", done: this.#cursor?.offset ?? 0, total: store.size };
     }
-    return state;
+    return settled && !atEnd ? undefined : state;
   }
 
   #sendState(): void {
     const state = this.#stateForPage();
+    if (state === undefined) return;
     const key = stateKey(state);
     if (key === this.#state) return;
     this.#state = key;
@@ -121,7 +127,7 @@ export class PageFeed {
     if (!this.#ready || this.#away || this.#timer !== undefined || this.#pumping) return;
     const wait = this.#sentAt + (this.#options.batchMs ?? BATCH_MS) - performance.now();
     // A full page behind is not made to wait: batching is for the trickle.
-    if (wait <= 0 || this.#behind()) void this.#pump();
+    if (wait <= 0 || this.#waiting() >= LIMITS.maxBytes) void this.#pump();
     else {
       this.#timer = setTimeout(() => {
         this.#timer = undefined;
@@ -130,21 +136,21 @@ export class PageFeed {
     }
   }
 
-  /** Whether at least a whole chunk waits. */
-  #behind(): boolean {
-    const { extents } = this.#options.session.store;
-    const end = extents.at(-1)?.end ?? 0;
-    return end - (this.#cursor?.offset ?? 0) >= (this.#options.limits ?? LIMITS).maxBytes;
+  /** Bytes that the page does not have yet. */
+  #waiting(): number {
+    const end = this.#options.session.store.extents.at(-1)?.end ?? 0;
+    return end - (this.#cursor?.offset ?? 0);
   }
 
   async #pump(): Promise<void> {
-    const { session, post, onError, limits = LIMITS } = this.#options;
+    const { session, post, onError } = this.#options;
     const generation = this.#generation;
     this.#pumping = true;
     try {
       while (this.#ready && !this.#away && this.#open.size < MAX_UNACKNOWLEDGED) {
         const before = this.#cursor;
-        const chunk = await readChunk(session.store, before, limits);
+        const bulk = before !== undefined && this.#waiting() >= BULK_LIMITS.maxBytes;
+        const chunk = await readChunk(session.store, before, bulk ? BULK_LIMITS : LIMITS);
         if (generation !== this.#generation) return;
         if (chunk === undefined) break;
         this.#cursor = chunk.next;
@@ -155,7 +161,7 @@ export class PageFeed {
         void post({ kind: "lines", bytes: chunk.bytes, firstSeq: chunk.firstSeq, chunk: number }).then((delivered) => {
           if (!delivered && generation === this.#generation) this.#takeBack(number);
         }, onError);
-        if (!this.#behind()) break;
+        if (this.#waiting() < LIMITS.maxBytes) break;
       }
     } catch (error) {
       this.#away = true;
