@@ -189,6 +189,8 @@ export class App {
 
   #setState(state: SourceState): void {
     if (state.kind !== this.#state.kind) this.#announcer.sayState(state);
+    // Also a log that was cut off has ended: what has not been seen by now will not be.
+    if (state.kind === "ended") this.#session.model.facts.ended = true;
     this.#state = state;
     this.#stateSince = performance.now();
   }

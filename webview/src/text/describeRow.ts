@@ -75,6 +75,11 @@ const processParts = (model: RunModel, row: number, ref: number, nowT: number): 
     base.tone = "quiet";
   }
   if (state !== EXITED) {
+    if (model.facts.ended && state !== UNSEEN) {
+      base.result = "exit not seen";
+      base.tone = "quiet";
+      return base;
+    }
     const started = model.rows.time[row] ?? nowT;
     if (state !== UNSEEN && nowT > started + 1e6)
       base.duration = formatDuration(Math.floor((nowT - started) / 1e6) * 1e6);

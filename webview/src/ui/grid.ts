@@ -121,6 +121,7 @@ export class Grid {
     if (this.#counted !== order.count) {
       this.#counted = order.count;
       this.element.setAttribute("aria-rowcount", String(order.count + 1));
+      this.element.classList.toggle("is-empty", order.count === 0);
     }
     const columns = this.#columns.length;
     this.#viewport.paint(
