@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { commands, Uri } from "vscode";
+import { commands, TabInputText, Uri, window } from "vscode";
 import { writeRunLog } from "../../vscode/runLogFixture.ts";
 import { hostedDirectory, openTypes, until } from "./waiting.ts";
 
@@ -21,10 +21,12 @@ describe("run logs", () => {
     await until("the log's editor", () => openTypes().includes("runglass.runLog"));
   });
 
-  it("that are none open too, to say so", async () => {
+  it("that are none are given back to the text editor, alone", async () => {
     const path = join(hostedDirectory(), "none.ndjson");
     await writeFile(path, "this is not JSON\n");
     await commands.executeCommand("vscode.open", Uri.file(path));
-    await until("the log's editor", () => openTypes().includes("runglass.runLog"));
+    const textTabs = (): number =>
+      window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ input }) => input instanceof TabInputText).length;
+    await until("a text editor", () => textTabs() === 1 && !openTypes().includes("runglass.runLog"));
   });
 });
