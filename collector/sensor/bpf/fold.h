@@ -22,13 +22,15 @@ extern volatile __u32 moves;
 static __always_inline void fold_key(struct fold_key *key, struct task_struct *task, const struct place *place, __u16 op)
 {
 	struct naming naming;
+	struct inode *inode;
 
 	read_naming(&naming, place->dentry);
+	inode = (struct inode *)naming.inode;
 	key->mnt = place->mnt;
 	key->dentry = place->dentry;
 	key->parent = naming.parent;
 	key->hash_len = naming.hash_len;
-	key->inode = BPF_CORE_READ((struct inode *)naming.inode, i_ino);
+	key->inode = BPF_CORE_READ(inode, i_ino);
 	key->start = task->group_leader->start_boottime;
 	key->pid = task->tgid;
 	key->moves = moves;

@@ -116,7 +116,7 @@ export class Sensor {
   }
 
   /** Waits until `test` gives something. */
-  async until<T>(what: string, test: () => T | undefined | false, timeoutMs = 5000): Promise<T> {
+  async until<T>(what: string, test: () => T | undefined | false, timeoutMs = 20_000): Promise<T> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const result = test();

@@ -217,6 +217,45 @@ static void repeat_and_rename(long n)
 		shut(open("new/three", O_WRONLY), "write");
 }
 
+/* Folders of ever new names with a file of always the same, each removed before the next: they take turns in memory. */
+static void recycle(long n)
+{
+	char folder[32], file[40];
+
+	for (long i = 0; i < n; i++) {
+		snprintf(folder, sizeof(folder), "d%ld", i);
+		snprintf(file, sizeof(file), "%s/f", folder);
+		must(mkdir(folder, 0700), "mkdir");
+		shut(open(file, O_WRONLY | O_CREAT, 0600), "create");
+		shut(open(file, O_WRONLY), "write");
+		must(unlink(file), "unlink");
+		must(i % 2 ? rmdir(folder) : unlinkat(AT_FDCWD, folder, AT_REMOVEDIR), "rmdir");
+	}
+}
+
+/* Files of one name in many folders, each written after the kernel has forgotten the one before. */
+static void forgotten(long n)
+{
+	char folder[32], file[40];
+
+	for (long i = 0; i < n; i++) {
+		snprintf(folder, sizeof(folder), "d%ld", i);
+		snprintf(file, sizeof(file), "%s/f", folder);
+		must(mkdir(folder, 0700), "mkdir");
+		shut(open(file, O_WRONLY | O_CREAT, 0600), "create");
+	}
+	sync();
+	for (long i = 0; i < n; i++) {
+		int caches = open("/proc/sys/vm/drop_caches", O_WRONLY);
+
+		must(write(caches, "2", 1) == 1 ? 0 : -1, "drop_caches");
+		close(caches);
+		usleep(10000);
+		snprintf(file, sizeof(file), "d%ld/f", i);
+		shut(open(file, O_WRONLY), "write");
+	}
+}
+
 /* More files in turn than are remembered at a time. */
 static void rotate(long n)
 {
@@ -258,6 +297,10 @@ int main(int argc, char **argv)
 		repeat_and_rename(n);
 	else if (!strcmp(what, "rotate"))
 		rotate(n);
+	else if (!strcmp(what, "recycle"))
+		recycle(n);
+	else if (!strcmp(what, "forgotten"))
+		forgotten(n);
 	else
 		return 2;
 	return 0;
