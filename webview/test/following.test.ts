@@ -111,6 +111,16 @@ describe("following the end of the run", () => {
     assert.equal(await top(), before, "also after scrolling has settled");
   });
 
+  it("keeps the view near what one read when all rows are closed and opened again", async () => {
+    await monitor.frame.getByRole("row", { name: "cmd50" }).waitFor({ state: "detached" });
+    await monitor.frame.getByRole("row", { name: "cmd95" }).click();
+    await monitor.frame.getByRole("button", { name: "Collapse all" }).click();
+    await monitor.frame.waitForFunction(() => document.querySelectorAll(".grid-spacer .row").length === 2);
+    assert.deepEqual(await inView(), ["first", "second"]);
+    await monitor.frame.getByRole("button", { name: "Expand all" }).click();
+    await monitor.frame.waitForFunction(() => document.querySelectorAll(".grid-spacer .row").length > 2);
+  });
+
   it("begins a recorded log at its start", async () => {
     const recorded = await lab.open({ state: { kind: "loading", done: 0, total: 100 } });
     await recorded.send(`${run.lines.join("\n")}\n`);

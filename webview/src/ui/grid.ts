@@ -100,7 +100,7 @@ export class Grid {
     this.#cell = -1;
     this.#setFollow(true);
     this.#settleNow = true;
-    this.#viewport.hold(view.order, false);
+    this.#viewport.hold(view.order, false, () => ROOT);
     this.#hooks.onSelect(ROOT);
   }
 
@@ -111,7 +111,13 @@ export class Grid {
 
   /** Call after the list of rows may have changed. */
   afterChange(): void {
-    this.#viewport.hold(this.#view.order, this.#follow);
+    const { parent } = this.#model.rows;
+    const { order } = this.#view;
+    this.#viewport.hold(order, this.#follow, (row) => {
+      let at = row;
+      while (at !== ROOT && !order.has(at)) at = parent[at] ?? ROOT;
+      return at;
+    });
   }
 
   /** Brings the elements up to date; at most once a frame. `nowT` is the run's clock in microseconds. */

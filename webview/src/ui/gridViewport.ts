@@ -97,14 +97,17 @@ export class GridViewport {
     this.#anchor = row === 0 ? undefined : { row, offset: place * ROW_HEIGHT - top };
   }
 
-  /** Takes the changed list; with `follow` its end stays in view, else what `aim` chose stays where it is. */
-  hold(order: RowOrder, follow: boolean): void {
+  /**
+   * Takes the changed list; with `follow` its end stays in view, else what `aim` chose stays where it is, or where that is
+   * gone, what `nearest` gives for it. Where nothing of it is left, the list is shown from its start.
+   */
+  hold(order: RowOrder, follow: boolean, nearest: (row: number) => number): void {
     this.#order = order;
     this.#model.setSize(order.count, this.#model.viewport);
     if (follow) this.#model.moveTo(this.#model.maxTop);
     else if (this.#anchor !== undefined) {
-      const place = order.placeOf(this.#anchor.row);
-      if (place >= 0) this.#model.moveTo(place * ROW_HEIGHT - this.#anchor.offset);
+      const place = order.placeOf(nearest(this.#anchor.row));
+      this.#model.moveTo(place < 0 ? 0 : place * ROW_HEIGHT - this.#anchor.offset);
     }
   }
 
