@@ -21,14 +21,17 @@ const told = (sensor: Sensor, pid: number, folder: string): string[] => {
 const run = async (
   set: string,
   body: (lines: string[], frames: FrameOf<"file">[], folder: string) => void,
-  ...more: string[]
+  more: readonly string[] = [],
+  parent?: string,
 ): Promise<void> => {
-  await withFolder((folder) =>
-    watch(async (sensor, cgroup) => {
-      const { pid } = await runWatched(sensor, cgroup, [join(build(), "files"), set, folder, ...more]);
-      const frames = sensor.of("file").filter((f) => f.pid === pid);
-      body(told(sensor, pid, folder), frames, folder);
-    }).then(() => undefined),
+  await withFolder(
+    (folder) =>
+      watch(async (sensor, cgroup) => {
+        const { pid } = await runWatched(sensor, cgroup, [join(build(), "files"), set, folder, ...more]);
+        const frames = sensor.of("file").filter((f) => f.pid === pid);
+        body(told(sensor, pid, folder), frames, folder);
+      }).then(() => undefined),
+    parent,
   );
 };
 
@@ -128,7 +131,7 @@ describe("the sensor on files", function () {
         assert.deepEqual(lines, ["create ~/again", "write ~/again x20000"]);
         assert.ok(frames.length < 200, `${frames.length} frames`);
       },
-      "20000",
+      ["20000"],
     ));
 
   it("tells the count of what it folded within a moment, while the process goes on", () =>
@@ -160,8 +163,22 @@ describe("the sensor on files", function () {
           "write ~/new/three x500",
         ]);
       },
-      "500",
+      ["500"],
     ));
+
+  const eachWrittenOnce = (n: number) => (lines: string[]) => {
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith("write")),
+      Array.from({ length: n }, (_, i) => `write ~/d${i}/f`),
+    );
+  };
+
+  // In memory, where what is removed is gone at once.
+  it("never takes a file for a removed one whose memory it has got", () =>
+    run("recycle", eachWrittenOnce(2000), ["2000"], "/dev/shm"));
+
+  it("never takes a file for one that the kernel has forgotten, whose memory it has got", () =>
+    run("forgotten", eachWrittenOnce(30), ["30"]));
 
   it("counts exactly when more files than it remembers are written in turn", () =>
     run(
@@ -173,7 +190,7 @@ describe("the sensor on files", function () {
         assert.equal(writes.length, 9000);
         assert.ok(writes.every((line) => line.endsWith(" x3")));
       },
-      "9000",
+      ["9000"],
     ));
 
   const evasions: readonly (readonly [string, string, readonly string[]])[] = [

@@ -184,9 +184,9 @@ export const runWatched = async (
   return ran;
 };
 
-/** A folder for files of a test, removed at its end. */
-export const withFolder = async (body: (folder: string) => Promise<void>): Promise<void> => {
-  const folder = mkdtempSync(join(tmpdir(), "runglass-test-"));
+/** A folder for files of a test below `parent`, removed at its end. */
+export const withFolder = async (body: (folder: string) => Promise<void>, parent = tmpdir()): Promise<void> => {
+  const folder = mkdtempSync(join(parent, "runglass-test-"));
   try {
     await body(folder);
   } finally {
