@@ -17,7 +17,9 @@ const attempt = (
   return { code: result.status, lines: result.stderr.split("\n").filter((line) => line !== "") };
 };
 
-describe("the sensor's command line", () => {
+describe("the sensor's command line", function () {
+  this.timeout(60_000);
+
   const wrong: readonly (readonly [string[], RegExp])[] = [
     [[], /say what to watch: --cgroup PATH or --all/],
     [["--al"], /unknown option "--al"; see --help/],
@@ -89,7 +91,9 @@ describe("the sensor's command line", () => {
   });
 });
 
-describe("the sensor's life", () => {
+describe("the sensor's life", function () {
+  this.timeout(60_000);
+
   it("begins with HELLO and its coverage, and holds no privilege from READY on", () =>
     watch(async (sensor) => {
       assert.deepEqual(sensor.frames[0]?.type === "hello" && sensor.frames[0].abi, 1);

@@ -118,7 +118,8 @@ describe("the sensor under load", function () {
         delays.sort((a, b) => a - b);
         const median = delays[Math.floor(delays.length / 2)] ?? Number.NaN;
         assert.equal(delays.length, 110);
-        assert.ok(median < 10_000, `median ${median} µs`);
+        /* Some 4 ms on a machine at rest. */
+        assert.ok(median < 20_000, `median ${median} µs`);
       }).then(() => undefined),
     ));
 });

@@ -62,7 +62,9 @@ const run = async (
   });
 };
 
-describe("the sensor on the network", () => {
+describe("the sensor on the network", function () {
+  this.timeout(60_000);
+
   it("tells a TCP connection over IPv4: both ends, the result, the bytes", () =>
     run(["tcp4"], (described, found) => {
       assert.deepEqual(described, ["6 127.0.0.1 P0: 0, sent 100000, received 3000"]);

@@ -12,7 +12,9 @@ const program = (): string => join(build(), "process");
 const bytes = (text: string): string => Buffer.from(text).toString("latin1");
 const kinds = (frames: readonly Frame[]): string[] => frames.map((f) => f.type);
 
-describe("the sensor on processes", () => {
+describe("the sensor on processes", function () {
+  this.timeout(60_000);
+
   it("tells of a fork and its exit code", () =>
     watch(async (sensor, cgroup) => {
       const { lines, pid } = await runWatched(sensor, cgroup, [program(), "fork"]);

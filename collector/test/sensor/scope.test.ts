@@ -29,7 +29,9 @@ const withSensor = async (args: readonly string[], body: (sensor: Sensor) => Pro
   }
 };
 
-describe("what the sensor watches", () => {
+describe("what the sensor watches", function () {
+  this.timeout(60_000);
+
   it("is not what happens outside of the cgroup", () =>
     withFolder((folder) =>
       watch(async (sensor, cgroup) => {
