@@ -162,6 +162,29 @@ describe("the treegrid in a browser", () => {
     assert.ok(!(await details.isVisible()));
   });
 
+  it("keeps the selected row in view when the details take its place", async () => {
+    const many = new EventWriter();
+    many.seq = 100;
+    for (let i = 0; i < 60; i++) many.exec(`${i + 500}-b`, undefined, [`late${i}`]);
+    await monitor.send(many.text);
+    await monitor.painted(many.seq);
+    await monitor.frame.getByRole("row", { name: "late58" }).click();
+    await press(" ");
+    const row = monitor.frame.getByRole("row", { name: "late58" });
+    const edge = (await monitor.frame.locator(".grid-scroller").boundingBox())!;
+    const place = (await row.boundingBox())!;
+    assert.ok(place.y + place.height <= edge.y + edge.height + 1, "the row is above the details");
+  });
+
+  it("has its headers above their columns", async () => {
+    const edges = await monitor.frame.evaluate(() =>
+      ["result", "time", "duration", "bytes"].map((name) =>
+        [...document.querySelectorAll(`.cell-${name}`)].slice(0, 2).map((cell) => cell.getBoundingClientRect().left),
+      ),
+    );
+    for (const [header, cell] of edges) assert.equal(header, cell);
+  });
+
   it("sizes the details by keyboard", async () => {
     await press("Home", " ");
     const splitter = monitor.frame.getByRole("separator", { name: "Size of the details" });

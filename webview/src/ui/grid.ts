@@ -215,12 +215,19 @@ export class Grid {
   }
 
   #onResize(): void {
+    const { scroller } = this.#viewport;
+    const place = this.#row === ROOT ? -1 : this.#view.order.placeOf(this.#row);
+    const wasInView = place >= 0 && this.#viewport.isInView(place);
     this.#pageWidth = this.element.clientWidth;
+    // How wide a scrollbar is depends on the editor's own styles.
+    this.element.style.setProperty("--scrollbar", `${scroller.offsetWidth - scroller.clientWidth}px`);
     this.#columns = columnsFor(this.#pageWidth);
     this.#cell = Math.min(this.#cell, this.#columns.length - 1);
     this.#applyColumns();
-    this.#viewport.resize(this.#viewport.scroller.clientHeight);
+    this.#viewport.resize(scroller.clientHeight);
     if (this.#follow) this.#viewport.moveToEnd();
+    // The details open over what one reads: the row that they are about stays.
+    else if (wasInView) this.#viewport.reveal(place);
     this.#settleNow = true;
     this.#hooks.requestFrame();
   }

@@ -118,6 +118,11 @@ export class GridViewport {
     if (atEnd) this.#model.moveTo(this.#model.maxTop);
   }
 
+  isInView(place: number): boolean {
+    const y = place * ROW_HEIGHT - this.#model.top;
+    return y > -ROW_HEIGHT && y < this.#model.viewport;
+  }
+
   reveal(place: number): void {
     this.#model.reveal(place);
   }
