@@ -173,6 +173,13 @@ export const disconnected = (origin: string): Failure =>
     "Reconnect goes on from the last event without a gap; what came so far can be saved.",
   );
 
+export const fromBefore = (origin: string): Failure =>
+  final(
+    "fromBefore",
+    `This run of ${origin} was left when the window was closed.`,
+    "Reconnect goes on from the last event without a gap; what came so far can be saved.",
+  );
+
 export const noToken = (origin: string): Failure =>
   final("noToken", `No token is stored for ${origin}.`, "Choose Reconnect and enter the collector's token.");
 

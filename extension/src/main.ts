@@ -11,6 +11,7 @@ import { Tokens } from "./connect/tokens.ts";
 import type { Context } from "./context.ts";
 import { contextKeys, editors, views } from "./ids.ts";
 import { createLog, logDefect } from "./log.ts";
+import { logRuns } from "./logRuns.ts";
 import { RunRegistry } from "./sessions/registry.ts";
 import { MonitorPages } from "./views/monitorPages.ts";
 import { MonitorPanels } from "./views/monitorPanels.ts";
@@ -62,6 +63,7 @@ export const activate = (extension: ExtensionContext): void => {
     registerCommands(context),
   );
 
+  logRuns(registry, log);
   registry.onChange(() => {
     if (registry.current !== undefined) void commands.executeCommand("setContext", contextKeys.panel, true);
   });

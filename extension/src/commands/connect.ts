@@ -5,7 +5,7 @@ import { parseConnectLink } from "../connect/link.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { views } from "../ids.ts";
-import type { LiveRun } from "../sessions/liveRun.ts";
+import { liveRunKey, type LiveRun } from "../sessions/liveRun.ts";
 import { listRuns, type OfferedRun } from "../stream/collectorApi.ts";
 import type { Endpoint } from "../stream/endpoint.ts";
 import { needsToken } from "../stream/liveStream.ts";
@@ -115,8 +115,10 @@ export const connectByFile = async (context: Context, path: string): Promise<voi
     const runs = await listWithProgress(endpoint, token);
     const newest = runs.at(-1);
     if (newest === undefined) return;
+    // After a reload the run is here already, and its monitor stands where the user left it, if at all.
+    const isNew = context.registry.get(liveRunKey(endpoint, newest.id)) === undefined;
     const run = await context.liveRuns.follow(endpoint, title === undefined ? newest : { ...newest, title }, token);
-    await openMonitor(context, run);
+    if (isNew) await openMonitor(context, run);
   } catch (error) {
     await showError(context.log, "connect by RUNGLASS_CONNECT", error);
   }

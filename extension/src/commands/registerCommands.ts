@@ -11,6 +11,7 @@ import { connect, reconnect } from "./connect.ts";
 import { forgetToken } from "./forgetToken.ts";
 import { openMonitor, openMonitorInPanel } from "./openMonitor.ts";
 import { openRunLog, reopenRunLog } from "./openRunLog.ts";
+import { removeRun } from "./removeRun.ts";
 import { saveRunLog } from "./saveRunLog.ts";
 import { showError } from "./showFailure.ts";
 
@@ -46,7 +47,7 @@ const handlers: { readonly [id in CommandId]: Handler } = {
   },
   [commands.removeRun]: async (context, argument) => {
     const run = await chooseRun(context, argument, "remove", isLive);
-    if (run !== undefined) await context.registry.remove(run);
+    if (run !== undefined) await removeRun(context, run);
   },
   [commands.saveRunLog]: async (context, argument) => {
     const run = await chooseRun(context, argument, "save", anyRun);

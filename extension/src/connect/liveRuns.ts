@@ -1,5 +1,5 @@
 // Makes live runs: new ones, and again the ones of before a reload of the window.
-import { noToken } from "../errors.ts";
+import { fromBefore, noToken } from "../errors.ts";
 import { LiveRun, liveRunKey } from "../sessions/liveRun.ts";
 import type { RunRegistry } from "../sessions/registry.ts";
 import { cleanSpools, knownSpoolPath, newSpoolPath } from "../sessions/spoolFolder.ts";
@@ -46,6 +46,16 @@ export class LiveRuns {
     return run;
   }
 
+  /** Shows a removed run again, with all that its copy holds; not connected. */
+  async bringBack(removed: LiveRun): Promise<void> {
+    const { registry, tokenFor } = this.#options;
+    if (registry.get(removed.key) !== undefined) return;
+    const token = (await tokenFor(removed.origin)) ?? "";
+    const run = await this.#open(removed.endpoint, removed.run, removed.title, token, removed.path);
+    registry.add(run);
+    if (run.state.kind !== "ended") run.disconnect();
+  }
+
   /** Brings back what was remembered, and cleans up the copies that are of no more use. */
   async restore(remembered: readonly RememberedRun[]): Promise<void> {
     const { folder, maxSpoolBytes } = this.#options;
@@ -70,7 +80,7 @@ export class LiveRuns {
     }
     registry.add(run);
     if (run.state.kind === "ended") return;
-    if (!wanted) run.disconnect();
+    if (!wanted) run.failWith(fromBefore(run.origin));
     else if (token === undefined) run.failWith(noToken(run.origin));
     else run.connect();
   }

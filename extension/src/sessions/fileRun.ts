@@ -39,10 +39,10 @@ export class FileRun implements RunSession {
   #disposed = false;
   #scanning: Promise<void> = Promise.resolve();
 
-  private constructor(key: string, path: string, file: FileHandle, size: number) {
+  private constructor(key: string, path: string, name: string, file: FileHandle, size: number) {
     this.key = key;
     this.path = path;
-    this.#name = basename(path);
+    this.#name = name;
     this.#file = file;
     this.#size = size;
     const scanner = this.#scanner;
@@ -56,21 +56,21 @@ export class FileRun implements RunSession {
     };
   }
 
-  /** Opens a log and starts to read it; throws a `UserError` when it can't be opened. */
-  static async open(key: string, path: string): Promise<FileRun> {
+  /** Opens a log and starts to read it; `name` is what the user knows it by. Throws a `UserError` when it can't be opened. */
+  static async open(key: string, path: string, name = basename(path)): Promise<FileRun> {
     let file: FileHandle;
     try {
       file = await open(path, "r");
       const stat = await file.stat();
       if (!stat.isFile()) {
         await file.close();
-        throw new UserError(logNotReadable(basename(path), "it is not a file"));
+        throw new UserError(logNotReadable(name, "it is not a file"));
       }
-      const run = new FileRun(key, path, file, stat.size);
+      const run = new FileRun(key, path, name, file, stat.size);
       run.#scanning = run.#scan();
       return run;
     } catch (error) {
-      throw error instanceof UserError ? error : new UserError(logNotReadable(basename(path), detailOf(error)));
+      throw error instanceof UserError ? error : new UserError(logNotReadable(name, detailOf(error)));
     }
   }
 

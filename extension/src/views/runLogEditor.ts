@@ -30,6 +30,8 @@ export interface RunLogEditorOptions {
   readonly localPath: (uri: Uri) => Promise<string>;
 }
 
+const nameOf = (uri: Uri): string => uri.path.split("/").at(-1) ?? "";
+
 export const fileRunKey = (uri: Uri): string => `file:${uri.toString()}`;
 export const fileRunUri = (key: string): Uri => Uri.parse(key.slice("file:".length), true);
 
@@ -43,7 +45,7 @@ export class RunLogEditor implements CustomReadonlyEditorProvider<RunLogDocument
   async openCustomDocument(uri: Uri): Promise<RunLogDocument> {
     const { registry, log } = this.#options;
     try {
-      const run = await FileRun.open(fileRunKey(uri), await this.#options.localPath(uri));
+      const run = await FileRun.open(fileRunKey(uri), await this.#options.localPath(uri), nameOf(uri));
       await run.whenRecognised();
       // Only a run log is a run: others go to the text editor and never show in the view.
       const recognised = run.failure === undefined || run.summary.events > 0 || run.failure.code !== "notALog";
