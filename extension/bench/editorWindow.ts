@@ -25,6 +25,8 @@ export interface EditorOptions {
 export interface Editor {
   readonly server: VscodeServer;
   readonly browser: Browser;
+  /** Where the packages are installed. */
+  readonly extensions: string;
   /** Opens a new window, in a browser profile of its own, on a folder. */
   open(folder: string): Promise<Workbench>;
   /** Process ids of the extension hosts, the newest last. */
@@ -66,6 +68,7 @@ export const startEditor = async (options: EditorOptions): Promise<Editor> => {
     return {
       server: started,
       browser,
+      extensions: join(dataDir, "extensions"),
       async open(folder) {
         const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
         const page = await context.newPage();
