@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "counters.h"
@@ -26,11 +27,20 @@ static __u32 slot_count;
 static struct kept *buckets[BUCKETS];
 static __u64 swept; /* what counters_folded() was at the last sweep */
 
-bool folds_map(int fd, int cpus)
+int fold_cpus(void)
+{
+	static int cpus;
+
+	if (!cpus)
+		cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	return cpus;
+}
+
+bool folds_map(int fd)
 {
 	void *map;
 
-	slot_count = cpus * FOLD_SLOTS;
+	slot_count = fold_cpus() * FOLD_SLOTS;
 	map = mmap(NULL, slot_count * sizeof(struct fold_slot), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	kept = calloc(slot_count, sizeof(*kept));
 	slots = map;

@@ -11,8 +11,14 @@
 
 #include "../bpf/record.h"
 
-/* Maps the slots of map `fd`, FOLD_SLOTS for each CPU. */
-bool folds_map(int fd, int cpus);
+/*
+ * The CPUs that have slots. Many a virtual machine could have hundreds of CPUs and has four; those that come later tell
+ * each operation by itself.
+ */
+int fold_cpus(void);
+
+/* Maps the slots of map `fd`, FOLD_SLOTS for each of fold_cpus(). */
+bool folds_map(int fd);
 
 /* Keeps `frame`, the first of its kind: what is counted in slot `slot` under `sequence` is told as it was. */
 void folds_keep(__u32 slot, __u32 sequence, const struct rg_file *frame);

@@ -57,7 +57,7 @@ static void map_rings(struct sensor *sensor, struct loop *loop)
 	if (!ring_map(&loop->core, loop->core_fd, bpf_map__max_entries(sensor->maps.core_ring)) ||
 	    !ring_map(&loop->file, loop->file_fd, bpf_map__max_entries(sensor->maps.file_ring)) ||
 	    !counters_map(bpf_map__fd(sensor->maps.counters), libbpf_num_possible_cpus()) ||
-	    !folds_map(bpf_map__fd(sensor->maps.folds), libbpf_num_possible_cpus()))
+	    !folds_map(bpf_map__fd(sensor->maps.folds)))
 		fail(3, "cannot map the ring buffers: %s", strerror(errno));
 }
 
