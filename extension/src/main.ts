@@ -20,6 +20,8 @@ import { RunLogEditor } from "./views/runLogEditor.ts";
 import { RunsTree } from "./views/runsTree.ts";
 import { showStatusBar } from "./views/statusBar.ts";
 
+const showPanelView = (): void => void commands.executeCommand("setContext", contextKeys.panel, true);
+
 /** Ends what must be ended in order, and waited for, when the window closes. */
 let close: (() => Promise<void>) | undefined;
 
@@ -64,8 +66,8 @@ export const activate = (extension: ExtensionContext): void => {
   );
 
   logRuns(registry, log);
-  registry.onChange(() => {
-    if (registry.current !== undefined) void commands.executeCommand("setContext", contextKeys.panel, true);
+  registry.onChange((run) => {
+    if (run === undefined && registry.current !== undefined) showPanelView();
   });
   let stopRemembering: (() => void) | undefined;
   void restored.then(() => {
