@@ -175,7 +175,10 @@ describe("applyLine", () => {
     for (let row = 1; row < model.rowCount; row++)
       if (kindOf(model.rows.tag[row]!) === kinds.file) shown += model.rows.hits[row]!;
     assert.equal(shown + model.facts.folded, 600);
-    assert.equal(model.rows.folded[1], model.facts.folded);
+    const counted = model.rows.folded.reduce((sum, folded) => sum + folded, 0);
+    assert.equal(counted, model.facts.folded);
+    assert.ok(model.rows.folded[1]! >= 100, "processes count on their parent");
+    assert.ok(outline(model).some((line) => /more files? below \/d/.test(line)));
   });
 
   it("bounds the texts too", () => {

@@ -37,6 +37,20 @@ const parentFor = (model: RunModel, process: number, directory: string, event: F
   return group;
 };
 
+/** Counts a file for which there is no room on the group of its directory, else on its process. */
+const foldFile = (
+  model: RunModel,
+  process: number,
+  directory: string,
+  event: FileWrite | FileRead,
+  count: number,
+): void => {
+  const name = groupDirectory(directory, model.text(model.processes.cwd[process]));
+  const group = model.index.find(model.rows, tagOf(kinds.files), process, model.strings.find(name), 0);
+  if (group === NONE) model.fold(process, event, count);
+  else model.foldOn(group, event, count);
+};
+
 export const applyFile = (model: RunModel, event: FileWrite | FileRead): void => {
   const process = processOf(model, event.process, event);
   const op = event.type === "file.read" ? "read" : event.file.op;
@@ -53,7 +67,7 @@ export const applyFile = (model: RunModel, event: FileWrite | FileRead): void =>
   let row = model.index.find(model.rows, tag, process, keyA, keyB);
   if (row === NONE) {
     if (!room) {
-      model.fold(process, event, count);
+      foldFile(model, process, directory, event, count);
       return;
     }
     const parent = parentFor(model, process, directory, event);

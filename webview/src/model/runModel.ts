@@ -225,7 +225,11 @@ export class RunModel {
 
   /** Counts an event that gets no row of its own on the row of its process, or on the run where there is none. */
   fold(process: number, event: EventBase, events = 1): void {
-    const row = process === NONE ? ROOT : (this.processes.row[process] ?? ROOT);
+    this.foldOn(process === NONE ? ROOT : (this.processes.row[process] ?? ROOT), event, events);
+  }
+
+  /** Counts events that get no row of their own on `row`. */
+  foldOn(row: number, event: EventBase, events: number): void {
     this.facts.folded += events;
     this.rows.folded[row] = (this.rows.folded[row] ?? 0) + events;
     if (row !== ROOT) this.touch(row, event);

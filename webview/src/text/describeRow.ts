@@ -47,6 +47,12 @@ const bytesText = (sent: number, received: number): string =>
 
 const times = (count: number): string => (count > 1 ? ` ×${formatCount(count)}` : "");
 
+/** What is counted on a row because the page had no room for rows of its own. */
+const foldedText = (model: RunModel, row: number): string => {
+  const folded = model.rows.folded[row] ?? 0;
+  return folded > 0 ? `+${formatCount(folded)} counted only` : "";
+};
+
 const processParts = (model: RunModel, row: number, ref: number, nowT: number): Parts => {
   const p = model.processes;
   const state = p.state[ref];
@@ -55,8 +61,8 @@ const processParts = (model: RunModel, row: number, ref: number, nowT: number): 
   if (((model.rows.flags[row] ?? 0) & flag.detached) !== 0) badges.push("detached");
   if ((marks & mark.existing) !== 0) badges.push("existing");
   if ((marks & mark.forked) !== 0) badges.push("forked");
-  const folded = model.rows.folded[row] ?? 0;
-  if (folded > 0) badges.push(`+${formatCount(folded)} counted only`);
+  const folded = foldedText(model, row);
+  if (folded !== "") badges.push(folded);
   const base: Parts = {
     icon: "terminal",
     iconLabel: "process",
@@ -182,6 +188,7 @@ const groupParts = (model: RunModel, row: number, kind: Kind): Parts => {
       ? `${plural(count, "more file")} below ${directory === "/" ? "other places" : shownDirectory(directory, cwd)}`
       : `${plural(count, "more destination")}`,
     description: "",
+    badge: foldedText(model, row),
     result: plural(rows.hits[row] ?? 0, files ? "change" : "connection"),
     tone: "quiet",
   };
