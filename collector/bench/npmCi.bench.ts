@@ -57,21 +57,28 @@ const copyManifests = async (work: string): Promise<void> => {
   }
 };
 
-/** Installs both trees, below `prefix` where there is one. */
-const install = async (work: string, prefix: readonly string[]): Promise<Sample> => {
-  await copyManifests(work);
-  const job = `${timed("job")} { ${Object.keys(trees)
-    .map((name) => `(cd ${join(work, name)} && ${npmCi("--offline")} >&2)`)
-    .join(" && ")}; }`;
-  const child = spawn("bash", ["-c", `${timed("whole")} "$@"`, "bash", ...prefix, "bash", "-c", job], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+/** Runs the shell's `job`, below `prefix` where there is one. */
+const runJob = async (job: string, prefix: readonly string[]): Promise<Sample> => {
+  const child = spawn(
+    "bash",
+    ["-c", `${timed("whole")} "$@"`, "bash", ...prefix, "bash", "-c", `${timed("job")} ${job}`],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
   let stderr = "";
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
   const [code] = (await once(child, "close")) as [number | null];
-  if (code !== 0) throw new Error(`npm ci ended with ${code}: ${stderr.slice(-2000)}`);
+  if (code !== 0) throw new Error(`${job} ended with ${code}: ${stderr.slice(-2000)}`);
   const own = times("job", stderr);
   return { job: own, beside: times("whole", stderr).cpu - own.cpu };
+};
+
+/** Installs both trees. */
+const install = async (work: string, prefix: readonly string[]): Promise<Sample> => {
+  await copyManifests(work);
+  const installs = Object.keys(trees).map((name) => `(cd ${join(work, name)} && ${npmCi("--offline")} >&2)`);
+  return runJob(`{ ${installs.join(" && ")}; }`, prefix);
 };
 
 /** Files that the installs have left. */
@@ -96,9 +103,14 @@ const readLog = async (path: string, work: string): Promise<Seen> => {
   return seen;
 };
 
-const record = async (work: string, log: string): Promise<Sample & Seen> => {
+/** The prefix that records; there must be no log yet. */
+const recorder = async (log: string): Promise<string[]> => {
   await rm(log, { force: true });
-  const sample = await install(work, [process.execPath, join(root, "dist/runglass.js"), "record", "--out", log, "--"]);
+  return [process.execPath, join(root, "dist/runglass.js"), "record", "--out", log, "--"];
+};
+
+const record = async (work: string, log: string): Promise<Sample & Seen> => {
+  const sample = await install(work, await recorder(log));
   const seen = await readLog(log, work);
   const files = await countFiles(work);
   if (seen.created + seen.lost < files || seen.processes < 2) {
@@ -137,6 +149,8 @@ const measure = async (work: string): Promise<void> => {
     recorded.push(await record(work, log));
     if (round % 2 === 1) plain.push(await install(work, []));
   }
+  const nothing: Sample[] = [];
+  for (let i = 0; i < 3; i++) nothing.push(await runJob("true", await recorder(log)));
   const hasStrace = spawnSync("strace", ["-V"]).status === 0;
   const strace = hasStrace
     ? await install(work, ["strace", "-f", "-qq", "-e", "trace=openat,execve,connect", "-o", join(work, "strace.txt")])
@@ -167,9 +181,11 @@ const measure = async (work: string): Promise<void> => {
   const { created, processes, events, lost } = recorded.at(-1) ?? { created: 0, processes: 0, events: 0, lost: 0 };
   const verdict = median(walls) <= TARGET ? "met" : "MISSED";
   console.log(`npm ci recorded ÷ plain: ${median(walls).toFixed(3)} (target ≤ ${TARGET}: ${verdict}), ${rounds} pairs`);
+  const start = median(nothing.map(({ beside }) => beside));
+  console.log(`CPU beside the job that is spent on starting and ending, before and after it: ${start.toFixed(2)} s`);
   console.log(`The log of the last one: ${events} events, ${created} new files, ${processes} programs, ${lost} lost.`);
   await mkdir(join(root, "dist/bench"), { recursive: true });
-  const result = { rounds, target: TARGET, verdict, rows, plain, recorded };
+  const result = { rounds, target: TARGET, verdict, rows, start, plain, recorded };
   await writeFile(join(root, "dist/bench/npmCi.json"), `${JSON.stringify(result, undefined, 2)}\n`);
 };
 
