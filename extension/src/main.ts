@@ -1,15 +1,17 @@
 // Table of contents of the extension: what is registered, and in which order. Nothing here waits for anything.
 import { join } from "node:path";
-import { commands, window, type ExtensionContext } from "vscode";
+import { window, type ExtensionContext } from "vscode";
 import { registerCommands } from "./commands/registerCommands.ts";
+import { showPanelView } from "./commands/openMonitor.ts";
 import { connectByFile, connectByLink } from "./commands/connect.ts";
 import { maxSpoolBytes, reconnectPolicy } from "./config.ts";
+import { startFile, tokenIn } from "./connect/connectFile.ts";
 import { LiveRuns } from "./connect/liveRuns.ts";
 import { localPath } from "./connect/localCopy.ts";
 import { rememberedRuns, rememberRuns } from "./connect/remembered.ts";
 import { Tokens } from "./connect/tokens.ts";
 import type { Context } from "./context.ts";
-import { contextKeys, editors, views } from "./ids.ts";
+import { editors, views } from "./ids.ts";
 import { createLog, logDefect } from "./log.ts";
 import { logRuns } from "./logRuns.ts";
 import { RunRegistry } from "./sessions/registry.ts";
@@ -20,8 +22,6 @@ import { RunLogEditor } from "./views/runLogEditor.ts";
 import { RunsTree } from "./views/runsTree.ts";
 import { showStatusBar } from "./views/statusBar.ts";
 
-const showPanelView = (): void => void commands.executeCommand("setContext", contextKeys.panel, true);
-
 /** Ends what must be ended in order, and waited for, when the window closes. */
 let close: (() => Promise<void>) | undefined;
 
@@ -31,12 +31,13 @@ export const activate = (extension: ExtensionContext): void => {
   const tokens = new Tokens(extension.secrets, extension.globalState);
   const folder = join(extension.globalStorageUri.fsPath, "runs");
   const pages = new MonitorPages(extension.extensionUri, log);
+  const started = startFile();
   const liveRuns = new LiveRuns({
     registry,
     folder,
     policy: reconnectPolicy,
     maxSpoolBytes,
-    tokenFor: (origin) => tokens.get(origin),
+    tokenFor: async (origin) => (await tokens.get(origin)) ?? (await tokenIn(started, origin)),
     onError: (error) => logDefect(log, "restore", error),
   });
   const restored = liveRuns
@@ -67,18 +68,15 @@ export const activate = (extension: ExtensionContext): void => {
 
   logRuns(registry, log);
   registry.onChange((run) => {
-    if (run === undefined && registry.current !== undefined) showPanelView();
+    if (run === undefined && registry.current !== undefined) void showPanelView();
   });
   let stopRemembering: (() => void) | undefined;
-  void restored.then(() => {
-    stopRemembering = rememberRuns(registry, extension.workspaceState);
-  });
-  close = async () => {
+  void restored.then(() => (stopRemembering = rememberRuns(registry, extension.workspaceState)));
+  close = () => {
     stopRemembering?.();
-    await registry.close();
+    return registry.close();
   };
-  const file = process.env["RUNGLASS_CONNECT"];
-  if (file !== undefined && file !== "") void connectByFile(context, file);
+  if (started !== undefined) void connectByFile(context, started);
 };
 
 export const deactivate = (): Promise<void> | undefined => close?.();

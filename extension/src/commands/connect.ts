@@ -1,6 +1,6 @@
 // Connecting: from the command, from a link, and from a start script's file. All three end in the same few lines.
 import { commands as vscodeCommands, window, type Uri } from "vscode";
-import { readConnectFile } from "../connect/connectFile.ts";
+import type { ConnectFile } from "../connect/connectFile.ts";
 import { parseConnectLink } from "../connect/link.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
@@ -108,9 +108,9 @@ export const connectByLink = async (context: Context, uri: Uri): Promise<void> =
 };
 
 /** RUNGLASS_CONNECT: the user has already agreed by starting the script; its token is in the file and is kept nowhere else. */
-export const connectByFile = async (context: Context, path: string): Promise<void> => {
+export const connectByFile = async (context: Context, file: Promise<ConnectFile>): Promise<void> => {
   try {
-    const { endpoint, token, title } = await readConnectFile(path);
+    const { endpoint, token, title } = await file;
     await context.restored;
     const runs = await listWithProgress(endpoint, token);
     const newest = runs.at(-1);

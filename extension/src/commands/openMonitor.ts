@@ -19,9 +19,13 @@ export const openMonitor = async (context: Context, run: RunSession): Promise<vo
   else context.panels.show(run, place === "active" ? ViewColumn.Active : columnBeside());
 };
 
+/** Gives the monitor its place in the panel, without opening it. */
+export const showPanelView = (): Thenable<unknown> =>
+  vscodeCommands.executeCommand("setContext", contextKeys.panel, true);
+
 /** Without a run, the page there teaches how to get one. */
 export const openMonitorInPanel = async (context: Context, run: RunSession | undefined): Promise<void> => {
   if (run !== undefined) context.registry.makeCurrent(run);
-  await vscodeCommands.executeCommand("setContext", contextKeys.panel, true);
+  await showPanelView();
   await vscodeCommands.executeCommand(`${views.monitor}.focus`);
 };

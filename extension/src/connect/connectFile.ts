@@ -47,3 +47,18 @@ export const readConnectFile = async (path: string): Promise<ConnectFile> => {
   if (!parsed.ok) throw new UserError(connectFileRefused(path, `has a "url" that can't be used: ${parsed.reason}`));
   return { endpoint: parsed.endpoint, token, title: typeof title === "string" ? title : undefined };
 };
+
+/** The file that this window was started with, if any. Its rejection is for whoever connects by it. */
+export const startFile = (): Promise<ConnectFile> | undefined => {
+  const path = process.env["RUNGLASS_CONNECT"];
+  if (path === undefined || path === "") return undefined;
+  const file = readConnectFile(path);
+  file.catch(() => undefined);
+  return file;
+};
+
+/** The token in the file, where it is for `origin`. */
+export const tokenIn = async (file: Promise<ConnectFile> | undefined, origin: string): Promise<string | undefined> => {
+  const read = await file?.catch(() => undefined);
+  return read?.endpoint.origin === origin ? read.token : undefined;
+};
