@@ -129,7 +129,7 @@ describe("live runs over a reload of the window", () => {
     ]) {
       await workspace.update("runglass.runs", bad);
       await openWindow();
-      assert.deepEqual(registry.runs, []);
+      assert.equal(registry.runs.length, 0);
       await closeWindow();
     }
     await openWindow();
@@ -139,7 +139,7 @@ describe("live runs over a reload of the window", () => {
     const [run] = registry.runs;
     assert.ok(run instanceof LiveRun);
     await registry.remove(run, true);
-    assert.deepEqual(registry.runs, []);
+    assert.equal(registry.runs.length, 0);
     await liveRuns.bringBack(run);
     const [again] = registry.runs;
     assert.ok(again instanceof LiveRun);
