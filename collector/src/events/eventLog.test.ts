@@ -18,6 +18,30 @@ describe("EventLog", () => {
     assert.equal(log.events[1]?.t, 1_790_000_000_999_999);
   });
 
+  it("says what was lost elsewhere again where the disk refuses the line that says it", () => {
+    const log = new MemoryLog();
+    const events = new EventLog(log);
+    log.full = true;
+    events.loss("core", 1_000_000, 500);
+    events.write("file.write", 1_000_001, file);
+    events.flush();
+    events.loss("core", 1_000_002, 7);
+    events.loss("sensor", 1_000_003, 1, true);
+    events.flush();
+    log.full = false;
+    assert.ok(events.end(1_000_004));
+    assert.deepEqual(
+      log.of("loss").map(({ source, lost, atLeast }) => [source, lost, atLeast]),
+      [
+        ["core", 507, undefined],
+        ["disk", 1, undefined],
+        ["sensor", 1, true],
+      ],
+    );
+    assert.deepEqual(log.events.at(-1)?.["counts"], { loss: 3, "run.end": 1 });
+    assert.equal(log.events.at(-1)?.["lost"], 509);
+  });
+
   it("counts what a full disk refuses, exactly, and says so when there is room again", () => {
     fc.assert(
       fc.property(fc.array(fc.record({ full: fc.boolean(), count: fc.nat(4) }), { maxLength: 30 }), (steps) => {

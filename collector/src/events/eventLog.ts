@@ -8,14 +8,19 @@ import { timeText } from "./json.ts";
 export type LossSource = "core" | "file" | "output" | "disk" | "sensor";
 type Counts = Record<string, number>;
 
+interface Lost {
+  readonly source: LossSource;
+  readonly lost: number;
+  readonly atLeast: boolean;
+}
 interface Batch {
   lines: string;
   count: number;
   readonly counts: Counts;
-  /** How many lost events its first line tells of, where that line says what the disk refused before. */
-  told: number;
+  /** What its `loss` lines tell. */
+  readonly losses: Lost[];
 }
-const newBatch = (): Batch => ({ lines: "", count: 0, counts: {}, told: 0 });
+const newBatch = (): Batch => ({ lines: "", count: 0, counts: {}, losses: [] });
 
 const addTo = (sum: Counts, part: Counts): void => {
   for (const type in part) sum[type] = (sum[type] ?? 0) + (part[type] ?? 0);
@@ -28,8 +33,8 @@ export class EventLog {
   #seq = 0;
   #batch = newBatch();
   #lost = 0;
-  /** Refused by the disk and not yet said in the log. */
-  #unsaid = 0;
+  /** Lost and not said in the log yet: refused by the disk, or told of in lines that it refused. */
+  #unsaid: ReadonlyMap<LossSource, Lost> = new Map();
   #refused = false;
 
   constructor(log: Pick<RunLog, "append">) {
@@ -48,12 +53,7 @@ export class EventLog {
 
   /** `fields` is the JSON behind the type: empty, or beginning with a comma. `t`: µs since the epoch. */
   write(type: EventType, t: number, fields: string): void {
-    if (this.#batch.count === 0 && this.#unsaid > 0) {
-      const lost = this.#unsaid;
-      this.#unsaid = 0;
-      this.#batch.told = lost;
-      this.#line("loss", t, `,"source":"disk","lost":${lost}`);
-    }
+    this.#sayUnsaid(t);
     this.#line(type, t, fields);
   }
 
@@ -66,7 +66,8 @@ export class EventLog {
   loss(source: LossSource, t: number, lost: number, atLeast = false): void {
     if (lost <= 0) return;
     this.#lost += lost;
-    this.write("loss", t, `,"source":"${source}","lost":${lost}${atLeast ? ',"atLeast":true' : ""}`);
+    this.#sayUnsaid(t);
+    this.#sayLost(t, { source, lost, atLeast });
   }
 
   /** Hands what waits to the log. False where the log refuses it: it is lost then, counted, and said later. */
@@ -78,12 +79,21 @@ export class EventLog {
       addTo(this.#counts, batch.counts);
       return true;
     }
-    // The line that told of earlier loss is no event of the run: what it told of is unsaid again.
-    const events = batch.count - (batch.told > 0 ? 1 : 0);
+    // The lines that told of loss are no events of the run: what they told of is unsaid again.
+    const events = batch.count - batch.losses.length;
     this.#refused = true;
     this.#seq -= batch.count;
     this.#lost += events;
-    this.#unsaid += events + batch.told;
+    const unsaid = new Map(this.#unsaid);
+    for (const { source, lost, atLeast } of [
+      ...batch.losses,
+      { source: "disk", lost: events, atLeast: false } as const,
+    ]) {
+      const before = unsaid.get(source);
+      const sum = lost + (before?.lost ?? 0);
+      if (sum > 0) unsaid.set(source, { source, lost: sum, atLeast: atLeast || before?.atLeast === true });
+    }
+    this.#unsaid = unsaid;
     return false;
   }
 
@@ -95,13 +105,26 @@ export class EventLog {
     this.flush();
     const [lost, unsaid] = [this.#lost, this.#unsaid];
     const counts: Counts = { ...this.#counts };
-    if (unsaid > 0) addTo(counts, { loss: 1 });
+    if (unsaid.size > 0) addTo(counts, { loss: unsaid.size });
     addTo(counts, { "run.end": 1 });
     this.writeObject("run.end", t, { counts, lost });
     if (this.flush()) return true;
     this.#lost = lost;
     this.#unsaid = unsaid;
     return false;
+  }
+
+  /** What no line says yet goes first in a batch. */
+  #sayUnsaid(t: number): void {
+    if (this.#batch.count > 0 || this.#unsaid.size === 0) return;
+    const unsaid = this.#unsaid;
+    this.#unsaid = new Map();
+    for (const lost of unsaid.values()) this.#sayLost(t, lost);
+  }
+
+  #sayLost(t: number, lost: Lost): void {
+    this.#batch.losses.push(lost);
+    this.#line("loss", t, `,"source":"${lost.source}","lost":${lost.lost}${lost.atLeast ? ',"atLeast":true' : ""}`);
   }
 
   #line(type: EventType, t: number, fields: string): void {
