@@ -29,6 +29,8 @@ export interface CollectorOptions {
   readonly port?: number;
   /** Default: a new one. */
   readonly token?: string;
+  /** On top of our own environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const start = async (
@@ -43,6 +45,7 @@ const start = async (
   const listen = [`--listen=127.0.0.1:${port}`, `--token-file=${tokenPath}`];
   const child: ChildProcess = spawn(pinnedNode, [collectorMain, command, ...args(listen)], {
     stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, ...options.env },
   });
   let text = "";
   child.stderr?.on("data", (chunk: Buffer) => (text += chunk.toString()));

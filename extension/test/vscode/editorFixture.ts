@@ -1,6 +1,7 @@
 // One VS Code server with the packaged extension for all end-to-end tests; a window, a workspace and a browser profile of
 // its own for each test.
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,6 +33,15 @@ export interface EditorFixture {
   /** Writes a picture of the window to dist/screenshots. */
   screenshot(window: Window, name: string): Promise<void>;
 }
+
+/**
+ * Lets a window find its secrets again after it was reloaded, as a desktop VS Code does: the page seals them with a key
+ * that code-server's own entry hands out, and the bare server build does not.
+ */
+const keepSecrets = async (context: BrowserContext): Promise<void> => {
+  const key = randomBytes(32);
+  await context.route("**/mint-key", (route) => route.fulfill({ body: key, contentType: "application/octet-stream" }));
+};
 
 const violation = /Content.Security.Policy|Refused to (?:load|execute|apply|connect|frame)/i;
 
@@ -91,6 +101,7 @@ export const useEditor = (): EditorFixture => {
       const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
       contexts.push(context);
       context.setDefaultTimeout(30_000);
+      await keepSecrets(context);
       const page = await context.newPage();
       page.on("console", listen);
       return { workbench: await Workbench.open(page, server.url(workspace)), page, workspace };

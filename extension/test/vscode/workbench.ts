@@ -22,8 +22,12 @@ export class Workbench {
     await this.page.locator('.part.activitybar [aria-label^="Runglass"]').first().waitFor({ timeout: 60_000 });
   }
 
+  /** Loads the window again by the command, which lets VS Code write its state first. */
   async reload(): Promise<void> {
-    await this.page.reload({ timeout: 60_000 });
+    const row = await this.findCommand("Developer: Reload Window");
+    const loaded = this.page.waitForEvent("load", { timeout: 60_000 });
+    // The click ends the page that it is made on.
+    await Promise.all([loaded, row.click({ noWaitAfter: true }).catch(() => undefined)]);
     await this.untilReady();
   }
 
@@ -33,14 +37,18 @@ export class Workbench {
 
   /** Runs a command from the palette, by its whole title. */
   async run(title: string): Promise<void> {
+    await (await this.findCommand(title)).click();
+  }
+
+  private async findCommand(title: string): Promise<Locator> {
     const row = this.quickInput.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
     // The palette does not learn of commands that are contributed while it is open.
     for (let attempt = 1; ; attempt += 1) {
       await this.page.keyboard.press("F1");
       await this.quickInput.locator("input.input").fill(`>${title}`);
       try {
-        await row.click({ timeout: 3000 });
-        return;
+        await row.waitFor({ timeout: 3000 });
+        return row;
       } catch (error) {
         if (attempt === 5) throw error;
         await this.dismissInput();
