@@ -131,7 +131,8 @@ describe("what the sensor watches", function () {
       withSensor(["--all"], async (sensor) => {
         const known = sensor.of("exec").filter((f) => f.existing);
         const self = known.find((f) => f.pid === process.pid);
-        assert.ok(self?.exe.endsWith("/node"));
+        assert.ok(self);
+        assert.ok(self.exe.endsWith("/node"));
         assert.equal(self.ppid, process.ppid);
         assert.ok(
           known.some((f) => f.pid === process.ppid && f.process === self.parent),
