@@ -37,6 +37,10 @@ const runIdFor = (file: string): string =>
     .replace(/\.[^.]*$/, "")
     .replace(/[^A-Za-z0-9._-]+/g, "-") || "run";
 
+/** The id of the run, where the log has one that can stand in a URL path, which drops "." and "..". */
+const runIdOf = (id: string | undefined, file: string): string =>
+  id !== undefined && id !== "" && !/\p{Surrogate}|^\.{1,2}$/u.test(id) ? id : runIdFor(file);
+
 const run = async (argv: readonly string[]): Promise<number> => {
   const { values, positionals } = parseOptions("serve", argv, {
     listen: { type: "string" },
@@ -66,7 +70,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
     failure?.catch(() => undefined);
     const log = paced ?? opened.log;
     const served = {
-      id: opened.start?.run.id ?? runIdFor(file),
+      id: runIdOf(opened.start?.run.id, file),
       title: opened.start?.run.title ?? basename(file),
       log,
     };

@@ -54,6 +54,17 @@ describe("runglass serve", function () {
     assert.equal(existsSync(dirname(tokenFile)), false);
   });
 
+  for (const id of ["\\ud800", "", ".", ".."]) {
+    it(`names a run whose id "${id}" cannot stand in a URL after its file`, async () => {
+      const file = write("damaged.ndjson", runStart.replace("r/ü 1", id) + runEnd(2));
+      const { url, tokenFile } = await serverOf(startCli(cleanup, "serve", file));
+      const headers = { authorization: `Bearer ${readFileSync(tokenFile, "utf8").trim()}` };
+      const { runs } = JSON.parse((await ask(`${url}/v1/runs`, { headers })).body) as { runs: { events: string }[] };
+      assert.equal(runs[0]?.events, "/v1/runs/damaged/events");
+      assert.match((await ask(url + runs[0].events, { headers })).body, /run\.end/);
+    });
+  }
+
   it("uses and keeps a named token file", async () => {
     const file = write("a.ndjson", runStart + runEnd(2));
     const tokenFile = join(directory, "token");
