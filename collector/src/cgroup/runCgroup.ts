@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmdirSync, writeFil
 import { dirname, join } from "node:path";
 import { messageOf, UserError } from "../errors.ts";
 import { readStat } from "../events/procfs.ts";
+import { errnoOf } from "../log/fileAccess.ts";
 import { findCgroupTree } from "./mount.ts";
 
 /** `runglass-PID-START-NAMESPACE` of the process that made it, so that a later run can tell whether that one lives. */
@@ -20,14 +21,25 @@ export const isOfDeadRun = (name: string): boolean => {
   return stat === undefined || String(stat.start / 10_000_000) !== match[2];
 };
 
+/** What `read` gives, or `otherwise` where the cgroup is gone: who is watched may remove it, as root, at any moment. */
+const unlessGone = <T>(read: () => T, otherwise: T): T => {
+  try {
+    return read();
+  } catch (error) {
+    // ENODEV: it went between opening its file and reading it. EOPNOTSUPP: a threaded one has no list of processes.
+    if (["ENOENT", "ENODEV", "EOPNOTSUPP"].includes(errnoOf(error) ?? "")) return otherwise;
+    throw error;
+  }
+};
+
 /** Pids of the processes in a cgroup and below it. */
 export const processesIn = (path: string): number[] => {
-  const own = readFileSync(join(path, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
-  return [...own, ...childrenOf(path).flatMap(processesIn)];
+  const list = unlessGone(() => readFileSync(join(path, "cgroup.procs"), "utf8"), "");
+  return [...list.split("\n").filter(Boolean).map(Number), ...childrenOf(path).flatMap(processesIn)];
 };
 
 const childrenOf = (path: string): string[] =>
-  readdirSync(path, { withFileTypes: true })
+  unlessGone(() => readdirSync(path, { withFileTypes: true }), [])
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(path, entry.name));
 
@@ -37,8 +49,8 @@ export const removeCgroup = (path: string): boolean => {
     for (const child of childrenOf(path)) removeCgroup(child);
     rmdirSync(path);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return errnoOf(error) === "ENOENT";
   }
 };
 
@@ -87,7 +99,7 @@ export const createRunCgroup = (): RunCgroup => {
     return {
       path,
       add: (pid) => writeFileSync(join(path, "cgroup.procs"), String(pid)),
-      populated: () => /^populated 1$/m.test(readFileSync(join(path, "cgroup.events"), "utf8")),
+      populated: () => /^populated 1$/m.test(unlessGone(() => readFileSync(join(path, "cgroup.events"), "utf8"), "")),
     };
   }
   const remedy = mount.readOnly

@@ -1,5 +1,5 @@
 // One run from its first event to its last: the log, the sensor, and where asked for the HTTP server.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageOf, UserError } from "../errors.ts";
@@ -96,7 +96,7 @@ class RunningSession implements Session {
       say(messageOf(error));
       return 3;
     } finally {
-      await abortable(this.#close(hurry), hurry);
+      await this.#close(hurry);
     }
     const { lost } = this.#events;
     if (lost > 0) say(`${lost === 1 ? "1 event was" : `${lost} events were`} lost; the log says when ("loss")`);
@@ -134,10 +134,12 @@ class RunningSession implements Session {
     }
   }
 
+  /** In a hurry nobody is waited for, but nothing is left behind either. */
   async #close(hurry: AbortSignal): Promise<void> {
-    await this.#server?.close(hurry.aborted ? 0 : GRACE_MS);
+    const closed = this.#server?.close(hurry.aborted ? 0 : GRACE_MS);
+    await abortable(Promise.resolve(closed), hurry);
     await this.#token?.remove();
-    await this.#log.close();
+    await abortable(this.#log.close(), hurry);
   }
 
   /** After a start that failed: what was begun is ended in order. */
@@ -163,7 +165,10 @@ export const startSession = async (options: SessionOptions): Promise<Session> =>
   } catch (error) {
     await session.abandon();
     // A start that failed leaves nothing that would be in the way of the next one.
-    if (error instanceof UserError) await rm(folder ?? path, { recursive: true, force: true });
+    if (error instanceof UserError) {
+      await rm(path, { force: true });
+      if (folder !== undefined) await rmdir(folder).catch(() => undefined);
+    }
     throw error;
   }
   if (folder !== undefined) say(`log in ${path}`);

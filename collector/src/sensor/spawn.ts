@@ -130,6 +130,8 @@ export const startSensor = async (options: SensorOptions): Promise<Sensor> => {
     clearTimeout(timer);
     failed.catch(() => undefined);
     late.catch(() => undefined);
+    // Where it could not even be started, nobody looks at its end.
+    ended.catch(() => undefined);
   }
   running = true;
 

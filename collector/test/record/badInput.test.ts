@@ -140,6 +140,11 @@ describe("runglass, given bad input", () => {
       writeFileSync(path, Buffer.from([1, 2, 3]), { mode: 0o755 });
       return refusesWith(path, /the sensor ended with exit code 127: .*not found/);
     });
+    it("has no interpreter", () => {
+      const path = join(folder.path, "no-interpreter");
+      writeFileSync(path, "#!/no/such/interpreter\n", { mode: 0o755 });
+      return refusesWith(path, /cannot start the sensor .*no-interpreter: .*ENOENT/);
+    });
     it("says what the kernel refuses", () =>
       refusesWith(
         program(folder.path, "refuse", 'echo "runglass-sensor: the kernel has no BTF: do this" >&2; exit 3'),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { findCgroupTree } from "../../src/cgroup/mount.ts";
 import { Events, prepare, scratch, start, until } from "./support.ts";
 
@@ -61,6 +61,24 @@ describe("collect", () => {
     } finally {
       rmdirSync(cgroup);
     }
+  });
+
+  it("takes its token away also when a second signal hurries it", async () => {
+    const running = start(["collect", "--out", out, "--listen", "127.0.0.1:0"]);
+    await until(() => running.stderr().includes("watching"), "it watches");
+    const [, url = ""] = /listening on (\S+)/.exec(running.stderr()) ?? [];
+    const [, tokenFile = ""] = /token in (\S+)/.exec(running.stderr()) ?? [];
+    const headers = { authorization: `Bearer ${readFileSync(tokenFile, "utf8").trim()}` };
+    const id = new Events(out).of("run.start")[0]?.run.id;
+    const client = new AbortController();
+    await fetch(`${url}/v1/runs/${id}/events`, { headers, signal: client.signal });
+    // It looks like a lost connection, and the client is waited for.
+    client.abort();
+    running.child.kill("SIGTERM");
+    await until(() => readFileSync(out, "utf8").includes('"run.end"'), "it waits for the client");
+    running.child.kill("SIGTERM");
+    assert.equal((await running.outcome).code, 0);
+    assert.ok(!existsSync(dirname(tokenFile)));
   });
 
   it("ends with an error when the sensor dies", async () => {

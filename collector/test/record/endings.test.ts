@@ -122,6 +122,25 @@ print(seen.count(b"got-int"), os.waitstatus_to_exitcode(status))
     assert.ok((events.of("run.end")[0]?.lost ?? 0) >= 1);
   });
 
+  it("leaves no cgroup behind when the sensor cannot be started", async () => {
+    const sensor = join(folder.path, "sensor");
+    writeFileSync(sensor, "#!/no/such/interpreter\n", { mode: 0o755 });
+    const running = start(["record", "--out", out, "--", "/bin/true"], { env: { RUNGLASS_SENSOR: sensor } });
+    assert.equal((await running.outcome).code, 3);
+    assert.deepEqual(cgroupsOf(running.child.pid), []);
+  });
+
+  it("ends as always when the command removes its own cgroup", async () => {
+    const { path: top } = findCgroupTree().mount;
+    const script = `d=$(sed -n s/^0:://p /proc/self/cgroup); echo $$ >${top}/cgroup.procs; rmdir ${top}$d; exit 7`;
+    const { outcome, events } = await record("/bin/sh", "-c", script);
+    assert.equal(outcome.code, 7, outcome.stderr);
+    assert.ok(
+      events.of("process.exec").some(({ exec }) => exec.argv[0] === "rmdir"),
+      "it is watched all the same",
+    );
+  });
+
   it("leaves no cgroup behind, and names processes that go on", async () => {
     const running = start([
       "record",
