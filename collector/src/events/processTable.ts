@@ -1,9 +1,9 @@
 // The processes of the run: who they are, who forked them, and when they are worth a line in the log.
 //
 // A fork alone is not: a shell forks for every command. A forked child is held back until it execs, or acts itself
-// (connects, asks DNS, writes a file), or becomes the parent of a process that is introduced; only then it is said, with
-// `forked: true`, and only then its exit is. A process that is moved into the watched cgroup is held back like that, but
-// not for long. Ids are `pid-start`, so they stay apart when the kernel reuses a pid.
+// (connects, asks DNS, writes a file), or fails (exits with another code than 0, or by a signal), or becomes the parent of
+// a process that is introduced; only then it is said, with `forked: true`, and only then its exit is. A process that is
+// moved into the watched cgroup is held back like that, but not for long. Ids are `pid-start`, so they stay apart when the kernel reuses a pid.
 import type { ExecFrame, ExitFrame, ForkFrame } from "../sensor/frame.ts";
 import type { EventLog } from "./eventLog.ts";
 import { createImage, UNKNOWN_IMAGE } from "./image.ts";
@@ -88,8 +88,13 @@ export class ProcessTable {
     const process = this.#find(frame.pid, frame.start);
     if (process === undefined || process.ended) return;
     process.ended = true;
-    if (process.introduced) this.#writeExit(process, frame);
-    else process.heldExit = frame;
+    if (process.introduced) {
+      this.#writeExit(process, frame);
+    } else {
+      process.heldExit = frame;
+      // How something failed is never left out: a shell's child that finds no command ends like this.
+      if (frame.code !== 0 || frame.signal !== 0) this.#introduce(process, frame.time, "acts");
+    }
     this.#ended.push({ process, at: this.#clock() });
   }
 
