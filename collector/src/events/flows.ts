@@ -10,7 +10,11 @@ import { closeFields, connectFields } from "./lines.ts";
 import type { Process } from "./process.ts";
 import type { ProcessTable } from "./processTable.ts";
 
-const OPEN_MS = 1_000;
+/**
+ * How long a `net.connect` waits for its result, in ms: a neighbour that does not answer, and a single SYN that is not
+ * answered, are errors after a bit more than three seconds, and that belongs into the event.
+ */
+const OPEN_MS = 4_000;
 const LIMIT = 65_536;
 const IN_PROGRESS = "EINPROGRESS";
 

@@ -66,6 +66,30 @@ describe("the process tree", () => {
     assert.deepEqual(shapes(log.events), ["process.exec 100"]);
   });
 
+  it("introduces a fork that fails: by its exit code, or by a signal", () => {
+    const log = logOf([
+      encode.exec(shell),
+      encode.fork(child, shell),
+      encode.exit(child, 42),
+      encode.fork(grandchild, shell),
+      encode.exit(grandchild, 0, 9),
+    ]);
+    assert.deepEqual(shapes(log.events), [
+      "process.exec 100",
+      "process.exec 101 forked",
+      "process.exit 101",
+      "process.exec 102 forked",
+      "process.exit 102",
+    ]);
+    assert.deepEqual(
+      log.of("process.exit").map(({ exit }) => [exit.code, exit.signal]),
+      [
+        [42, 0],
+        [0, 9],
+      ],
+    );
+  });
+
   it("introduces a fork that acts, with its parent's program, and then its exit", () => {
     const log = logOf([
       encode.exec(shell, { exe: "/usr/bin/python3", argv: ["python3", "x.py"] }),
@@ -183,7 +207,7 @@ describe("flows", () => {
     assert.equal(log.events[1]?.["result"], "ECONNREFUSED");
   });
 
-  it("are written as EINPROGRESS after a second, and their end says how it went", () => {
+  it("are written as EINPROGRESS after four seconds, and their end says how it went", () => {
     const log = new MemoryLog();
     const events = new EventLog(log);
     let now = 0;
@@ -196,7 +220,7 @@ describe("flows", () => {
       events.flush();
     };
     step(0, encode.hello(), ...begin, encode.connect(shell, to(1)));
-    step(900);
+    step(3900);
     assert.equal(log.of("net.connect").length, 0);
     step(200);
     assert.equal(log.of("net.connect")[0]?.["result"], "EINPROGRESS");
@@ -204,7 +228,7 @@ describe("flows", () => {
     assert.equal(log.of("net.connect").length, 1);
     assert.deepEqual([log.of("net.close")[0]?.["result"], log.of("net.close")[0]?.["durationUs"]], ["ETIMEDOUT", 7]);
     step(0, encode.connect(shell, to(2)));
-    step(1100);
+    step(4100);
     step(10, encode.result(shell, 2, 0));
     assert.equal(log.of("net.close").length, 1);
     step(10, encode.close(shell, 2, 3, 4, 5));
