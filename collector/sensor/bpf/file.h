@@ -122,16 +122,16 @@ static __always_inline void emit_file(struct task_struct *task, struct file *fil
 	struct fold_key key;
 	struct file_record *r;
 	struct place place;
-	__u32 index = 0;
+	__u32 index = 0, end;
+	bool hit = false;
 
 	if (!s)
 		return;
 	place_of(&place, file);
 	if (op == RG_WRITE || op == RG_TRUNCATE || op == RG_CHMOD) {
 		fold_key(&key, task, &place, op);
-		index = fold_index(&key);
-		slot = bpf_map_lookup_elem(&folds, &index);
-		if (slot && same_key(&slot->key, &key)) {
+		slot = fold_find(&key, &place, &index, &hit);
+		if (hit) {
 			fold_into(slot);
 			return;
 		}
@@ -145,7 +145,10 @@ static __always_inline void emit_file(struct task_struct *task, struct file *fil
 		r->sequence = fold_begin(slot, index, &key);
 		r->slot = index + 1;
 	}
-	if (emit_record(s, put_walk(r, &place, 0, &r->base_len)) && slot)
+	end = put_walk(r, &place, 0, &r->base_len);
+	if (slot)
+		slot->chain = s->chain;
+	if (emit_record(s, end) && slot)
 		slot->key.dentry = 0;
 }
 

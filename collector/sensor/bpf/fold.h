@@ -6,17 +6,17 @@
 #include "walk.h"
 #include "watch.h"
 
-/* One slot array per CPU, one after the other; the number is set by the loader. */
+/* The sets of each CPU, one CPU after the other; the number is set by the loader. */
 struct folds_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, FOLD_SLOTS);
+	__uint(max_entries, FOLD_SETS);
 	__type(key, __u32);
-	__type(value, struct fold_slot);
+	__type(value, struct fold_set);
 };
 extern struct folds_map folds SEC(".maps");
 
-/* Goes up whenever a folder may have got another path: then what is remembered of files is no longer theirs. */
+/* Goes up whenever a folder may have got another path: then it must be seen whether it was one above the file. */
 extern volatile __u32 moves;
 
 static __always_inline void fold_key(struct fold_key *key, struct task_struct *task, const struct place *place, __u16 op)
@@ -33,22 +33,64 @@ static __always_inline void fold_key(struct fold_key *key, struct task_struct *t
 	key->inode = BPF_CORE_READ(inode, i_ino);
 	key->start = task->group_leader->start_boottime;
 	key->pid = task->tgid;
-	key->moves = moves;
 	key->op = op;
-	key->pad[0] = key->pad[1] = key->pad[2] = 0;
+	key->pad = 0;
 }
 
-static __always_inline __u32 fold_index(const struct fold_key *key)
+static __always_inline __u32 fold_set_of(const struct fold_key *key)
 {
 	__u64 mixed = (key->dentry ^ key->start ^ ((__u64)key->op << 56)) * 0x9e3779b97f4a7c15ULL;
 
-	return bpf_get_smp_processor_id() * FOLD_SLOTS + (mixed >> (64 - FOLD_BITS));
+	return bpf_get_smp_processor_id() * FOLD_SETS + (mixed >> (64 - FOLD_SET_BITS));
 }
 
 static __always_inline bool same_key(const struct fold_key *a, const struct fold_key *b)
 {
 	return a->dentry == b->dentry && a->mnt == b->mnt && a->parent == b->parent && a->hash_len == b->hash_len &&
-	       a->inode == b->inode && a->start == b->start && a->pid == b->pid && a->moves == b->moves && a->op == b->op;
+	       a->inode == b->inode && a->start == b->start && a->pid == b->pid && a->op == b->op;
+}
+
+/* Do the folders of the slot's file have the names that were told? */
+static __always_inline bool same_folders(struct fold_slot *slot, const struct place *place)
+{
+	__u64 now = moves;
+
+	if (slot->moves == now)
+		return true;
+	if (slot->chain != chain_of(place))
+		return false;
+	slot->moves = now;
+	return true;
+}
+
+/* The slot of the key, or the one to give to it: that of the file that was quiet the longest. `*hit`: which of both. */
+static __always_inline struct fold_slot *fold_find(const struct fold_key *key, const struct place *place, __u32 *index,
+						   bool *hit)
+{
+	__u32 set_index = fold_set_of(key);
+	struct fold_set *set = bpf_map_lookup_elem(&folds, &set_index);
+	struct fold_slot *quietest;
+	__u32 way = 0;
+
+	*hit = false;
+	if (!set)
+		return 0;
+	quietest = &set->way[0];
+	for (int i = 0; i < FOLD_WAYS; i++) {
+		struct fold_slot *slot = &set->way[i];
+
+		if (same_key(&slot->key, key)) {
+			*hit = same_folders(slot, place);
+			*index = set_index * FOLD_WAYS + i;
+			return slot;
+		}
+		if (slot->last < quietest->last) {
+			quietest = slot;
+			way = i;
+		}
+	}
+	*index = set_index * FOLD_WAYS + way;
+	return quietest;
 }
 
 /* A loader that sleeps would find what is counted only much later. */
@@ -97,7 +139,7 @@ static __always_inline void tell_pending(__u32 slot, __u64 pending)
 	}
 }
 
-/* Gives the slot to another file; returns the new sequence number. */
+/* Gives the slot to another file, before its walk; returns the new sequence number. */
 static __always_inline __u32 fold_begin(struct fold_slot *slot, __u32 index, const struct fold_key *key)
 {
 	__u64 next = ((slot->pending >> 32) + 1) << 32;
@@ -106,6 +148,8 @@ static __always_inline __u32 fold_begin(struct fold_slot *slot, __u32 index, con
 	if ((__u32)old)
 		tell_pending(index, old);
 	slot->key = *key;
+	slot->moves = moves;
+	slot->last = bpf_ktime_get_boot_ns();
 	return next >> 32;
 }
 

@@ -60,8 +60,10 @@ struct request_record {
  * others are counted. Each CPU has slots of its own, so that only the loader
  * writes to one at the same time, and only to take the count.
  */
-#define FOLD_BITS 12
-#define FOLD_SLOTS (1 << FOLD_BITS)
+#define FOLD_WAYS 4 /* a file may take any slot of one set */
+#define FOLD_SET_BITS 10
+#define FOLD_SETS (1 << FOLD_SET_BITS)
+#define FOLD_SLOTS (FOLD_SETS * FOLD_WAYS)
 
 struct fold_key {
 	__u64 mnt;
@@ -71,15 +73,20 @@ struct fold_key {
 	__u64 inode;     /* its number: when the kernel is short of memory, all of the above can come to mean another file */
 	__u64 start;
 	__u32 pid;
-	__u32 moves;     /* changes when a folder may have got another path, or its memory another folder */
 	__u16 op;
-	__u16 pad[3];
+	__u16 pad;
 };
 
 struct fold_slot {
 	struct fold_key key;
+	__u64 moves;   /* what `moves` was when the folders of the file were looked at, */
+	__u64 chain;   /* and what they were */
 	__u64 last;    /* time of the latest */
 	__u64 pending; /* sequence number of the key << 32, and how many were not told yet */
+};
+
+struct fold_set {
+	struct fold_slot way[FOLD_WAYS];
 };
 
 /* Record of what was pending in a slot that another file needs. */

@@ -37,7 +37,7 @@ struct processes_map {
 extern struct processes_map processes SEC(".maps");
 
 /* Room to put a record together. Only programs in process context use it, and none of them runs inside another. */
-#define SCRATCH_DATA (32768 - RECORD_HEAD)
+#define SCRATCH_DATA (32768 - RECORD_HEAD - 8)
 struct scratch {
 	union {
 		struct exec_record exec;
@@ -45,6 +45,7 @@ struct scratch {
 		__u8 head[RECORD_HEAD];
 	};
 	__u8 data[SCRATCH_DATA];
+	__u64 chain; /* the folders that the last walk has passed, as a number */
 };
 struct scratch_map {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -52,6 +52,12 @@ static __always_inline void read_naming(struct naming *naming, __u64 address)
  */
 __u32 walk(const struct place *place, __u32 offset);
 
+/*
+ * The number of the folders above a place: it changes when one of them gets another name, or another folder its place in
+ * memory. walk() leaves the same in the scratch.
+ */
+__u64 chain_of(const struct place *place);
+
 /* Copies the text that the process typed at `address`; returns the offset behind its last character. */
 __u32 copy_text(__u64 address, __u32 offset);
 

@@ -96,7 +96,7 @@ static __u32 take(struct fold_slot *slot, __u32 sequence)
 	return 0;
 }
 
-static void flush(struct kept *k)
+static bool flush(struct kept *k)
 {
 	struct fold_slot *slot = &slots[k - kept];
 	__u64 last = slot->last;
@@ -104,6 +104,7 @@ static void flush(struct kept *k)
 
 	if (count)
 		frame_again(k->frame, count, last);
+	return count > 0;
 }
 
 void folds_tell(const struct fold_record *record)
@@ -131,20 +132,23 @@ void folds_flush_process(__u32 pid, __u64 start, bool ended)
 	}
 }
 
-void folds_flush(void)
+unsigned int folds_flush(void)
 {
+	unsigned int told = 0;
+
 	for (__u32 i = 0; i < slot_count; i++) {
 		if (kept[i].frame)
-			flush(&kept[i]);
+			told += flush(&kept[i]);
 	}
+	return told;
 }
 
-void folds_sweep(void)
+unsigned int folds_sweep(void)
 {
 	__u64 folded = counters_folded();
 
 	if (folded == swept)
-		return;
+		return 0;
 	swept = folded;
-	folds_flush();
+	return folds_flush();
 }

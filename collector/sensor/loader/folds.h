@@ -29,10 +29,10 @@ void folds_tell(const struct fold_record *record);
 /* Tells all that is pending of one process, and forgets its frames when it has `ended`. */
 void folds_flush_process(__u32 pid, __u64 start, bool ended);
 
-/* Tells all that is pending. */
-void folds_flush(void);
+/* Tells all that is pending; returns with how many frames. */
+unsigned int folds_flush(void);
 
 /* The same, unless nothing was folded since the last time. */
-void folds_sweep(void);
+unsigned int folds_sweep(void);
 
 #endif

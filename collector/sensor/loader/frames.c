@@ -16,11 +16,17 @@
 static __u64 filtered;
 static __u64 latest; /* time of the latest record, ns of CLOCK_BOOTTIME */
 
-/* Sets size and padding, and puts the frame into the queue. */
-static void commit(struct rg_header *h, size_t size)
+/* Sets size and padding. */
+static void finish(struct rg_header *h, size_t size)
 {
 	memset((__u8 *)h + size, 0, PADDED(size) - size);
 	h->size = PADDED(size);
+}
+
+/* Puts the frame into the queue. */
+static void commit(struct rg_header *h, size_t size)
+{
+	finish(h, size);
 	output_commit(h->size);
 }
 
@@ -170,12 +176,20 @@ static void frame_file(const struct file_record *r, __u64 time)
 	struct part path = { data, r->text_len, (const __u8 *)data + r->text_len, r->base_len };
 	struct part from = { (const char *)path.walk + r->base_len, r->from_text_len,
 			     path.walk + r->base_len + r->from_text_len, r->from_base_len };
-	struct rg_file *f = output_reserve(sizeof(*f) + 2 * RG_PATH_CAP, OUTPUT_FILE, r->count);
-	bool cut = false;
-	char *to = (char *)(f + 1);
+	/* What is lost here is still kept where more of it may be folded: that finds room again. */
+	static struct {
+		struct rg_file file;
+		char paths[2 * RG_PATH_CAP];
+	} no_room;
+	struct rg_file *f = output_reserve(sizeof(no_room), OUTPUT_FILE, r->count);
+	bool cut = false, room = f;
+	char *to;
 
-	if (!f)
+	if (!room && !r->slot)
 		return;
+	if (!room)
+		f = &no_room.file;
+	to = (char *)(f + 1);
 	memset(f, 0, sizeof(*f));
 	f->h = r->h;
 	f->h.time = epoch_us(time);
@@ -192,7 +206,9 @@ static void frame_file(const struct file_record *r, __u64 time)
 		f->from_len = part_path(&from, to + f->path_len, &cut);
 	if (cut)
 		f->h.flags |= RG_TRUNCATED | RG_RELATIVE;
-	commit(&f->h, sizeof(*f) + f->path_len + f->from_len);
+	finish(&f->h, sizeof(*f) + f->path_len + f->from_len);
+	if (room)
+		output_commit(f->h.size);
 	if (r->slot)
 		folds_keep(r->slot - 1, r->sequence, f);
 }

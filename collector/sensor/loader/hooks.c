@@ -127,7 +127,7 @@ static struct sensor *open_sensor(const struct options *options)
 	bpf_map__set_max_entries(sensor->maps.core_ring, core_bytes);
 	bpf_map__set_max_entries(sensor->maps.file_ring, file_bytes);
 	bpf_map__set_max_entries(sensor->maps.counters, libbpf_num_possible_cpus());
-	bpf_map__set_max_entries(sensor->maps.folds, fold_cpus() * FOLD_SLOTS);
+	bpf_map__set_max_entries(sensor->maps.folds, fold_cpus() * FOLD_SETS);
 	for (size_t i = 0; i < HOOKS; i++)
 		bpf_program__set_autoload(program_of(sensor, &hooks[i]), hooks[i].state == RG_ON);
 	return sensor;
