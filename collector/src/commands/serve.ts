@@ -56,7 +56,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
   const opened = await openRecordedLog(file);
   // From here on there is something to take away again at Ctrl-C.
   const interrupted = untilInterrupted();
-  const source = await tokenFor(values["token-file"]);
+  const source = await tokenFor(values["token-file"], say);
   let paced: PacedLog | undefined;
   try {
     paced = speed === undefined ? undefined : paceLog(opened.log, speed);

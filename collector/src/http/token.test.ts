@@ -43,7 +43,7 @@ describe("bearerCheck", () => {
 });
 
 const refused = async (path: string, message: RegExp): Promise<void> =>
-  assert.rejects(readOrMakeToken(path), (error: unknown) => {
+  assert.rejects(readOrMakeToken(path, assert.fail), (error: unknown) => {
     assert.ok(error instanceof UserError && error.exitCode === 2, String(error));
     assert.match(error.message, message);
     return true;
@@ -59,20 +59,41 @@ describe("a token file", () => {
 
   it("is made where it is missing, for its owner only, and read the next time", async () => {
     const path = join(directory, "token");
-    const made = await readOrMakeToken(path);
+    const made = await readOrMakeToken(path, assert.fail);
     assert.match(made, /^[\w-]{43}$/);
     assert.equal(statSync(path).mode & 0o777, 0o600);
     assert.equal(readFileSync(path, "utf8"), `${made}\n`);
-    assert.equal(await readOrMakeToken(path), made);
-    assert.notEqual(await readOrMakeToken(join(directory, "other")), made);
+    assert.equal(await readOrMakeToken(path, assert.fail), made);
+    assert.notEqual(await readOrMakeToken(join(directory, "other"), assert.fail), made);
   });
 
-  for (const mode of [0o644, 0o640, 0o620, 0o604, 0o602]) {
+  for (const mode of [0o644, 0o640, 0o604]) {
+    it(`is used with mode ${mode.toString(8)}, with a warning`, async () => {
+      const path = join(directory, "token");
+      writeFileSync(path, "abcdefghijklmnopqrst\n");
+      chmodSync(path, mode);
+      const warnings: string[] = [];
+      assert.equal(await readOrMakeToken(path, (warning) => warnings.push(warning)), "abcdefghijklmnopqrst");
+      assert.equal(warnings.length, 1);
+      assert.match(warnings[0] ?? "", /can read the token file .*chmod 600/);
+    });
+  }
+
+  it("is used with a short token, with a warning", async () => {
+    const path = join(directory, "token");
+    writeFileSync(path, "short\n", { mode: 0o600 });
+    const warnings: string[] = [];
+    assert.equal(await readOrMakeToken(path, (warning) => warnings.push(warning)), "short");
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0] ?? "", /short enough to be guessed/);
+  });
+
+  for (const mode of [0o666, 0o620, 0o602]) {
     it(`is refused with mode ${mode.toString(8)}`, async () => {
       const path = join(directory, "token");
       writeFileSync(path, "abcdefghijklmnopqrst\n");
       chmodSync(path, mode);
-      await refused(path, /read or written by other users.*mode 0600/);
+      await refused(path, /written by other users.*mode 0600/);
     });
   }
 
@@ -95,7 +116,6 @@ describe("a token file", () => {
   const contents: readonly (readonly [string, RegExp])[] = [
     ["", /is empty/],
     ["\n", /is empty/],
-    ["short", /at least 8 characters/],
     ["two words of a token", /no usable token/],
     ["abcdefghijklmnop\nabcdefghijklmnop\n", /no usable token/],
     ["abcdefghijklmnopé", /no usable token/],
@@ -117,7 +137,7 @@ describe("a token file", () => {
   });
 
   it("without a path is made for this run only", async () => {
-    const source = await tokenFor(undefined);
+    const source = await tokenFor(undefined, assert.fail);
     assert.equal(readFileSync(source.path, "utf8").trim(), source.token);
     assert.equal(statSync(source.path).mode & 0o777, 0o600);
     assert.equal(statSync(dirname(source.path)).mode & 0o777, 0o700);

@@ -8,8 +8,8 @@ import { messageOf, UserError } from "../errors.ts";
 import { errnoOf } from "../log/fileAccess.ts";
 
 const MOST_BYTES = 4096;
-/** For tokens that someone chose; the ones that we make have 43 characters, of 256 random bits. */
-const LEAST_LENGTH = 8;
+/** A token that someone chose and that is shorter can be guessed; the ones that we make have 43 characters. */
+const GOOD_LENGTH = 16;
 /** The `token68` of RFC 9110: what can stand in an Authorization header. */
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 
@@ -32,23 +32,29 @@ const mayOwn = (uid: number): boolean => {
   return own === undefined || uid === own || uid === 0 || (own === 0 && String(uid) === process.env["SUDO_UID"]);
 };
 
-const readToken = async (path: string, file: FileHandle): Promise<string> => {
+/** Told one line for the user where something needs saying; the token is used all the same. */
+type Warn = (message: string) => void;
+
+const readToken = async (path: string, file: FileHandle, warn: Warn): Promise<string> => {
   const stats = await file.stat();
   if (!stats.isFile()) throw new UserError(`the token file ${path} is not a regular file: name another one`, 2);
-  if ((stats.mode & 0o077) !== 0 || !mayOwn(stats.uid)) {
+  if ((stats.mode & 0o022) !== 0 || !mayOwn(stats.uid)) {
     const fix = "remove it, so that a new token is made, or put a new token in a file with mode 0600";
-    throw new UserError(
-      `the token file ${path} can be read or written by other users, so its token is no secret: ${fix}`,
-      2,
-    );
+    throw new UserError(`the token file ${path} can be written by other users, who could set the token: ${fix}`, 2);
   }
   if (stats.size > MOST_BYTES) throw new UserError(`the token file ${path} is too large for a token`, 2);
   const token = (await file.readFile("utf8")).trim();
   if (token === "") throw new UserError(`the token file ${path} is empty: remove it, so that a new token is made`, 2);
-  if (token.length < LEAST_LENGTH || !TOKEN.test(token)) {
-    const rule = `at least ${LEAST_LENGTH} characters of A-Z a-z 0-9 . _ ~ + / - on one line`;
+  if (!TOKEN.test(token)) {
+    const rule = "characters of A-Z a-z 0-9 . _ ~ + / - on one line";
     throw new UserError(`the token file ${path} holds no usable token: a token is ${rule}`, 2);
   }
+  // A file that `echo TOKEN > FILE` made has mode 0644 almost everywhere: said, not refused.
+  if ((stats.mode & 0o044) !== 0) {
+    warn(`other users of this machine can read the token file ${path}: "chmod 600 ${path}", and change the token`);
+  }
+  if (token.length < GOOD_LENGTH)
+    warn(`the token in ${path} is short enough to be guessed: give it ${GOOD_LENGTH} characters or more`);
   return token;
 };
 
@@ -80,13 +86,13 @@ const newToken = async (path: string): Promise<string> => {
 
 /**
  * The token in the file at `path`; where there is no file it is made, mode 0600, with a random token. A file that others
- * can read or write, and a symbolic link, are refused. Throws a `UserError`.
+ * can write, and a symbolic link, are refused; one that others can read is warned of. Throws a `UserError`.
  */
-export const readOrMakeToken = async (path: string): Promise<string> => {
+export const readOrMakeToken = async (path: string, warn: Warn): Promise<string> => {
   try {
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
-      return await readToken(path, file);
+      return await readToken(path, file, warn);
     } finally {
       await file.close();
     }
@@ -109,9 +115,9 @@ export interface TokenSource {
 }
 
 /** The token of `--token-file`, or without one a new token in a private directory that `remove` takes away again. */
-export const tokenFor = async (path: string | undefined): Promise<TokenSource> => {
+export const tokenFor = async (path: string | undefined, warn: Warn): Promise<TokenSource> => {
   if (path !== undefined) {
-    return { token: await readOrMakeToken(path), path, remove: () => Promise.resolve() };
+    return { token: await readOrMakeToken(path, warn), path, remove: () => Promise.resolve() };
   }
   const directory = await mkdtemp(join(process.env["XDG_RUNTIME_DIR"] ?? tmpdir(), "runglass-"));
   const made = join(directory, "token");

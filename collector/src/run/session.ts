@@ -104,7 +104,7 @@ class RunningSession implements Session {
   }
 
   async #serve(listen: ListenAddress, tokenFile: string | undefined, title: string): Promise<void> {
-    this.#token = await tokenFor(tokenFile);
+    this.#token = await tokenFor(tokenFile, say);
     const served = { id: this.#log.runId, title, log: this.#log };
     const { token, path } = this.#token;
     this.#server = await startHttpServer({ ...listen, token, version: VERSION, runs: () => [served], warn: say });

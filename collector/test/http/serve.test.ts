@@ -1,6 +1,6 @@
 // `runglass serve` as a process: a recording as a run, its messages and its ends.
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ask } from "./client.ts";
 import { runCli, serverOf, startCli } from "./runCli.ts";
@@ -147,9 +147,13 @@ describe("runglass serve", function () {
     ["a speed that is no number", () => ["x", "--speed", "fast"], /--speed fast: give a number above 0/],
     ["a bad address", () => ["x", "--listen", "nonsense"], /--listen nonsense: .*HOST:PORT/],
     [
-      "a token file for everybody",
-      () => [write("a", runStart), "--token-file", write("t", "abcdefghijklmnop")],
-      /other users/,
+      "a token file that everybody can write",
+      () => {
+        const token = write("t", "abcdefghijklmnop");
+        chmodSync(token, 0o666);
+        return [write("a", runStart), "--token-file", token];
+      },
+      /written by other users/,
     ],
   ];
   for (const [name, argv, message] of refusals) {
