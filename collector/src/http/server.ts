@@ -153,6 +153,8 @@ export const startHttpServer = async (options: HttpServerOptions): Promise<HttpS
 
   const server = createServer(
     {
+      // A request without a Host gets our answer, with a problem document, and not the empty one of node:http.
+      requireHostHeader: false,
       maxHeaderSize: 16 * 1024,
       noDelay: true,
       highWaterMark: 64 * 1024,
@@ -163,6 +165,8 @@ export const startHttpServer = async (options: HttpServerOptions): Promise<HttpS
     },
     (request, response) => void handle(request, response),
   );
+  // Whatever a client expects of us before it sends a body: there is no body to send, see `guard`.
+  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => void handle(request, response));
   server.maxHeadersCount = 64;
   server.maxRequestsPerSocket = 1_000;
   // Counts time without progress in either direction, on writes too: keep-alive comments are what keeps a stream open.

@@ -162,7 +162,9 @@ describe("the HTTP surface", () => {
       await raw("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"),
       /^HTTP\/1\.1 400 [\s\S]*problem\+json/,
     );
-    assert.match(await raw("GET /v1/health HTTP/1.1\r\n\r\n"), /^HTTP\/1\.1 4(00|21) /);
+    assert.match(await raw("GET /v1/health HTTP/1.1\r\n\r\n"), /^HTTP\/1\.1 421 [\s\S]*problem\+json/);
+    const expecting = `GET /v1/nothing HTTP/1.1\r\nHost: localhost\r\nExpect: x\r\nConnection: close\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`;
+    assert.match(await raw(expecting), /^HTTP\/1\.1 404 [\s\S]*problem\+json/);
     const twoHosts = `GET /v1/health HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`;
     assert.match(await raw(twoHosts), /^HTTP\/1\.1 4(00|21) /);
     const absolute = `GET http://evil.example/v1/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`;
