@@ -26,6 +26,11 @@ describe("redactArgv", () => {
       (s) => ["unzip", "-P", s, "a.zip"],
       (s) => ["redis-cli", "-a", s],
       (s) => ["openssl", "enc", "-k", s],
+      (s) => ["npm", "config", "set", "//npm.pkg.github.com/:_authToken", s],
+      (s) => ["env", `SSHPASS=${s}`, "sshpass", "-e", "ssh", "host"],
+      (s) => ["gh", "secret", "set", "NAME", "--body", s],
+      (s) => ["gh", "secret", "set", "NAME", `--body=${s}`],
+      (s) => ["gh", "secret", "set", "NAME", "-b", s],
       (s) => ["smbclient", "-U", `me%${s}`, "//host/share"],
     );
     fc.assert(
@@ -57,6 +62,20 @@ describe("redactArgv", () => {
       "-ec",
       "TOKEN=*** make all; curl --password *** x",
     ]);
+    for (const [code, masked] of [
+      ["curl -fsSL -u me:abc https://example.com", "curl -fsSL -u me:*** https://example.com"],
+      ["cd x && curl --user 'me:a b' -O https://example.com", "cd x && curl --user 'me:***' -O https://example.com"],
+      ["mysql -u root -pabc db < x.sql", "mysql -u root -p*** db < x.sql"],
+      ["sshpass -p abc ssh host", "sshpass -p *** ssh host"],
+      [
+        "docker login -u me -p abc registry.example; docker run -p 80:80 x",
+        "docker login -u me -p *** registry.example; docker run -p 80:80 x",
+      ],
+      ["mysql -u root -p db", "mysql -u root -p db"],
+      ["curl -sS https://example.com:8443/a -o b", "curl -sS https://example.com:8443/a -o b"],
+    ] as const) {
+      assert.deepEqual(redactArgv(["sh", "-c", code]), ["sh", "-c", masked]);
+    }
     const extraheader = "http.https://github.com/.extraheader=AUTHORIZATION: basic eDp5";
     assert.ok(!redactArgv(["git", "-c", extraheader, "fetch"]).join(" ").includes("eDp5"));
   });

@@ -65,6 +65,8 @@ interface Program {
 }
 
 const NO_PROGRAM: Program = { apart: "", attached: "", user: undefined };
+/** `gh secret set NAME --body VALUE`, `-b VALUE`, `-bVALUE`. */
+const SECRET_SET: Program = { apart: "b", attached: "b", user: undefined };
 
 /** By name; the second of the pair holds when `login` is among the arguments. */
 const PROGRAMS: ReadonlyMap<string, readonly [Program, Program]> = new Map(
@@ -92,6 +94,7 @@ const programOf = (argv: readonly string[]): Program => {
 const redactAfterFlag = (flag: string, value: string, program: Program): string | undefined => {
   const isFlag = /^(?:--[A-Za-z]|-[A-Za-z]$)/.test(value);
   const short = flag.length === 2 && program.apart.includes(flag.charAt(1));
+  if (program === SECRET_SET && flag === "--body") return MASK;
   if (!isFlag && (short || (flag.length > 2 && isSecretName(flag)))) return MASK;
   if (program.user !== undefined && /^-(?:[A-Za-z]*[uU]|-(?:[a-z]+-)?user)$/.test(flag)) {
     return maskAfter(value, program.user);
@@ -107,6 +110,8 @@ const redactAfterFlag = (flag: string, value: string, program: Program): string 
 const redactOne = (argv: readonly string[], i: number, program: Program): string => {
   const arg = argv[i] ?? "";
   const before = i > 1 ? (argv[i - 1] ?? "") : "";
+  // `npm config set //registry.example/:_authToken VALUE`
+  if (before.startsWith("//") && isSecretName(before.slice(before.lastIndexOf(":") + 1))) return MASK;
   if (before.startsWith("-") && !before.includes("=")) {
     const value = redactAfterFlag(before, arg, program);
     if (value !== undefined) return value;
@@ -119,7 +124,7 @@ const redactOne = (argv: readonly string[], i: number, program: Program): string
   const assignment = CODE_FLAG.test(before) ? null : ASSIGNMENT.exec(arg);
   if (assignment !== null) {
     const [, name = "", value = ""] = assignment;
-    if (isSecretName(name)) return `${name}=${MASK}`;
+    if (isSecretName(name) || (program === SECRET_SET && name === "--body")) return `${name}=${MASK}`;
     if (program.user !== undefined && name.endsWith("user")) return `${name}=${maskAfter(value, program.user)}`;
   }
   return redactText(arg);
@@ -130,7 +135,7 @@ const redactOne = (argv: readonly string[], i: number, program: Program): string
  * inside a token.
  */
 export const redactArgv = (argv: readonly string[], truncated = false): string[] => {
-  const program = programOf(argv);
+  const program = argv.includes("secret") && argv.includes("set") ? SECRET_SET : programOf(argv);
   const masked = argv.map((arg, i) => (i === 0 ? redactText(arg) : redactOne(argv, i, program)));
   if (truncated && masked.length > 0) masked[masked.length - 1] = redactCutText(masked.at(-1) ?? "");
   return masked;

@@ -27,6 +27,7 @@ const token = fc.oneof(
     fc.tuple(run(20), run(60), run(43)).map((parts) => parts.join(".")),
   ),
   prefixed("sk-", run(48)),
+  prefixed("tskey-auth-", run(30)),
 );
 /** What may stand around a token without being part of it. */
 const around = fc.constantFrom("", " ", "/", "=", '"', "'", ":", "?x=", ",", "\n", "(", "@", "--t ");

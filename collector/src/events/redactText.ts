@@ -28,6 +28,12 @@ const TOKENS = new RegExp(
     String.raw`hv[sb]\.[\w-]{16,}`,
     String.raw`dop_v1_\w{16,}`,
     String.raw`SG\.[\w-]{16,}\.[\w-]{16,}`,
+    String.raw`rubygems_[\da-f]{40,}`,
+    String.raw`tskey-[\w-]{16,}`,
+    String.raw`AGE-SECRET-KEY-1[A-Z\d]{30,}`,
+    String.raw`\.atlasv1\.[\w-]{40,}`,
+    String.raw`(?<=hooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/]{16,}`,
+    String.raw`(?<=discord(?:app)?\.com\/api\/webhooks\/)[\w/-]{16,}`,
     String.raw`-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----|[\s\S]*)`,
   ].join("|"),
   "g",
@@ -38,7 +44,7 @@ const CUT_TOKEN =
 
 /** True for every text that any rule below could change: one look decides for most texts that there is no work. */
 const SUSPECT =
-  /[=:\s]|gh[opsur]_|hub_pat_|v1\.|A[KS]IA|npm_|pypi-|xox|xapp-|gl[a-z]{2,5}-|AIza|ya29|eyJ|sk-|k_(?:live|test)_|hf_|dckr_|hv[sb]\.|dop_v1|SG\./;
+  /[=:\s]|gh[opsur]_|hub_pat_|v1\.|A[KS]IA|npm_|pypi-|xox|xapp-|gl[a-z]{2,5}-|AIza|ya29|eyJ|sk-|k_(?:live|test)_|hf_|dckr_|hv[sb]\.|dop_v1|SG\.|rubygems_|tskey-|AGE-SEC|\.atlasv1|hooks\.slack|\/webhooks\//;
 /** Of these, the ones with a header or a scheme. */
 const HEADED = /authorization|cookie|bearer|basic|negotiate/i;
 
@@ -52,6 +58,31 @@ const HEADER = /(authorization|(?:set-)?cookie)("?\s{0,8}[:=]\s{0,8}"?)([^\r\n"'
  */
 const NAMED = /(?<![\w.-])([\w.-]{1,200})("?'?\s?[:=]\s{0,8}\\?|\s{1,64}(?=[^-\s]))/g;
 const VALUE = /"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"'`;&|<>,)]+/y;
+
+/**
+ * Passwords that only their place gives away, in the text of a shell: as in a command line of its own, see redactArgv.ts.
+ * From the program to the flag it is at most so far, which keeps these linear.
+ */
+const IN_SHELL =
+  /\b(?:sshpass\s{1,8}-p\s{0,8}|(?:mysql|mysqldump|mysqladmin|mariadb)\s(?:[^;|&\n]{0,100}?\s)?-p|login\s(?:[^;|&\n]{0,100}?\s)?-p\s{0,8}|curl\s(?:[^;|&\n]{0,100}?\s)?(?:-[A-Za-z]{0,8}[uU]|--(?:proxy-)?user[\s=])\s{0,8}(["']?)[^\s:"']{1,100}:)(?=[^\s-])/g;
+const IN_SHELL_PROGRAM = /sshpass|mysql|mariadb|login|curl/;
+
+const maskInShell = (text: string): string => {
+  let out = "";
+  let from = 0;
+  IN_SHELL.lastIndex = 0;
+  for (let match = IN_SHELL.exec(text); match !== null; match = IN_SHELL.exec(text)) {
+    const value = IN_SHELL.lastIndex;
+    const quote = match[1] ?? "";
+    const closing = quote === "" ? -1 : text.indexOf(quote, value);
+    VALUE.lastIndex = value;
+    if (closing < 0 && !VALUE.test(text)) continue;
+    out += text.slice(from, value) + MASK;
+    from = closing < 0 ? VALUE.lastIndex : closing;
+    IN_SHELL.lastIndex = from;
+  }
+  return from === 0 ? text : out + text.slice(from);
+};
 
 const maskNamed = (text: string): string => {
   let out = "";
@@ -76,6 +107,7 @@ export const redactText = (text: string): string => {
   let masked = text.replace(TOKENS, MASK);
   if (masked.includes("://")) masked = masked.replace(USERINFO, `$1${MASK}@`);
   if (HEADED.test(masked)) masked = masked.replace(HEADER, `$1$2${MASK}`).replace(SCHEMED, `$1$2${MASK}`);
+  if (IN_SHELL_PROGRAM.test(masked)) masked = maskInShell(masked);
   return maskNamed(masked);
 };
 

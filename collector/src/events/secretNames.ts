@@ -12,7 +12,7 @@ const ABOUT = new Set(
 const SECRET = new Set(
   (
     "auth token secret secrets password passwords passwd passphrase passcode pass passin passout pat apikey accesskey " +
-    "privatekey secretkey credential credentials creds cred authorization bearer jwt cookie cookies signature sig psk " +
+    "sshpass privatekey secretkey credential credentials creds cred authorization bearer jwt cookie cookies signature sig psk " +
     "sas otp authtoken accesstoken extraheader"
   ).split(" "),
 );
