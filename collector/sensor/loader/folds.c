@@ -127,7 +127,8 @@ void folds_flush_process(__u32 pid, __u64 start, bool ended)
 		if (k->frame->h.pid != pid || k->frame->h.start != start)
 			continue;
 		flush(k);
-		if (ended)
+		/* A slot that was given away since: what was pending in it is still on its way here. */
+		if (ended && slots[k - kept].pending >> 32 == k->sequence)
 			forget(k);
 	}
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { build, finish, runWatched, type Sensor, start, watch } from "./sensor.ts";
@@ -32,6 +33,23 @@ describe("the sensor under load", function () {
         ]);
         assert.equal(told(sensor), 40_000);
         assert.equal(nops(sensor), 3000);
+      }).then((bye) => assert.equal(bye.lost, 0)),
+    ));
+
+  it("counts exactly what several processes do at once to more files than it remembers", () =>
+    withMemory((folder) =>
+      watch(async (sensor, cgroup) => {
+        const folders = ["a", "b", "c", "d"].map((name) => join(folder, name));
+        for (const path of folders) mkdirSync(path);
+        await Promise.all(folders.map((path) => runWatched(sensor, cgroup, storm("rewrite", path, "1500", "60"))));
+        await sensor.until("all operations", () => told(sensor) === 4 * 1500 * 60);
+        for (const path of folders) {
+          const own = sensor.of("file").filter((f) => f.path.startsWith(`${path}/`));
+          assert.equal(
+            own.reduce((sum, f) => sum + f.count, 0),
+            1500 * 60,
+          );
+        }
       }).then((bye) => assert.equal(bye.lost, 0)),
     ));
 
@@ -75,6 +93,28 @@ describe("the sensor under load", function () {
         assert.ok(lost(sensor, "output") > 1000, `only ${lost(sensor, "output")} lost: the queue was never full`);
         assert.equal(nops(sensor), 1000);
         assert.equal(lost(sensor, "core") + lost(sensor, "file"), 0);
+      }).then(() => undefined),
+    ));
+
+  it("tells what it folds even when it lost the first of it", () =>
+    withMemory((folder) =>
+      watch(async (sensor, cgroup) => {
+        sensor.child.stdout?.pause();
+        await finish(start(storm("create", folder, "100000"), cgroup));
+        const child = start([join(build(), "files"), "repeat-and-wait", folder, "1000"], cgroup);
+        await once(child.stdout!, "data");
+        // The first writes are lost by now; those that follow need not be.
+        await sleep(200);
+        sensor.child.stdout?.resume();
+        await sensor.until("room again", () => told(sensor) + lost(sensor, "output") === 201_001);
+        child.stdin?.end("1");
+        await finish(child);
+        await sensor.until("the other writes", () => told(sensor) + lost(sensor, "output") === 202_001);
+        const writes = sensor.of("file").filter((f) => f.op === "write");
+        assert.equal(
+          writes.reduce((sum, f) => sum + f.count, 0),
+          1000,
+        );
       }).then(() => undefined),
     ));
 

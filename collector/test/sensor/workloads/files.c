@@ -182,21 +182,27 @@ static void deep(void)
 	shut(open("bottom", O_WRONLY | O_CREAT, 0600), "create");
 }
 
-static void repeat(long n)
+static void write_again(long n)
 {
-	shut(open("again", O_WRONLY | O_CREAT, 0600), "create");
 	for (long i = 0; i < n; i++)
 		shut(open("again", O_WRONLY), "write");
 }
 
-/* The same, and then stays until its stdin ends. */
+static void repeat(long n)
+{
+	shut(open("again", O_WRONLY | O_CREAT, 0600), "create");
+	write_again(n);
+}
+
+/* The same, then says so, and writes as often again for each byte of its stdin until that ends. */
 static void repeat_and_wait(long n)
 {
-	char end;
+	char more;
 
 	repeat(n);
-	while (read(STDIN_FILENO, &end, 1) > 0)
-		;
+	must(write(STDOUT_FILENO, "done\n", 5) == 5 ? 0 : -1, "stdout");
+	while (read(STDIN_FILENO, &more, 1) > 0)
+		write_again(n);
 }
 
 /* Writes under one name, then under another, then in a folder that gets another name. */

@@ -31,6 +31,24 @@ static void create(const char *folder, long n)
 	}
 }
 
+/* N files, written again and again in turn. */
+static void rewrite(const char *folder, long n, int rounds)
+{
+	char path[4096];
+
+	for (int round = 0; round < rounds; round++) {
+		for (long i = 0; i < n; i++) {
+			int fd;
+
+			snprintf(path, sizeof(path), "%s/%ld", folder, i);
+			fd = open(path, O_WRONLY | O_CREAT, 0600);
+			if (fd < 0)
+				die(path);
+			close(fd);
+		}
+	}
+}
+
 static void run(const char *name, const char *argument)
 {
 	pid_t pid = vfork();
@@ -111,6 +129,8 @@ int main(int argc, char **argv)
 		touch(where);
 	else if (!strcmp(what, "create"))
 		create(where, n);
+	else if (!strcmp(what, "rewrite") && argc > 4)
+		rewrite(where, n, atoi(argv[4]));
 	else if (!strcmp(what, "exec"))
 		execute(n);
 	else if (!strcmp(what, "write-each"))
