@@ -55,6 +55,7 @@ describe("record: flows", () => {
       events.of("net.connect").map(({ result, flow }) => [result, flow.remote.port]),
       [["ECONNREFUSED", port]],
     );
+    assert.ok((events.of("net.connect")[0]?.flow.local.port ?? 0) > 0, "the local port is known");
     assert.equal(events.of("net.close").length, 0);
   });
 
