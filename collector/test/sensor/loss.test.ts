@@ -102,6 +102,7 @@ describe("the sensor under load", function () {
         sensor.child.stdout?.pause();
         await finish(start(storm("create", folder, "100000"), cgroup));
         const child = start([join(build(), "files"), "repeat-and-wait", folder, "1000"], cgroup);
+        sensor.child.once("close", () => child.kill());
         await once(child.stdout!, "data");
         // The first writes are lost by now; those that follow need not be.
         await sleep(200);
