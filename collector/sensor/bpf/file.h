@@ -181,11 +181,21 @@ struct named {
 	bool kernel;
 };
 
+/* Writes the text at `offset`; returns the offset behind it. */
+static __always_inline __u32 put_text(struct scratch *s, const struct named *named, __u32 offset)
+{
+	__u32 end = named->kernel ? copy_kernel_text(named->text, offset) : copy_text(named->text, offset);
+
+	if (end & WALK_CUT)
+		s->file.h.flags |= RG_TRUNCATED | RG_RELATIVE;
+	return end & WALK_END;
+}
+
 /* Writes the text, then the walk of its base, at `offset`; returns the offset behind them. */
 static __always_inline __u32 put_named(struct scratch *s, struct task_struct *task, const struct named *named,
 				       __u32 offset, __u16 *text_len, __u16 *base_len)
 {
-	__u32 end = named->kernel ? copy_kernel_text(named->text, offset) : copy_text(named->text, offset);
+	__u32 end = put_text(s, named, offset);
 	struct place place;
 	__u8 first = 0;
 
@@ -244,7 +254,7 @@ static __always_inline void emit_symlink(struct task_struct *task, const struct 
 	r->style = TARGET_TEXT;
 	r->request = request;
 	from = put_named(s, task, path, 0, &r->text_len, &r->base_len);
-	end = target->kernel ? copy_kernel_text(target->text, from) : copy_text(target->text, from);
+	end = put_text(s, target, from);
 	r->from_text_len = end - from;
 	emit_record(s, end);
 }
@@ -256,6 +266,9 @@ static __always_inline __u16 open_op(struct file *file, __u64 flags)
 {
 	__u32 mode = BPF_CORE_READ(file, f_mode);
 
+	/* Only a name for it: whatever the other flags say, nothing was done to the file. */
+	if (mode & FMODE_PATH)
+		return NOT_TOLD;
 	if (mode & FMODE_CREATED)
 		return RG_CREATE;
 	if (flags & O_TRUNC)

@@ -286,6 +286,7 @@ struct bpf_iter__task {
 #define SIGNAL_GROUP_EXIT 0x00000004
 #define TS_COMPAT 0x0002
 #define FMODE_WRITE 0x2
+#define FMODE_PATH 0x4000
 #define FMODE_CREATED 0x100000
 #define SOCK_DONE 1
 #define TCP_ESTABLISHED 1

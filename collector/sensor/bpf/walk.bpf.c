@@ -65,10 +65,10 @@ __noinline __u32 copy_text(__u64 address, __u32 offset)
 	long n;
 
 	if (!s || offset > SCRATCH_DATA - RG_PATH_CAP)
-		return offset & WALK_END;
+		return (offset & WALK_END) | WALK_CUT;
 	n = bpf_probe_read_user_str(&s->data[offset], RG_PATH_CAP, (void *)address);
-	if (n <= 1 || n > RG_PATH_CAP)
-		return offset;
+	if (n <= 0 || n > RG_PATH_CAP)
+		return offset | WALK_CUT;
 	return offset + n - 1;
 }
 
@@ -78,9 +78,9 @@ __noinline __u32 copy_kernel_text(__u64 address, __u32 offset)
 	long n;
 
 	if (!s || offset > SCRATCH_DATA - RG_PATH_CAP)
-		return offset & WALK_END;
+		return (offset & WALK_END) | WALK_CUT;
 	n = bpf_probe_read_kernel_str(&s->data[offset], RG_PATH_CAP, (void *)address);
-	if (n <= 1 || n > RG_PATH_CAP)
-		return offset;
+	if (n <= 0 || n > RG_PATH_CAP)
+		return offset | WALK_CUT;
 	return offset + n - 1;
 }

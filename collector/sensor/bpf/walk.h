@@ -58,7 +58,10 @@ __u32 walk(const struct place *place, __u32 offset);
  */
 __u64 chain_of(const struct place *place);
 
-/* Copies the text that the process typed at `address`; returns the offset behind its last character. */
+/*
+ * Copies the text that the process typed at `address`; returns the offset behind its last character, with WALK_CUT when
+ * it cannot be read: the process has taken it away since.
+ */
 __u32 copy_text(__u64 address, __u32 offset);
 
 /* The same for text in the kernel's memory. */

@@ -95,6 +95,16 @@ describe("the sensor on files", function () {
       ]);
     }));
 
+  it("says where a name could not be read", () =>
+    run(
+      "hidden-name",
+      (_lines, frames, folder) => {
+        assert.equal(total(frames, "chmod"), 20_000);
+        for (const f of frames) assert.ok(f.path === `${folder}/f` || f.relative, `${f.op} ${f.path}`);
+      },
+      ["20000"],
+    ));
+
   it("tells truncate and chmod, by name and by descriptor", () =>
     run("contents", (lines) => {
       assert.deepEqual(lines, ["create ~/a", "truncate ~/a x2", "chmod ~/a x4"]);

@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -56,6 +58,7 @@ static void opens(void)
 	shut(open("a", O_RDONLY | O_CREAT, 0600), "read, had it been new created");
 	shut(open("c", O_RDONLY | O_CREAT, 0600), "read, created");
 	shut(open("c", O_PATH), "path");
+	shut(open("c", O_PATH | O_WRONLY | O_TRUNC), "path, with flags that then mean nothing");
 	fails(open("a", O_WRONLY | O_CREAT | O_EXCL, 0600), "create of an old one");
 	fails(open("missing", O_WRONLY), "write to none");
 	folder = open(".", O_RDONLY | O_DIRECTORY);
@@ -182,6 +185,34 @@ static void deep(void)
 	shut(open("bottom", O_WRONLY | O_CREAT, 0600), "create");
 }
 
+static void *hide_and_show(void *page)
+{
+	for (;;) {
+		mprotect(page, 4096, PROT_NONE);
+		for (volatile int i = 0; i < 200; i++)
+			;
+		mprotect(page, 4096, PROT_READ | PROT_WRITE);
+		for (volatile int i = 0; i < 200; i++)
+			;
+	}
+	return NULL;
+}
+
+/* Changes a file whose name another thread takes away and gives back all the time; prints how often that went well. */
+static void hidden_name(long n)
+{
+	char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	pthread_t other;
+	long done = 0;
+
+	strcpy(page, "f");
+	shut(open(page, O_WRONLY | O_CREAT, 0600), "create");
+	must(pthread_create(&other, NULL, hide_and_show, page), "thread");
+	while (done < n)
+		done += chmod(page, 0600) == 0;
+	printf("%ld\n", done);
+}
+
 static void write_again(long n)
 {
 	for (long i = 0; i < n; i++)
@@ -303,6 +334,8 @@ int main(int argc, char **argv)
 		repeat_and_rename(n);
 	else if (!strcmp(what, "rotate"))
 		rotate(n);
+	else if (!strcmp(what, "hidden-name"))
+		hidden_name(n);
 	else if (!strcmp(what, "recycle"))
 		recycle(n);
 	else if (!strcmp(what, "forgotten"))
