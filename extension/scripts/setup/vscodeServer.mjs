@@ -4,7 +4,7 @@ import { copyFile, mkdir, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "./command.mjs";
 import { SetupFailure } from "./failure.mjs";
-import { pinnedNodeHeaders, root, vscodeServerDir } from "./paths.mjs";
+import { pinnedNode, pinnedNodeHeaders, root, vscodeServerDir } from "./paths.mjs";
 import { contentHash, isDone, markDone, markUndone } from "./stamp.mjs";
 
 const manifestDir = "extension/test/vscode/server";
@@ -53,6 +53,9 @@ export const installVscodeServer = async (progress) => {
 /**
  * spdlog writes the log files that VS Code's Output panel shows; the watchdog ends an extension host whose server died.
  * Both are small and compile in seconds. node-pty and the file watcher bring their binaries.
+ *
+ * With a node-gyp of our own, under the pinned Node: the machine's npm would build for the machine's Node, and Debian's
+ * links everything with a libnode that the pinned Node must not meet.
  * @param {string} dir
  */
 const buildNativeModules = async (dir) => {
@@ -64,12 +67,13 @@ const buildNativeModules = async (dir) => {
     );
   }
   const compiler = existsSync("/usr/bin/g++") ? {} : { CC: "clang", CXX: "clang++" };
-  await run(
-    "npm",
-    ["rebuild", "@vscode/spdlog", "@vscode/native-watchdog", "--ignore-scripts=false", "--foreground-scripts"],
-    {
-      cwd: dir,
-      env: { ...process.env, ...compiler, npm_config_nodedir: headers, npm_config_build_from_source: "true" },
-    },
-  );
+  for (const name of ["@vscode/spdlog", "@vscode/native-watchdog"]) {
+    await run(
+      pinnedNode,
+      [join(dir, "node_modules/node-gyp/bin/node-gyp.js"), "rebuild", "--release", `--nodedir=${headers}`],
+      { cwd: join(dir, "node_modules", name), env: { ...process.env, ...compiler } },
+    );
+    // A module that crashes must be known now, not as an editor that does not come up.
+    await run(pinnedNode, ["-e", `require(${JSON.stringify(join(dir, "node_modules", name))})`]);
+  }
 };

@@ -1,9 +1,11 @@
 // `npm start`: a collector on this machine, something for it to watch, and VS Code to see it in. Ctrl-C ends it all.
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { asRoot, isRoot } from "../setup/administrator.mjs";
 import { pinnedNode } from "../setup/paths.mjs";
 import { freePort } from "../../test/vscode/freePort.ts";
 import { collectorMain } from "../../test/vscode/paths.ts";
@@ -52,6 +54,16 @@ const untilHealthy = async (port: number, token: string, collector: RootProcess)
   return false;
 };
 
+/**
+ * The log was root's alone while it was written: what is watched may run as the user, and must not change it.
+ * Afterwards it is the user's.
+ */
+const giveToUser = (path: string): void => {
+  if (isRoot()) return;
+  const [command, args] = asRoot("chown", ["--no-dereference", `${process.getuid?.()}:${process.getgid?.()}`, path]);
+  spawnSync(command, args, { stdio: "ignore" });
+};
+
 const startCollector = async (
   run: RunDirectory,
   port: number,
@@ -78,7 +90,10 @@ const startCollector = async (
       env: { ...userEnvironment(process.env), ...session?.env },
     },
   );
-  cleanup.defer("end the collector", () => collector.stop(20_000));
+  cleanup.defer("end the collector", async () => {
+    await collector.stop(20_000);
+    giveToUser(run.logPath);
+  });
   const token = (await readFile(run.tokenPath, "utf8")).trim();
   if (!(await untilHealthy(port, token, collector)) && !existsSync(run.logPath)) {
     const said = isSample ? (await readFile(outputPath, "utf8").catch(() => "")).trim() : "";
@@ -108,12 +123,13 @@ const follow = async (run: RunDirectory, collector: RootProcess, quiet: boolean)
   cleanup.defer("close the run's log", () => reader.close());
   const start = Date.now();
   while (collector.isRunning()) {
-    await reader.update();
-    if (!quiet) status.show(`Live ${clock(Date.now() - start)} · ${describeCounts(reader.counts)}`);
+    const counted = (await reader.update()) ? ` · ${describeCounts(reader.counts)}` : "";
+    if (!quiet) status.show(`Live ${clock(Date.now() - start)}${counted}`);
     await unlessStopped(Promise.race([sleep(500), collector.ended]));
   }
-  await reader.update();
   const code = await collector.ended;
+  giveToUser(run.logPath);
+  await reader.update();
   status.say(`The session has ended (exit code ${code}): ${describeCounts(reader.counts)}`);
   return code;
 };

@@ -15,7 +15,7 @@ describe("createCountingReader", () => {
 
   it("counts nothing while there is no log", async () => {
     const reader = createCountingReader(join(dir, "run.ndjson"));
-    await reader.update();
+    assert.equal(await reader.update(), false);
     assert.deepEqual(reader.counts, { processes: 0, connections: 0, files: 0, lost: 0 });
     await reader.close();
   });

@@ -23,7 +23,8 @@ export const countLine = (counts: RunCounts, line: string): void => {
 
 export interface CountingReader {
   readonly counts: Readonly<RunCounts>;
-  update(): Promise<void>;
+  /** @returns whether the log could be read: while root writes it, only root can */
+  update(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -38,10 +39,10 @@ export const createCountingReader = (path: string): CountingReader => {
     async update() {
       // The collector makes the file; until then there is nothing to count.
       file ??= await open(path, "r").catch(() => undefined);
-      if (file === undefined) return;
+      if (file === undefined) return false;
       for (;;) {
         const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
-        if (bytesRead === 0) return;
+        if (bytesRead === 0) return true;
         position += bytesRead;
         // Latin-1 keeps a character that is cut at the buffer's end from becoming two; only ASCII is looked at.
         const lines = (rest + buffer.toString("latin1", 0, bytesRead)).split("\n");

@@ -13,11 +13,16 @@ const exec = promisify(execFile);
  * @throws with VS Code's message where it refuses the package
  */
 export const installExtension = async (vsix: string, dataDir: string): Promise<void> => {
-  const { stdout, stderr } = await exec(
+  const said = await exec(
     pinnedNode,
     [serverMain, "--accept-server-license-terms", "--server-data-dir", dataDir, "--install-extension", vsix, "--force"],
     { cwd: serverRoot, timeout: 120_000 },
+  ).then(
+    ({ stdout, stderr }) => `${stdout}${stderr}`,
+    (error: { stdout?: string; stderr?: string; signal?: string; message: string }) => {
+      const output = `${error.stdout ?? ""}${error.stderr ?? ""}`.trim();
+      throw new Error(`VS Code could not install ${vsix} (${error.signal ?? error.message}):\n${output}`);
+    },
   );
-  if (!stdout.includes("successfully installed"))
-    throw new Error(`VS Code did not install ${vsix}:\n${stdout}${stderr}`);
+  if (!said.includes("successfully installed")) throw new Error(`VS Code did not install ${vsix}:\n${said}`);
 };
