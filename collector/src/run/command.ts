@@ -35,7 +35,7 @@ export const checkCommand = (name: string, path: string): void => {
       `record: ${places[at]} is not executable: make it so with chmod +x, or run it by its interpreter`,
       2,
     );
-  const where = name.includes("/") ? "there is no such file" : "it is in no directory of PATH";
+  const where = name.includes("/") ? "no program is there" : "it is in no directory of PATH";
   throw new UserError(`record: the command "${name}" is not found: ${where}`, 2);
 };
 

@@ -62,9 +62,9 @@ describe("runglass, given bad input", () => {
       2,
       /the command "no-such-command-anywhere" is not found: it is in no directory of PATH/,
     ],
-    [["record", "--", "/no/such/file"], 2, /"\/no\/such\/file" is not found: there is no such file/],
+    [["record", "--", "/no/such/file"], 2, /"\/no\/such\/file" is not found: no program is there/],
     [["record", "--", "/etc/passwd"], 2, /is not executable/],
-    [["record", "--", "/etc"], 2, /is not found/],
+    [["record", "--", "/etc"], 2, /"\/etc" is not found: no program is there/],
     [["record", "--", ""], 2, /is not the name of a command/],
     [["record", "--user", "no-such-user", ...touch], 2, /no user of that name/],
     [
