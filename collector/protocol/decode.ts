@@ -151,6 +151,7 @@ const shapes: { readonly [T in RunEvent["type"]]: Shape } = {
       op: oneOf("create", "write", "truncate", "rename", "unlink", "chmod", "link"),
       path: string,
       from: optional(string),
+      partial: optional(boolean),
     }),
     count: optional(integer),
   },

@@ -199,6 +199,8 @@ export interface FileWrite extends EventBase {
     readonly path: string;
     /** The old path of `rename`, the target of `link`. */
     readonly from?: string;
+    /** A path is not whole: its front is cut off, it is in a tree that is mounted nowhere, or a name could not be read. */
+    readonly partial?: boolean;
   };
   /** How many equal operations this event stands for, where the sensor folded repeats; absent means 1. */
   readonly count?: number;

@@ -59,10 +59,19 @@ export const dnsFields = (process: Process, dns: DnsFields): string =>
   (dns.rcode === undefined ? "" : `,"rcode":"${dns.rcode}"`) +
   `,"answers":[${dns.answers.map(quote).join(",")}]}`;
 
-export const fileFields = (process: Process, op: FileOp, path: string, from: string, count: number): string =>
-  `,"process":${process.idJson},"file":{"op":"${op}","path":${quote(path)}` +
-  (from === "" ? "}" : `,"from":${quote(from)}}`) +
-  (count === 1 ? "" : `,"count":${count}`);
+export interface FileFields {
+  readonly op: FileOp;
+  readonly path: string;
+  /** Empty where there is none. */
+  readonly from: string;
+  readonly count: number;
+  readonly partial: boolean;
+}
+export const fileFields = (process: Process, file: FileFields): string =>
+  `,"process":${process.idJson},"file":{"op":"${file.op}","path":${quote(file.path)}` +
+  (file.from === "" ? "" : `,"from":${quote(file.from)}`) +
+  (file.partial ? ',"partial":true}' : "}") +
+  (file.count === 1 ? "" : `,"count":${file.count}`);
 
 export const coverageFields = (hook: string, state: CoverageState, reason: string): string =>
   `,"hook":${quote(hook)},"state":"${state}"${reason === "" ? "" : `,"reason":${quote(reason)}`}`;

@@ -168,6 +168,8 @@ describe("the process tree", () => {
     assert.equal(logOf([...moved, encode.exit(shell)]).events.length, 0);
     const [stays] = logOf(moved, 2_500).events;
     assert.deepEqual([stays?.["exec"].existing, stays?.["exec"].argv], [true, ["helper"]]);
+    assert.equal(logOf(moved, 500, false).events.length, 0);
+    assert.deepEqual(shapes(logOf(moved, 500).events), ["process.exec 100"], "at the end of the run all are said");
     const [acts, write] = logOf([...moved, encode.file(shell, "write", "/a")]).events;
     assert.deepEqual([acts?.["exec"].existing, write?.type], [true, "file.write"]);
   });
@@ -238,6 +240,16 @@ describe("flows", () => {
   it("of UDP are written at once", () => {
     const log = logOf([...begin, encode.connect(shell, { ...to(2), udp: true })], 0, false);
     assert.equal(log.of("net.connect")[0]?.["flow"].protocol, "udp");
+  });
+});
+
+describe("files", () => {
+  it("say whether a path is whole", () => {
+    const frames = [encode.exec(shell), encode.file(shell, "rename", "/a/b", "/a/c", 2)];
+    const log = logOf([...frames, encode.file(shell, "unlink", "/deep/end", "", 1, true)]);
+    const [whole, cut] = log.of("file.write");
+    assert.deepEqual([whole?.["file"], whole?.["count"]], [{ op: "rename", path: "/a/b", from: "/a/c" }, 2]);
+    assert.deepEqual([cut?.["file"], cut?.["count"]], [{ op: "unlink", path: "/deep/end", partial: true }, undefined]);
   });
 });
 

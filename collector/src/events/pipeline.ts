@@ -31,8 +31,9 @@ export class Pipeline {
     switch (frame.kind) {
       case "file": {
         const process = this.#processes.acting(frame.pid, frame.start, frame.time);
+        const { op, count, partial } = frame;
         const from = frame.from === "" ? "" : redactText(frame.from);
-        const fields = fileFields(process, frame.op, redactText(frame.path), from, frame.count);
+        const fields = fileFields(process, { op, path: redactText(frame.path), from, count, partial });
         this.#log.write("file.write", frame.time, fields);
         return;
       }
@@ -73,6 +74,7 @@ export class Pipeline {
 
   /** Nothing more will come: writes all that still waits. */
   finish(): void {
+    this.#processes.tick(true);
     this.#flows.tick(true);
     this.#dns.tick(true);
   }

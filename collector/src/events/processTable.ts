@@ -116,9 +116,13 @@ export class ProcessTable {
     return process;
   }
 
-  /** Introduces processes that were moved in and stay, forgets those that ended a while ago. Call it now and then. */
-  tick(): void {
-    while (this.#arrivals[0] !== undefined && this.#arrivals[0].at <= this.#clock() - LIMITS.arrivalMs) {
+  /**
+   * Introduces processes that were moved in and stay (all that wait, where nothing more will come), and forgets those that
+   * ended a while ago. Call it now and then.
+   */
+  tick(all = false): void {
+    const arrived = all ? Infinity : this.#clock() - LIMITS.arrivalMs;
+    while (this.#arrivals[0] !== undefined && this.#arrivals[0].at <= arrived) {
       const { process, t } = this.#arrivals[0];
       this.#arrivals.shift();
       if (!process.introduced && !process.ended) this.#introduce(process, t, "acts");

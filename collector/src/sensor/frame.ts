@@ -72,6 +72,8 @@ export interface FileFrame extends Head {
   readonly path: string;
   /** Empty where the operation has no second path. */
   readonly from: string;
+  /** A path could not be made absolute, or is cut at its front. */
+  readonly partial: boolean;
 }
 export type EventFrame =
   ForkFrame | ExecFrame | ExitFrame | ConnectFrame | ResultFrame | CloseFrame | DnsFrame | FileFrame;
@@ -134,7 +136,8 @@ export const decodeFrame = (bytes: Buffer, view: DataView, at: number, size: num
       const op = FILE_OPS[u16(f.op)] ?? bad("an unknown file operation");
       const path = text(data, pathLen);
       const from = fromLen === 0 ? "" : text(data + pathLen, fromLen);
-      return { kind: "file", time, pid, start, op, count: u32(f.count), path, from };
+      const partial = (u16(HEADER.flags) & FLAG.relative) !== 0;
+      return { kind: "file", time, pid, start, op, count: u32(f.count), path, from, partial };
     }
     case TYPE.fork: {
       const f = FRAME.fork;

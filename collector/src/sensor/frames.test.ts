@@ -16,7 +16,7 @@ const stream = Buffer.concat([
   encode.result(who, 2n ** 63n + 5n, 111),
   encode.close(who, 9, 2 ** 40, 1, 2),
   encode.dns(who, Buffer.from("message"), true),
-  encode.file(who, "rename", "/new", "/old", 3),
+  encode.file(who, "rename", "/new", "/old", 3, true),
   encode.exit(who, 0, 9),
   encode.loss("file", 12),
   encode.bye(99, 12),
@@ -52,7 +52,7 @@ describe("FrameReader", () => {
     subset("result", { flow: "zik0zk.5", error: 111, localPort: 40000 });
     subset("close", { flow: "9", sent: 2 ** 40, received: 1, durationUs: 2 });
     subset("dns", { serverIp: "192.0.2.53", serverPort: 53, answer: true, message: Buffer.from("message") });
-    subset("file", { op: "rename", path: "/new", from: "/old", count: 3 });
+    subset("file", { op: "rename", path: "/new", from: "/old", count: 3, partial: true });
     subset("exit", { code: 0, signal: 9 });
     subset("loss", { ring: "file", lost: 12 });
     subset("bye", { seen: 99, lost: 12 });

@@ -164,10 +164,17 @@ export const dns = (who: Who, message: Buffer, answer: boolean, server = "192.0.
   w.ip(f.server, server);
   return w.buffer;
 };
-export const file = (who: Who, op: (typeof FILE_OPS)[number], path: string, from = "", count = 1): Buffer => {
+export const file = (
+  who: Who,
+  op: (typeof FILE_OPS)[number],
+  path: string,
+  from = "",
+  count = 1,
+  partial = false,
+): Buffer => {
   const f = FRAME.file;
   const [p, o] = [Buffer.from(path), Buffer.from(from)];
-  const w = new Writer(TYPE.file, who, f.$size, 0, p, o);
+  const w = new Writer(TYPE.file, who, f.$size, partial ? FLAG.relative : 0, p, o);
   w.u32(f.count, count);
   w.u16(f.op, FILE_OPS.indexOf(op));
   w.u16(f.pathLen, p.length);
