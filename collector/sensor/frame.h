@@ -6,6 +6,11 @@
  * part of a frame is followed by its variable bytes (paths, argv), which are
  * not NUL terminated; their lengths stand in the fixed part.
  *
+ * Frames of events are in the order of time, but for what happens within
+ * microseconds on two CPUs; those of one process are in the order in which it
+ * did things. After the RG_EXIT of a process may still come the RG_CLOSE of a
+ * socket that its end has closed, and, rarely, a folded RG_FILE.
+ *
  * collector/src/sensor/layout.ts mirrors these structs; a test compiles this
  * header and compares every offset.
  */
