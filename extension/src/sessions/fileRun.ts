@@ -142,6 +142,8 @@ export class FileRun implements RunSession {
 
   async #scan(): Promise<void> {
     try {
+      // Before the scan: what is written during it may be read or not, and is looked for again.
+      const { size } = await this.#file.stat();
       const result = await scanFile(this.#file, this.#scanner, {
         position: this.#position,
         takeUnended: true,
@@ -149,9 +151,9 @@ export class FileRun implements RunSession {
       });
       this.#position = result.position;
       if (this.#disposed) return;
-      const stat = await this.#file.stat();
-      this.#size = Math.max(stat.size, this.#position);
-      const fresh = Date.now() - stat.mtimeMs < FRESH_MS;
+      this.#size = Math.max(size, this.#position);
+      const { mtimeMs } = await this.#file.stat();
+      const fresh = Date.now() - mtimeMs < FRESH_MS;
       this.#settle(result.cutOff, fresh);
     } catch (error) {
       this.#set({ ...logNotReadable(this.#name, detailOf(error)) });

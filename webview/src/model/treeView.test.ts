@@ -80,6 +80,27 @@ describe("TreeView", () => {
     );
   });
 
+  it("keeps what fits when it moves below a parent that is only named later", () => {
+    const model = new RunModel();
+    const view = new TreeView(model, clock);
+    filter(model, view, "is:failed");
+    const exit = {
+      v: 1,
+      seq: 1,
+      t: 1,
+      type: "process.exit",
+      process: "b",
+      exit: { code: 1, signal: 0, durationUs: 1 },
+    };
+    applyLine(model, JSON.stringify(exit));
+    view.sync();
+    applyLine(model, exec(2, "b", "a", "inner"));
+    view.sync();
+    assert.ok(view.filterStale, "the filter is to run again");
+    filter(model, view, "is:failed");
+    assert.deepEqual(list(view), [2, 1]);
+  });
+
   it("dims what is only there for what is below it", () => {
     const model = new RunModel();
     const view = new TreeView(model, clock);

@@ -97,10 +97,12 @@ export class TreeView {
       this.#movesSeen = model.moves;
       this.#countsStale = true;
       this.#orderStale = true;
+      // A row that fits may now be below one that is hidden.
+      this.filterStale = this.isFiltered;
     }
     if (this.#identitiesSeen !== model.identities) {
       this.#identitiesSeen = model.identities;
-      this.filterStale = this.isFiltered;
+      this.filterStale ||= this.isFiltered;
     }
     for (const row of model.takeTouched()) {
       run?.recheck(row);
