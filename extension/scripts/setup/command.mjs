@@ -5,8 +5,10 @@ import { dirname } from "node:path";
 import { Interrupted, SetupFailure } from "./failure.mjs";
 import { logPath, root } from "./paths.mjs";
 
-/** @type {Set<import("node:child_process").ChildProcess>} */
-const running = new Set();
+/** What runs now, and whether it must not be killed half-way. @type {Map<import("node:child_process").ChildProcess, boolean>} */
+const running = new Map();
+/** npm takes its time to undo what it has begun; nobody waits for that at Ctrl-C. */
+const PATIENCE_MS = 2000;
 let interrupted = false;
 /** @type {import("node:fs").WriteStream | undefined} */
 let log;
@@ -25,7 +27,10 @@ const logStream = () => {
  */
 export const interruptCommands = () => {
   interrupted = true;
-  for (const child of running) child.kill("SIGTERM");
+  for (const [child, isDelicate] of running) {
+    child.kill("SIGTERM");
+    if (!isDelicate) setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS).unref();
+  }
 };
 
 export const isInterrupted = () => interrupted;
@@ -42,7 +47,9 @@ export const isInterrupted = () => interrupted;
  *   onLine?: (line: string) => void;
  *   remedy?: string;
  *   timeoutMs?: number;
- * }} [options] `quiet`: the output is only returned, not logged; `remedy`: what the user can do when it fails
+ *   isDelicate?: boolean;
+ * }} [options] `quiet`: the output is only returned, not logged; `remedy`: what the user can do when it fails;
+ *   `isDelicate`: to be let finish what it does at Ctrl-C, as a package manager
  * @returns {Promise<string>} what it wrote to stdout and stderr, in the order it came
  * @throws {SetupFailure} with the last lines of the output where it cannot be started or exits with another code than 0
  */
@@ -59,7 +66,7 @@ export const run = (command, args, options = {}) =>
       env: options.env ?? process.env,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    running.add(child);
+    running.set(child, options.isDelicate === true);
     const timer =
       options.timeoutMs === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), options.timeoutMs);
     let output = "";

@@ -55,7 +55,7 @@ const apt = async (args, onLine) => {
     "Acquire::Retries=3",
     ...args,
   ]);
-  await run(command, list, { onLine, remedy: offline });
+  await run(command, list, { onLine, remedy: offline, isDelicate: true });
 };
 
 /** @param {readonly string[]} packages @param {(line: string) => void} onLine @param {boolean} updated */
@@ -111,7 +111,7 @@ export const installDistroPackages = async (progress, options) => {
         // A set-up that was killed can leave packages unpacked and not configured.
         if ((await ask("dpkg", ["--audit"])) !== "") {
           const [command, args] = asRoot("env", ["DEBIAN_FRONTEND=noninteractive", "dpkg", "--configure", "-a"]);
-          await run(command, args, { onLine: stage.detail });
+          await run(command, args, { onLine: stage.detail, isDelicate: true });
         }
         await aptInstall([...new Set(toInstall.map(({ name }) => name))], stage.detail, updated);
       },

@@ -4,7 +4,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ask, run } from "./command.mjs";
 import { SetupFailure } from "./failure.mjs";
+import { npmCi } from "./npm.mjs";
 import { pinnedNode, root } from "./paths.mjs";
+
+/** @param {{ os?: string[]; cpu?: string[]; libc?: string[] }} entry @returns {boolean} whether a package is for this machine */
+const isForHere = ({ os, cpu, libc }) =>
+  (os?.includes("linux") ?? true) && (cpu?.includes("x64") ?? true) && (libc?.includes("glibc") ?? true);
 
 /**
  * Compares the lock file with the one that npm keeps inside node_modules, so that it does not matter who installed.
@@ -14,12 +19,16 @@ import { pinnedNode, root } from "./paths.mjs";
  * @returns {boolean} whether every package of the lock file that is for this machine is there in its version
  */
 export const isInstalled = (lockText, installedText) => {
-  /** @type {Record<string, { version?: string; optional?: boolean }>} */
+  /** @type {Record<string, { version?: string; optional?: boolean; os?: string[]; cpu?: string[]; libc?: string[] }>} */
   const wanted = JSON.parse(lockText).packages ?? {};
   /** @type {Record<string, { version?: string }>} */
   const installed = JSON.parse(installedText).packages ?? {};
   return Object.entries(wanted).every(
-    ([path, { version, optional }]) => path === "" || optional === true || installed[path]?.version === version,
+    ([path, entry]) =>
+      path === "" ||
+      installed[path]?.version === entry.version ||
+      // The compiled part of a package, which is optional only because there is one for each kind of machine.
+      (entry.optional === true && !(entry.os !== undefined && isForHere(entry))),
   );
 };
 
@@ -43,10 +52,7 @@ export const installNpmPackages = async (progress) => {
     async (stage) => {
       if (wasCurrent) return;
       stage.detail("npm ci");
-      await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=http"], {
-        onLine: stage.detail,
-        remedy: "Check that the npm registry can be reached (`npm ping`), then run the same command again.",
-      });
+      await npmCi(root, [], stage.detail);
       // Where scripts are off in the user's npm configuration, the `node` package has not fetched its binary yet.
       if (!existsSync(pinnedNode))
         await run("npm", ["rebuild", "node", "--ignore-scripts=false", "--foreground-scripts"]);

@@ -5,6 +5,7 @@ import { join, relative } from "node:path";
 import { run } from "./command.mjs";
 import { installable } from "./distroPackages.mjs";
 import { SetupFailure } from "./failure.mjs";
+import { isRecentEnough } from "./npm.mjs";
 import { isInstalled } from "./npmPackages.mjs";
 import { root } from "./paths.mjs";
 import { parseOsRelease } from "./platform.mjs";
@@ -45,6 +46,24 @@ describe("set-up", () => {
     assert.equal(isInstalled(lock, installed("1.0.0")), true);
     assert.equal(isInstalled(lock, installed("1.0.1")), false);
     assert.equal(isInstalled(lock, "{}"), false);
+  });
+
+  it("sees that the compiled part of a package is missing, and asks for none of another machine's", () => {
+    const lock = JSON.stringify({
+      packages: {
+        "": {},
+        "node_modules/a-gnu": { version: "1.0.0", optional: true, os: ["linux"], cpu: ["x64"], libc: ["glibc"] },
+        "node_modules/a-musl": { version: "1.0.0", optional: true, os: ["linux"], cpu: ["x64"], libc: ["musl"] },
+        "node_modules/a-mac": { version: "1.0.0", optional: true, os: ["darwin"], cpu: ["x64"] },
+      },
+    });
+    assert.equal(isInstalled(lock, JSON.stringify({ packages: {} })), false);
+    assert.equal(isInstalled(lock, JSON.stringify({ packages: { "node_modules/a-gnu": { version: "1.0.0" } } })), true);
+  });
+
+  it("knows the Nodes that npm leaves packages out for", () => {
+    const versions = ["18.20.4", "20.18.3", "20.19.0", "21.7.0", "22.11.0", "22.12.0", "23.9.0", "24.0.0"];
+    assert.deepEqual(versions.filter(isRecentEnough), ["20.19.0", "22.12.0", "24.0.0"]);
   });
 
   it("prints times in seconds, then minutes", () => {

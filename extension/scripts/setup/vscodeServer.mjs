@@ -4,6 +4,7 @@ import { copyFile, mkdir, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "./command.mjs";
 import { SetupFailure } from "./failure.mjs";
+import { npmCi } from "./npm.mjs";
 import { pinnedNode, pinnedNodeHeaders, root, vscodeServerDir } from "./paths.mjs";
 import { contentHash, isDone, markDone, markUndone } from "./stamp.mjs";
 
@@ -26,13 +27,8 @@ export const installVscodeServer = async (progress) => {
       for (const name of ["package.json", "package-lock.json"]) {
         await copyFile(join(root, manifestDir, name), join(building, name));
       }
-      const npm = ["--no-audit", "--no-fund", "--prefix", building];
       // No install scripts: code-server's own fetches programs from places that need not be reachable.
-      await run("npm", ["ci", "--ignore-scripts", "--loglevel=http", ...npm], {
-        cwd: building,
-        onLine: stage.detail,
-        remedy: "Check that the npm registry can be reached (`npm ping`), then run the same command again.",
-      });
+      await npmCi(building, ["--ignore-scripts"], stage.detail);
       stage.detail("compiling its log module");
       await buildNativeModules(building);
       const server = join(building, inPackage);
