@@ -160,7 +160,7 @@ int BPF_PROG(on_exit, struct task_struct *task, bool group_dead)
 	return 0;
 }
 
-/* Before that, two threads that exit together may both find that none is alive; the loader drops the second record. */
+/* Before that, two threads that exit together may both find that none is alive; the collector drops the second. */
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit_uncertain, struct task_struct *task)
 {

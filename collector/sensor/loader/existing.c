@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "frames.h"
@@ -21,6 +22,19 @@ static __u8 *flags_at(struct pid_block *table, __u32 pid)
 	return &table[pid / PIDS_PER_BLOCK].flags[pid % PIDS_PER_BLOCK];
 }
 
+/* The number that the kernel gives to its first PID namespace. */
+#define FIRST_PID_NAMESPACE 0xEFFFFFFCU
+
+bool host_process_ids(void)
+{
+	static int known = -1;
+	struct stat namespace;
+
+	if (known < 0)
+		known = stat("/proc/self/ns/pid", &namespace) == 0 && namespace.st_ino == FIRST_PID_NAMESPACE;
+	return known;
+}
+
 void mark_process(struct pid_block *table, __u32 pid, __u8 flags)
 {
 	if (pid < PID_LIMIT)
@@ -34,6 +48,8 @@ size_t read_arguments(__u32 pid, char *to, size_t room)
 	ssize_t n;
 	int fd;
 
+	if (!host_process_ids())
+		return 0;
 	snprintf(name, sizeof(name), "/proc/%u/cmdline", pid);
 	fd = open(name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -51,6 +67,8 @@ size_t read_link(__u32 pid, const char *name, char *to, size_t room)
 	char link[64];
 	ssize_t n;
 
+	if (!host_process_ids())
+		return 0;
 	snprintf(link, sizeof(link), "/proc/%u/%s", pid, name);
 	n = readlink(link, to, room);
 	if (n < 0)

@@ -9,6 +9,9 @@
 
 #include "../bpf/record.h"
 
+/* Are our process ids those of the kernel's programs? Not so in a container with a PID namespace of its own. */
+bool host_process_ids(void);
+
 /* Marks process `pid` in the table of processes. */
 void mark_process(struct pid_block *table, __u32 pid, __u8 flags);
 
@@ -18,7 +21,10 @@ void mark_process(struct pid_block *table, __u32 pid, __u8 flags);
  */
 bool tell_existing(int fd, struct pid_block *table, bool all);
 
-/* The arguments of a process, each ended by NUL, as /proc has them; returns their length. */
+/*
+ * The arguments of a process, each ended by NUL, as /proc has them; returns their length. This and the next give nothing
+ * where our process ids are not the host's: what /proc has under the number is another process.
+ */
 size_t read_arguments(__u32 pid, char *to, size_t room);
 
 /* What the link /proc/PID/NAME points to; returns its length. */

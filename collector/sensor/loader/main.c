@@ -44,6 +44,13 @@ static struct pid_block *map_processes(struct sensor *sensor)
 
 static void exclude(const struct options *options, struct pid_block *table)
 {
+	/* The numbers that we know ourselves and others by would be those of strangers. */
+	if (!host_process_ids()) {
+		if (options->all)
+			fail(3, "this is a PID namespace of its own, and processes are watched by the ids of the host: share those "
+				"(docker run --pid=host), or watch one cgroup");
+		return;
+	}
 	mark_process(table, getpid(), PROC_EXCLUDED | PROC_EXCLUDED_SELF);
 	for (int i = 0; i < options->excluded_count; i++)
 		mark_process(table, options->excluded[i], PROC_EXCLUDED | PROC_EXCLUDED_SELF);

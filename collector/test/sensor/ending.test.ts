@@ -67,6 +67,7 @@ describe("the sensor's command line", function () {
       ],
       /net\.connect4.*no cgroup v2 tree is mounted/,
     ],
+    ["a PID namespace of its own", ["--all"], ["unshare", "-pf", "--mount-proc"], /docker run --pid=host/],
   ];
   for (const [name, args, wrapper, message] of impossible) {
     it(`says what to do about ${name}, and ends with code 3`, () => {
