@@ -238,16 +238,6 @@ int hooks_snapshot(void)
 	return -1;
 }
 
-void hooks_off(const char *name, const char *reason)
-{
-	for (size_t i = 0; i < HOOKS; i++) {
-		if (strcmp(hooks[i].name, name))
-			continue;
-		hooks[i].state = RG_OFF;
-		snprintf(hooks[i].reason, sizeof(hooks[i].reason), "%s", reason);
-	}
-}
-
 void hooks_report(void (*tell)(const char *hook, enum rg_state state, const char *reason))
 {
 	for (size_t i = 0; i < HOOKS; i++) {

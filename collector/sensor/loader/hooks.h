@@ -22,9 +22,6 @@ void hooks_detach(void);
 /* A descriptor to read the snapshot of processes from, or -1. */
 int hooks_snapshot(void);
 
-/* Notes that a hook does not work after all. */
-void hooks_off(const char *hook, const char *reason);
-
 /* Calls `tell` for every hook with what became of it. */
 void hooks_report(void (*tell)(const char *hook, enum rg_state state, const char *reason));
 
