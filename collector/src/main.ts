@@ -27,7 +27,18 @@ const asksForHelp = (argv: readonly string[]): boolean => {
   return argv.slice(0, end < 0 ? argv.length : end).some((arg) => arg === "--help" || arg === "-h");
 };
 
+/** Throws a `UserError` where this Node lacks what the code uses, before that shows as a defect in the middle of a run. */
+const checkNode = (): void => {
+  const { node } = process.versions;
+  if (Number(node.split(".")[0]) >= 20) return;
+  throw new UserError(
+    `needs Node 20 or newer, and this is ${node}: start it with a newer one (\`npm start\` brings one)`,
+    3,
+  );
+};
+
 const main = async ([name, ...argv]: readonly string[]): Promise<number> => {
+  checkNode();
   if (name === undefined) throw new UserError('name a command: see "runglass --help"', 2);
   if (name === "--version" || name === "-V") {
     process.stdout.write(`${VERSION}\n`);

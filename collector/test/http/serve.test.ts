@@ -1,6 +1,6 @@
 // `runglass serve` as a process: a recording as a run, its messages and its ends.
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ask } from "./client.ts";
 import { runCli, serverOf, startCli } from "./runCli.ts";
@@ -170,10 +170,15 @@ describe("runglass serve", function () {
     const { spawnSync } = await import("node:child_process");
     const file = write("a.ndjson", runStart);
     mkdirSync(join(directory, "x"));
-    const script = new URL("../../src/main.ts", import.meta.url).pathname;
+    chmodSync(file, 0o600);
+    // Copies that any user can read, whoever may read the checkout.
+    const [node, script] = [join(directory, "node"), join(directory, "runglass.mjs")];
+    copyFileSync(process.execPath, node);
+    copyFileSync(new URL("../../../dist/runglass.js", import.meta.url), script);
+    chmodSync(directory, 0o755);
     const { status, stderr } = spawnSync(
       "setpriv",
-      ["--reuid=65534", "--regid=65534", "--clear-groups", process.execPath, script, "serve", file],
+      ["--reuid=65534", "--regid=65534", "--clear-groups", node, script, "serve", file],
       { encoding: "utf8" },
     );
     assert.equal(status, 2, stderr);
