@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { ask } from "./client.ts";
+import { ask, openStream } from "./client.ts";
 import { runCli, serverOf, startCli } from "./runCli.ts";
 import { Cleanup, line, lines, runEnd, sleep, temporaryDirectory } from "./support.ts";
 
@@ -112,13 +112,18 @@ describe("runglass serve", function () {
     const { url, tokenFile } = await serverOf(running);
     const headers = { authorization: `Bearer ${readFileSync(tokenFile, "utf8").trim()}` };
     const { runs } = JSON.parse((await ask(`${url}/v1/runs`, { headers })).body) as { runs: { events: string }[] };
-    const following = ask(url + runs[0]!.events, { headers });
-    await sleep(100);
+    const following = await openStream(cleanup, url + runs[0]!.events, headers);
+    let seen = "";
+    const closed = new Promise<void>((resolve) => void following.once("close", resolve));
+    following.on("error", () => undefined);
+    following.on("data", (chunk: Buffer) => (seen += chunk.toString()));
+    while (!seen.includes("id: ")) await sleep(10);
     const stopped = performance.now();
     running.child.kill("SIGINT");
     assert.equal(await running.exited, 0);
     assert.ok(performance.now() - stopped < 2_000);
-    assert.equal((await following).body.match(/^id: /gm)?.length, 1);
+    await closed;
+    assert.equal(seen.match(/^id: /gm)?.length, 1);
   });
 
   it("uses what is whole of a log that was cut off, and says so", async () => {
