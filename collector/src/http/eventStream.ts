@@ -10,9 +10,11 @@ import { finish, send } from "./sending.ts";
 import type { Streams } from "./streams.ts";
 import type { Turns } from "./turns.ts";
 
-/** So many clients are each told of an event at once. */
-const FEW_STREAMS = 8;
-const MOST_GATHER_MS = 8;
+/**
+ * The first event after a quiet moment is sent at once; what follows within a frame of a screen is sent together. Pieces of
+ * a few events cost the collector, and each client, more than the events do.
+ */
+const GATHER_MS = 16;
 
 export interface EventStreamOptions {
   readonly log: ReadableLog;
@@ -64,6 +66,7 @@ export const streamEvents = async (response: ServerResponse, options: EventStrea
 
   response.writeHead(200, eventStreamHeaders);
   const cursor = new LogCursor(options.log, options.after);
+  let sentAt = 0;
   if (!(await send(response, `retry: ${options.retryMs}\n\n`))) return false;
   for (;;) {
     const chunk = await cursor.read();
@@ -72,6 +75,7 @@ export const streamEvents = async (response: ServerResponse, options: EventStrea
       const framed = frameChunk(chunk);
       lastType = framed.lastType;
       if (!(await send(response, framed.text, true))) return hungUp();
+      sentAt = performance.now();
       continue;
     }
     if (response.destroyed) return hungUp();
@@ -79,10 +83,9 @@ export const streamEvents = async (response: ServerResponse, options: EventStrea
     if (options.log.ended || options.streams.closing) return (await finish(response)) || hungUp();
     if ((await wokenUp(options, response, options.keepAliveMs)) === "idle") {
       if (!(await send(response, KEEP_ALIVE))) return hungUp();
-    } else if (options.streams.open > FEW_STREAMS) {
-      // Many clients that each read every few events cost more than the events: the more there are, the more each
-      // takes at a time.
-      await sleep(Math.min(MOST_GATHER_MS, Math.ceil(options.streams.open / FEW_STREAMS)));
+    } else {
+      const gather = sentAt + GATHER_MS - performance.now();
+      if (gather > 0 && !options.streams.closing && !options.log.ended) await sleep(gather);
     }
   }
 };
