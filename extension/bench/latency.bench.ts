@@ -9,10 +9,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../scripts/setup/paths.mjs";
 import { startRecording } from "../test/vscode/collector.ts";
+import { Workbench } from "../test/vscode/workbench.ts";
+import { startDetachableBrowser } from "./detachableBrowser.ts";
 import { measuredVsix, startEditor } from "./editorWindow.ts";
 import { playPhases, readTold, type Phase, type Played, type Told } from "./latencyRun.ts";
 import type { Sighting } from "./logReaders.ts";
-import { findMonitor, readProbe, untilPainted, type Seen } from "./monitorProbe.ts";
+import { findMonitor, installProbe, readProbe, untilPainted, watchFrames, type Seen } from "./monitorProbe.ts";
 import { greatest, median, percentile } from "./percentiles.ts";
 import { report, scale, type Figure } from "./report.ts";
 
@@ -77,7 +79,6 @@ const figuresOf = (phase: Phase, told: readonly Told[], seen: Seen): Figure[] =>
   );
   const runs = events.filter(({ run }) => run > 0);
   const rows = delays(runs, seen.runs, ({ run }) => run);
-  const gaps = frameGaps(seen, phase);
   const at = `at ${phase.rate.toLocaleString("en-US")}/s`;
   return [
     { what: `events taken ${at}`, value: (events.length * 1000) / (phase.to - phase.from), unit: "events/s" },
@@ -97,6 +98,14 @@ const figuresOf = (phase: Phase, told: readonly Told[], seen: Seen): Figure[] =>
       unit: "ms",
       atMost: 50,
     },
+  ];
+};
+
+/** Whether the page goes on: looked at only beside the other readers, because it makes the page draw every frame. */
+const frameFigures = (phase: Phase, seen: Seen): Figure[] => {
+  const gaps = frameGaps(seen, phase);
+  const at = `at ${phase.rate.toLocaleString("en-US")}/s with all readers`;
+  return [
     { what: `time between two frames ${at}: p99`, value: percentile(gaps, 0.99), unit: "ms" },
     { what: `time between two frames ${at}: most`, value: greatest(gaps), unit: "ms", atMost: 50 },
   ];
@@ -130,13 +139,21 @@ const measure = async (work: string, files: string): Promise<void> => {
     const connect = join(work, "connect.json");
     await writeFile(connect, JSON.stringify({ url: collector.url, token: collector.token }), { mode: 0o600 });
     const editor = await startEditor({ packages: [measuredVsix], env: { RUNGLASS_CONNECT: connect } });
+    const browser = await startDetachableBrowser(work);
     try {
-      const { page } = await editor.open(workspace);
-      const monitor = await findMonitor(page);
-      await untilPainted(monitor, 1);
-      const played = await playPhases(collector, monitor, { control, log, rates: RATES, seconds: SECONDS });
+      const page = await browser.attach();
+      await installProbe(page);
+      await Workbench.open(page, editor.server.url(workspace));
+      await untilPainted(await findMonitor(page), 1);
+      await browser.detach();
+      const between = async (): Promise<void> => {
+        await watchFrames(await findMonitor(await browser.attach()), true);
+        await browser.detach();
+      };
+      const played = await playPhases(collector, { control, log, rates: RATES, seconds: SECONDS, between });
       if ((await collector.ended) !== 0) throw new Error(`the recording failed: ${collector.said()}`);
       const told = await readTold(log, played.done);
+      const monitor = await findMonitor(await browser.attach());
       await untilPainted(monitor, told.at(-1)?.seq ?? 0);
       const before = Date.now();
       const seen = await readProbe(monitor);
@@ -155,12 +172,14 @@ const measure = async (work: string, files: string): Promise<void> => {
       );
       const alone = played.phases.filter(({ readers }) => !readers);
       const figures = alone.flatMap((phase) => figuresOf(phase, told, seen));
+      figures.push(...played.phases.filter(({ readers }) => readers).flatMap((phase) => frameFigures(phase, seen)));
       const ratios = Object.entries(stages).map(([rate, [, client, , painted]]): Figure => {
         const what = `painted ÷ bare client of the stream at ${rate}/s: p50`;
         return { what, value: (painted?.p50 ?? Number.NaN) / (client?.p50 ?? Number.NaN), unit: "×" };
       });
       await report("latency", [...figures, ...ratios], { seconds: SECONDS, stages });
     } finally {
+      await browser.close();
       await editor.close();
     }
   } finally {

@@ -3,11 +3,9 @@ import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Frame } from "playwright-core";
 import type { Collector } from "../test/vscode/collector.ts";
 import { cpuShares, cpuTimes, type CpuTimes } from "./cpuShares.ts";
 import { startReader, type Reader, type ReaderKind, type Sighting } from "./logReaders.ts";
-import { watchFrames } from "./monitorProbe.ts";
 
 export interface Phase {
   readonly rate: number;
@@ -51,23 +49,22 @@ const runPath = async ({ url, token }: Collector): Promise<string> => {
   return `${url}/v1/runs/${runs[0]?.id ?? ""}/events`;
 };
 
+export interface PhasesOptions {
+  /** The workload waits at this FIFO. */
+  readonly control: string;
+  readonly log: string;
+  readonly rates: readonly number[];
+  readonly seconds: number;
+  /** Called when the page alone has been measured, before the other readers come. */
+  readonly between: () => Promise<void>;
+}
+
 /**
- * At each rate: a second to warm up, `seconds` with the page alone, and `seconds` with the other readers beside it.
- * `monitor` must be open; the workload waits at `control`, a FIFO.
+ * At each rate, after a second to warm up, `seconds` with the page alone; then the same with the other readers beside it.
+ * The page must be open.
  */
-export const playPhases = async (
-  collector: Collector,
-  monitor: Frame,
-  options: {
-    readonly control: string;
-    readonly log: string;
-    readonly rates: readonly number[];
-    readonly seconds: number;
-  },
-): Promise<Played> => {
-  const { control, log, rates, seconds } = options;
-  const phases: Phase[] = [];
-  const seen = { disk: [] as Sighting[], stream: [] as Sighting[] };
+export const playPhases = async (collector: Collector, options: PhasesOptions): Promise<Played> => {
+  const { control, log, rates, seconds, between } = options;
   const url = await runPath(collector);
   const fifo = await open(control, "w");
   const play = async (rate: number, length: number): Promise<Omit<Phase, "readers">> => {
@@ -84,16 +81,19 @@ export const playPhases = async (
     await sleep(700);
     return { rate, from, to, cpu };
   };
+  const phases: Phase[] = [];
   for (const rate of rates) {
     await play(rate, 1);
-    await watchFrames(monitor, true);
     phases.push({ ...(await play(rate, seconds)), readers: false });
-    await watchFrames(monitor, false);
-    const readers: Record<string, Reader> = {};
-    for (const kind of kinds) readers[kind] = await startReader({ kind, path: log, url, token: collector.token });
-    phases.push({ ...(await play(rate, seconds)), readers: true });
-    for (const kind of kinds) seen[kind].push(...((await readers[kind]?.stop()) ?? []));
   }
+  await between();
+  const readers: Partial<Record<ReaderKind, Reader>> = {};
+  for (const kind of kinds) readers[kind] = await startReader({ kind, path: log, url, token: collector.token });
+  for (const rate of rates) {
+    await play(rate, 1);
+    phases.push({ ...(await play(rate, seconds)), readers: true });
+  }
+  const seen = { disk: (await readers.disk?.stop()) ?? [], stream: (await readers.stream?.stop()) ?? [] };
   await fifo.close();
   const done = doneLines(collector.said()).at(-1);
   if (done === undefined) throw new Error("the workload said nothing");
