@@ -40,16 +40,10 @@ interface Probe {
   };
   channel.port1.addEventListener("message", () => waiting.shift()?.(clock()));
 
-  /** The lowest row on the screen; elements need not stand in its order while many come in. */
-  const lastRow = (): Element | undefined => {
-    let [last, lowest] = [undefined as Element | undefined, 0];
-    for (const row of document.querySelectorAll(".grid-spacer > .row")) {
-      const index = Number(row.getAttribute("aria-rowindex"));
-      if (index > lowest) [last, lowest] = [row, index];
-    }
-    return last;
+  const lastRun = (): number => {
+    const row = document.querySelector(".grid-spacer")?.lastElementChild?.textContent ?? "";
+    return Number(/run (\d+)\./.exec(row)?.[1] ?? 0);
   };
-  const lastRun = (): number => Number(/run (\d+)\./.exec(lastRow()?.textContent ?? "")?.[1] ?? 0);
 
   const settled = (before: string, count: Element, text: string): boolean =>
     document.querySelector(".progress")?.hasAttribute("hidden") === true &&

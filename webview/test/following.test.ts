@@ -71,23 +71,6 @@ describe("following the end of the run", () => {
     assert.ok(!(await pill().isVisible()));
   });
 
-  it("has the elements of the rows in their order, for screen readers, as soon as a rush of rows is over", async () => {
-    // A run that is not live has no clock on the screen, which would have it painted anew.
-    await monitor.setState({ kind: "ended", complete: true });
-    for (let round = 0; round < 5; round++) {
-      processes(17, "2-a");
-      await send();
-    }
-    await monitor.frame.waitForFunction(
-      (count) => {
-        const rows = [...document.querySelectorAll(".grid-spacer > .row")];
-        const places = rows.map((row) => Number(row.getAttribute("aria-rowindex")));
-        return places.at(-1) === count && places.every((place, i) => i === 0 || place === (places[i - 1] ?? 0) + 1);
-      },
-      1 + 2 + 100 + 5 * 17,
-    );
-  });
-
   it("goes on when the user scrolls back to the end", async () => {
     await monitor.page.mouse.move(400, 400);
     await monitor.page.mouse.wheel(0, -300);

@@ -11,10 +11,6 @@ const OVERSCAN = 5;
 const MAX_SPARE = 64;
 /** After this long without scrolling the browser's position is made to fit the place in the list. */
 const SETTLE_MS = 250;
-/** With more new rows in one frame, elements are used again where they stand: moving them would be a quarter of the work. */
-const MOST_SORTED = 12;
-/** They are put in order when it is calmer, which is looked at so often. */
-const SORT_MS = 100;
 
 export interface ViewportHooks {
   /** Asks for a frame. */
@@ -36,7 +32,6 @@ export class GridViewport {
   #height = -1;
   #lastScrollAt = 0;
   #isSettling = false;
-  #isSorting = false;
 
   constructor(hooks: ViewportHooks) {
     this.#hooks = hooks;
@@ -163,16 +158,15 @@ export class GridViewport {
     if (activePlace >= to) rows.push({ row: active, place: activePlace });
 
     const wanted = new Set(rows.map(({ row }) => row));
-    const sorts = rows.reduce((fresh, { row }) => fresh + (this.#used.has(row) ? 0 : 1), 0) <= MOST_SORTED;
     for (const [row, element] of this.#used) {
       if (wanted.has(row)) continue;
       this.#used.delete(row);
       this.#free.push(element);
       // Out of the way: left standing between the others, it would have each of them moved, and laid out anew.
-      if (sorts) element.element.remove();
+      element.element.remove();
     }
     const bias = this.#model.bias;
-    // At rest, elements stand in the order of the rows, because a screen reader reads them in document order.
+    // Elements stand in the order of the rows, because a screen reader reads them in document order.
     let next = this.#spacer.firstChild;
     for (const { row, place } of rows) {
       let element = this.#used.get(row);
@@ -182,28 +176,12 @@ export class GridViewport {
       }
       element.patch(placeOf(row, place), textOf(row));
       element.moveTo(Math.max(-ROW_HEIGHT * 2, Math.min(this.#height, place * ROW_HEIGHT - bias)));
-      if (!sorts) {
-        if (element.element.parentNode === null) this.#spacer.append(element.element);
-      } else if (element.element === next) next = next.nextSibling;
+      if (element.element === next) next = next.nextSibling;
       else this.#spacer.insertBefore(element.element, next);
-    }
-    if (!sorts) {
-      for (const spare of this.#free) spare.element.remove();
-      this.#sortSoon();
     }
     this.#free.length = Math.min(this.#free.length, MAX_SPARE);
     // Last, because it makes the browser lay out: once, with everything in place.
     if (settles) this.#scrollTo(this.#model.scroll);
-  }
-
-  /** Asks for a frame in which the elements can be put in order. */
-  #sortSoon(): void {
-    if (this.#isSorting) return;
-    this.#isSorting = true;
-    setTimeout(() => {
-      this.#isSorting = false;
-      this.#hooks.requestFrame();
-    }, SORT_MS);
   }
 
   elementOf(row: number): GridRow | undefined {
