@@ -6,6 +6,7 @@ import { signalName } from "../text/signals.ts";
 import { type Glob, globTest } from "./glob.ts";
 import type { IsWord, KeyName, TypeWord } from "./keys.ts";
 import type { Condition, NumberTest, Query } from "./parser.ts";
+import { compilePath } from "./pathMatch.ts";
 import { TextMemo } from "./textMemo.ts";
 import { underTest } from "./under.ts";
 
@@ -104,19 +105,16 @@ const numberTest = (tests: readonly NumberTest[]) => (number: number) =>
 
 const anyGlob = (globs: readonly Glob[], text: string): boolean => globs.some((glob) => globTest(glob, text));
 
-/** Tests the path of a file row; directory and name apart where the pattern cannot span both. */
+/** Tests the path of a file row, and the old one of a renamed file. */
 const pathTest = (model: RunModel, globs: readonly Glob[]): RowTest => {
-  const apart = globs.every((glob) => !glob.hasSlash && glob.pieces.length === 3 && glob.pieces[0] === "");
-  const memo = new TextMemo(model.strings, globs);
+  const path = compilePath(model.strings, globs);
   const froms = new TextMemo(model.strings, globs);
   return (row) => {
     const rows = model.rows;
     if (kindOf(rows.tag[row] ?? 0) !== kinds.file) return false;
     const from = rows.ref[row] ?? 0;
     if (from !== 0 && froms.test(from)) return true;
-    if (apart) return memo.test(rows.keyA[row] ?? 0) || memo.test(rows.keyB[row] ?? 0);
-    const directory = model.text(rows.keyA[row]);
-    return anyGlob(globs, `${directory === "/" ? "" : directory}/${model.text(rows.keyB[row])}`);
+    return path(rows.keyA[row] ?? 0, rows.keyB[row] ?? 0);
   };
 };
 
