@@ -189,7 +189,6 @@ const measure = async (work: string): Promise<void> => {
       what: "longest task of the page while loading (0: none of 50 ms)",
       value: of((r) => r.longestTask),
       unit: "ms",
-      atMost: 50,
     },
     ...filters.flatMap(({ name, command }, i): Figure[] => {
       const own = of((r) => r.filters[i] ?? Number.NaN);

@@ -48,6 +48,7 @@ export const report = async (
     verdict: verdictOf(figure),
   }));
   console.table(rows);
+  console.log(`Load of the machine in the last minute: ${loadavg()[0]?.toFixed(1)} on ${cpus().length} processors.`);
   await mkdir(join(distDir, "bench"), { recursive: true });
   const machine = { cores: cpus().length, load: loadavg()[0] };
   await writeFile(
