@@ -12,13 +12,14 @@ import { startRecording } from "../test/vscode/collector.ts";
 import { Workbench } from "../test/vscode/workbench.ts";
 import { startDetachableBrowser } from "./detachableBrowser.ts";
 import { measuredVsix, startEditor } from "./editorWindow.ts";
-import { playPhases, readTold, type Phase, type Played, type Told } from "./latencyRun.ts";
+import { playPhases, readTold, untilCalm, type Phase, type Played, type Told } from "./latencyRun.ts";
 import type { Sighting } from "./logReaders.ts";
 import { findMonitor, installProbe, readProbe, untilPainted, watchFrames, type Seen } from "./monitorProbe.ts";
 import { greatest, median, percentile } from "./percentiles.ts";
 import { report, scale, type Figure } from "./report.ts";
 
-const RATES = [100, 5_000];
+/** The middle one tells how far this machine is from the last. */
+const RATES = [100, 2_500, 5_000];
 const SECONDS = Math.max(2, 15 * scale);
 /** Clocks that are further apart than this make the figures worthless. */
 const MAX_CLOCK_ERROR_MS = 2;
@@ -111,16 +112,20 @@ const frameFigures = (phase: Phase, seen: Seen): Figure[] => {
   ];
 };
 
-/** Where the time goes: each stage counts from the kernel event. */
+/** Where the time goes: each stage counts from the kernel event. Of the page alone only what the page itself knows. */
 const stagesOf = (phase: Phase, told: readonly Told[], seen: Seen, played: Played): Stage[] => {
   const events = inPhase(told, phase);
   const last = told.at(-1)?.seq ?? 0;
   const paints = seen.paints.map(([seq, , at]): Sighting => [seq, at]);
+  const page = [
+    stageOf("page has it", delays(events, arrivalsAsSightings(seen, last), seqOf)),
+    stageOf("painted", delays(events, paints, seqOf)),
+  ];
+  if (!phase.readers) return page;
   return [
     stageOf("line in the log on disk", delays(events, played.seen.disk, seqOf)),
     stageOf("bare client of the stream has it", delays(events, played.seen.stream, seqOf)),
-    stageOf("page has it", delays(events, arrivalsAsSightings(seen, last), seqOf)),
-    stageOf("painted", delays(events, paints, seqOf)),
+    ...page,
   ];
 };
 
@@ -146,6 +151,7 @@ const measure = async (work: string, files: string): Promise<void> => {
       await Workbench.open(page, editor.server.url(workspace));
       await untilPainted(await findMonitor(page), 1);
       await browser.detach();
+      await untilCalm();
       const between = async (): Promise<void> => {
         await watchFrames(await findMonitor(await browser.attach()), true);
         await browser.detach();
@@ -161,10 +167,12 @@ const measure = async (work: string, files: string): Promise<void> => {
       if (clockError > MAX_CLOCK_ERROR_MS) throw new Error(`the page's clock is ${clockError} ms off`);
 
       const stages: Record<string, Stage[]> = {};
-      for (const phase of played.phases.filter(({ readers }) => readers)) {
-        stages[phase.rate] = stagesOf(phase, told, seen, played);
-        console.log(`Milliseconds from the kernel event, at ${phase.rate} events/s, with all readers at once:`);
-        console.table(stages[phase.rate]);
+      for (const phase of played.phases) {
+        const table = stagesOf(phase, told, seen, played);
+        const beside = phase.readers ? "all readers at once" : "the page alone";
+        if (phase.readers) stages[phase.rate] = table;
+        console.log(`Milliseconds from the kernel event, at ${phase.rate} events/s, with ${beside}:`);
+        console.table(table);
       }
       console.log("Processors used with the page alone:");
       console.table(

@@ -49,6 +49,24 @@ const runPath = async ({ url, token }: Collector): Promise<string> => {
   return `${url}/v1/runs/${runs[0]?.id ?? ""}/events`;
 };
 
+/** Processors that an editor with nothing to do may use. */
+const CALM = 0.15;
+const CALM_MS = 2000;
+const MOST_CALMING_MS = 60_000;
+
+/** Waits until a window that was just opened has done what it does after it is shown: the first measure would be of that. */
+export const untilCalm = async (): Promise<void> => {
+  for (const deadline = Date.now() + MOST_CALMING_MS; ;) {
+    const before = await cpuTimes();
+    const from = Date.now();
+    await sleep(CALM_MS);
+    const used = cpuShares(before, await cpuTimes(), (Date.now() - from) / 1000);
+    const busy = Object.values(used).reduce((sum, share) => sum + Math.max(0, share), 0);
+    if (busy < CALM) return;
+    if (Date.now() > deadline) throw new Error(`the machine does not come to rest: ${JSON.stringify(used)}`);
+  }
+};
+
 export interface PhasesOptions {
   /** The workload waits at this FIFO. */
   readonly control: string;

@@ -16,7 +16,7 @@ export interface Monitor {
   readonly frame: Frame;
   readonly send: (text: string) => Promise<void>;
   readonly setState: (state: SourceState) => Promise<void>;
-  /** Resolves when the page has painted the event `seq`. */
+  /** Resolves when the page has painted the event `seq`, and what that changed around the list. */
   readonly painted: (seq: number) => Promise<void>;
   /** Messages of one kind that the page sent. */
   readonly received: (kind: string) => Promise<readonly Record<string, unknown>[]>;
@@ -59,7 +59,7 @@ const buildMonitor = async (outdir: string): Promise<void> => {
   };
   const options = bundles.find((bundle) => bundle["outdir"] === "dist/webview");
   if (options === undefined) throw new Error("the build script has no bundle for dist/webview");
-  await build({ ...options, absWorkingDir: root, outdir });
+  await build({ ...options, absWorkingDir: root, outdir, ...(process.env["NOMIN"] ? { minify: false } : {}) });
 };
 
 /** Starts everything that the page tests share. */
@@ -115,6 +115,8 @@ export const openLab = async (): Promise<Lab> => {
           (wanted) => (window as unknown as { runglass: { seq: number } }).runglass.seq >= wanted,
           seq,
         );
+        // A notice above the list that came with it leaves the list less room: painted anew one frame later.
+        await frame.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
       },
       received: (kind) =>
         page.evaluate(
