@@ -157,7 +157,10 @@ const bpftrace = async (storm: Storm): Promise<Sample> => {
   const loop = await run(stormsBinary, stormArgs(storm, storm.operations));
   await sleep(500);
   tracer.kill("SIGINT");
-  await closed;
+  // Now and then it misses the signal that asks it to end.
+  for (let tries = 0; (await Promise.race([closed, sleep(2000)])) === undefined; tries++) {
+    tracer.kill(tries < 5 ? "SIGINT" : "SIGKILL");
+  }
   const text = said + (await written());
   const lost = [...text.matchAll(/Lost (\d+) events/g)].reduce((sum, match) => sum + Number(match[1]), 0);
   const mark = {

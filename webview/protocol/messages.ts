@@ -25,6 +25,8 @@ export type ToPage =
       readonly title: string;
       readonly state: SourceState;
       readonly placement: "editor" | "panel";
+      /** Where the run comes from: what can be done about a failure depends on it. */
+      readonly source: "collector" | "file";
       /**
        * Opaque name of the run. The page keeps it as `session` in the object it gives to `setState`, so that the host can
        * find the run again when the window is reloaded and the editor restores this page.

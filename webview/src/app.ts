@@ -55,6 +55,7 @@ export class App {
   #session: Session;
   #state: SourceState = { kind: "idle" };
   #stateSince = performance.now();
+  #source: "collector" | "file" = "collector";
   #title = "Runglass";
   #saved: ViewState = initialState;
   #paintedEvents = 0;
@@ -164,6 +165,7 @@ export class App {
           this.#filter.setText("");
         }
         document.body.dataset["placement"] = message.placement;
+        this.#source = message.source;
         this.#saved = { ...this.#saved, session: message.session };
         this.#saveNow();
         this.#setState(message.state);
@@ -263,7 +265,7 @@ export class App {
     const retryInMs =
       this.#state.kind === "lost" ? Math.max(0, this.#state.retryInMs - (performance.now() - this.#stateSince)) : 0;
     this.#header.update({ title, state: this.#state, retryInMs, facts: model.facts, rows, nowT });
-    this.#banner.update(this.#state);
+    this.#banner.update(this.#state, this.#source);
     this.#notices.update(noticesFor(model.facts, defaultLimits.rows));
     this.#empty.update(this.#state, rows > 0, view.isFiltered, view.order.count);
     this.#filter.showCount(view.isFiltered ? `${formatCount(view.matches)} of ${formatCount(rows)}` : "");

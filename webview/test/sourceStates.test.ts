@@ -85,6 +85,17 @@ describe("what the page says of its source", () => {
     await told("connect");
   });
 
+  it("offers what helps with a log that cannot be read", async () => {
+    monitor = await lab.open({
+      source: "file",
+      state: { kind: "failed", reason: "Line 3 is not JSON.", action: "Take the log from the runner again." },
+    });
+    const alert = monitor.frame.getByRole("alert");
+    assert.deepEqual(await alert.getByRole("button").allInnerTexts(), ["Read again"]);
+    await alert.getByRole("button", { name: "Read again" }).click();
+    await told("retry");
+  });
+
   it("tells a whole log from one that was cut off", async () => {
     monitor = await lab.open();
     await monitor.setState({ kind: "ended", complete: true });

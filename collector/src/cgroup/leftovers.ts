@@ -1,8 +1,9 @@
 // Cgroups that killed runs left behind.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { isOfDeadMaker } from "../makerName.ts";
 import { findCgroupTree } from "./mount.ts";
-import { evacuate, isOfDeadRun, removeCgroup } from "./runCgroup.ts";
+import { evacuate, removeCgroup } from "./runCgroup.ts";
 
 const DEPTH = 8;
 
@@ -16,7 +17,7 @@ const findLeftovers = (path: string, depth: number): string[] => {
     return []; // It was removed while we looked.
   }
   return names.flatMap((name) => {
-    if (isOfDeadRun(name)) return [join(path, name)];
+    if (isOfDeadMaker(name)) return [join(path, name)];
     return depth > 0 ? findLeftovers(join(path, name), depth - 1) : [];
   });
 };

@@ -1,25 +1,10 @@
 // The cgroup of one run: what is in it, or was started by something in it, is what `record` watches.
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { messageOf, UserError } from "../errors.ts";
-import { readStat } from "../events/procfs.ts";
 import { errnoOf } from "../log/fileAccess.ts";
+import { makerName } from "../makerName.ts";
 import { findCgroupTree } from "./mount.ts";
-
-/** `runglass-PID-START-NAMESPACE` of the process that made it, so that a later run can tell whether that one lives. */
-const NAME = /^runglass-(\d+)-(\d+)-(\d+)$/;
-
-const pidNamespace = (): string => /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "0";
-
-const nameOf = (pid: number, start: number): string => `runglass-${pid}-${start / 10_000_000}-${pidNamespace()}`;
-
-/** Whether a cgroup of this name is of a run whose process is gone. False for cgroups that are not ours to judge. */
-export const isOfDeadRun = (name: string): boolean => {
-  const match = NAME.exec(name);
-  if (match === null || match[3] !== pidNamespace()) return false;
-  const stat = readStat(Number(match[1]));
-  return stat === undefined || String(stat.start / 10_000_000) !== match[2];
-};
 
 /** What `read` gives, or `otherwise` where the cgroup is gone: who is watched may remove it, as root, at any moment. */
 const unlessGone = <T>(read: () => T, otherwise: T): T => {
@@ -85,8 +70,7 @@ export interface RunCgroup {
  */
 export const createRunCgroup = (): RunCgroup => {
   const { mount, own } = findCgroupTree();
-  const self = readStat("self");
-  const name = nameOf(process.pid, self?.start ?? 0);
+  const name = makerName();
   let refused: unknown;
   for (const parent of new Set([own, mount.path])) {
     const path = join(parent, name);

@@ -4,14 +4,16 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Cleanup, temporaryDirectory } from "../../test/http/support.ts";
 import { UserError } from "../errors.ts";
+import { makerName } from "../makerName.ts";
 import { bearerCheck, readOrMakeToken, tokenFor } from "./token.ts";
 
 describe("bearerCheck", () => {
@@ -143,5 +145,25 @@ describe("a token file", () => {
     assert.equal(statSync(dirname(source.path)).mode & 0o777, 0o700);
     await source.remove();
     assert.equal(existsSync(dirname(source.path)), false);
+  });
+
+  it("takes away what a killed run left, and nothing else", async () => {
+    const base = await temporaryDirectory(cleanup);
+    const before = process.env["XDG_RUNTIME_DIR"];
+    process.env["XDG_RUNTIME_DIR"] = base;
+    cleanup.add(() => {
+      if (before === undefined) delete process.env["XDG_RUNTIME_DIR"];
+      else process.env["XDG_RUNTIME_DIR"] = before;
+    });
+    const [, pid, start, namespace] = makerName().split("-");
+    const dead = [`runglass-${pid}-1-${namespace}-a1B2c3`, `runglass-4194304-${start}-${namespace}-a1B2c3`];
+    const others = [`runglass-${pid}-1-1-a1B2c3`, `${makerName()}-a1B2c3`, "runglass-notes", `${dead[0]}.old`];
+    for (const name of [...dead, ...others]) {
+      mkdirSync(join(base, name));
+      writeFileSync(join(base, name, "token"), "x");
+    }
+    const source = await tokenFor(undefined, assert.fail);
+    assert.deepEqual(readdirSync(base).sort(), [...others, basename(dirname(source.path))].sort());
+    await source.remove();
   });
 });

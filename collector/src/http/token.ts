@@ -1,11 +1,12 @@
 // The bearer token: every request carries it, also on loopback, as the code that the agent runs shares the machine.
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { constants } from "node:fs";
-import { mkdtemp, open, rm, type FileHandle } from "node:fs/promises";
+import { lstat, mkdtemp, open, readdir, rm, type FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageOf, UserError } from "../errors.ts";
 import { errnoOf } from "../log/fileAccess.ts";
+import { isOfDeadMaker, makerName } from "../makerName.ts";
 
 const MOST_BYTES = 4096;
 /** A token that someone chose and that is shorter can be guessed; the ones that we make have 43 characters. */
@@ -114,12 +115,28 @@ export interface TokenSource {
   remove(): Promise<void>;
 }
 
+/** Removes the token directories of runs that were killed. Never fails: it is not what the user asked for. */
+const removeLeftTokens = async (base: string): Promise<void> => {
+  const names = await readdir(base).catch(() => []);
+  for (const name of names.filter(isOfDeadMaker)) {
+    const path = join(base, name);
+    // In a directory that all may write to, only what is ours: the name alone says little.
+    const isOurs = await lstat(path).then(
+      (stats) => stats.isDirectory() && stats.uid === process.geteuid?.(),
+      () => false,
+    );
+    if (isOurs) await rm(path, { recursive: true, force: true }).catch(() => {});
+  }
+};
+
 /** The token of `--token-file`, or without one a new token in a private directory that `remove` takes away again. */
 export const tokenFor = async (path: string | undefined, warn: Warn): Promise<TokenSource> => {
   if (path !== undefined) {
     return { token: await readOrMakeToken(path, warn), path, remove: () => Promise.resolve() };
   }
-  const directory = await mkdtemp(join(process.env["XDG_RUNTIME_DIR"] ?? tmpdir(), "runglass-"));
+  const base = process.env["XDG_RUNTIME_DIR"] ?? tmpdir();
+  await removeLeftTokens(base);
+  const directory = await mkdtemp(join(base, `${makerName()}-`));
   const made = join(directory, "token");
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
   return { token: await newToken(made), path: made, remove };

@@ -56,7 +56,14 @@ export class MonitorPages {
       if (message === undefined) return;
       if (feed !== undefined) feed.handle(message);
       else if (message.kind === "ready") {
-        void webview.postMessage({ kind: "init", title: "", state: { kind: "idle" }, placement, session: "" });
+        void webview.postMessage({
+          kind: "init",
+          title: "",
+          state: { kind: "idle" },
+          placement,
+          source: "collector",
+          session: "",
+        });
       }
       this.#handle(message, session);
     });

@@ -144,6 +144,7 @@ describe("PageFeed", () => {
       title: "npm ci",
       state: { kind: "live" },
       placement: "editor",
+      source: "collector",
       session: "k",
     });
   });

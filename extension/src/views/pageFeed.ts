@@ -91,7 +91,8 @@ export class PageFeed {
     this.#caughtUp = false;
     const state = this.#stateForPage() ?? session.state;
     this.#state = stateKey(state);
-    this.#post({ kind: "init", title: title(), state, placement, session: session.key });
+    const source = session.kind === "file" ? "file" : "collector";
+    this.#post({ kind: "init", title: title(), state, placement, source, session: session.key });
     this.#pumpSoon();
   }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { EventWriter } from "../../test/harness/eventWriter.ts";
 import { randomRun } from "../../test/harness/randomRun.ts";
+import { describeDetails } from "../text/describeDetails.ts";
 import { describeRow } from "../text/describeRow.ts";
 import { applyLine } from "./applyEvent.ts";
 import { kindOf, kinds, ROOT } from "./rowKinds.ts";
@@ -134,6 +135,19 @@ describe("applyLine", () => {
       result: "ECONNREFUSED",
     });
     assert.match(outline(load(run.lines))[1]!, /= ECONNREFUSED$/);
+  });
+
+  it("says where a path is not whole", () => {
+    const run = new EventWriter();
+    run.exec("5-a", undefined, ["sh"]);
+    run.add({ type: "file.write", process: "5-a", file: { op: "create", path: "/lib/x.js", partial: true } });
+    run.add({ type: "file.write", process: "5-a", file: { op: "create", path: "/lib/y.js" } });
+    const model = load(run.lines);
+    assert.deepEqual(outline(model).slice(1), ["  x.js /lib  (not the whole path) = created", "  y.js /lib = created"]);
+    const notes = [2, 3].map(
+      (row) => describeDetails(model, row).fields.filter(({ label }) => label === "Note").length,
+    );
+    assert.deepEqual(notes, [1, 0]);
   });
 
   it("folds many files of a process by directory", () => {

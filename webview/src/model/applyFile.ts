@@ -3,7 +3,7 @@
 import type { FileRead, FileWrite } from "../../../collector/protocol/events.ts";
 import { processOf, rowOfProcess } from "./applyProcess.ts";
 import { groupDirectory } from "./fileGroups.ts";
-import { kinds, NONE, opBits, opClass, ROOT, tagOf } from "./rowKinds.ts";
+import { flag, kinds, NONE, opBits, opClass, ROOT, tagOf } from "./rowKinds.ts";
 import type { RunModel } from "./runModel.ts";
 
 /** Files that stand right below their process before groups begin. */
@@ -77,6 +77,7 @@ export const applyFile = (model: RunModel, event: FileWrite | FileRead): void =>
     model.index.add(model.rows, row);
     if (process !== NONE) model.processes.files[process] = (model.processes.files[process] ?? 0) + 1;
   } else model.touch(row, event, count);
+  if (event.type === "file.write" && event.file.partial === true) model.setFlag(row, flag.partial, true);
   model.rows.state[row] = (model.rows.state[row] ?? 0) | opBits[op];
   const parent = model.rows.parent[row] ?? ROOT;
   if (model.rows.tag[parent] === tagOf(kinds.files)) model.touch(parent, event, count);

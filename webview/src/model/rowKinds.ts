@@ -71,6 +71,8 @@ export const flag = {
   touched: 32,
   /** A call that is still open: a connection, a step, a tool call. */
   open: 64,
+  /** A path of the row is not whole. */
+  partial: 128,
 } as const;
 
 /** States of a process. */

@@ -162,6 +162,10 @@ const fileFields = (model: RunModel, row: number): DetailField[] => {
     text("Operations", `${ops.join(", ")} (${formatCount(rows.hits[row] ?? 1)} in all)`),
   ];
   if (from !== "") fields.push(code("From", from));
+  if (((rows.flags[row] ?? 0) & flag.partial) !== 0) {
+    const why = "its front is cut off, it is in a tree that is mounted nowhere, or a name could not be read";
+    fields.push(text("Note", `A path is not whole: ${why}.`));
+  }
   return fields;
 };
 

@@ -165,11 +165,12 @@ const fileParts = (model: RunModel, row: number): Parts => {
   const cwd = model.text(model.processes.cwd[rows.owner[row] ?? 0]);
   const from = model.text(rows.ref[row]);
   const directory = shownDirectory(model.text(rows.keyA[row]), cwd);
+  const partial = ((rows.flags[row] ?? 0) & flag.partial) !== 0;
   return {
     icon: ops[0]?.[2] ?? "diff-modified",
     iconLabel: "file",
     label: model.text(rows.keyB[row]) || model.text(rows.keyA[row]),
-    description: from === "" ? directory : `${directory}  from ${from}`,
+    description: `${directory}${from === "" ? "" : `  from ${from}`}${partial ? "  (not the whole path)" : ""}`,
     result: `${ops.map(([, word]) => word).join(", ")}${times(rows.hits[row] ?? 1)}`,
     tone: "quiet",
   };

@@ -98,7 +98,7 @@ export class SourceBanner {
     this.element.append(this.#icon, this.#text, this.#retry, this.#connect);
   }
 
-  update(state: SourceState): void {
+  update(state: SourceState, source: "collector" | "file"): void {
     const isLost = state.kind === "lost";
     const isFailed = state.kind === "failed";
     this.element.hidden = !isLost && !isFailed;
@@ -110,6 +110,7 @@ export class SourceBanner {
       ? `${visibleText(state.reason, VALUE_CAP)} ${visibleText(state.action, VALUE_CAP)}`
       : `Connection lost: ${visibleText(state.reason, VALUE_CAP)} What is shown is kept.`;
     setText(this.#text, text);
-    this.#connect.hidden = !isFailed;
+    setText(this.#retry, source === "file" ? "Read again" : "Try again now");
+    this.#connect.hidden = !isFailed || source === "file";
   }
 }

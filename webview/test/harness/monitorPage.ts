@@ -31,6 +31,7 @@ export interface OpenOptions {
   readonly state?: SourceState;
   readonly placement?: "editor" | "panel";
   readonly title?: string;
+  readonly source?: "collector" | "file";
 }
 
 export interface Lab {
@@ -89,6 +90,7 @@ export const openLab = async (): Promise<Lab> => {
         title: options.title ?? "A run",
         state: options.state ?? { kind: "live" },
         placement: options.placement ?? "editor",
+        source: options.source ?? "collector",
       },
     );
     await page.goto(`${harness.url}/outer/${options.theme ?? "dark"}`);

@@ -1,7 +1,14 @@
 // Plays the host: keeps what the page says, and sends it lines with at most two chunks on the way, as the extension does.
 const host = {
   messages: [],
-  init: { kind: "init", title: "A run", state: { kind: "live" }, placement: "editor", session: "s1" },
+  init: {
+    kind: "init",
+    title: "A run",
+    state: { kind: "live" },
+    placement: "editor",
+    source: "collector",
+    session: "s1",
+  },
   /** What a page that loads anew gets again. */
   log: [],
   queue: [],
