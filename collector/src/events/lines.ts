@@ -4,6 +4,9 @@ import type { CoverageState, FileOp, HostSource } from "../../protocol/events.ts
 import { quote } from "./json.ts";
 import type { Process } from "./process.ts";
 
+/** What every event of a process begins with: its id, and whose doing it is. */
+const subject = (process: Process): string => `,"process":${process.idJson}${process.toolJson}`;
+
 /** `,"process":…,"exec":{…}` of a process that execs, was there before, or (`forked`) acts in its parent's program. */
 export const execFields = (
   process: Process,
@@ -11,14 +14,14 @@ export const execFields = (
   user: string | undefined,
   mark: "" | "forked" | "existing",
 ): string =>
-  `,"process":${process.idJson},"exec":{"id":${process.idJson},"pid":${process.pid},"ppid":${process.ppid}` +
+  `${subject(process)},"exec":{"id":${process.idJson},"pid":${process.pid},"ppid":${process.ppid}` +
   (parent === undefined ? "" : `,"parent":${parent}`) +
   `,${mark === "forked" ? process.image.forkJson : process.image.json},"uid":${process.uid}` +
   (user === undefined ? "" : `,"user":${quote(user)}`) +
   (mark === "" ? "}" : `,"${mark}":true}`);
 
 export const exitFields = (process: Process, code: number, signal: number, durationUs: number): string =>
-  `,"process":${process.idJson},"exit":{"code":${code},"signal":${signal},"durationUs":${durationUs}}`;
+  `${subject(process)},"exit":{"code":${code},"signal":${signal},"durationUs":${durationUs}}`;
 
 export interface ConnectFields {
   readonly flow: string;
@@ -31,7 +34,7 @@ export interface ConnectFields {
   readonly result: string;
 }
 export const connectFields = (process: Process, c: ConnectFields): string =>
-  `,"process":${process.idJson},"flow":{"id":"${c.flow}","protocol":"${c.protocol}"` +
+  `${subject(process)},"flow":{"id":"${c.flow}","protocol":"${c.protocol}"` +
   `,"local":{"ip":"${c.localIp}","port":${c.localPort}},"remote":{"ip":"${c.remoteIp}","port":${c.remotePort}}}` +
   (c.host === undefined ? "" : `,"host":{"name":${quote(c.host.name)},"source":"${c.host.source}"}`) +
   `,"result":"${c.result}"`;
@@ -41,7 +44,7 @@ export const closeFields = (
   close: { readonly flow: string; readonly sent: number; readonly received: number; readonly durationUs: number },
   result: string | undefined,
 ): string =>
-  `,"process":${process.idJson},"flow":{"id":"${close.flow}"},"bytesSent":${close.sent}` +
+  `${subject(process)},"flow":{"id":"${close.flow}"},"bytesSent":${close.sent}` +
   `,"bytesReceived":${close.received},"durationUs":${close.durationUs}` +
   (result === undefined ? "" : `,"result":"${result}"`);
 
@@ -54,7 +57,7 @@ export interface DnsFields {
   readonly answers: readonly string[];
 }
 export const dnsFields = (process: Process, dns: DnsFields): string =>
-  `,"process":${process.idJson},"dns":{"name":${quote(dns.name)},"qtype":"${dns.qtype}","transport":"udp"` +
+  `${subject(process)},"dns":{"name":${quote(dns.name)},"qtype":"${dns.qtype}","transport":"udp"` +
   `,"server":{"ip":"${dns.serverIp}","port":${dns.serverPort}}` +
   (dns.rcode === undefined ? "" : `,"rcode":"${dns.rcode}"`) +
   `,"answers":[${dns.answers.map(quote).join(",")}]}`;
@@ -68,7 +71,7 @@ export interface FileFields {
   readonly partial: boolean;
 }
 export const fileFields = (process: Process, file: FileFields): string =>
-  `,"process":${process.idJson},"file":{"op":"${file.op}","path":${quote(file.path)}` +
+  `${subject(process)},"file":{"op":"${file.op}","path":${quote(file.path)}` +
   (file.from === "" ? "" : `,"from":${quote(file.from)}`) +
   (file.partial ? ',"partial":true}' : "}") +
   (file.count === 1 ? "" : `,"count":${file.count}`);

@@ -17,6 +17,8 @@ export interface Process {
   readonly id: string;
   /** `id` in quotes, as it is written into every event. */
   readonly idJson: string;
+  /** `,"tool":"…"` where the agent's tool call that it works for is known, else empty; a fork begins with its parent's. */
+  toolJson: string;
   ppid: number;
   uid: number;
   /** It ran before it was watched: moved into the watched cgroup, or not known from an event. */

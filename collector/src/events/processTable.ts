@@ -8,7 +8,7 @@ import type { ExecFrame, ExitFrame, ForkFrame } from "../sensor/frame.ts";
 import type { EventLog } from "./eventLog.ts";
 import { createImage, UNKNOWN_IMAGE } from "./image.ts";
 import { execFields, exitFields } from "./lines.ts";
-import type { Image, Process } from "./process.ts";
+import type { Process } from "./process.ts";
 import { readProcess } from "./procfs.ts";
 import { bootOffsetUs } from "./bootClock.ts";
 
@@ -60,7 +60,7 @@ export class ProcessTable {
     // A frame that was lost on its way may have made something else introduce it before.
     if (this.#find(frame.pid, frame.start) !== undefined) return;
     const parent = this.#find(frame.ppid, frame.parentStart);
-    const child = this.#add(frame.pid, frame.start, frame.ppid, frame.uid, parent?.image ?? UNKNOWN_IMAGE);
+    const child = this.#add(frame.pid, frame.start, frame.ppid, frame.uid, parent);
     this.#setParent(child, parent);
   }
 
@@ -68,7 +68,7 @@ export class ProcessTable {
     let process = this.#find(frame.pid, frame.start);
     if (process === undefined) {
       const parent = this.#find(frame.ppid, frame.parentStart);
-      process = this.#add(frame.pid, frame.start, frame.ppid, frame.uid, UNKNOWN_IMAGE);
+      process = this.#add(frame.pid, frame.start, frame.ppid, frame.uid, parent);
       this.#setParent(process, parent);
     }
     process.ppid = frame.ppid;
@@ -102,7 +102,7 @@ export class ProcessTable {
   acting(pid: number, start: number, t: number): Process {
     const known = this.#find(pid, start);
     if (known?.introduced === true) return known;
-    const process = known ?? this.#add(pid, start, 0, 0, UNKNOWN_IMAGE);
+    const process = known ?? this.#add(pid, start, 0, 0, undefined);
     if (known === undefined) process.existing = true;
     if (process.image === UNKNOWN_IMAGE) {
       const facts = readProcess(pid, start);
@@ -145,13 +145,14 @@ export class ProcessTable {
     return process;
   }
 
-  #add(pid: number, start: number, ppid: number, uid: number, image: Image): Process {
+  #add(pid: number, start: number, ppid: number, uid: number, parent: Process | undefined): Process {
     const id = `${pid}-${Math.floor(start / 1000).toString(36)}`;
     const process: Process = {
       pid,
       start,
       id,
       idJson: `"${id}"`,
+      toolJson: parent?.toolJson ?? "",
       ppid,
       uid,
       existing: false,
@@ -159,7 +160,7 @@ export class ProcessTable {
       parent: undefined,
       parentIdJson: undefined,
       depth: 0,
-      image,
+      image: parent?.image ?? UNKNOWN_IMAGE,
       ended: false,
       heldExit: undefined,
       older: this.#byPid.get(pid),
