@@ -118,6 +118,24 @@ describe("the treegrid in a browser", () => {
     assert.deepEqual(grid, ["7", "5", 1]);
   });
 
+  it("has room for the times of a long run", async () => {
+    const own = await lab.open();
+    const run = new EventWriter();
+    run.exec("1-a", undefined, ["sh"]);
+    for (const [i, after] of [59_000_000, 3_540_000_000, 7_200_000_000].entries()) {
+      run.add({ type: "file.write", process: "1-a", file: { op: "create", path: `/tmp/${i}` } }, after);
+    }
+    await own.send(run.text);
+    await own.painted(run.seq);
+    const times = await own.frame.evaluate(() =>
+      [...document.querySelectorAll(".grid-spacer .cell-time")].map((cell) =>
+        cell.scrollWidth > cell.clientWidth ? `${cell.textContent} is cut` : /[+].*/.exec(cell.textContent)?.[0],
+      ),
+    );
+    assert.deepEqual(times, ["+0.000 s", "+59.00 s", "+59:59 min", "+2:59 h"]);
+    await own.page.context().close();
+  });
+
   it("moves, opens and closes by the keys of the pattern", async () => {
     await press("Home");
     assert.equal(await active(), "bash");

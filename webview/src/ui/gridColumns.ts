@@ -13,7 +13,7 @@ export interface Column {
 const columns: { readonly [C in ColumnName]: Column } = {
   name: { name: "name", title: "Process, call, file", width: 0, from: 0 },
   result: { name: "result", title: "Result", width: 150, from: 0 },
-  time: { name: "time", title: "Time", width: 140, from: 520 },
+  time: { name: "time", title: "Time", width: 160, from: 520 },
   duration: { name: "duration", title: "Duration", width: 84, from: 680 },
   bytes: { name: "bytes", title: "Bytes", width: 132, from: 820 },
 };
