@@ -81,7 +81,7 @@ describe("the monitor's looks", () => {
     it(`are those of ${theme}`, async () => {
       await editor.settings({ "workbench.colorTheme": theme });
       const window = await editor.open((workspace) => copyFile(log, join(workspace, "sample-session.ndjson")));
-      await window.workbench.openFile("sample-session.ndjson");
+      await window.workbench.openInEditorOfExtension("sample-session.ndjson");
       const monitor = await editor.monitor(window);
       await eventually(async () => assert.match(await monitor.state.innerText(), /ended/i));
       await monitor.filter("github.com");

@@ -11,7 +11,7 @@ const editor = useEditor();
 describe("a run log", () => {
   it("opens by a double-click, and says that the run has ended", async () => {
     const window = await editor.open((workspace) => writeRunLog(join(workspace, "agent.ndjson"), "file", 20));
-    await window.workbench.openFile("agent.ndjson");
+    await window.workbench.openInEditorOfExtension("agent.ndjson");
     const monitor = await editor.monitor(window);
     await monitor.row("bash", "agent.sh").waitFor();
     await eventually(async () => assert.match(await monitor.state.innerText(), /ended/i));
@@ -21,7 +21,7 @@ describe("a run log", () => {
 
   it("is filtered by words, keys and their negation, with completion", async () => {
     const window = await editor.open((workspace) => writeRunLog(join(workspace, "agent.ndjson"), "filter", 50));
-    await window.workbench.openFile("agent.ndjson");
+    await window.workbench.openInEditorOfExtension("agent.ndjson");
     const monitor = await editor.monitor(window);
     await monitor.row("bash", "agent.sh").waitFor();
     const listed = (query: string, check: (count: number) => boolean): Promise<void> =>
@@ -53,7 +53,7 @@ describe("a run log", () => {
       const whole = await readFile(path);
       await writeFile(path, whole.subarray(0, whole.length - 150));
     });
-    await window.workbench.openFile("cut.ndjson");
+    await window.workbench.openInEditorOfExtension("cut.ndjson");
     const monitor = await editor.monitor(window);
     await monitor.banner.filter({ hasText: /last line is cut off/ }).waitFor();
     // What was cut is the end of the run and the end of its last process.
@@ -67,7 +67,7 @@ describe("a run log", () => {
       const lines = logLines(runEvents("newer", 3)).replaceAll('"v":1', '"v":2');
       await writeFile(join(workspace, "newer.ndjson"), lines);
     });
-    await window.workbench.openFile("newer.ndjson");
+    await window.workbench.openInEditorOfExtension("newer.ndjson");
     const text = window.workbench.webview.locator("body");
     await text
       .filter({ hasText: /version 2/ })
@@ -89,7 +89,7 @@ describe("a run log", () => {
       );
       await writeFile(join(workspace, "hostile.ndjson"), logLines(events));
     });
-    await window.workbench.openFile("hostile.ndjson");
+    await window.workbench.openInEditorOfExtension("hostile.ndjson");
     const monitor = await editor.monitor(window);
     await monitor.row("<img src=x onerror=").waitFor();
     const found = await monitor.frame.locator("body").evaluate((body) => ({

@@ -109,6 +109,19 @@ export class Workbench {
     await this.page.locator(".explorer-folders-view [role='treeitem']").filter({ hasText: name }).dblclick();
   }
 
+  /**
+   * Opens a file of the explorer that an extension's editor is for. A window that has just come up opens it as text while
+   * it does not know that editor yet; then it is opened once more, as a user would.
+   */
+  async openInEditorOfExtension(name: string): Promise<void> {
+    await this.openFile(name);
+    const asText = this.page.locator(".part.editor .view-line").first();
+    await this.webviews.first().or(asText).first().waitFor();
+    if ((await this.webviews.count()) > 0) return;
+    await this.run("View: Close Editor");
+    await this.openFile(name);
+  }
+
   get activeTab(): Locator {
     return this.page.locator(".part.editor .tab.active");
   }
