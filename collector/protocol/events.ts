@@ -234,11 +234,16 @@ export interface Loss extends EventBase {
   /** Nobody can say how many more were lost. */
   readonly atLeast?: boolean;
 }
+/** Proves that lines of the log are as they were written; README.md says how to check it. */
 export interface Seal extends EventBase {
   readonly type: "seal";
+  /** The line behind the last one that the seal before covers; 1 in the first. */
   readonly first: number;
+  /** This seal's own line, or that of the `run.end` right behind it. */
   readonly last: number;
+  /** Hash of the bytes of the lines `first` to `last`, where this field is left out of the seal's own line; lower-case hex. */
   readonly sha256: string;
+  /** `sha256` of the seal before; 64 zeros in the first. */
   readonly previous: string;
 }
 export interface RunEnd extends EventBase {

@@ -2,7 +2,9 @@
 import { UserError } from "../errors.ts";
 import { closeFd } from "../log/fileAccess.ts";
 import { openLogFile } from "../log/openLogFile.ts";
-import { scanLog } from "../log/scanLog.ts";
+import { scanLog, type LogVisitor } from "../log/scanLog.ts";
+import { describeVerification } from "../log/verificationText.ts";
+import { LogVerifier, type Verification } from "../log/verifyLog.ts";
 import { nearest, parseOptions, type Command } from "../options.ts";
 import { harWriter } from "../summary/har.ts";
 import { renderMarkdown } from "../summary/renderMarkdown.ts";
@@ -18,7 +20,7 @@ type Format = (typeof FORMATS)[number];
 const usage = `Usage: runglass summary FILE [--format markdown|json|har|sarif]
 
 Reports on a recorded run log: the programs that ran, where they connected, what they changed, the findings, and
-what the collector lost or could not see.
+what the collector lost or could not see, and whether the log is as it was written (see "runglass verify").
 
   --format markdown   for people, as in a job summary (the default)
   --format json       the same for programs, with longer lists
@@ -45,11 +47,14 @@ const run = async (argv: readonly string[]): Promise<number> => {
 
   const output = standardOutput();
   const file = await openLogFile(path);
+  const verifier = new LogVerifier();
+  const check: Pick<LogVisitor, "onLine"> = { onLine: (event, bytes) => void verifier.take(event, bytes) };
   let notice: string | undefined;
+  let verification: Verification;
   try {
     if (format === "har") {
       // Written as it is read; so that no half document is written, a first reading looks for bad lines.
-      await scanLog(file, {});
+      verification = verifier.finish(await scanLog(file, check));
       const har = harWriter(VERSION, (text) => output.write(text));
       output.write(har.head);
       ({ notice } = await scanLog(file, { onEvent: (event) => har.take(event), onPosition: () => output.drained() }));
@@ -57,8 +62,10 @@ const run = async (argv: readonly string[]): Promise<number> => {
       output.write(har.foot);
     } else {
       const tally = new RunTally();
-      ({ notice } = await scanLog(file, { onEvent: (event) => tally.take(event) }));
-      const summary = tally.summary(path, notice, format === "markdown" ? FOR_PEOPLE : FOR_PROGRAMS);
+      const scanned = await scanLog(file, { onEvent: (event) => tally.take(event), ...check });
+      verification = verifier.finish(scanned);
+      ({ notice } = scanned);
+      const summary = tally.summary(path, notice, verification, format === "markdown" ? FOR_PEOPLE : FOR_PROGRAMS);
       if (format === "json") output.write(`${JSON.stringify(summary, undefined, 2)}\n`);
       else output.write(format === "sarif" ? renderSarif(summary, VERSION) : renderMarkdown(summary));
     }
@@ -67,6 +74,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
   }
   await output.drained();
   if (notice !== undefined) say(notice);
+  if (verification.verdict === "broken") say(`${path}: ${describeVerification(verification)}`);
   return 0;
 };
 

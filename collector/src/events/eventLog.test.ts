@@ -13,7 +13,7 @@ describe("EventLog", () => {
     events.write("file.write", 1_790_000_000_999_999, file);
     events.loss("file", 1_790_000_001_000_000, 3);
     assert.ok(events.end(1_790_000_001_000_001));
-    assert.deepEqual(log.events.at(-1)?.["counts"], { "file.write": 2, loss: 1, "run.end": 1 });
+    assert.deepEqual(log.events.at(-1)?.["counts"], { "file.write": 2, loss: 1, seal: 1, "run.end": 1 });
     assert.equal(log.events.at(-1)?.["lost"], 3);
     assert.equal(log.events[1]?.t, 1_790_000_000_999_999);
   });
@@ -38,7 +38,7 @@ describe("EventLog", () => {
         ["sensor", 1, true],
       ],
     );
-    assert.deepEqual(log.events.at(-1)?.["counts"], { loss: 3, "run.end": 1 });
+    assert.deepEqual(log.events.at(-1)?.["counts"], { loss: 3, seal: 1, "run.end": 1 });
     assert.equal(log.events.at(-1)?.["lost"], 509);
   });
 
@@ -69,5 +69,52 @@ describe("EventLog", () => {
         assert.equal(events.refused, true, "it refused run.end at first");
       }),
     );
+  });
+
+  it("seals what it wrote half a second ago, and after many lines, and nothing twice", () => {
+    const log = new MemoryLog();
+    let now = 0;
+    const events = new EventLog(log, () => now);
+    const tick = (ms: number): void => {
+      now += ms;
+      events.flush();
+    };
+    tick(10_000);
+    events.write("file.write", 1_000_000, file);
+    tick(0);
+    tick(400);
+    assert.equal(log.of("seal").length, 0);
+    tick(100);
+    assert.deepEqual(
+      log.of("seal").map(({ seq, first, last }) => [seq, first, last]),
+      [[2, 1, 2]],
+    );
+    tick(10_000);
+    assert.equal(log.events.length, 2, "there is nothing to seal");
+    for (let i = 0; i < 25_000; i++) {
+      events.write("file.write", 1_000_001, file);
+      if (i % 100 === 0) events.flush();
+    }
+    assert.equal(log.of("seal").length, 3);
+    const [, second, third] = log.of("seal");
+    assert.deepEqual([third!["previous"], third!["first"]], [second!["sha256"], second!["seq"] + 1]);
+  });
+
+  it("seals again later what a full disk did not let it seal, and loses no event for that", () => {
+    const log = new MemoryLog();
+    let now = 0;
+    const events = new EventLog(log, () => now);
+    events.write("file.write", 1_000_000, file);
+    events.flush();
+    now += 1_000;
+    log.full = true;
+    events.flush();
+    assert.deepEqual([events.refused, events.lost, log.events.length], [false, 0, 1]);
+    log.full = false;
+    events.flush();
+    assert.deepEqual([log.events.length, log.events[1]?.type, log.events[1]?.["last"]], [2, "seal", 2]);
+    assert.ok(events.end(2_000_000));
+    assert.deepEqual(log.events.at(-1)?.["counts"], { "file.write": 1, seal: 2, "run.end": 1 });
+    assert.deepEqual([log.events.at(-2)?.type, log.events.at(-2)?.["last"]], ["seal", 4]);
   });
 });

@@ -1,7 +1,8 @@
-// Numbers the events, joins them to lines and hands them to the run's log in batches; counts what is written and what
-// is lost, and says so in the log.
+// Numbers the events, joins them to lines and hands them to the run's log in batches, sealed now and then; counts what is
+// written and what is lost, and says so in the log.
 import type { EventType } from "../../protocol/events.ts";
 import type { RunLog } from "../log/runLog.ts";
+import { SealChain, type MadeSeal } from "../log/sealChain.ts";
 import { timeText } from "./json.ts";
 
 /** Where events were lost: the sensor's rings and queue, the way to the disk, or a sensor that ended. */
@@ -26,9 +27,13 @@ const addTo = (sum: Counts, part: Counts): void => {
   for (const type in part) sum[type] = (sum[type] ?? 0) + (part[type] ?? 0);
 };
 
+const lineOf = (seq: number, type: EventType, t: number, fields: string): string =>
+  `{"v":1,"seq":${seq},"t":${timeText(t)},"type":"${type}"${fields}}\n`;
+
 /** The writing end of a run. Events wait until `flush`, which the caller calls after each chunk of work. */
 export class EventLog {
   readonly #log: Pick<RunLog, "append">;
+  readonly #seals: SealChain;
   readonly #counts: Counts = {};
   #seq = 0;
   #batch = newBatch();
@@ -37,8 +42,10 @@ export class EventLog {
   #unsaid: ReadonlyMap<LossSource, Lost> = new Map();
   #refused = false;
 
-  constructor(log: Pick<RunLog, "append">) {
+  /** `clock` gives milliseconds and never goes back. */
+  constructor(log: Pick<RunLog, "append">, clock = (): number => performance.now()) {
     this.#log = log;
+    this.#seals = new SealChain(clock);
   }
 
   /** Events lost so far, wherever. */
@@ -70,18 +77,60 @@ export class EventLog {
     this.#sayLost(t, { source, lost, atLeast });
   }
 
-  /** Hands what waits to the log. False where the log refuses it: it is lost then, counted, and said later. */
+  /**
+   * Hands what waits to the log, with a seal behind it where one is due. False where the log refuses it: it is lost then,
+   * counted, and said later.
+   */
   flush(): boolean {
-    const batch = this.#batch;
-    if (batch.count === 0) return true;
-    this.#batch = newBatch();
-    if (this.#log.append(batch.lines, batch.count)) {
-      addTo(this.#counts, batch.counts);
-      return true;
-    }
-    // The lines that told of loss are no events of the run: what they told of is unsaid again.
-    const events = batch.count - batch.losses.length;
+    const { lines, count } = this.#batch;
+    const due = this.#seals.due(count);
+    if (count === 0 && !due) return true;
+    const handed = this.#hand(due ? this.#seals.make(this.#seq + 1, timeText(Date.now() * 1000), lines) : undefined);
+    if (!handed && count > 0) this.#refused = true;
+    return handed || count === 0;
+  }
+
+  /**
+   * The last event, at `t`, with the counts of all lines of the log, itself among them, behind the seal that covers it.
+   * False where the log has no room for it: call again later.
+   */
+  end(t: number): boolean {
+    this.flush();
+    const [lost, unsaid] = [this.#lost, this.#unsaid];
+    this.#sayUnsaid(t);
+    const counts: Counts = { ...this.#counts };
+    for (const part of [this.#batch.counts, { seal: 1, "run.end": 1 }]) addTo(counts, part);
+    const end = lineOf(this.#seq + 2, "run.end", t, `,"counts":${JSON.stringify(counts)},"lost":${lost}`);
+    if (this.#hand(this.#seals.make(this.#seq + 1, timeText(t), this.#batch.lines, end))) return true;
     this.#refused = true;
+    this.#lost = lost;
+    this.#unsaid = unsaid;
+    return false;
+  }
+
+  /** Hands the batch, the seal and what that covers behind it to the log, all or nothing. */
+  #hand(seal: MadeSeal | undefined): boolean {
+    const batch = this.#batch;
+    this.#batch = newBatch();
+    const more = seal === undefined ? 0 : seal.after === "" ? 1 : 2;
+    const lines = seal === undefined ? batch.lines : batch.lines + seal.line + seal.after;
+    if (!this.#log.append(lines, batch.count + more)) {
+      this.#refuse(batch);
+      return false;
+    }
+    addTo(this.#counts, batch.counts);
+    if (seal === undefined) this.#seals.take(batch.lines, batch.count);
+    else {
+      this.#seals.commit(seal);
+      this.#seq += more;
+      addTo(this.#counts, { seal: 1 });
+    }
+    return true;
+  }
+
+  /** The lines that told of loss are no events of the run: what they told of is unsaid again. */
+  #refuse(batch: Batch): void {
+    const events = batch.count - batch.losses.length;
     this.#seq -= batch.count;
     this.#lost += events;
     const unsaid = new Map(this.#unsaid);
@@ -94,24 +143,6 @@ export class EventLog {
       if (sum > 0) unsaid.set(source, { source, lost: sum, atLeast: atLeast || before?.atLeast === true });
     }
     this.#unsaid = unsaid;
-    return false;
-  }
-
-  /**
-   * The last event, at `t`, with the counts of all lines of the log, itself among them. False where the log has no room
-   * for it: call again later.
-   */
-  end(t: number): boolean {
-    this.flush();
-    const [lost, unsaid] = [this.#lost, this.#unsaid];
-    const counts: Counts = { ...this.#counts };
-    if (unsaid.size > 0) addTo(counts, { loss: unsaid.size });
-    addTo(counts, { "run.end": 1 });
-    this.writeObject("run.end", t, { counts, lost });
-    if (this.flush()) return true;
-    this.#lost = lost;
-    this.#unsaid = unsaid;
-    return false;
   }
 
   /** What no line says yet goes first in a batch. */
@@ -129,7 +160,7 @@ export class EventLog {
 
   #line(type: EventType, t: number, fields: string): void {
     const batch = this.#batch;
-    batch.lines += `{"v":1,"seq":${++this.#seq},"t":${timeText(t)},"type":"${type}"${fields}}\n`;
+    batch.lines += lineOf(++this.#seq, type, t, fields);
     batch.count++;
     batch.counts[type] = (batch.counts[type] ?? 0) + 1;
   }

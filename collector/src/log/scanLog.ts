@@ -16,6 +16,8 @@ export interface Scanned {
   readonly bytes: number;
   /** The last line is whole, but its line end is missing. */
   readonly unterminated: boolean;
+  /** The number of a line that is cut off at the very end, and left out. */
+  readonly cutLine: number | undefined;
   /** What is wrong with the end of the log, in a sentence for the user; undefined for a log that ends with its run. */
   readonly notice: string | undefined;
 }
@@ -23,23 +25,37 @@ export interface Scanned {
 export interface LogVisitor {
   /** Called for each event in order. */
   onEvent?(event: RunEvent | UnknownEvent): void;
+  /** The same, with the bytes of its line and of its line end; they are valid during the call. */
+  onLine?(event: RunEvent | UnknownEvent, bytes: Buffer): void;
   /** Called now and then between lines, with the seq before and the offset of the line after; reading waits for it. */
   onPosition?(seq: number, offset: number): void | Promise<void>;
 }
 
 const CHUNK_BYTES = 256 * 1024;
 
-const badLine = (path: string, line: number, reason: string): UserError => {
-  if (line === 1) return new UserError(`${path} is not a run log that can be read: line 1: ${reason}`, 2);
-  const rescue = `to use the ${line - 1} lines before it: head -n ${line - 1} FILE > NEW`;
-  return new UserError(`${path}, line ${line}: ${reason} (${rescue})`, 2);
-};
-
 /** A problem of one line; `newer` ones are not damage and are never taken for a cut-off end. */
 type LineProblem = { readonly reason: string; readonly newer: boolean };
 
-/** Checks one line and gives its event to `onEvent`; returns what is wrong with it. */
-const takeLine = (line: string, seq: number, visitor: LogVisitor): LineProblem | undefined => {
+/** The first line of a log that is no event, or not the one that should stand there. */
+export class BadLineError extends UserError {
+  readonly line: number;
+  readonly problem: LineProblem;
+
+  constructor(path: string, line: number, problem: LineProblem) {
+    const { reason } = problem;
+    const rescue = `to use the ${line - 1} lines before it: head -n ${line - 1} FILE > NEW`;
+    const notALog = `${path} is not a run log that can be read: line 1: ${reason}`;
+    super(line === 1 ? notALog : `${path}, line ${line}: ${reason} (${rescue})`, 2);
+    this.line = line;
+    this.problem = problem;
+  }
+}
+
+const damaged = (path: string, line: number, reason: string): BadLineError =>
+  new BadLineError(path, line, { reason, newer: false });
+
+/** Checks one line and gives its event to the visitor; returns what is wrong with it. */
+const takeLine = (line: string, seq: number, bytes: Buffer, visitor: LogVisitor): LineProblem | undefined => {
   if (line === "") return { reason: "the line is empty", newer: false };
   const decoded = decodeLine(line);
   if (!decoded.ok) return { reason: decoded.reason, newer: decoded.reason.includes("update Runglass") };
@@ -50,6 +66,7 @@ const takeLine = (line: string, seq: number, visitor: LogVisitor): LineProblem |
   // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u001f]/.test(event.type)) return { reason: 'field "type" holds a control character', newer: false };
   visitor.onEvent?.(event);
+  visitor.onLine?.(event, bytes);
   return undefined;
 };
 
@@ -79,25 +96,30 @@ export const scanLog = async (file: OpenFile, visitor: LogVisitor): Promise<Scan
       lastType = event.type;
       visitor.onEvent?.(event);
     },
+    onLine: (event, bytes) => visitor.onLine?.(event, bytes),
   };
+  const wantsBytes = visitor.onLine !== undefined;
 
   /** Takes the whole lines of `bytes`, which ends with one. */
   const takeLines = (bytes: Buffer): void => {
     const valid = isUtf8(bytes) ? bytes.length : firstNonUtf8Line(bytes);
     const lines = bytes.toString("utf8", 0, valid).split("\n");
     lines.pop();
+    let from = 0;
     for (const raw of lines) {
       const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
-      const problem = takeLine(line, seq + 1, noting);
-      if (problem !== undefined) throw badLine(file.path, seq + 1, problem.reason);
+      const end = wantsBytes ? bytes.indexOf(NEWLINE, from) + 1 : 0;
+      const problem = takeLine(line, seq + 1, bytes.subarray(from, end), noting);
+      if (problem !== undefined) throw new BadLineError(file.path, seq + 1, problem);
       seq += 1;
+      from = end;
     }
-    if (valid < bytes.length) throw badLine(file.path, seq + 1, "the line is not UTF-8 text");
+    if (valid < bytes.length) throw damaged(file.path, seq + 1, "the line is not UTF-8 text");
   };
 
   for (let at = 0; at < file.size;) {
     if (held === buffer.length) {
-      if (held >= MAX_LINE_BYTES) throw badLine(file.path, seq + 1, "the line is longer than 4 MiB");
+      if (held >= MAX_LINE_BYTES) throw damaged(file.path, seq + 1, "the line is longer than 4 MiB");
       buffer = Buffer.concat([buffer], Math.min(held * 4, MAX_LINE_BYTES));
     }
     const got = await readFully(file.fd, buffer.subarray(held, Math.min(buffer.length, held + file.size - at)), at);
@@ -114,28 +136,29 @@ export const scanLog = async (file: OpenFile, visitor: LogVisitor): Promise<Scan
   }
 
   const tail = buffer.subarray(0, held);
-  const done = { events: seq, bytes: offset, unterminated: false };
+  const done = { events: seq, bytes: offset, unterminated: false, cutLine: undefined };
   if (held === 0) return { ...done, notice: endNotice(file.path, seq, lastType) };
   const text = tail.toString("utf8");
-  const problem = isUtf8(tail) ? takeLine(text.replace(/\r$/, ""), seq + 1, noting) : { reason: "", newer: false };
+  const problem = isUtf8(tail)
+    ? takeLine(text.replace(/\r$/, ""), seq + 1, tail, noting)
+    : { reason: "the line is not UTF-8 text", newer: false };
   if (problem === undefined) {
     return {
       events: seq + 1,
       bytes: offset + held,
       unterminated: true,
+      cutLine: undefined,
       notice: endNotice(file.path, seq + 1, lastType),
     };
   }
-  if (seq === 0 || problem.newer) {
-    throw badLine(file.path, seq + 1, problem.reason || "the line is not UTF-8 text");
-  }
+  if (seq === 0 || problem.newer) throw new BadLineError(file.path, seq + 1, problem);
   const notice = `${file.path} is cut off in line ${seq + 1}: using ${eventsUsed(seq)} before it`;
-  return { ...done, notice };
+  return { ...done, cutLine: seq + 1, notice };
 };
 
 const eventsUsed = (n: number): string => (n === 1 ? "the one event" : `the ${n} events`);
 
 const endNotice = (path: string, events: number, lastType: string): string | undefined =>
-  lastType === "run.end" || lastType === "seal"
+  lastType === "run.end"
     ? undefined
     : `${path} has no run.end: the recording was cut off or still goes on; using ${eventsUsed(events)} in it`;

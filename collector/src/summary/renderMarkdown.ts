@@ -21,6 +21,19 @@ const counts = (record: Readonly<Record<string, number>>, code = false): string 
 
 const codes = (names: readonly string[]): string => names.map((name) => markdownCode(name, 40)).join(", ");
 
+const sealed = ({ verdict, seals, sealedTo, lines }: RunSummary["verification"]): string => {
+  switch (verdict) {
+    case "whole":
+      return `The log is as it was written (${plural(seals, "seal")})`;
+    case "cut":
+      return `The log is as it was written up to line ${grouped(sealedTo)} of ${grouped(lines)}`;
+    case "broken":
+      return "**The log is not as it was written**";
+    case "unsealed":
+      return "The log has no seals: nothing shows whether it is as it was written";
+  }
+};
+
 const overview = (summary: RunSummary): string => {
   const { processes, network, files, losses, findings } = summary;
   const items = [
@@ -30,6 +43,7 @@ const overview = (summary: RunSummary): string => {
     plural(files.operations, "file change"),
     plural(findings.items.length + findings.omitted, "finding"),
     losses.total === 0 ? "No event lost" : `**${plural(losses.total, "event")} lost**`,
+    sealed(summary.verification),
   ];
   const when = summary.startedAt === undefined ? "" : `${summary.startedAt} · `;
   const facts = `${when}${duration(summary.durationUs)} · ${plural(summary.events, "event")}`;
@@ -38,6 +52,9 @@ const overview = (summary: RunSummary): string => {
 
 const warnings = (summary: RunSummary): string => {
   const lines: string[] = [];
+  const { verdict, problem } = summary.verification;
+  if (verdict === "broken" && problem !== undefined)
+    lines.push(markdownCode(`line ${problem.line}: ${problem.reason}`, 400));
   if (summary.notice !== undefined) lines.push(markdownCode(summary.notice, 400));
   if (summary.losses.total > 0) {
     lines.push(`Lost events are missing below, by source: ${counts(summary.losses.bySource, true)}.`);

@@ -1,4 +1,5 @@
 // What a summary of a run says: the shape of `summary --format json`. Fields may be added; none is renamed.
+import type { Verification } from "../log/verifyLog.ts";
 
 export interface ProgramSummary {
   /** Last part of the executable's path. */
@@ -71,6 +72,8 @@ export interface RunSummary {
   readonly complete: boolean;
   /** What is wrong with the end of the log. */
   readonly notice: string | undefined;
+  /** Whether the log is as it was written: as `runglass verify` says. */
+  readonly verification: Verification;
   readonly events: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly processes: { readonly started: number; readonly failed: number; readonly programs: Listed<ProgramSummary> };

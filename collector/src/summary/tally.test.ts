@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { decodeEvent } from "../../protocol/decode.ts";
 import { renderMarkdown } from "./renderMarkdown.ts";
 import type { RunSummary } from "./runSummary.ts";
+import { LogVerifier } from "../log/verifyLog.ts";
 import { RunTally } from "./tally.ts";
 
 const LIMITS = { programs: 3, endpoints: 3, directories: 5, findings: 2 };
@@ -15,7 +16,7 @@ const summarize = (events: readonly object[], limits = LIMITS): RunSummary => {
     assert.ok(decoded.ok, decoded.ok ? "" : decoded.reason);
     tally.take(decoded.event);
   }
-  return tally.summary("a.ndjson", undefined, limits);
+  return tally.summary("a.ndjson", undefined, new LogVerifier().broken(1, "of no matter here"), limits);
 };
 
 const exec = (id: string, exe: string): object => ({

@@ -1,6 +1,7 @@
 // Adds up a run, one event at a time, in memory that does not grow with the log.
 import { isKnownEvent } from "../../protocol/decode.ts";
 import type { Coverage, RunEvent, RunStart, UnknownEvent } from "../../protocol/events.ts";
+import type { Verification } from "../log/verifyLog.ts";
 import { add, addBounded, toRecord, type Counter } from "./counting.ts";
 import { DirectoryTally } from "./directories.ts";
 import { EndpointTally } from "./endpoints.ts";
@@ -83,7 +84,7 @@ export class RunTally {
   }
 
   /** What was added up. `file` is the log's name, `notice` what is wrong with its end. */
-  summary(file: string, notice: string | undefined, most: ListLimits): RunSummary {
+  summary(file: string, notice: string | undefined, verification: Verification, most: ListLimits): RunSummary {
     const start = this.#start;
     const first = this.#first ?? 0;
     const gaps = [...this.#coverage.values()].filter(({ state }) => state !== "on").map(gapOf);
@@ -98,6 +99,7 @@ export class RunTally {
       durationUs: this.#events === 0 ? 0 : this.#last - first,
       complete: this.#complete,
       notice,
+      verification,
       events: this.#events,
       counts: toRecord(this.#counts),
       processes: {

@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runCli } from "./runCli.ts";
+import { sealedLog } from "./sealedLog.ts";
 import { Cleanup, line, lines, temporaryDirectory } from "./support.ts";
 
 const log = (events: readonly object[]): string =>
@@ -153,6 +154,34 @@ describe("runglass summary", function () {
     assert.equal(code, 0);
     assert.match(stderr, /^runglass: .*cut off in line 4: using the 3 events before it\n$/);
     assert.match(stdout, /> \[!WARNING\]\n> <code>.*cut off in line 4/);
+  });
+
+  it("says whether the log is as it was written", async () => {
+    const sealed = `${path}.sealed`;
+    const whole = sealedLog([3, 5]);
+    const cases: readonly (readonly [string, string, RegExp, RegExp])[] = [
+      [whole, "whole", /- The log is as it was written \(3 seals\)\n/, /^$/],
+      [
+        whole.replace("/srv/é/5", "/srv/é/x"),
+        "broken",
+        /> <code>line 11: this seal does not fit lines 6 to 11/,
+        /line 11: this seal/,
+      ],
+      [whole.slice(0, -400), "cut", /- The log is as it was written up to line 5 of/, /cut off in line/],
+      [log(events), "unsealed", /- The log has no seals/, /^$/],
+    ];
+    for (const [content, verdict, markdown, said] of cases) {
+      writeFileSync(sealed, content);
+      const [text, json, har] = await Promise.all(
+        ["markdown", "json", "har"].map((format) => runCli(cleanup, "summary", sealed, "--format", format)),
+      );
+      assert.match(text!.stdout, markdown);
+      assert.equal((JSON.parse(json!.stdout) as { verification: { verdict: string } }).verification.verdict, verdict);
+      for (const { code, stderr } of [text!, json!, har!]) {
+        assert.equal(code, 0);
+        assert.match(stderr, said);
+      }
+    }
   });
 
   const refusals: readonly (readonly [string, () => readonly string[], RegExp])[] = [

@@ -50,7 +50,7 @@ describe("runglass, given bad input", () => {
     [[], 2, /name a command: see "runglass --help"/],
     [["recrod"], 2, /unknown command "recrod": did you mean "record"\?/],
     [["--vresion"], 2, /unknown option/],
-    [["verify", "x"], 2, /"verify" is not part of this version/],
+    [["verify", "/no/such/log"], 2, /there is no file \/no\/such\/log/],
     [["lint"], 2, /not part of this version/],
     [["policy", "check"], 2, /not part of this version/],
     [["record"], 2, /name the command to run behind "--"/],

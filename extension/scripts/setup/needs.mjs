@@ -70,6 +70,7 @@ export const needs = (kernel) => [
   command("ip", "makes the network namespaces of the sample session", "iproute2"),
   command("git", "works in the sample session"),
   command("curl", "works in the sample session"),
+  command("jq", "checks the seals of a log in a test, as a reader may"),
   command("openssl", "makes the certificates of the sample session's servers"),
   {
     name: "python3",

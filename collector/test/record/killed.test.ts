@@ -1,0 +1,68 @@
+// A collector that is killed under load: what it had taken stands in the log, and is sealed, up to its last second.
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { decodeLine } from "../../protocol/decode.ts";
+import { prepare, run, scratch, start, until } from "./support.ts";
+
+/** Some two thousand new files a second, each named by the time at which it is made; it ends by itself. */
+const LOAD = `
+const { writeFileSync } = require("node:fs");
+let n = 0;
+console.log(process.pid);
+setInterval(() => {
+  for (let i = 0; i < 20; i++) writeFileSync(process.argv[1] + "/" + Date.now() + "-" + n++, "");
+  if (n > 30000) process.exit(0);
+}, 10);
+`;
+
+describe("record: killed with SIGKILL under load", function () {
+  this.timeout(60_000);
+  before(prepare);
+
+  it("leaves a log that verifies up to its last second and lacks nothing from before that", async () => {
+    const folder = scratch();
+    const files = join(folder.path, "files");
+    const out = join(folder.path, "run.ndjson");
+    mkdirSync(files);
+    try {
+      const killed = start(["record", "--out", out, "--", process.execPath, "-e", LOAD, files]);
+      let pid = "";
+      killed.child.stdout!.on("data", (text: string) => (pid += text));
+      await until(() => readdirSync(files).length > 5_000, "there is load");
+      const killedAt = Date.now();
+      killed.child.kill("SIGKILL");
+      await killed.outcome;
+      process.kill(Number(pid));
+
+      const made = readdirSync(files).filter((name) => Number(name.split("-")[0]) < killedAt - 1_000);
+      assert.ok(made.length > 500, `${made.length} files were made more than a second before`);
+      const whole = readFileSync(out, "utf8").split("\n").slice(0, -1);
+      const events = whole.map((line) => {
+        const decoded = decodeLine(line);
+        assert.ok(decoded.ok && !("unknown" in decoded.event));
+        return decoded.event;
+      });
+
+      const { code, stdout } = await run(["verify", out]);
+      assert.equal(code, 1, stdout);
+      const held = Number(/ holds up to line (\d+) \(/.exec(stdout)?.[1]);
+      assert.match(
+        stdout,
+        new RegExp(`: line (${whole.length}|${whole.length + 1}): (no run.end follows|the line is cut off)`),
+      );
+      const sealed = events.slice(0, held);
+      assert.equal(sealed.at(-1)?.type, "seal");
+      const paths = new Set(sealed.map((event) => (event.type === "file.write" ? event.file.path : "")));
+      assert.deepEqual(
+        made.filter((name) => !paths.has(join(files, name))),
+        [],
+      );
+      const last = Math.max(...events.map(({ t }) => t));
+      const lastSealed = Math.max(...sealed.map(({ t }) => t));
+      assert.ok(last - lastSealed < 1_000_000, `${last - lastSealed} µs of events are not sealed`);
+    } finally {
+      folder.remove();
+    }
+  });
+});
