@@ -25,6 +25,8 @@
 #define RG_ARGV_CAP 16384
 #define RG_PATH_CAP 4096
 #define RG_DNS_CAP 1232
+/* At most so many bytes of a TCP stream in one frame; what is longer comes in several. */
+#define RG_STREAM_CAP 2048
 
 enum rg_type {
 	RG_HELLO = 1,      /* first frame */
@@ -39,6 +41,7 @@ enum rg_type {
 	RG_RESULT = 21,    /* how a TCP connect ended */
 	RG_CLOSE = 22,     /* the end of an established TCP flow or of a UDP flow */
 	RG_DNS = 23,       /* a DNS message over UDP, as on the wire */
+	RG_STREAM = 24,    /* bytes of a TCP stream that tell what it is about */
 	RG_FILE = 30,
 };
 
@@ -160,6 +163,22 @@ struct rg_dns {
 	__u16 len;
 	__u8 server[16];
 	/* the DNS message */
+};
+
+enum rg_content {
+	RG_TLS_HELLO = 0,  /* what a client sends first: a TLS ClientHello, perhaps with some bytes behind it */
+	RG_DNS_TCP = 1,    /* DNS messages, each behind its length (RFC 1035 4.2.2) */
+};
+
+/* Frames of one stream can be out of order, and can repeat bytes. */
+struct rg_stream {
+	struct rg_header h;   /* as in RG_CONNECT of the flow */
+	__u64 flow;
+	__u32 offset;         /* of the first byte here from the start of the stream */
+	__u16 len;
+	__u8 content;         /* enum rg_content */
+	__u8 incoming;        /* 1: received, 0: sent */
+	/* the bytes */
 };
 
 /*

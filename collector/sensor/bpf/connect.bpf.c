@@ -71,6 +71,8 @@ static __always_inline void tcp_connect(struct bpf_sock_addr *ctx, struct bpf_so
 	f->flow = bpf_get_socket_cookie(ctx) | (__u64)f->attempts++ << FLOW_SHIFT;
 	f->state = TCP_FLOW_CONNECTING;
 	f->family = peer->family;
+	f->remote_port = peer->port;
+	f->content = CONTENT_NONE;
 	current_owner(&f->owner);
 
 	name_owner(&r.h, &f->owner, RG_CONNECT, sizeof(r));

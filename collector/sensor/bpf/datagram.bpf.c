@@ -3,12 +3,8 @@
  * UDP flows, their bytes, and DNS messages. These programs see every packet
  * below the cgroup root; like those of connect.bpf.c they OBSERVE ONLY.
  */
-#include "flow.h"
+#include "packet.h"
 
-#define PASS 1
-#define ETH_P_IP 0x0800
-#define ETH_P_IPV6 0x86DD
-#define DNS_PORT 53
 #define UDP_HEADER 8
 
 struct datagram {

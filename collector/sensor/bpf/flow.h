@@ -25,6 +25,21 @@ struct owner {
 
 enum tcp_state { TCP_FLOW_NONE, TCP_FLOW_CONNECTING, TCP_FLOW_ESTABLISHED };
 
+/* What is known of the content of a TCP flow: see stream.bpf.c. */
+enum tcp_content {
+	CONTENT_NONE, /* nothing that is looked at */
+	CONTENT_NEW,  /* nothing was sent yet */
+	CONTENT_TLS,
+	CONTENT_DNS,
+};
+
+/* One direction of a TCP flow whose content is looked at. */
+struct tcp_stream {
+	__u32 first;  /* sequence number of its first byte */
+	__u32 wanted; /* bytes from its start that are to be told */
+	__u32 told;   /* sent: bytes from its start that are told; received: their number, with repeats */
+};
+
 struct tcp_flow {
 	__u64 flow;
 	__u64 began;
@@ -32,6 +47,10 @@ struct tcp_flow {
 	__u16 attempts;
 	__u8 state; /* enum tcp_state */
 	__u8 family;
+	__u16 remote_port;
+	__u8 content; /* enum tcp_content */
+	struct tcp_stream out;
+	struct tcp_stream in;
 };
 
 struct tcp_flows_map {

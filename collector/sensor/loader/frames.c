@@ -100,9 +100,9 @@ void frame_bye(__u64 seen, __u64 lost, __u64 not_told)
 }
 
 /* Network records are frames but for their time and padding. */
-static void frame_net(const struct rg_header *r)
+static void frame_net(const struct rg_header *r, enum importance importance)
 {
-	struct rg_header *h = output_reserve(PADDED(r->size), OUTPUT_CORE, 1);
+	struct rg_header *h = output_reserve(PADDED(r->size), importance, 1);
 
 	if (!h)
 		return;
@@ -181,7 +181,7 @@ static void frame_file(const struct file_record *r, __u64 time)
 		struct rg_file file;
 		char paths[2 * RG_PATH_CAP];
 	} no_room;
-	struct rg_file *f = output_reserve(sizeof(no_room), OUTPUT_FILE, r->count);
+	struct rg_file *f = output_reserve(sizeof(no_room), OUTPUT_LESS, r->count);
 	bool cut = false, room = f;
 	char *to;
 
@@ -216,7 +216,7 @@ static void frame_file(const struct file_record *r, __u64 time)
 /* Not before what was told already: frames are in the order of time. */
 void frame_again(const struct rg_file *frame, __u32 count, __u64 time)
 {
-	struct rg_file *f = output_reserve(frame->h.size, OUTPUT_FILE, count);
+	struct rg_file *f = output_reserve(frame->h.size, OUTPUT_LESS, count);
 
 	if (!f)
 		return;
@@ -268,7 +268,7 @@ void frame_record(const void *record)
 	switch (h->type) {
 	case RG_EXIT:
 		folds_flush_process(h->pid, h->start, true);
-		frame_net(h);
+		frame_net(h, OUTPUT_CORE);
 		break;
 	case RG_EXEC:
 		frame_exec(record);
@@ -284,8 +284,12 @@ void frame_record(const void *record)
 		break;
 	case RECORD_NUDGE:
 		break;
+	case RG_STREAM:
+		/* A flood of content is dropped before any process or connection is. */
+		frame_net(h, OUTPUT_LESS);
+		break;
 	default:
-		frame_net(h);
+		frame_net(h, OUTPUT_CORE);
 		break;
 	}
 }

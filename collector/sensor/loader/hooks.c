@@ -43,6 +43,8 @@ static struct hook hooks[] = {
 	{ "net.tcp.end", "on_tcp_destroy", TRACEPOINT, false, "tcp_destroy_sock", 0 },
 	{ "net.packets.out", "on_packet_out", CGROUP, false, NULL, 0 },
 	{ "net.packets.in", "on_packet_in", CGROUP, false, NULL, 0 },
+	{ "net.streams.out", "on_stream_out", CGROUP, false, NULL, 0 },
+	{ "net.streams.in", "on_stream_in", CGROUP, false, NULL, 0 },
 	{ "net.release", "on_release", CGROUP, false, NULL, 0 },
 	{ "net.send4", "on_sendmsg4", CGROUP, false, NULL, 0 },
 	{ "net.send6", "on_sendmsg6", CGROUP, false, NULL, 0 },
@@ -61,7 +63,8 @@ static const struct {
 } blind[] = {
 	{ "net.raw", "raw, ping (ICMP) and packet sockets pass none of the hooks: their traffic is not told" },
 	{ "net.incoming", "connections that others open to this machine are not told, nor those from before the sensor" },
-	{ "dns.tcp", "DNS is read from UDP port 53 only, not from TCP and not where it is encrypted" },
+	{ "dns.encrypted", "DNS is read from port 53 only, not where it is encrypted" },
+	{ "net.mptcp", "what is sent over multipath TCP is not looked into: its flows have no name but from DNS" },
 	{ "file.descriptors", "changes through descriptors from before the sensor, or from another process, are not told" },
 };
 

@@ -14,7 +14,7 @@
 #include "say.h"
 
 #define QUEUE_SIZE (64UL << 20)
-#define FILE_LIMIT (QUEUE_SIZE / 2)
+#define LESS_LIMIT (QUEUE_SIZE / 2)
 /* What remains for the sensor's own frames (loss, bye) when all else is full. */
 #define CONTROL_ROOM 4096
 #define WRITE_SIZE (1UL << 20)
@@ -66,8 +66,8 @@ void *output_reserve(size_t size, enum importance importance, __u64 events)
 {
 	unsigned long limit = QUEUE_SIZE;
 
-	if (importance == OUTPUT_FILE)
-		limit = FILE_LIMIT;
+	if (importance == OUTPUT_LESS)
+		limit = LESS_LIMIT;
 	else if (importance == OUTPUT_CORE)
 		limit = QUEUE_SIZE - CONTROL_ROOM;
 	if (filled - written + size > limit) {

@@ -11,7 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum importance { OUTPUT_FILE, OUTPUT_CORE, OUTPUT_CONTROL };
+/* From what is dropped first (files, bytes of TCP streams) to what is dropped last. */
+enum importance { OUTPUT_LESS, OUTPUT_CORE, OUTPUT_CONTROL };
 
 /* Prepares stdout and the queue; ends the program with code 3 when that is not possible. */
 void output_open(void);

@@ -17,6 +17,7 @@ interface Pending {
   readonly time: number;
   readonly at: number;
   readonly query: DnsMessage;
+  readonly transport: "udp" | "tcp";
   readonly serverIp: string;
   readonly serverPort: number;
 }
@@ -41,18 +42,18 @@ export class DnsQueries {
     if (message === undefined || message.response !== frame.answer) return;
     const process = this.#processes.acting(frame.pid, frame.start, frame.time);
     const { name, qtype } = message.question;
-    const key = `${process.id} ${frame.localPort} ${frame.serverIp} ${message.id} ${qtype} ${name}`;
+    const key = `${process.id} ${frame.transport} ${frame.socket} ${frame.serverIp} ${message.id} ${qtype} ${name}`;
     const pending = this.#pending.get(key);
-    const { time, serverIp, serverPort } = frame;
+    const { time, transport, serverIp, serverPort } = frame;
     if (!frame.answer) {
       // A query that is sent again, as nobody answered, is still the same one.
       if (pending === undefined) {
-        this.#pending.set(key, { process, time, at: this.#clock(), query: message, serverIp, serverPort });
+        this.#pending.set(key, { process, time, at: this.#clock(), query: message, transport, serverIp, serverPort });
       }
       return;
     }
     if (pending === undefined) {
-      this.#write({ process, time, at: 0, query: message, serverIp, serverPort }, message);
+      this.#write({ process, time, at: 0, query: message, transport, serverIp, serverPort }, message);
       return;
     }
     this.#pending.delete(key);
@@ -71,10 +72,11 @@ export class DnsQueries {
   }
 
   #write(pending: Pending, answer: DnsMessage | undefined): void {
-    const { process, time, query, serverIp, serverPort } = pending;
+    const { process, time, query, transport, serverIp, serverPort } = pending;
     const fields = {
       name: redactText(query.question.name),
       qtype: query.question.qtype,
+      transport,
       serverIp,
       serverPort,
       rcode: answer?.rcode,

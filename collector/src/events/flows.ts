@@ -1,20 +1,25 @@
 // TCP connections and UDP flows. A `net.connect` is written when its result is known, or as EINPROGRESS when that takes
-// long; the bytes follow in `net.close`.
-import type { CloseFrame, ConnectFrame, ResultFrame } from "../sensor/frame.ts";
+// long; one that is established waits a moment for what names its host best. The bytes follow in `net.close`.
+import type { HostSource } from "../../protocol/events.ts";
+import type { CloseFrame, ConnectFrame, ExitFrame, ResultFrame, StreamFrame } from "../sensor/frame.ts";
 import { ipText } from "../net/ip.ts";
 import { BoundedMap } from "./boundedMap.ts";
+import { ClientHelloReader } from "./clientHello.ts";
 import { resultName } from "./errno.ts";
 import type { EventLog } from "./eventLog.ts";
 import type { HostNames } from "./hostNames.ts";
 import { closeFields, connectFields } from "./lines.ts";
 import type { Process } from "./process.ts";
 import type { ProcessTable } from "./processTable.ts";
+import { redactText } from "./redactText.ts";
 
 /**
  * How long a `net.connect` waits for its result, in ms: a neighbour that does not answer, and a single SYN that is not
  * answered, are errors after a bit more than three seconds, and that belongs into the event.
  */
 const OPEN_MS = 4_000;
+/** How long one that is established waits for the client's first bytes, in ms: with a tick, people do not notice it. */
+const NAMELESS_MS = 100;
 const LIMIT = 65_536;
 const IN_PROGRESS = "EINPROGRESS";
 
@@ -25,21 +30,35 @@ interface SlowFlow {
   /** How the connect went since. */
   result: string;
 }
+interface Host {
+  readonly name: string;
+  readonly source: HostSource;
+}
+/** A flow that is not in the log yet. */
 interface Flow {
   readonly process: Process;
   readonly connect: ConnectFrame;
   readonly at: number;
   /** A name that the process had been told when it connected. */
-  readonly name: string | undefined;
+  readonly told: string | undefined;
+  hello: ClientHelloReader | undefined;
+  /** Who the client itself says it speaks to. */
+  host: Host | undefined;
 }
+
+const ownerOf = (frame: { readonly pid: number; readonly start: number }): string => `${frame.pid} ${frame.start}`;
 
 export class Flows {
   readonly #log: EventLog;
   readonly #processes: ProcessTable;
   readonly #names: HostNames;
   readonly #clock: () => number;
-  /** Connects whose result is open and that are not in the log yet. */
+  /** Connects whose result is open. */
   readonly #open: BoundedMap<string, Flow>;
+  /** Established ones whose client has not sent anything yet that is told, or has not said all of its hello. */
+  readonly #nameless: BoundedMap<string, Flow>;
+  /** Their ids, by process. */
+  readonly #namelessOf = new Map<string, Set<string>>();
   readonly #slow = new BoundedMap<string, SlowFlow>(LIMIT);
 
   constructor(log: EventLog, processes: ProcessTable, names: HostNames, clock: () => number) {
@@ -48,11 +67,13 @@ export class Flows {
     this.#names = names;
     this.#clock = clock;
     this.#open = new BoundedMap(LIMIT, (id, flow) => this.#writeOpen(id, flow));
+    this.#nameless = new BoundedMap(LIMIT, (id, flow) => this.#name(id, flow));
   }
 
   connect(connect: ConnectFrame): void {
     const process = this.#processes.acting(connect.pid, connect.start, connect.time);
-    const flow = { process, connect, at: this.#clock(), name: this.#names.lookup(process.id, connect.remoteIp) };
+    const told = this.#names.lookup(process.id, connect.remoteIp);
+    const flow: Flow = { process, connect, at: this.#clock(), told, hello: undefined, host: undefined };
     if (connect.protocol === "udp") this.#write(flow, "ok");
     else this.#open.set(connect.flow, flow);
   }
@@ -66,7 +87,30 @@ export class Flows {
     // A connect that failed may have given its local end back by now; then what is known of it before stands.
     const localIp = frame.local.some((byte) => byte !== 0) ? ipText(frame.local, 0, connect.family) : connect.localIp;
     const localPort = frame.localPort === 0 ? connect.localPort : frame.localPort;
-    this.#write({ ...flow, connect: { ...connect, localIp, localPort } }, result);
+    const ended = { ...flow, connect: { ...connect, localIp, localPort }, at: this.#clock() };
+    if (result !== "ok" || flow.host !== undefined) return this.#write(ended, result);
+    this.#nameless.set(frame.flow, ended);
+    const owner = ownerOf(connect);
+    const ids = this.#namelessOf.get(owner);
+    if (ids === undefined) this.#namelessOf.set(owner, new Set([frame.flow]));
+    else ids.add(frame.flow);
+  }
+
+  /** Bytes of what the client sends first: a ClientHello. */
+  hello(frame: StreamFrame): void {
+    const nameless = this.#nameless.get(frame.flow);
+    const flow = nameless ?? this.#open.get(frame.flow);
+    if (flow === undefined || flow.host !== undefined) return;
+    flow.hello ??= new ClientHelloReader();
+    const hello = flow.hello.add(frame.offset, frame.bytes);
+    if (hello.kind === "more") return;
+    if (hello.kind === "name") flow.host = { name: redactText(hello.name), source: "sni" };
+    if (nameless !== undefined) this.#name(frame.flow, nameless);
+  }
+
+  /** A process ends: what it connected to is said before that. */
+  exit(frame: ExitFrame): void {
+    for (const id of this.#namelessOf.get(ownerOf(frame)) ?? []) this.#nameOf(id);
   }
 
   close(frame: CloseFrame): void {
@@ -75,6 +119,7 @@ export class Flows {
       this.#open.delete(frame.flow);
       this.#writeOpen(frame.flow, open);
     }
+    this.#nameOf(frame.flow);
     const result = this.#slow.get(frame.flow)?.result;
     this.#slow.delete(frame.flow);
     const process = this.#processes.acting(frame.pid, frame.start, frame.time);
@@ -83,12 +128,31 @@ export class Flows {
 
   /** Writes the connects that have been open for a while, or all of them. */
   tick(all = false): void {
-    const until = all ? Infinity : this.#clock() - OPEN_MS;
+    const now = this.#clock();
     for (const [id, flow] of this.#open.entries()) {
-      if (flow.at > until) break;
+      if (!all && flow.at > now - OPEN_MS) break;
       this.#open.delete(id);
       this.#writeOpen(id, flow);
     }
+    for (const [id, flow] of this.#nameless.entries()) {
+      if (!all && flow.at > now - NAMELESS_MS) break;
+      this.#name(id, flow);
+    }
+  }
+
+  #nameOf(id: string): void {
+    const flow = this.#nameless.get(id);
+    if (flow !== undefined) this.#name(id, flow);
+  }
+
+  /** Writes an established connect with the best name that is known by now. */
+  #name(id: string, flow: Flow): void {
+    this.#nameless.delete(id);
+    const owner = ownerOf(flow.connect);
+    const ids = this.#namelessOf.get(owner);
+    ids?.delete(id);
+    if (ids?.size === 0) this.#namelessOf.delete(owner);
+    this.#write(flow, "ok");
   }
 
   #writeOpen(id: string, flow: Flow): void {
@@ -108,10 +172,18 @@ export class Flows {
     this.#log.write("net.close", frame.time, closeFields(slow.process, close, result));
   }
 
+  #hostOf(flow: Flow): Host | undefined {
+    if (flow.host !== undefined) return flow.host;
+    const name = flow.told ?? this.#names.lookup(flow.process.id, flow.connect.remoteIp);
+    return name === undefined ? undefined : { name, source: "dns" };
+  }
+
   #write(flow: Flow, result: string): void {
     const { process, connect } = flow;
-    const name = flow.name ?? this.#names.lookup(process.id, connect.remoteIp);
-    const host = name === undefined ? undefined : ({ name, source: "dns" } as const);
-    this.#log.write("net.connect", connect.time, connectFields(process, { ...connect, host, result }));
+    this.#log.write(
+      "net.connect",
+      connect.time,
+      connectFields(process, { ...connect, host: this.#hostOf(flow), result }),
+    );
   }
 }

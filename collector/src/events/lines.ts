@@ -51,13 +51,14 @@ export const closeFields = (
 export interface DnsFields {
   readonly name: string;
   readonly qtype: string;
+  readonly transport: "udp" | "tcp";
   readonly serverIp: string;
   readonly serverPort: number;
   readonly rcode: string | undefined;
   readonly answers: readonly string[];
 }
 export const dnsFields = (process: Process, dns: DnsFields): string =>
-  `${subject(process)},"dns":{"name":${quote(dns.name)},"qtype":"${dns.qtype}","transport":"udp"` +
+  `${subject(process)},"dns":{"name":${quote(dns.name)},"qtype":"${dns.qtype}","transport":"${dns.transport}"` +
   `,"server":{"ip":"${dns.serverIp}","port":${dns.serverPort}}` +
   (dns.rcode === undefined ? "" : `,"rcode":"${dns.rcode}"`) +
   `,"answers":[${dns.answers.map(quote).join(",")}]}`;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { answerTo, query } from "../../test/frames/dnsWire.ts";
 import * as encode from "../../test/frames/encode.ts";
+import { clientHello } from "../../test/frames/tlsWire.ts";
 import { MemoryLog, type LoggedEvent } from "../../test/frames/memoryLog.ts";
 import { FrameReader } from "../sensor/frames.ts";
 import { EventLog } from "./eventLog.ts";
@@ -243,6 +244,54 @@ describe("flows", () => {
   });
 });
 
+describe("names of flows", () => {
+  const question = query(7, "dns.example.com", "A");
+  const begin = [
+    encode.exec(shell, { argv: ["curl"] }),
+    encode.dns(shell, question, false),
+    encode.dns(shell, answerTo(question, [{ type: 1, data: Buffer.from([198, 51, 100, 7]) }]), true),
+  ];
+  const established = [encode.connect(shell, to(1)), encode.result(shell, 1, 0)];
+  const hosts = (frames: readonly Buffer[], later = 0, ending = true): unknown[] =>
+    logOf([...begin, ...frames], later, ending)
+      .of("net.connect")
+      .map((event) => event["host"]);
+
+  it("come from the ClientHello before DNS, in one piece or in several", () => {
+    const hello = clientHello("pypi.org", 1_700);
+    const [first, second] = [hello.subarray(0, 1_400), hello.subarray(1_400)];
+    const sni = [{ name: "pypi.org", source: "sni" }];
+    assert.deepEqual(hosts([...established, encode.stream(shell, 1, "tls_hello", hello)], 0, false), sni);
+    const pieces = [encode.stream(shell, 1, "tls_hello", first), encode.stream(shell, 1, "tls_hello", second, 1_400)];
+    assert.deepEqual(hosts([...established, ...pieces], 0, false), sni);
+    assert.deepEqual(hosts([...established, ...pieces.toReversed()], 0, false), sni);
+  });
+
+  it("come from a ClientHello that was sent with the SYN", () => {
+    const early = encode.stream(shell, 1, "tls_hello", clientHello("pypi.org"));
+    const frames = [encode.connect(shell, to(1)), early, encode.result(shell, 1, 0)];
+    assert.deepEqual(hosts(frames, 0, false), [{ name: "pypi.org", source: "sni" }]);
+  });
+
+  it("are waited for a tenth of a second, and then come from DNS", () => {
+    const dns = [{ name: "dns.example.com", source: "dns" }];
+    assert.deepEqual(hosts(established, 90, false), []);
+    assert.deepEqual(hosts(established, 100, false), dns);
+    assert.deepEqual(hosts(established), dns, "at the end of the run nothing is held back");
+    assert.deepEqual(hosts([...established, encode.close(shell, 1, 0, 0)], 0, false), dns);
+    const half = encode.stream(shell, 1, "tls_hello", clientHello("pypi.org").subarray(0, 50));
+    assert.deepEqual(hosts([...established, half], 100, false), dns);
+    const nonsense = encode.stream(shell, 1, "tls_hello", Buffer.from("\x16\x03\x01\x00\x04\x02\0\0\0", "latin1"));
+    assert.deepEqual(hosts([...established, nonsense], 0, false), dns);
+  });
+
+  it("do not keep a connect behind the exit of its process", () => {
+    const log = logOf([...begin, ...established, encode.exit(shell), encode.close(shell, 1, 1, 1)], 0, false);
+    const types = log.events.map(({ type }) => type).filter((type) => type !== "dns.query");
+    assert.deepEqual(types, ["process.exec", "net.connect", "process.exit", "net.close"]);
+  });
+});
+
 describe("files", () => {
   it("say whether a path is whole", () => {
     const frames = [encode.exec(shell), encode.file(shell, "rename", "/a/b", "/a/c", 2)];
@@ -294,6 +343,28 @@ describe("DNS", () => {
       log.of("net.connect").map((event) => event["host"].name),
       ["www.example.com", "other.example"],
     );
+  });
+
+  it("joins them over TCP too, where a message can come in pieces", () => {
+    const framed = (message: Buffer): Buffer => Buffer.concat([Buffer.from([0, message.length]), message]);
+    const [asks, tells] = [framed(question), framed(answer("198.51.100.7"))];
+    const log = logOf([
+      ...begin,
+      encode.connect(shell, { flow: 3, remote: "192.0.2.53", remotePort: 53 }),
+      encode.result(shell, 3, 0),
+      encode.stream(shell, 3, "dns_tcp", asks.subarray(0, 2)),
+      encode.stream(shell, 3, "dns_tcp", asks.subarray(2), 2),
+      encode.stream(shell, 3, "dns_tcp", tells.subarray(9), 9, true),
+      encode.stream(shell, 3, "dns_tcp", tells.subarray(0, 9), 0, true),
+      encode.stream(shell, 3, "dns_tcp", tells.subarray(0, 9), 0, true),
+      encode.close(shell, 3, 1, 1),
+      encode.connect(shell, { flow: 1, remote: "198.51.100.7", remotePort: 443 }),
+    ]);
+    assert.deepEqual(
+      log.of("dns.query").map(({ dns }) => [dns.name, dns.transport, dns.server, dns.rcode, dns.answers]),
+      [["www.example.com", "tcp", { ip: "192.0.2.53", port: 53 }, "NOERROR", ["198.51.100.7"]]],
+    );
+    assert.deepEqual(log.of("net.connect")[1]?.["host"], { name: "www.example.com", source: "dns" });
   });
 
   it("does not name flows by answers that nobody asked for", () => {

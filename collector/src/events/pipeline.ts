@@ -1,6 +1,7 @@
 // From the sensor's frames to the run's events.
 import type { Frame } from "../sensor/frame.ts";
 import { DnsQueries } from "./dnsQueries.ts";
+import { DnsStreams } from "./dnsStreams.ts";
 import type { EventLog } from "./eventLog.ts";
 import { Flows } from "./flows.ts";
 import { configuredResolvers, HostNames } from "./hostNames.ts";
@@ -15,6 +16,7 @@ export class Pipeline {
   readonly #processes: ProcessTable;
   readonly #flows: Flows;
   readonly #dns: DnsQueries;
+  readonly #dnsStreams: DnsStreams;
   /** Loss that the sensor has told of so far; its last frame tells of all. */
   #told = 0;
 
@@ -25,6 +27,7 @@ export class Pipeline {
     const names = new HostNames(configuredResolvers());
     this.#flows = new Flows(log, this.#processes, names, clock);
     this.#dns = new DnsQueries(log, this.#processes, names, clock);
+    this.#dnsStreams = new DnsStreams((message) => this.#dns.message(message));
   }
 
   take(frame: Frame): void {
@@ -42,15 +45,20 @@ export class Pipeline {
       case "exec":
         return this.#processes.exec(frame);
       case "exit":
+        this.#flows.exit(frame);
         return this.#processes.exit(frame);
       case "connect":
+        this.#dnsStreams.connect(frame);
         return this.#flows.connect(frame);
       case "result":
         return this.#flows.result(frame);
       case "close":
+        this.#dnsStreams.close(frame.flow);
         return this.#flows.close(frame);
       case "dns":
         return this.#dns.message(frame);
+      case "stream":
+        return frame.content === "dns_tcp" ? this.#dnsStreams.bytes(frame) : this.#flows.hello(frame);
       case "coverage":
         return this.#log.write("coverage", frame.time, coverageFields(frame.hook, frame.state, frame.reason));
       case "loss":

@@ -36,7 +36,7 @@ export interface Session {
   finish(hurry: AbortSignal): Promise<0 | 3>;
 }
 
-const TICK_MS = 200;
+const TICK_MS = 50;
 const GRACE_MS = 5_000;
 
 const nowUs = (): number => Date.now() * 1000;

@@ -1,6 +1,6 @@
 // One frame of the sensor, decoded: what sensor/frame.h says, as values.
 import { ipText } from "../net/ip.ts";
-import { COVERAGE_STATES, FILE_OPS, FLAG, FRAME, HEADER, LOSS_RINGS, TYPE } from "./layout.ts";
+import { COVERAGE_STATES, FILE_OPS, FLAG, FRAME, HEADER, LOSS_RINGS, STREAM_CONTENTS, TYPE } from "./layout.ts";
 
 /** Every frame's process is named by `pid` and `start` together; 0 for none. */
 interface Head {
@@ -59,11 +59,24 @@ export interface CloseFrame extends Head {
 }
 export interface DnsFrame extends Head {
   readonly kind: "dns";
-  readonly localPort: number;
+  readonly transport: "udp" | "tcp";
+  /** Tells the sockets of a process apart: the local port, or the flow of TCP. */
+  readonly socket: string;
   readonly serverIp: string;
   readonly serverPort: number;
   readonly answer: boolean;
   readonly message: Uint8Array;
+}
+/** Some bytes of a TCP stream. Frames of one stream may be out of order, and may repeat bytes. */
+export interface StreamFrame extends Head {
+  readonly kind: "stream";
+  readonly flow: string;
+  readonly content: (typeof STREAM_CONTENTS)[number];
+  /** Received by the flow's process, not sent. */
+  readonly incoming: boolean;
+  /** Of the first byte here from the start of the stream. */
+  readonly offset: number;
+  readonly bytes: Uint8Array;
 }
 export interface FileFrame extends Head {
   readonly kind: "file";
@@ -76,7 +89,7 @@ export interface FileFrame extends Head {
   readonly partial: boolean;
 }
 export type EventFrame =
-  ForkFrame | ExecFrame | ExitFrame | ConnectFrame | ResultFrame | CloseFrame | DnsFrame | FileFrame;
+  ForkFrame | ExecFrame | ExitFrame | ConnectFrame | ResultFrame | CloseFrame | DnsFrame | StreamFrame | FileFrame;
 export type ControlFrame =
   | { readonly kind: "hello"; readonly time: number; readonly abi: number }
   | {
@@ -209,14 +222,31 @@ export const decodeFrame = (bytes: Buffer, view: DataView, at: number, size: num
       const data = need(f.$size, length);
       return {
         kind: "dns",
+        transport: "udp",
         time,
         pid,
         start,
-        localPort: u16(f.localPort),
+        socket: String(u16(f.localPort)),
         serverIp: ipText(bytes, at + f.server, bytes[at + f.family] === 6 ? 6 : 4),
         serverPort: u16(f.serverPort),
         answer: bytes[at + f.answer] === 1,
         message: bytes.subarray(data, data + length),
+      };
+    }
+    case TYPE.stream: {
+      const f = FRAME.stream;
+      const length = u16(f.len);
+      const data = need(f.$size, length);
+      return {
+        kind: "stream",
+        time,
+        pid,
+        start,
+        flow: flowId(view, at + f.flow),
+        content: STREAM_CONTENTS[bytes[at + f.content] ?? -1] ?? bad("an unknown content of a stream"),
+        incoming: bytes[at + f.incoming] === 1,
+        offset: u32(f.offset),
+        bytes: bytes.subarray(data, data + length),
       };
     }
     case TYPE.hello:

@@ -3,7 +3,18 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CAP, COVERAGE_STATES, FILE_OPS, FLAG, FRAME, HEADER, LOSS_RINGS, RG_ABI, TYPE } from "./layout.ts";
+import {
+  CAP,
+  COVERAGE_STATES,
+  FILE_OPS,
+  FLAG,
+  FRAME,
+  HEADER,
+  LOSS_RINGS,
+  RG_ABI,
+  STREAM_CONTENTS,
+  TYPE,
+} from "./layout.ts";
 
 const sensorFolder = join(import.meta.dirname, "../../sensor");
 const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -31,11 +42,13 @@ const expected = new Map<string, number>([
   ["RG_ARGV_CAP", CAP.argv],
   ["RG_PATH_CAP", CAP.path],
   ["RG_DNS_CAP", CAP.dns],
+  ["RG_STREAM_CAP", CAP.stream],
 ]);
 for (const [name, value] of Object.entries(TYPE)) expected.set(`RG_${name.toUpperCase()}`, value);
 for (const [name, value] of Object.entries(FLAG)) expected.set(`RG_${name.toUpperCase()}`, value);
 for (const [value, name] of COVERAGE_STATES.entries()) expected.set(`RG_${name.toUpperCase()}`, value);
 for (const [value, name] of LOSS_RINGS.entries()) expected.set(`RG_RING_${name.toUpperCase()}`, value);
+for (const [value, name] of STREAM_CONTENTS.entries()) expected.set(`RG_${name.toUpperCase()}`, value);
 for (const [value, name] of FILE_OPS.entries()) expected.set(`RG_${name.toUpperCase()}`, value);
 for (const [field, offset] of Object.entries(HEADER)) expected.set(`offsetof(struct rg_header, ${field})`, offset);
 for (const [frame, fields] of Object.entries(FRAME)) {

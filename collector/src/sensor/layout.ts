@@ -5,7 +5,7 @@
 export const RG_ABI = 1;
 
 /** Caps of the variable parts, in bytes; what is longer is cut and the frame flagged `FLAG.truncated`. */
-export const CAP = { argv: 16384, path: 4096, dns: 1232 } as const;
+export const CAP = { argv: 16384, path: 4096, dns: 1232, stream: 2048 } as const;
 
 /** `header.type`. */
 export const TYPE = {
@@ -21,6 +21,7 @@ export const TYPE = {
   result: 21,
   close: 22,
   dns: 23,
+  stream: 24,
   file: 30,
 } as const;
 
@@ -32,6 +33,9 @@ export const COVERAGE_STATES = ["on", "off", "unsupported"] as const;
 
 /** `LOSS.ring`, by its number: where the events were lost. */
 export const LOSS_RINGS = ["core", "file", "output"] as const;
+
+/** `STREAM.content`, by its number. */
+export const STREAM_CONTENTS = ["tls_hello", "dns_tcp"] as const;
 
 /** `FILE.op`, by its number. */
 export const FILE_OPS = ["create", "write", "truncate", "rename", "unlink", "chmod", "link"] as const;
@@ -64,5 +68,6 @@ export const FRAME = {
   result: { $size: 64, flow: 32, error: 40, localPort: 44, local: 48 },
   close: { $size: 64, flow: 32, sent: 40, received: 48, duration: 56 },
   dns: { $size: 56, localPort: 32, serverPort: 34, family: 36, answer: 37, len: 38, server: 40 },
+  stream: { $size: 48, flow: 32, offset: 40, len: 44, content: 46, incoming: 47 },
   file: { $size: 48, count: 32, op: 36, pathLen: 38, fromLen: 40 },
 } as const;

@@ -1,6 +1,16 @@
 // Makes frames as the sensor does, for tests and benchmarks; by the offsets of layout.ts, which are checked against the
 // C header.
-import { COVERAGE_STATES, FILE_OPS, FLAG, FRAME, HEADER, LOSS_RINGS, RG_ABI, TYPE } from "../../src/sensor/layout.ts";
+import {
+  COVERAGE_STATES,
+  FILE_OPS,
+  FLAG,
+  FRAME,
+  HEADER,
+  LOSS_RINGS,
+  RG_ABI,
+  STREAM_CONTENTS,
+  TYPE,
+} from "../../src/sensor/layout.ts";
 
 export interface Who {
   readonly pid: number;
@@ -162,6 +172,23 @@ export const dns = (who: Who, message: Buffer, answer: boolean, server = "192.0.
   w.u8(f.answer, answer ? 1 : 0);
   w.u16(f.len, message.length);
   w.ip(f.server, server);
+  return w.buffer;
+};
+export const stream = (
+  who: Who,
+  flow: number | bigint,
+  content: (typeof STREAM_CONTENTS)[number],
+  bytes: Buffer,
+  offset = 0,
+  incoming = false,
+): Buffer => {
+  const f = FRAME.stream;
+  const w = new Writer(TYPE.stream, who, f.$size, 0, bytes);
+  w.u64(f.flow, flow);
+  w.u32(f.offset, offset);
+  w.u16(f.len, bytes.length);
+  w.u8(f.content, STREAM_CONTENTS.indexOf(content));
+  w.u8(f.incoming, incoming ? 1 : 0);
   return w.buffer;
 };
 export const file = (

@@ -1,5 +1,14 @@
 // The frames of the sensor as plain objects, for the tests only: it takes every frame apart, whatever it holds.
-import { COVERAGE_STATES, FILE_OPS, FLAG, FRAME, HEADER, LOSS_RINGS, TYPE } from "../../src/sensor/layout.ts";
+import {
+  COVERAGE_STATES,
+  FILE_OPS,
+  FLAG,
+  FRAME,
+  HEADER,
+  LOSS_RINGS,
+  STREAM_CONTENTS,
+  TYPE,
+} from "../../src/sensor/layout.ts";
 
 interface Head {
   readonly time: number;
@@ -37,6 +46,7 @@ export type Frame = Head &
     | { type: "result"; flow: bigint; error: number; local: string }
     | { type: "close"; flow: bigint; sent: number; received: number; duration: number }
     | { type: "dns"; server: string; localPort: number; answer: boolean; message: Buffer }
+    | { type: "stream"; flow: bigint; content: string; incoming: boolean; offset: number; bytes: Buffer }
     | { type: "file"; op: string; count: number; path: string; from: string }
   );
 
@@ -145,6 +155,16 @@ const body = (type: Frame["type"], f: Buffer): Record<string, unknown> => {
         localPort: f.readUInt16LE(at.localPort),
         answer: f.readUInt8(at.answer) === 1,
         message: Buffer.from(f.subarray(at.$size, at.$size + f.readUInt16LE(at.len))),
+      };
+    }
+    case "stream": {
+      const at = FRAME.stream;
+      return {
+        flow: f.readBigUInt64LE(at.flow),
+        content: STREAM_CONTENTS[f.readUInt8(at.content)],
+        incoming: f.readUInt8(at.incoming) === 1,
+        offset: f.readUInt32LE(at.offset),
+        bytes: Buffer.from(f.subarray(at.$size, at.$size + f.readUInt16LE(at.len))),
       };
     }
     case "file": {
