@@ -26,6 +26,10 @@ export const pageCommands = {
   "runglass.copyCommandLine": "copyCommandLine",
   "runglass.copyJson": "copyJson",
   "runglass.copyPolicyEntry": "copyPolicyEntry",
+  "runglass.showProcesses": "showProcesses",
+  "runglass.showNetwork": "showNetwork",
+  "runglass.showFiles": "showFiles",
+  "runglass.showInProcesses": "showInProcesses",
   "runglass.showKeys": "showHelp",
 } as const;
 

@@ -56,6 +56,11 @@ export type PageCommand =
   | "copyJson"
   /** `host:port` of a network row, as an egress policy has it. */
   | "copyPolicyEntry"
+  | "showProcesses"
+  | "showNetwork"
+  | "showFiles"
+  /** The active row of another view in the tree of processes. */
+  | "showInProcesses"
   | "showHelp";
 
 /** Page -> host. */

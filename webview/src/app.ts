@@ -1,31 +1,36 @@
 // The page: connects the host's messages, the session, and the parts of the screen, and paints at most once a frame.
-import type { PageCommand, SourceState, ToPage } from "../protocol/messages.ts";
-import { filterFor } from "./filter/filterFor.ts";
+import type { SourceState, ToPage } from "../protocol/messages.ts";
+import { filterForTree } from "./filter/filterFor.ts";
 import { type CopyAs, copyNames, copyText } from "./copyText.ts";
 import { FramePacer } from "./framePacer.ts";
 import { connectHost, type Host } from "./host.ts";
 import { ROOT } from "./model/rowKinds.ts";
 import { defaultLimits } from "./model/runModel.ts";
 import { titleOf } from "./model/runFacts.ts";
+import { carryOutAction, carryOutCommand, type PageParts } from "./pageActions.ts";
 import { onPageKey } from "./pageKeys.ts";
 import { newPainted, notePaint } from "./painted.ts";
 import { PlaceKeeper } from "./placeKeeper.ts";
 import { Pump } from "./pump.ts";
 import { Session } from "./session.ts";
-import { commandLine, policyEntry, rawEvents } from "./text/copyAs.ts";
-import { describeDetails } from "./text/describeDetails.ts";
+import { commandLine, rawEvents } from "./text/copyAs.ts";
+import { describeTreeDetails } from "./text/describeTreeDetails.ts";
 import { formatCount } from "./text/format.ts";
+import { policyEntries } from "./text/policyEntries.ts";
+import { viewWords } from "./text/viewWords.ts";
 import { Announcer } from "./ui/announcer.ts";
 import { DetailsPane } from "./ui/detailsPane.ts";
+import { el } from "./ui/dom.ts";
 import { FilterBar } from "./ui/filterBar.ts";
 import { Grid } from "./ui/grid.ts";
-import type { GridAction } from "./ui/gridKeys.ts";
 import { HeaderBar } from "./ui/headerBar.ts";
 import { makeHelp } from "./ui/helpOverlay.ts";
 import { buildLayout, type Layout } from "./ui/layout.ts";
 import { Notices, noticesFor } from "./ui/notices.ts";
+import { ViewTabs } from "./ui/viewTabs.ts";
 import { EmptyPane, SourceBanner, type StatusHooks } from "./ui/statusPane.ts";
-import { initialState, readState, type ViewState } from "./viewState.ts";
+import { ViewSwitch } from "./viewSwitch.ts";
+import { readState, type ViewState } from "./viewState.ts";
 
 const SAVE_MS = 300;
 const DETAILS_MS = 250;
@@ -47,17 +52,20 @@ export class App {
   readonly #notices = new Notices();
   readonly #help = makeHelp();
   readonly #filter: FilterBar;
+  readonly #tabs: ViewTabs;
+  readonly #switch: ViewSwitch;
   readonly #grid: Grid;
   readonly #details: DetailsPane;
   readonly #empty: EmptyPane;
   readonly #banner: SourceBanner;
   readonly #layout: Layout;
+  readonly #parts: PageParts;
   #session: Session;
   #state: SourceState = { kind: "idle" };
   #stateSince = performance.now();
   #source: "collector" | "file" = "collector";
   #title = "Runglass";
-  #saved: ViewState = initialState;
+  #saved: ViewState;
   #paintedEvents = 0;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
   #detailsAt = 0;
@@ -66,6 +74,7 @@ export class App {
 
   constructor(root: HTMLElement) {
     this.#host = connectHost((message) => this.#receive(message));
+    this.#saved = readState(this.#host.saved());
     this.#session = this.#newSession();
     const requestFrame = (): void => this.#frames.request(true);
     const status: StatusHooks = {
@@ -85,7 +94,7 @@ export class App {
       onLeave: () => this.#grid.element.focus(),
       seen: () => this.#session.model.seen,
     });
-    this.#grid = new Grid(this.#session.model, this.#session.view, {
+    this.#grid = new Grid(this.#session.view, {
       requestFrame,
       onStateChange: () => this.#save(),
       onSelect: () => {
@@ -96,23 +105,38 @@ export class App {
         this.#rowsAtUnfollow = this.#session.model.rowCount;
         requestFrame();
       },
-      onAction: (action) => this.#act(action),
+      onAction: (action) => carryOutAction(this.#parts, action),
+    });
+    this.#tabs = new ViewTabs(el("div", { class: "list" }), (name) => this.#switch.to(name));
+    this.#switch = new ViewSwitch(this.#grid, {
+      session: () => this.#session,
+      say: (text) => this.#announcer.say(text),
+      onSwitch: (name) => {
+        this.#places.cancel();
+        this.#tabs.show(name);
+        this.#keep({ view: name });
+        this.#pump.run();
+      },
+      requestFrame,
     });
     this.#details = new DetailsPane({
-      select: (row) => {
-        if (!this.#grid.select(row)) this.#announcer.say("The filter hides that row");
-      },
+      select: (row) => this.#switch.goTo(row),
       close: () => {
         this.#showDetails(false);
         this.#grid.element.focus();
       },
       copy: (what) => this.#copy(what),
       filterTo: () => this.#filterToRow(),
-      rawEvents: () => rawEvents(this.#session.model, this.#session.raw, this.#grid.row),
+      showInProcesses: () => this.#switch.showInProcesses(),
+      rawEvents: () => {
+        const { model, raw, view } = this.#session;
+        return rawEvents(model, raw, view.tree.modelRow(this.#grid.row));
+      },
     });
     this.#layout = buildLayout(root, {
       header: this.#header.element,
       filter: this.#filter,
+      tabs: this.#tabs,
       banner: this.#banner.element,
       notices: this.#notices.element,
       grid: this.#grid.element,
@@ -121,18 +145,46 @@ export class App {
       help: this.#help.element,
       announcer: this.#announcer.element,
       onFollow: (follow) => this.#grid.setFollow(follow),
-      onCommand: (command) => this.#command(command),
+      onCommand: (command) => carryOutCommand(this.#parts, command),
       onShare: (share) => this.#keep({ detailsShare: share }),
     });
+    this.#parts = this.#makeParts();
     for (const input of ["keydown", "mousedown", "wheel"]) {
-      this.#grid.element.addEventListener(input, () => this.#places.cancel(), { capture: true, passive: true });
+      this.#grid.element.addEventListener(
+        input,
+        () => {
+          this.#places.cancel();
+          this.#switch.cancel();
+        },
+        { capture: true, passive: true },
+      );
     }
     this.#pump = new Pump((deadline) => this.#work(deadline));
     this.#start();
   }
 
+  #makeParts(): PageParts {
+    return {
+      grid: this.#grid,
+      filter: this.#filter,
+      help: this.#help,
+      views: this.#switch,
+      details: this.#details,
+      isDetailsOpen: () => this.#layout.detailsOpen,
+      showDetails: (open) => this.#showDetails(open),
+      setOpenMode: (mode) => {
+        this.#grid.beforeChange();
+        this.#session.view.setMode(mode);
+        this.#grid.afterChange();
+        this.#save();
+        this.#frames.request(true);
+      },
+      copy: (what) => this.#copy(what),
+    };
+  }
+
   #start(): void {
-    this.#saved = readState(this.#host.saved());
+    this.#tabs.show(this.#saved.view);
     this.#grid.setWidths(this.#saved.widths);
     this.#layout.showDetails(this.#saved.detailsOpen, this.#saved.detailsShare);
     this.#restorePlace();
@@ -153,7 +205,7 @@ export class App {
   }
 
   #newSession(): Session {
-    return new Session((chunk) => this.#host.send({ kind: "ack", chunk }));
+    return new Session(this.#saved.view, (chunk) => this.#host.send({ kind: "ack", chunk }));
   }
 
   #receive(message: ToPage): void {
@@ -183,7 +235,7 @@ export class App {
         this.#reset();
         break;
       case "command":
-        this.#command(message.command);
+        carryOutCommand(this.#parts, message.command);
         break;
     }
     this.#frames.request(true);
@@ -202,7 +254,8 @@ export class App {
     const place = this.#places.take(this.#session, this.#grid, this.#filter.text);
     this.#session.intake.clear();
     this.#session = this.#newSession();
-    this.#grid.show(this.#session.model, this.#session.view);
+    this.#switch.reset();
+    this.#grid.show(this.#session.view);
     this.#notices.reset();
     this.#announcer.reset();
     this.#rowsAtUnfollow = 0;
@@ -229,7 +282,7 @@ export class App {
 
   get #isFlooded(): boolean {
     const { intake, model } = this.#session;
-    return !intake.idle || model.facts.events - this.#paintedEvents > FLOOD_EVENTS;
+    return !intake.idle || this.#session.isBehind || model.facts.events - this.#paintedEvents > FLOOD_EVENTS;
   }
 
   #sync(): void {
@@ -242,8 +295,9 @@ export class App {
     const { model, view } = session;
     this.#paintedEvents = model.facts.events;
     this.#sync();
-    if (session.isFiltering) this.#pump.run();
+    if (session.isBusy) this.#pump.run();
     this.#places.find(session, this.#grid, () => this.#filter.setText(""));
+    this.#switch.find();
     const isLive = this.#state.kind === "live";
     const nowT = session.clock(isLive);
     this.#grid.paint(isLive ? nowT : 0);
@@ -266,20 +320,22 @@ export class App {
       this.#state.kind === "lost" ? Math.max(0, this.#state.retryInMs - (performance.now() - this.#stateSince)) : 0;
     this.#header.update({ title, state: this.#state, retryInMs, facts: model.facts, rows, nowT });
     this.#banner.update(this.#state, this.#source);
-    this.#notices.update(noticesFor(model.facts, defaultLimits.rows));
-    this.#empty.update(this.#state, rows > 0, view.isFiltered, view.order.count);
-    this.#filter.showCount(view.isFiltered ? `${formatCount(view.matches)} of ${formatCount(rows)}` : "");
+    this.#notices.update(
+      noticesFor(model.facts, defaultLimits.rows, { name: viewWords[view.tree.name].tab, left: view.tree.left }),
+    );
+    this.#empty.update(this.#state, rows > 0, view.isFiltered, view.order.count, viewWords[view.tree.name].empty);
+    this.#filter.showCount(view.isFiltered ? `${formatCount(view.matches)} of ${formatCount(view.tree.findable)}` : "");
     const goesOn = this.#state.kind === "live" || this.#state.kind === "lost" || this.#state.kind === "connecting";
     const fresh = this.#grid.follow || !goesOn ? 0 : model.rowCount - this.#rowsAtUnfollow;
     this.#layout.showFollow(this.#grid.follow, fresh);
-    this.#layout.showBusy(
-      this.#state.kind === "connecting" || this.#state.kind === "loading" || this.#session.isFiltering,
-    );
+    const isComing = this.#state.kind === "connecting" || this.#state.kind === "loading";
+    this.#layout.showBusy(isComing || this.#session.isBusy);
   }
 
   #paintDetails(isLive: boolean): void {
     if (!this.#layout.detailsOpen) return;
     const { model } = this.#session;
+    const { tree } = this.#session.view;
     const now = performance.now();
     if (this.#detailsVersion === model.version) return;
     if (this.#detailsVersion >= 0 && now - this.#detailsAt < DETAILS_MS) {
@@ -289,70 +345,13 @@ export class App {
     this.#detailsAt = now;
     this.#detailsVersion = model.version;
     const row = this.#grid.row;
-    this.#details.show(row, row === ROOT ? undefined : describeDetails(model, row), {
-      hasCommandLine: row !== ROOT && commandLine(model, row) !== undefined,
-      hasEndpoint: row !== ROOT && policyEntry(model, row) !== undefined,
+    const shown = tree.modelRow(row);
+    this.#details.show(row, row === ROOT ? undefined : describeTreeDetails(tree, row), {
+      hasCommandLine: shown !== ROOT && commandLine(model, shown) !== undefined,
+      hasEndpoint: row !== ROOT && policyEntries(tree, row) !== undefined,
+      hasPlace: shown !== ROOT && tree.name !== "processes",
+      hasEvents: shown !== ROOT,
     });
-  }
-
-  #act(action: GridAction): void {
-    switch (action.kind) {
-      case "details":
-        this.#showDetails(true);
-        this.#details.focus();
-        break;
-      case "toggleDetails":
-        this.#showDetails(!this.#layout.detailsOpen);
-        break;
-      case "copy":
-        this.#copy(this.#grid.cell >= 0 ? "cell" : "row");
-        break;
-      case "copyCommandLine":
-        this.#copy("commandLine");
-        break;
-      case "filter":
-        this.#filter.focus();
-        break;
-      case "help":
-        this.#help.show();
-        break;
-      case "leave":
-        if (this.#layout.detailsOpen) this.#showDetails(false);
-        else if (this.#filter.text !== "") this.#filter.setText("");
-        break;
-      default:
-        break;
-    }
-  }
-
-  #command(command: PageCommand): void {
-    switch (command) {
-      case "focusFilter":
-        return this.#filter.focus();
-      case "toggleFollow":
-        return this.#grid.setFollow(!this.#grid.follow);
-      case "expandAll":
-      case "collapseAll":
-        this.#grid.beforeChange();
-        this.#session.view.setMode(command === "expandAll" ? "all" : "none");
-        this.#grid.afterChange();
-        this.#save();
-        return this.#frames.request(true);
-      case "toggleDetails":
-        return this.#showDetails(!this.#layout.detailsOpen);
-      case "copyCell":
-        return this.#copy("cell");
-      case "copyRow":
-        return this.#copy("row");
-      case "copyCommandLine":
-        return this.#copy("commandLine");
-      case "copyJson":
-        return this.#copy("json");
-      case "copyPolicyEntry":
-        return this.#copy("policyEntry");
-      case "showHelp":
-        return this.#help.show();
-    }
   }
 
   #copy(what: CopyAs): void {
@@ -370,8 +369,7 @@ export class App {
   #filterToRow(): void {
     const row = this.#grid.row;
     if (row === ROOT) return;
-    const before = this.#filter.text.trim();
-    this.#filter.setText(`${before === "" ? "" : `${before} `}${filterFor(this.#session.model, row)}`);
+    this.#filter.add(filterForTree(this.#session.view.tree, row));
   }
 
   #showDetails(open: boolean): void {

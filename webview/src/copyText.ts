@@ -1,7 +1,10 @@
-// What each kind of copying puts on the clipboard for a row of a session.
+// What each kind of copying puts on the clipboard for a row of the view that is looked at.
 import type { Session } from "./session.ts";
-import { cellText, type ColumnName, commandLine, policyEntry, rowAsJson, rowAsText } from "./text/copyAs.ts";
-import { describeRow } from "./text/describeRow.ts";
+import { ROOT } from "./model/rowKinds.ts";
+import { cellText, type ColumnName, commandLine, groupAsJson, rowAsJson, rowAsText } from "./text/copyAs.ts";
+import { describeTreeDetails } from "./text/describeTreeDetails.ts";
+import { describeTreeRow } from "./text/describeTreeRow.ts";
+import { policyEntries } from "./text/policyEntries.ts";
 
 export type CopyAs = "cell" | "row" | "commandLine" | "json" | "policyEntry";
 
@@ -17,16 +20,18 @@ export const copyNames: { readonly [C in CopyAs]: string } = {
 /** The text, or undefined where the row has no such thing. `column` is the cell that "cell" means. */
 export const copyText = (session: Session, row: number, as: CopyAs, column: ColumnName): string | undefined => {
   const { model, raw } = session;
+  const { tree } = session.view;
+  const shown = tree.modelRow(row);
   switch (as) {
     case "cell":
-      return cellText(describeRow(model, row, 0), column);
+      return cellText(describeTreeRow(tree, row, 0), column);
     case "row":
-      return rowAsText(describeRow(model, row, 0));
+      return rowAsText(describeTreeRow(tree, row, 0));
     case "commandLine":
-      return commandLine(model, row);
+      return shown === ROOT ? undefined : commandLine(model, shown);
     case "json":
-      return rowAsJson(model, raw, row);
+      return shown === ROOT ? groupAsJson(describeTreeDetails(tree, row)) : rowAsJson(model, raw, shown);
     case "policyEntry":
-      return policyEntry(model, row);
+      return policyEntries(tree, row);
   }
 };

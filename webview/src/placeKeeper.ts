@@ -35,11 +35,9 @@ export class PlaceKeeper {
     if (this.#wanted !== undefined) return this.#wanted;
     const run = runKey(session);
     if (run === "") return undefined;
-    const { view } = session;
     return {
       run,
-      mode: view.mode,
-      ...view.toggled(MAX_TOGGLED),
+      trees: session.treePlaces(MAX_TOGGLED),
       row: grid.row,
       cell: grid.cell,
       top: grid.topRow,
@@ -60,10 +58,10 @@ export class PlaceKeeper {
         return;
       }
       this.#isKnownRun = true;
-      session.view.restore(place.mode, place.opened, place.closed);
+      session.restore(place.trees);
       grid.setFollow(place.follow);
     }
-    const has = (row: number): boolean => row < session.model.rowCount && session.view.order.has(row);
+    const has = (row: number): boolean => row < session.view.tree.count && session.view.order.has(row);
     if (!this.#rowDone && (place.row === ROOT || has(place.row))) {
       this.#rowDone = true;
       if (place.row !== ROOT) {

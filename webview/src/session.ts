@@ -1,32 +1,47 @@
-// One run in the page: its model, its view, its raw lines, the reader of its lines, and the filter pass under way. A reset
+// One run in the page: its model, its views, its raw lines, the reader of its lines, and the filter pass under way. A reset
 // makes a new one.
 import { FilterRun } from "./filter/filterRun.ts";
 import { compileQuery } from "./filter/match.ts";
 import type { Query } from "./filter/parser.ts";
 import { applyLine } from "./model/applyEvent.ts";
+import { fileTree } from "./model/fileTree.ts";
 import { Intake } from "./model/intake.ts";
+import { networkTree } from "./model/networkTree.ts";
+import { ProcessTree } from "./model/processTree.ts";
 import { RawLines } from "./model/rawLines.ts";
 import { RunModel } from "./model/runModel.ts";
 import { TreeView } from "./model/treeView.ts";
+import { type ViewName, viewNames, type ViewTree } from "./model/viewTree.ts";
+import type { TreePlace, TreePlaces } from "./viewState.ts";
 
 /** A filter whose result went stale by itself runs again at most this often. */
 const REFILTER_MS = 1000;
 
 const now = (): number => performance.now();
 
+const trees: { readonly [N in ViewName]: (model: RunModel) => ViewTree } = {
+  processes: (model) => new ProcessTree(model),
+  network: (model) => networkTree(model),
+  files: (model) => fileTree(model),
+};
+
 export class Session {
   readonly model = new RunModel();
   readonly raw = new RawLines();
-  readonly view = new TreeView(this.model, now);
   readonly intake: Intake;
   /** When the newest event came in, on the page's clock: the run's clock goes on from there while it is live. */
   arrivedAt = 0;
+  readonly #views = new Map<ViewName, TreeView>();
+  #view: TreeView;
+  /** What is to be open in views that are not made yet. */
+  #places: TreePlaces = {};
   #query: Query = { terms: [], problems: [] };
   #run: FilterRun | undefined;
   #refilterAt = 0;
 
   /** `done` hears of each chunk that is wholly read. */
-  constructor(done: (chunk: number) => void) {
+  constructor(view: ViewName, done: (chunk: number) => void) {
+    this.#view = this.viewOf(view);
     this.intake = new Intake((line) => applyLine(this.model, line), done, now);
   }
 
@@ -35,6 +50,54 @@ export class Session {
     this.raw.add(view, firstSeq);
     this.intake.push(view, chunk);
     this.arrivedAt = now();
+  }
+
+  /** The view that is looked at. */
+  get view(): TreeView {
+    return this.#view;
+  }
+
+  /** A view by name. It is made when it is first asked for, and from then on kept up with the run. */
+  viewOf(name: ViewName): TreeView {
+    const known = this.#views.get(name);
+    if (known !== undefined) return known;
+    const made = new TreeView(trees[name](this.model), now);
+    this.#views.set(name, made);
+    const place = this.#places[name];
+    if (place !== undefined) made.restore(place.mode, place.opened, place.closed);
+    return made;
+  }
+
+  /** What is open in each view, for the saved state; at most `limit` rows of each. */
+  treePlaces(limit: number): TreePlaces {
+    const places: Partial<Record<ViewName, TreePlace>> = { ...this.#places };
+    for (const [name, view] of this.#views) places[name] = { mode: view.mode, ...view.toggled(limit) };
+    return places;
+  }
+
+  /** Opens and closes what a saved state says. */
+  restore(places: TreePlaces): void {
+    this.#places = places;
+    for (const name of viewNames) {
+      const place = places[name];
+      if (place !== undefined) this.#views.get(name)?.restore(place.mode, place.opened, place.closed);
+    }
+  }
+
+  /** Looks at another view, through the same filter. */
+  show(name: ViewName): void {
+    this.#view = this.viewOf(name);
+    this.#startFilter();
+  }
+
+  /** The view is still being made from rows that the model has. */
+  get isBehind(): boolean {
+    return this.#view.tree.isBehind;
+  }
+
+  /** Somebody looks at a list that is not what it will be in a moment. */
+  get isBusy(): boolean {
+    return this.isFiltering || this.isBehind;
   }
 
   get isFiltering(): boolean {
@@ -48,7 +111,7 @@ export class Session {
 
   #startFilter(): void {
     const matcher = compileQuery(this.model, this.#query);
-    this.#run = matcher === undefined && !this.view.isFiltered ? undefined : new FilterRun(this.model, matcher);
+    this.#run = matcher === undefined && !this.view.isFiltered ? undefined : new FilterRun(this.view.tree, matcher);
   }
 
   /**
@@ -65,12 +128,14 @@ export class Session {
       afterAdopt();
     }
     const more = this.intake.work(deadline);
-    return more || this.#run !== undefined;
+    return more || this.#run !== undefined || this.isBehind;
   }
 
-  /** Takes the model's changes into the view; true where the list may have changed. */
+  /** Takes the model's changes into the views; true where the list that is looked at may have changed. */
   sync(): boolean {
-    const changed = this.view.sync(this.#run);
+    const touched = this.model.takeTouched();
+    for (const view of this.#views.values()) if (view !== this.view) view.sync(undefined, touched);
+    const changed = this.view.sync(this.#run, touched);
     if (this.view.filterStale && this.#run === undefined && now() >= this.#refilterAt) this.#startFilter();
     return changed;
   }

@@ -6,14 +6,16 @@ describe("readState", () => {
   const state: ViewState = {
     v: 1,
     session: "s",
+    view: "network",
     detailsOpen: true,
     detailsShare: 0.5,
     widths: { result: 120 },
     place: {
       run: "r 1",
-      mode: "all",
-      opened: [1],
-      closed: [2, 3],
+      trees: {
+        processes: { mode: "all", opened: [1], closed: [2, 3] },
+        files: { mode: "none", opened: [], closed: [] },
+      },
       row: 4,
       cell: 1,
       top: { row: 2, offset: 7 },
@@ -36,7 +38,8 @@ describe("readState", () => {
       fc.property(fc.oneof(fc.jsonValue(), near), (value) => {
         const got = readState(value);
         assert.ok(got.detailsShare >= 0.1 && got.detailsShare <= 0.9);
-        assert.ok((got.place?.opened ?? []).every((row) => row > 0 && row < 1 << 20));
+        const rows = Object.values(got.place?.trees ?? {}).flatMap(({ opened, closed }) => [...opened, ...closed]);
+        assert.ok(rows.every((row) => row > 0 && row < 1 << 21));
       }),
     );
   });

@@ -1,5 +1,7 @@
 // What the page keeps over a reload, or while the editor has thrown it away: where the user was, never what the run holds.
+import { MAX_TREE_CAPACITY } from "./model/columns.ts";
 import type { OpenMode } from "./model/treeView.ts";
+import { isViewName, type ViewName, viewNames } from "./model/viewTree.ts";
 import { columnNames } from "./text/copyAs.ts";
 import type { ColumnWidths } from "./ui/gridColumns.ts";
 
@@ -7,13 +9,20 @@ const VERSION = 1;
 /** Rows opened and closed one by one that are kept. */
 export const MAX_TOGGLED = 2000;
 
+/** What is open in one view. */
+export interface TreePlace {
+  readonly mode: OpenMode;
+  readonly opened: readonly number[];
+  readonly closed: readonly number[];
+}
+export type TreePlaces = { readonly [N in ViewName]?: TreePlace };
+
 /** Row numbers are the same each time the same log is read from its start, by the same version of this page. */
 export interface Place {
   /** Which run the row numbers belong to. */
   readonly run: string;
-  readonly mode: OpenMode;
-  readonly opened: readonly number[];
-  readonly closed: readonly number[];
+  readonly trees: TreePlaces;
+  /** The active row and cell, and the first one on the screen, of the view that was looked at. */
   readonly row: number;
   readonly cell: number;
   readonly top: { readonly row: number; readonly offset: number };
@@ -25,6 +34,7 @@ export interface ViewState {
   readonly v: typeof VERSION;
   /** The host's name of the run, for the host to find it again. */
   readonly session: string;
+  readonly view: ViewName;
   readonly detailsOpen: boolean;
   /** Share of the page that the details take, 0 to 1. */
   readonly detailsShare: number;
@@ -35,6 +45,7 @@ export interface ViewState {
 export const initialState: ViewState = {
   v: VERSION,
   session: "",
+  view: "processes",
   detailsOpen: false,
   detailsShare: 0.36,
   widths: {},
@@ -50,18 +61,32 @@ const rowNumbers = (value: unknown): number[] =>
     ? value
         .slice(0, MAX_TOGGLED)
         .map(rowNumber)
-        .filter((row) => row > 0 && row < 1 << 20)
+        .filter((row) => row > 0 && row < MAX_TREE_CAPACITY)
     : [];
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
+const readTrees = (value: unknown): TreePlaces => {
+  const trees: Partial<Record<ViewName, TreePlace>> = {};
+  if (!isRecord(value)) return trees;
+  for (const name of viewNames) {
+    const place = value[name];
+    if (!isRecord(place)) continue;
+    const { mode, opened, closed } = place;
+    trees[name] = {
+      mode: mode === "all" || mode === "none" ? mode : "default",
+      opened: rowNumbers(opened),
+      closed: rowNumbers(closed),
+    };
+  }
+  return trees;
+};
+
 const readPlace = (value: unknown): Place | undefined => {
   if (!isRecord(value) || typeof value["run"] !== "string") return undefined;
-  const { mode, top } = value;
+  const { top } = value;
   return {
     run: value["run"],
-    mode: mode === "all" || mode === "none" ? mode : "default",
-    opened: rowNumbers(value["opened"]),
-    closed: rowNumbers(value["closed"]),
+    trees: readTrees(value["trees"]),
     row: rowNumber(value["row"]),
     cell: typeof value["cell"] === "number" ? Math.max(-1, Math.trunc(value["cell"])) : -1,
     top: isRecord(top) ? { row: rowNumber(top["row"]), offset: Number(top["offset"]) || 0 } : { row: 0, offset: 0 },
@@ -84,6 +109,7 @@ export const readState = (value: unknown): ViewState => {
   return {
     v: VERSION,
     session: text(value["session"]),
+    view: isViewName(value["view"]) ? value["view"] : initialState.view,
     detailsOpen: value["detailsOpen"] === true,
     detailsShare: typeof share === "number" && share >= 0.1 && share <= 0.9 ? share : initialState.detailsShare,
     widths,

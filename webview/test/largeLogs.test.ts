@@ -116,6 +116,29 @@ describe("a log of a million events", function () {
     );
   });
 
+  it("groups all of it by host and by directory, soon", async () => {
+    for (const [name, atLeast] of [
+      ["Network", 30_000],
+      // All of it is below one directory that a tool filled.
+      ["Files", 1],
+    ] as const) {
+      const ms = await monitor.frame.evaluate(async (id) => {
+        const progress = document.querySelector(".progress")!;
+        const start = performance.now();
+        document.getElementById(id)!.click();
+        do await new Promise((resolve) => requestAnimationFrame(resolve));
+        while (!progress.hasAttribute("hidden"));
+        return performance.now() - start;
+      }, `tab-${name.toLowerCase()}`);
+      const { listed } = await look();
+      assert.ok(listed! >= atLeast, `${listed} listed`);
+      assert.ok(ms < 6000, `${ms} ms`);
+    }
+    const result = await filter("lib/parser");
+    assert.match(result.count, /^60,000 of /);
+    await filter("");
+  });
+
   it("holds up no frame for long, and refuses nothing", async () => {
     const longest = await monitor.frame.evaluate(() => {
       const { longTasks } = (

@@ -87,6 +87,7 @@ describe("a page that is made anew", () => {
 
   it("finds the place after the host sends the same run from its start", async () => {
     await monitor.frame.getByRole("row", { name: "pypi.org" }).click();
+    await monitor.frame.waitForSelector(".row.selected");
     const before = await look(monitor.frame);
     await monitor.page.evaluate(() => {
       const { host } = window as unknown as {

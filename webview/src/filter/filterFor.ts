@@ -1,9 +1,14 @@
 // The filter term that narrows to what a row is about.
 import { kindOf, kinds, NONE } from "../model/rowKinds.ts";
+import { GroupedTree, nodes } from "../model/groupedTree.ts";
 import type { RunModel } from "../model/runModel.ts";
+import type { ViewTree } from "../model/viewTree.ts";
 
 const quoted = (text: string): string =>
   /^[\w.:/@%+=~-]+$/.test(text) ? text : `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+
+const pathTerm = (directory: string, base: string): string =>
+  `path:${quoted(`${directory === "/" ? "" : directory}/${base}`)}`;
 
 /** `pid:812` for a process, `host:` or `ip:` for a connection, `path:` for a file, else the row's text. */
 export const filterFor = (model: RunModel, row: number): string => {
@@ -20,8 +25,29 @@ export const filterFor = (model: RunModel, row: number): string => {
   if (kind === kinds.file || kind === kinds.files) {
     const directory = model.text(rows.keyA[row]);
     const base = kind === kinds.file ? model.text(rows.keyB[row]) : "";
-    return `path:${quoted(`${directory === "/" ? "" : directory}/${base}`)}`;
+    return pathTerm(directory, base);
   }
   if (kind === kinds.connections && owner !== NONE) return `pid:${model.processes.pid[owner] ?? 0} type:network`;
   return quoted(model.text(model.notes.label[ref]));
+};
+
+/** The same for a row of any view. A process within a host is narrowed to by both. */
+export const filterForTree = (tree: ViewTree, row: number): string => {
+  const { model } = tree;
+  const shown = tree.modelRow(row);
+  if (!(tree instanceof GroupedTree)) return filterFor(model, shown);
+  const { keyA, keyB } = tree.columns;
+  switch (tree.kind(row)) {
+    case nodes.host:
+      return `host:${quoted(model.text(keyA[row]))}`;
+    case nodes.process:
+      return `host:${quoted(model.text(keyA[row]))} ${filterFor(model, shown)}`;
+    case nodes.heap:
+    case nodes.directory:
+      return pathTerm(model.text(keyA[row]), "");
+    case nodes.file:
+      return pathTerm(model.text(keyA[row]), model.text(keyB[row]));
+    default:
+      return filterFor(model, shown);
+  }
 };

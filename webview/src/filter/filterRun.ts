@@ -1,8 +1,8 @@
-// One pass of a filter over all rows, in slices. The old result stays on screen until the new one is whole.
+// One pass of a filter over all rows of a view, in slices. The old result stays on screen until the new one is whole.
 import { capacityFor } from "../model/columns.ts";
 import { ROOT } from "../model/rowKinds.ts";
-import type { RunModel } from "../model/runModel.ts";
-import type { Matcher } from "./match.ts";
+import type { ViewTree } from "../model/viewTree.ts";
+import type { Matcher, RowTest } from "./match.ts";
 
 /** How a row takes part in a filtered view. */
 export const HIDDEN = 0;
@@ -25,48 +25,54 @@ export const markMatch = (shown: Uint8Array, parents: Int32Array, row: number): 
 };
 
 export class FilterRun {
-  readonly matcher: Matcher | undefined;
+  /** The test for rows of the view; undefined where there is no filter. */
+  readonly test: RowTest | undefined;
   shown: Uint8Array;
   matches = 0;
-  readonly #model: RunModel;
+  /** Rows changed while the pass was under way in a manner that only another pass can take in. */
+  isStale = false;
+  readonly #tree: ViewTree;
   #next = 1;
 
-  constructor(model: RunModel, matcher: Matcher | undefined) {
-    this.#model = model;
-    this.matcher = matcher;
-    this.shown = new Uint8Array(capacityFor(model.rowCount));
+  constructor(tree: ViewTree, matcher: Matcher | undefined) {
+    this.#tree = tree;
+    this.test = matcher === undefined ? undefined : tree.testFor(matcher.test);
+    this.shown = new Uint8Array(capacityFor(tree.count));
   }
 
   /** Tests rows until all are done (true) or `deadline` has come. */
   step(deadline: number, now: () => number): boolean {
-    const model = this.#model;
-    const test = this.matcher?.test;
+    const tree = this.#tree;
+    const { test } = this;
     if (test === undefined) return true;
-    if (this.shown.length < model.rows.tag.length) {
-      const grown = new Uint8Array(model.rows.tag.length);
+    if (this.shown.length < tree.capacity) {
+      const grown = new Uint8Array(tree.capacity);
       grown.set(this.shown);
       this.shown = grown;
     }
     const shown = this.shown;
-    const parents = model.rows.parent;
-    while (this.#next < model.rowCount) {
-      const stop = Math.min(model.rowCount, this.#next + ROWS_PER_LOOK);
+    const parents = tree.columns.parent;
+    while (this.#next < tree.count) {
+      const stop = Math.min(tree.count, this.#next + ROWS_PER_LOOK);
       for (let row = this.#next; row < stop; row++) {
         if (!test(row)) continue;
         this.matches += 1;
         markMatch(shown, parents, row);
       }
       this.#next = stop;
-      if (now() >= deadline && this.#next < model.rowCount) return false;
+      if (now() >= deadline && this.#next < tree.count) return false;
     }
     return true;
   }
 
   /** Tests a row again that changed while the pass was under way. */
   recheck(row: number): void {
-    if (row >= this.#next || this.matcher === undefined || this.shown[row] === MATCH) return;
-    if (!this.matcher.test(row)) return;
+    if (row >= this.#next || this.test === undefined) return;
+    const was = this.shown[row] === MATCH;
+    const fits = this.test(row);
+    if (was !== fits && (was || this.#tree.isAlias(row))) this.isStale = true;
+    if (was || !fits) return;
     this.matches += 1;
-    markMatch(this.shown, this.#model.rows.parent, row);
+    markMatch(this.shown, this.#tree.columns.parent, row);
   }
 }

@@ -5,6 +5,7 @@ import { FilterRun } from "../filter/filterRun.ts";
 import { compileQuery } from "../filter/match.ts";
 import { parseQuery } from "../filter/parser.ts";
 import { applyLine } from "./applyEvent.ts";
+import { ProcessTree } from "./processTree.ts";
 import { RunModel } from "./runModel.ts";
 import { TreeView } from "./treeView.ts";
 
@@ -12,7 +13,7 @@ const clock = (): number => 0;
 const list = (view: TreeView): number[] => Array.from({ length: view.order.count }, (_, place) => view.order.at(place));
 
 const filter = (model: RunModel, view: TreeView, text: string): void => {
-  const run = new FilterRun(model, compileQuery(model, parseQuery(text)));
+  const run = new FilterRun(view.tree, compileQuery(model, parseQuery(text)));
   run.step(Infinity, clock);
   view.adopt(run);
 };
@@ -59,7 +60,7 @@ describe("TreeView", () => {
         fc.nat(100),
         (lines, text, toggles, cut) => {
           const model = new RunModel();
-          const view = new TreeView(model, clock);
+          const view = new TreeView(new ProcessTree(model), clock);
           lines.slice(0, cut).forEach((line) => applyLine(model, line));
           view.sync();
           filter(model, view, text);
@@ -82,7 +83,7 @@ describe("TreeView", () => {
 
   it("keeps what fits when it moves below a parent that is only named later", () => {
     const model = new RunModel();
-    const view = new TreeView(model, clock);
+    const view = new TreeView(new ProcessTree(model), clock);
     filter(model, view, "is:failed");
     const exit = {
       v: 1,
@@ -103,7 +104,7 @@ describe("TreeView", () => {
 
   it("dims what is only there for what is below it", () => {
     const model = new RunModel();
-    const view = new TreeView(model, clock);
+    const view = new TreeView(new ProcessTree(model), clock);
     applyLine(model, exec(1, "a", undefined, "outer"));
     applyLine(model, exec(2, "b", "a", "inner"));
     applyLine(model, exec(3, "c", undefined, "other"));
@@ -120,7 +121,7 @@ describe("TreeView", () => {
 
   it("opens what is above a row to show it", () => {
     const model = new RunModel();
-    const view = new TreeView(model, clock);
+    const view = new TreeView(new ProcessTree(model), clock);
     for (let i = 0; i < 30; i++) {
       applyLine(
         model,

@@ -1,11 +1,11 @@
-// What is shown of the model: which rows fit the filter, which are open, and the list of rows from top to bottom. New rows
-// go into the list one by one; a change of filter or of many rows builds it anew.
+// What is shown of a tree: which rows fit the filter, which are open, and the list of rows from top to bottom. New rows go
+// into the list one by one; a change of filter or of many rows builds it anew.
 import { type FilterRun, HIDDEN, MATCH, markMatch } from "../filter/filterRun.ts";
-import type { Matcher } from "../filter/match.ts";
+import type { RowTest } from "../filter/match.ts";
 import { capacityFor, type Columns, growColumns, makeColumns } from "./columns.ts";
-import { kindOf, kinds, NONE, ROOT } from "./rowKinds.ts";
+import { NONE, ROOT } from "./rowKinds.ts";
 import { RowOrder } from "./rowOrder.ts";
-import type { RunModel } from "./runModel.ts";
+import type { ViewTree } from "./viewTree.ts";
 
 const viewSchema = {
   shown: Uint8Array,
@@ -25,11 +25,11 @@ export type OpenMode = "default" | "all" | "none";
 
 export class TreeView {
   readonly order = new RowOrder();
-  readonly #model: RunModel;
+  readonly tree: ViewTree;
   readonly #now: () => number;
   #columns: Columns<typeof viewSchema> = makeColumns(viewSchema, capacityFor(1));
   #next = 1;
-  #matcher: Matcher | undefined;
+  #test: RowTest | undefined;
   #mode: OpenMode = "default";
   #movesSeen = 0;
   #identitiesSeen = 0;
@@ -41,13 +41,13 @@ export class TreeView {
   /** A row stopped fitting, or what rows inherit changed: the filter should run again. */
   filterStale = false;
 
-  constructor(model: RunModel, now: () => number) {
-    this.#model = model;
+  constructor(tree: ViewTree, now: () => number) {
+    this.tree = tree;
     this.#now = now;
   }
 
   get isFiltered(): boolean {
-    return this.#matcher !== undefined;
+    return this.#test !== undefined;
   }
 
   get mode(): OpenMode {
@@ -68,7 +68,7 @@ export class TreeView {
   }
 
   setSize(row: number): number {
-    return this.#columns.shownChildren[this.#model.rows.parent[row] ?? ROOT] ?? 0;
+    return this.#columns.shownChildren[this.tree.columns.parent[row] ?? ROOT] ?? 0;
   }
 
   isOpen(row: number): boolean {
@@ -78,37 +78,37 @@ export class TreeView {
     const own = bits & 3;
     if (own !== 0) return own === OPENED;
     if (this.#mode !== "default") return this.#mode === "all";
-    const kind = kindOf(this.#model.rows.tag[row] ?? 0);
-    return kind !== kinds.files && kind !== kinds.connections;
+    return this.tree.isOpenAtFirst(row);
   }
 
   /**
    * Takes in what the model has got since the last call: true where the list may have changed. `run` is a filter pass
-   * under way, which must hear of changed rows too.
+   * under way, which must hear of changed rows too; `touched` are the model's rows that changed.
    */
-  sync(run?: FilterRun): boolean {
-    const model = this.#model;
+  sync(run?: FilterRun, touched: readonly number[] = this.tree.model.takeTouched()): boolean {
+    const { tree } = this;
     const before = this.order.count;
     let changed = false;
-    if (model.rows.tag.length > this.#columns.shown.length) {
-      this.#columns = growColumns(viewSchema, this.#columns, model.rows.tag.length);
+    const changedRows = tree.update(touched);
+    if (tree.capacity > this.#columns.shown.length) {
+      this.#columns = growColumns(viewSchema, this.#columns, tree.capacity);
     }
-    if (this.#movesSeen !== model.moves) {
-      this.#movesSeen = model.moves;
+    if (this.#movesSeen !== tree.moves) {
+      this.#movesSeen = tree.moves;
       this.#countsStale = true;
       this.#orderStale = true;
       // A row that fits may now be below one that is hidden.
       this.filterStale = this.isFiltered;
     }
-    if (this.#identitiesSeen !== model.identities) {
-      this.#identitiesSeen = model.identities;
+    if (this.#identitiesSeen !== tree.model.identities) {
+      this.#identitiesSeen = tree.model.identities;
       this.filterStale ||= this.isFiltered;
     }
-    for (const row of model.takeTouched()) {
+    for (const row of changedRows) {
       run?.recheck(row);
-      if (this.#matcher !== undefined && row < this.#next) this.#recheck(row);
+      if (this.#test !== undefined && row < this.#next) this.#recheck(row, this.#test);
     }
-    while (this.#next < model.rowCount) this.#append(this.#next++);
+    while (this.#next < tree.count) this.#append(this.#next++);
     if ((this.#orderStale || this.#countsStale) && this.#now() >= this.#notBefore) {
       this.rebuild();
       changed = true;
@@ -116,25 +116,26 @@ export class TreeView {
     return changed || before !== this.order.count;
   }
 
-  #recheck(row: number): void {
+  #recheck(row: number, test: RowTest): void {
     const columns = this.#columns;
     const was = columns.shown[row] === MATCH;
-    const fits = this.#matcher?.test(row) ?? true;
-    if (was && !fits) this.filterStale = true;
-    if (was || !fits) return;
+    const fits = test(row);
+    // What holds of one row that shows a process holds of all that show it.
+    if (was !== fits && (was || this.tree.isAlias(row))) this.filterStale = true;
+    if (was || !fits || this.tree.isAlias(row)) return;
     this.matches += 1;
-    if (markMatch(columns.shown, this.#model.rows.parent, row)) {
+    if (markMatch(columns.shown, this.tree.columns.parent, row)) {
       this.#countsStale = true;
       this.#orderStale = true;
     }
   }
 
   #append(row: number): void {
-    const rows = this.#model.rows;
+    const rows = this.tree.columns;
     const columns = this.#columns;
     const parent = rows.parent[row] ?? ROOT;
-    if (this.#matcher === undefined) columns.shown[row] = MATCH;
-    else if (this.#matcher.test(row)) {
+    if (this.#test === undefined) columns.shown[row] = MATCH;
+    else if (this.#test(row)) {
       this.matches += 1;
       const parentHidden = parent !== ROOT && columns.shown[parent] === HIDDEN;
       markMatch(columns.shown, rows.parent, row);
@@ -178,7 +179,7 @@ export class TreeView {
   }
 
   #recount(): void {
-    const rows = this.#model.rows;
+    const rows = this.tree.columns;
     const { shown, position, shownChildren, lastShown } = this.#columns;
     shownChildren.fill(0, 0, this.#next);
     lastShown.fill(0, 0, this.#next);
@@ -193,7 +194,7 @@ export class TreeView {
   }
 
   #fillOrder(): void {
-    const rows = this.#model.rows;
+    const rows = this.tree.columns;
     const shown = this.#columns.shown;
     const order = this.order;
     order.clear();
@@ -216,17 +217,18 @@ export class TreeView {
 
   /** Shows what a finished filter pass found; without a matcher, everything. */
   adopt(run: FilterRun): void {
-    this.sync(run);
+    // Changed rows are left for the next call, which tests them again.
+    this.sync(run, []);
     run.step(Infinity, this.#now);
     const columns = this.#columns;
-    if (run.matcher === undefined) columns.shown.fill(MATCH, 1, this.#next);
+    if (run.test === undefined) columns.shown.fill(MATCH, 1, this.#next);
     else columns.shown.set(run.shown.subarray(0, this.#next));
     // What was closed under another filter says nothing about this one.
     const toggles = columns.toggles;
     for (let row = 1; row < this.#next; row++) toggles[row] = (toggles[row] ?? 0) & 3;
-    this.#matcher = run.matcher;
+    this.#test = run.test;
     this.matches = run.matches;
-    this.filterStale = false;
+    this.filterStale = run.isStale;
     this.#countsStale = true;
     this.rebuild();
   }
@@ -247,7 +249,7 @@ export class TreeView {
 
   /** Opens all children of `parent` that have children of their own. */
   openChildren(parent: number): void {
-    const rows = this.#model.rows;
+    const rows = this.tree.columns;
     for (let row = rows.first[parent] ?? NONE; row !== NONE; row = rows.next[row] ?? NONE) {
       if (this.hasChildren(row)) this.#setToggle(row, true);
     }
@@ -259,7 +261,7 @@ export class TreeView {
     this.#columns.toggles.fill(0);
     this.#mode = mode;
     if (this.isFiltered && mode === "none") {
-      const rows = this.#model.rows;
+      const rows = this.tree.columns;
       for (let row = 1; row < this.#next; row++) {
         if ((rows.first[row] ?? NONE) !== NONE) this.#columns.toggles[row] = CLOSED << 2;
       }
@@ -270,7 +272,8 @@ export class TreeView {
   /** Opens all rows above `row`, so that it can be seen; false where the filter hides it. */
   reveal(row: number): boolean {
     if (this.#columns.shown[row] === HIDDEN) return false;
-    for (let at = this.#model.rows.parent[row] ?? ROOT; at !== ROOT; at = this.#model.rows.parent[at] ?? ROOT) {
+    const { parent } = this.tree.columns;
+    for (let at = parent[row] ?? ROOT; at !== ROOT; at = parent[at] ?? ROOT) {
       if (!this.isOpen(at)) this.#setToggle(at, true);
     }
     if (!this.order.has(row)) this.rebuild();

@@ -4,7 +4,7 @@ import { endpointText } from "../model/applyNet.ts";
 import { kindOf, kinds, NONE } from "../model/rowKinds.ts";
 import type { RunModel } from "../model/runModel.ts";
 import type { RawLines } from "../model/rawLines.ts";
-import { describeDetails } from "./describeDetails.ts";
+import { describeDetails, type Details } from "./describeDetails.ts";
 import type { RowText } from "./describeRow.ts";
 import { shellCommand } from "./shellQuote.ts";
 import { escapeHidden } from "./visibleText.ts";
@@ -49,9 +49,9 @@ export const policyEntry = (model: RunModel, row: number): string | undefined =>
   return endpointText(hostName.test(host) ? host : model.text(model.flows.ip[ref]), model.flows.port[ref] ?? 0);
 };
 
-const plainDetails = (model: RunModel, row: number): Record<string, unknown> => {
+const plainDetails = (details: Details): Record<string, unknown> => {
   const out: Record<string, unknown> = {};
-  for (const field of describeDetails(model, row).fields) {
+  for (const field of details.fields) {
     out[field.label] =
       field.kind === "text" ? field.value : field.kind === "list" ? field.items : field.links.map((link) => link.text);
   }
@@ -75,10 +75,16 @@ export const rawEvents = (model: RunModel, raw: RawLines, row: number): RawEvent
 /** The row's event as JSON; where the page no longer has it, what it knows of the row. */
 export const rowAsJson = (model: RunModel, raw: RawLines, row: number): string => {
   const [first] = rawEvents(model, raw, row);
-  if (first?.line === undefined) return JSON.stringify({ seq: first?.seq, ...plainDetails(model, row) }, null, 2);
+  if (first?.line === undefined) {
+    return JSON.stringify({ seq: first?.seq, ...plainDetails(describeDetails(model, row)) }, null, 2);
+  }
   try {
     return JSON.stringify(JSON.parse(first.line), null, 2);
   } catch {
     return first.line;
   }
 };
+
+/** What is known of a group as JSON: no event stands for it. */
+export const groupAsJson = (details: Details): string =>
+  JSON.stringify({ name: details.title, ...plainDetails(details) }, null, 2);

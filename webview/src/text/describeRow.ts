@@ -42,10 +42,12 @@ interface Parts {
   bytes?: string;
 }
 
-const bytesText = (sent: number, received: number): string =>
+/** Bytes sent and received; empty for none. */
+export const trafficText = (sent: number, received: number): string =>
   sent + received === 0 ? "" : `↑${formatBytes(sent)} ↓${formatBytes(received)}`;
 
-const times = (count: number): string => (count > 1 ? ` ×${formatCount(count)}` : "");
+/** ` ×9` behind what happened nine times. */
+export const times = (count: number): string => (count > 1 ? ` ×${formatCount(count)}` : "");
 
 /** What is counted on a row because the page had no room for rows of its own. */
 const foldedText = (model: RunModel, row: number): string => {
@@ -72,7 +74,7 @@ const processParts = (model: RunModel, row: number, ref: number, nowT: number): 
     result: "running",
     tone: "busy",
     duration: "",
-    bytes: bytesText(p.sent[ref] ?? 0, p.received[ref] ?? 0),
+    bytes: trafficText(p.sent[ref] ?? 0, p.received[ref] ?? 0),
   };
   if (base.label === "") {
     base.label = `process ${model.text(p.id[ref])}`;
@@ -136,7 +138,7 @@ const netParts = (model: RunModel, row: number, ref: number): Parts => {
     result,
     tone,
     duration: (flows.durationUs[ref] ?? 0) > 0 ? formatDuration(flows.durationUs[ref] ?? 0) : open > 0 ? "open" : "",
-    bytes: bytesText(flows.sent[ref] ?? 0, flows.received[ref] ?? 0),
+    bytes: trafficText(flows.sent[ref] ?? 0, flows.received[ref] ?? 0),
   };
 };
 
@@ -151,6 +153,12 @@ const opWords: readonly (readonly [number, string, string])[] = [
   [opBits.read, "read", "eye"],
 ];
 
+/** File operations in words, and the icon of the one that says most. */
+export const opsText = (ops: number): { readonly icon: string; readonly words: string } => {
+  const seen = opWords.filter(([bit]) => (ops & bit) !== 0);
+  return { icon: seen[0]?.[2] ?? "diff-modified", words: seen.map(([, word]) => word).join(", ") };
+};
+
 /** The directory as it reads best: relative to the working directory where it is below it. */
 const shownDirectory = (directory: string, cwd: string): string => {
   if (cwd === "" || cwd === "/") return directory;
@@ -160,18 +168,17 @@ const shownDirectory = (directory: string, cwd: string): string => {
 
 const fileParts = (model: RunModel, row: number): Parts => {
   const rows = model.rows;
-  const state = rows.state[row] ?? 0;
-  const ops = opWords.filter(([bit]) => (state & bit) !== 0);
+  const { icon, words } = opsText(rows.state[row] ?? 0);
   const cwd = model.text(model.processes.cwd[rows.owner[row] ?? 0]);
   const from = model.text(rows.ref[row]);
   const directory = shownDirectory(model.text(rows.keyA[row]), cwd);
   const partial = ((rows.flags[row] ?? 0) & flag.partial) !== 0;
   return {
-    icon: ops[0]?.[2] ?? "diff-modified",
+    icon,
     iconLabel: "file",
     label: model.text(rows.keyB[row]) || model.text(rows.keyA[row]),
     description: `${directory}${from === "" ? "" : `  from ${from}`}${partial ? "  (not the whole path)" : ""}`,
-    result: `${ops.map(([, word]) => word).join(", ")}${times(rows.hits[row] ?? 1)}`,
+    result: `${words}${times(rows.hits[row] ?? 1)}`,
     tone: "quiet",
   };
 };

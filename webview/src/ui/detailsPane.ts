@@ -11,12 +11,17 @@ export interface DetailsHooks {
   readonly copy: (what: "row" | "commandLine" | "json" | "policyEntry") => void;
   /** Narrows the filter to what the row is about. */
   readonly filterTo: () => void;
+  readonly showInProcesses: () => void;
   readonly rawEvents: () => readonly RawEvent[];
 }
 
 export interface DetailsOptions {
   readonly hasCommandLine: boolean;
   readonly hasEndpoint: boolean;
+  /** The row can be shown in the tree of processes, and this is another view. */
+  readonly hasPlace: boolean;
+  /** Events stand behind the row. */
+  readonly hasEvents: boolean;
 }
 
 /** The raw JSON of an event, set out over lines where it is JSON. */
@@ -77,7 +82,7 @@ export class DetailsPane {
     this.#row = row;
     this.#empty.hidden = details !== undefined;
     this.#actions.hidden = details === undefined;
-    this.#raw.hidden = details === undefined;
+    this.#raw.hidden = details === undefined || !options.hasEvents;
     if (details === undefined) {
       setText(this.#heading, "Details");
       this.#icon.className = "codicon codicon-info";
@@ -95,12 +100,13 @@ export class DetailsPane {
     }
   }
 
-  #showActions({ hasCommandLine, hasEndpoint }: DetailsOptions): void {
-    const key = `${hasCommandLine} ${hasEndpoint}`;
+  #showActions({ hasCommandLine, hasEndpoint, hasPlace }: DetailsOptions): void {
+    const key = `${hasCommandLine} ${hasEndpoint} ${hasPlace}`;
     if (key === this.#actionKey) return;
     this.#actionKey = key;
     const copy = this.#hooks.copy;
     const buttons = [textButton("Filter to this", "secondary", this.#hooks.filterTo)];
+    if (hasPlace) buttons.push(textButton("Show in Processes", "secondary", this.#hooks.showInProcesses));
     if (hasCommandLine) buttons.push(textButton("Copy command line", "secondary", () => copy("commandLine")));
     if (hasEndpoint) buttons.push(textButton("Copy policy entry", "secondary", () => copy("policyEntry")));
     buttons.push(

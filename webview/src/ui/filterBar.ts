@@ -78,6 +78,11 @@ export class FilterBar {
     this.#input.select();
   }
 
+  /** Adds a term to what is there. */
+  add(term: string): void {
+    this.setText(`${this.text.trim()} ${term}`.trim());
+  }
+
   setText(text: string): void {
     this.#input.value = text.slice(0, MAX_TEXT);
     this.#onInput(false);

@@ -1,9 +1,9 @@
-// The treegrid: the rows of the view, what is active in it, the keys, and whether it follows the end of the run.
+// The treegrid: the rows of a view, what is active in it, the keys, and whether it follows the end of the run.
 import { kindOf, kinds, ROOT } from "../model/rowKinds.ts";
-import type { RunModel } from "../model/runModel.ts";
 import type { TreeView } from "../model/treeView.ts";
 import { cellText, type ColumnName } from "../text/copyAs.ts";
-import { describeRow } from "../text/describeRow.ts";
+import { describeTreeRow } from "../text/describeTreeRow.ts";
+import { viewWords } from "../text/viewWords.ts";
 import { CELL_CAP, visibleText } from "../text/visibleText.ts";
 import { el, setAttribute } from "./dom.ts";
 import { applyWidths, type Column, columnsFor, type ColumnWidths, widthOf } from "./gridColumns.ts";
@@ -28,14 +28,12 @@ export class Grid {
     role: "treegrid",
     tabindex: 0,
     id: "grid",
-    "aria-label": "Processes with their network calls and file changes",
     "aria-multiselectable": "false",
   });
   readonly #viewport: GridViewport;
   readonly #header: GridHeader;
   readonly #hooks: GridHooks;
   readonly #typeAhead: TypeAhead;
-  #model: RunModel;
   #view: TreeView;
   #columns: readonly Column[] = columnsFor(1000);
   #pageWidth = 1000;
@@ -47,8 +45,7 @@ export class Grid {
   #counted = -1;
   #activeId = "";
 
-  constructor(model: RunModel, view: TreeView, hooks: GridHooks) {
-    this.#model = model;
+  constructor(view: TreeView, hooks: GridHooks) {
     this.#view = view;
     this.#hooks = hooks;
     this.#typeAhead = new TypeAhead(() => performance.now());
@@ -67,6 +64,7 @@ export class Grid {
     this.#viewport.scroller.addEventListener("mousedown", (event) => this.#onMouse(event));
     this.#viewport.scroller.addEventListener("dblclick", (event) => this.#onDoubleClick(event));
     this.#viewport.scroller.addEventListener("mouseover", (event) => this.#onHover(event), { passive: true });
+    this.#nameView();
     new ResizeObserver(() => this.#onResize()).observe(this.#viewport.scroller);
   }
 
@@ -93,15 +91,33 @@ export class Grid {
   }
 
   /** Shows another run, with nothing active. */
-  show(model: RunModel, view: TreeView): void {
-    this.#model = model;
+  show(view: TreeView): void {
     this.#view = view;
+    this.#nameView();
     this.#row = ROOT;
     this.#cell = -1;
     this.#setFollow(true);
     this.#settleNow = true;
     this.#viewport.hold(view.order, false, () => ROOT);
     this.#hooks.onSelect(ROOT);
+  }
+
+  /** Shows the same run another way, from its start or, where it is followed, its end; nothing is active. */
+  lookAt(view: TreeView): void {
+    this.#view = view;
+    this.#nameView();
+    this.#row = ROOT;
+    this.#cell = -1;
+    this.#settleNow = true;
+    this.#viewport.forget();
+    this.#viewport.hold(view.order, this.#follow, () => ROOT);
+    this.#hooks.onSelect(ROOT);
+    this.#hooks.requestFrame();
+  }
+
+  #nameView(): void {
+    this.element.setAttribute("aria-label", viewWords[this.#view.tree.name].list);
+    this.#applyColumns();
   }
 
   /** Call before the list of rows may change. */
@@ -111,7 +127,7 @@ export class Grid {
 
   /** Call after the list of rows may have changed. */
   afterChange(): void {
-    const { parent } = this.#model.rows;
+    const { parent } = this.#view.tree.columns;
     const { order } = this.#view;
     this.#viewport.hold(order, this.#follow, (row) => {
       let at = row;
@@ -122,8 +138,8 @@ export class Grid {
 
   /** Brings the elements up to date; at most once a frame. `nowT` is the run's clock in microseconds. */
   paint(nowT: number): void {
-    const { order } = this.#view;
-    const rows = this.#model.rows;
+    const { order, tree } = this.#view;
+    const { depth } = tree.columns;
     if (this.#counted !== order.count) {
       this.#counted = order.count;
       this.element.setAttribute("aria-rowcount", String(order.count + 1));
@@ -136,7 +152,7 @@ export class Grid {
       (row, place) => ({
         row,
         place,
-        depth: rows.depth[row] ?? 0,
+        depth: depth[row] ?? 0,
         position: this.#view.position(row),
         setSize: this.#view.setSize(row),
         hasChildren: this.#view.hasChildren(row),
@@ -146,7 +162,7 @@ export class Grid {
         cell: row === this.#row ? this.#cell : -1,
         columns,
       }),
-      (row) => describeRow(this.#model, row, nowT),
+      (row) => describeTreeRow(tree, row, nowT),
       this.#settleNow,
     );
     this.#settleNow = false;
@@ -236,14 +252,15 @@ export class Grid {
     applyWidths(this.element.style, this.#pageWidth, this.#widths);
     this.element.classList.toggle("narrow", this.#columns.length < 3);
     this.element.setAttribute("aria-colcount", String(this.#columns.length));
-    this.#header.show(this.#columns, (column) => widthOf(column, this.#pageWidth, this.#widths));
+    const { column: name } = viewWords[this.#view.tree.name];
+    this.#header.show(this.#columns, name, (column) => widthOf(column, this.#pageWidth, this.#widths));
     this.#hooks.requestFrame();
   }
 
   #place(): GridPlace {
     const { order } = this.#view;
     const place = this.#row === ROOT ? -1 : order.placeOf(this.#row);
-    const parent = this.#model.rows.parent[this.#row] ?? ROOT;
+    const parent = this.#view.tree.columns.parent[this.#row] ?? ROOT;
     return {
       place,
       cell: this.#cell,
@@ -288,7 +305,7 @@ export class Grid {
         this.toggle(this.#row, action.kind === "open");
         return;
       case "openSiblings":
-        this.#change(() => this.#view.openChildren(this.#model.rows.parent[this.#row] ?? ROOT));
+        this.#change(() => this.#view.openChildren(this.#view.tree.columns.parent[this.#row] ?? ROOT));
         return;
       case "resize": {
         const column = this.#columns[this.#cell];
@@ -301,7 +318,7 @@ export class Grid {
           action.char,
           this.#view.order,
           this.#row,
-          (row) => describeRow(this.#model, row, 0).label,
+          (row) => describeTreeRow(this.#view.tree, row, 0).label,
         );
         if (found !== ROOT) this.select(found);
         return;
@@ -355,7 +372,9 @@ export class Grid {
   #onDoubleClick(event: MouseEvent): void {
     const row = this.#rowAt(event);
     if (row === ROOT || (event.target instanceof Element && event.target.closest(".twistie") !== null)) return;
-    if (this.#view.hasChildren(row) && kindOf(this.#model.rows.tag[row] ?? 0) !== kinds.process) {
+    const { name, model } = this.#view.tree;
+    const isGroup = name !== "processes" || kindOf(model.rows.tag[row] ?? 0) !== kinds.process;
+    if (this.#view.hasChildren(row) && isGroup) {
       this.toggle(row, !this.#view.isOpen(row));
     } else this.#hooks.onAction({ kind: "details" });
   }
@@ -367,7 +386,7 @@ export class Grid {
     if (cell === null || row === ROOT) return;
     const name = this.#columns.find((column) => cell.classList.contains(`cell-${column.name}`))?.name;
     if (name === undefined) return;
-    const text = cellText(describeRow(this.#model, row, 0), name);
+    const text = cellText(describeTreeRow(this.#view.tree, row, 0), name);
     setAttribute(
       cell,
       "title",

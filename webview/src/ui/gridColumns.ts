@@ -3,6 +3,7 @@ import { type ColumnName, columnNames } from "../text/copyAs.ts";
 
 export interface Column {
   readonly name: ColumnName;
+  /** The first column is called by what the view lists. */
   readonly title: string;
   /** Pixels; the first column takes what is left. */
   readonly width: number;
@@ -11,7 +12,7 @@ export interface Column {
 }
 
 const columns: { readonly [C in ColumnName]: Column } = {
-  name: { name: "name", title: "Process, call, file", width: 0, from: 0 },
+  name: { name: "name", title: "", width: 0, from: 0 },
   result: { name: "result", title: "Result", width: 150, from: 0 },
   time: { name: "time", title: "Time", width: 160, from: 520 },
   duration: { name: "duration", title: "Duration", width: 84, from: 680 },

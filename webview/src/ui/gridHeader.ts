@@ -16,15 +16,16 @@ export class GridHeader {
     this.element.append(this.#row);
   }
 
-  show(columns: readonly Column[], widthOf: (column: Column) => number): void {
+  /** `name` is the title of the first column. */
+  show(columns: readonly Column[], name: string, widthOf: (column: Column) => number): void {
     this.#widthOf = widthOf;
-    const shown = columns.map((column) => column.name).join();
+    const shown = [name, ...columns.map((column) => column.name)].join();
     if (shown === this.#shown) return;
     this.#shown = shown;
-    this.#row.replaceChildren(...columns.map((column) => this.#headerFor(column)));
+    this.#row.replaceChildren(...columns.map((column) => this.#headerFor(column, name)));
   }
 
-  #headerFor(column: Column): HTMLElement {
+  #headerFor(column: Column, name: string): HTMLElement {
     const header = el(
       "div",
       {
@@ -32,7 +33,7 @@ export class GridHeader {
         class: `cell cell-${column.name}`,
         "aria-sort": column.name === "time" ? "ascending" : undefined,
       },
-      el("span", { class: "label" }, column.title),
+      el("span", { class: "label" }, column.name === "name" ? name : column.title),
     );
     if (column.name === "name") return header;
     const handle = el("span", { class: "resize-handle", "aria-hidden": "true" });

@@ -33,6 +33,7 @@ export type GridAction =
   /** Show the details and go there. */
   | { readonly kind: "details" }
   | { readonly kind: "toggleDetails" }
+  | { readonly kind: "showInProcesses" }
   | { readonly kind: "copy" }
   | { readonly kind: "copyCommandLine" }
   | { readonly kind: "filter" }
@@ -93,7 +94,9 @@ export const actionFor = (key: Key, at: GridPlace): GridAction | undefined => {
   if (key.key === "Escape") return { kind: "leave" };
   if (at.count === 0) return undefined;
   if (key.key === "ArrowLeft" || key.key === "ArrowRight") return horizontal(key.key, at);
-  if (key.key === "Enter") return at.place < 0 ? undefined : { kind: "details" };
+  if (key.key === "Enter") {
+    return at.place < 0 ? undefined : key.shift ? { kind: "showInProcesses" } : { kind: "details" };
+  }
   if (key.key === " ") return at.place < 0 ? undefined : { kind: "toggleDetails" };
   if (key.key === "*") return at.place < 0 ? undefined : { kind: "openSiblings" };
   if (key.key.length === 1) return { kind: "type", char: key.key };

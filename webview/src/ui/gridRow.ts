@@ -40,7 +40,7 @@ const menuContext = (text: RowText): string =>
     webviewRow: text.kind === kinds.net ? "network" : text.iconLabel,
     preventDefaultContextMenuItems: true,
   });
-const menuContexts = new Map<number, string>();
+const menuContexts = new Map<string, string>();
 
 const cellFor = (name: ColumnName, ...children: readonly Child[]): HTMLDivElement =>
   el("div", { role: name === "name" ? "rowheader" : "gridcell", class: `cell cell-${name}` }, ...children);
@@ -124,9 +124,10 @@ export class GridRow {
     const [, , , duration, bytes] = this.#cells;
     if (duration !== undefined) this.#text("duration", duration, text.duration);
     if (bytes !== undefined) this.#text("bytes", bytes, text.bytes);
-    if (this.#isNew("kind", text.kind)) {
-      const context = menuContexts.get(text.kind) ?? menuContext(text);
-      menuContexts.set(text.kind, context);
+    const what = `${text.kind} ${text.iconLabel}`;
+    if (this.#isNew("kind", what)) {
+      const context = menuContexts.get(what) ?? menuContext(text);
+      menuContexts.set(what, context);
       this.element.dataset["vscodeContext"] = context;
     }
   }

@@ -97,6 +97,12 @@ export class GridViewport {
     this.#anchor = row === 0 ? undefined : { row, offset: place * ROW_HEIGHT - top };
   }
 
+  /** Another list follows: what was aimed at is not in it, and it is shown from its start. */
+  forget(): void {
+    this.#anchor = undefined;
+    this.#model.moveTo(0);
+  }
+
   /**
    * Takes the changed list; with `follow` its end stays in view, else what `aim` chose stays where it is, or where that is
    * gone, what `nearest` gives for it. Where nothing of it is left, the list is shown from its start.

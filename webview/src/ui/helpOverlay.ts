@@ -10,6 +10,7 @@ const keys: readonly (readonly [keys: string, does: string])[] = [
   ["a…z", "go to the next row that begins so"],
   ["Enter", "show the details and go there"],
   ["Space", "show or hide the details"],
+  ["Shift+Enter", "show the row in the tree of processes"],
   ["Ctrl+C", "copy the row, or the cell"],
   ["Ctrl+Shift+C", "copy the command line"],
   ["Ctrl+F  /", "go to the filter"],

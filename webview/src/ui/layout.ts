@@ -5,10 +5,12 @@ import { formatCount, plural } from "../text/format.ts";
 import { el, icon, iconButton, setAttribute, setText } from "./dom.ts";
 import type { FilterBar } from "./filterBar.ts";
 import { Splitter } from "./splitter.ts";
+import type { ViewTabs } from "./viewTabs.ts";
 
 export interface LayoutParts {
   readonly header: HTMLElement;
   readonly filter: FilterBar;
+  readonly tabs: ViewTabs;
   readonly banner: HTMLElement;
   readonly notices: HTMLElement;
   readonly grid: HTMLElement;
@@ -60,12 +62,13 @@ export const buildLayout = (root: HTMLElement, parts: LayoutParts): Layout => {
     el("div", { class: "progress-bit" }),
   );
   const splitter = new Splitter(parts.onShare);
-  const list = el("div", { class: "list" }, parts.grid, parts.empty, pill);
+  const list = parts.tabs.panel;
+  list.append(parts.grid, parts.empty, pill);
   const split = el("div", { class: "split" }, list, splitter.element, parts.details);
   root.replaceChildren(
     progress,
     parts.header,
-    el("div", { class: "toolbar" }, parts.filter.element, tools),
+    el("div", { class: "toolbar" }, parts.tabs.element, parts.filter.element, tools),
     parts.filter.problem,
     parts.banner,
     parts.notices,

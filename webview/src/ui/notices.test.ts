@@ -3,8 +3,10 @@ import { createFacts } from "../model/runFacts.ts";
 import { coverageWord, explainCoverage, explainLost, lostTotal, stateWord } from "./facts.ts";
 import { noticesFor } from "./notices.ts";
 
+const whole = { name: "Processes", left: 0 };
+
 describe("noticesFor", () => {
-  it("is quiet while nothing is wrong", () => assert.deepEqual(noticesFor(createFacts(), 1000), []));
+  it("is quiet while nothing is wrong", () => assert.deepEqual(noticesFor(createFacts(), 1000, whole), []));
 
   it("says what was lost, what could not be read, what is not known, and what is only counted", () => {
     const facts = createFacts();
@@ -15,12 +17,32 @@ describe("noticesFor", () => {
     facts.firstBadLine = { line: 7, reason: "the line is not JSON" };
     facts.unknownTypes.set("gpu\u202e.load", 1);
     facts.folded = 3;
-    const texts = noticesFor(facts, 1000).map((notice) => notice.text);
+    const texts = noticesFor(facts, 1000, whole).map((notice) => notice.text);
     assert.match(texts[0]!, /^1,412 events lost before the log \(file ring\)/);
     assert.match(texts[1]!, /^1 event missing/);
     assert.match(texts[2]!, /^2 lines could not be read and are left out\. The first is line 7: the line is not JSON/);
     assert.match(texts[3]!, /gpu\\u202e\.load.*update Runglass/);
     assert.match(texts[4]!, /holds 1,000 rows\. 3 further events/);
+  });
+});
+
+describe("noticesFor", () => {
+  it("names what could not be looked into, once, however much that is", () => {
+    const facts = createFacts();
+    facts.coverage.set("a", { hook: "exec", target: "", state: "unsupported", reason: "not on this kernel" });
+    assert.deepEqual(noticesFor(facts, 1000, whole), [], "what is no library is in the first line only");
+    facts.coverage.set("b", { hook: "tls", target: "/bin/rustup", state: "unsupported", reason: "rustls" });
+    const [one] = noticesFor(facts, 1000, whole);
+    assert.match(one!.text, /^Not looked into: \/bin\/rustup \(rustls\)\. /);
+    facts.coverage.set("c", { hook: "tls", target: "/bin/x\n", state: "off", reason: "" });
+    const [two, ...none] = noticesFor(facts, 1000, whole);
+    assert.match(two!.text, /^Not looked into: \/bin\/rustup \(rustls\) and 1 other\. /);
+    assert.deepEqual(none, []);
+  });
+
+  it("says that a view is full, and where the rest is", () => {
+    const [full] = noticesFor(createFacts(), 1000, { name: "Files", left: 2 });
+    assert.equal(full!.text, "The view is full: 2 rows of the run are not in Files. Processes has them.");
   });
 });
 

@@ -11,8 +11,14 @@ export interface Notice {
   readonly text: string;
 }
 
+/** The name of the view, and how many rows of the run it had no room for. */
+export interface ViewRoom {
+  readonly name: string;
+  readonly left: number;
+}
+
 /** Which notices the facts call for. Pure. */
-export const noticesFor = (facts: RunFacts, maxRows: number): Notice[] => {
+export const noticesFor = (facts: RunFacts, maxRows: number, view: ViewRoom): Notice[] => {
   const notices: Notice[] = [];
   if (facts.lost > 0) {
     const sources = [...facts.lostBySource.keys()].slice(0, 5).map((source) => visibleText(source, 60));
@@ -23,6 +29,15 @@ export const noticesFor = (facts: RunFacts, maxRows: number): Notice[] => {
   if (facts.missing > 0) {
     const text = `${plural(facts.missing, "event")} missing between two others that arrived: the stream or the log has a gap.`;
     notices.push({ id: "missing", icon: "warning", text });
+  }
+  const blind = [...facts.coverage.values()].filter(({ target, state }) => target !== "" && state !== "on");
+  if (blind.length > 0) {
+    const [first] = blind;
+    const name = visibleText(first?.target ?? "", 200);
+    const why = first?.reason === undefined || first.reason === "" ? "" : ` (${visibleText(first.reason, 200)})`;
+    const others = blind.length === 1 ? "" : ` and ${plural(blind.length - 1, "other")}`;
+    const text = `Not looked into: ${name}${why}${others}. Their connections are shown, their requests are not; the first line has the list.`;
+    notices.push({ id: "blind", icon: "warning", text });
   }
   if (facts.badLines > 0) {
     const first = facts.firstBadLine;
@@ -43,6 +58,10 @@ export const noticesFor = (facts: RunFacts, maxRows: number): Notice[] => {
     const text = `The monitor holds ${formatCount(maxRows)} rows. ${plural(facts.folded, "further event")} got no row and count on the row of their process; the log has them all.`;
     notices.push({ id: "folded", icon: "info", text });
   }
+  if (view.left > 0) {
+    const text = `The view is full: ${plural(view.left, "row")} of the run ${view.left === 1 ? "is" : "are"} not in ${view.name}. Processes has them.`;
+    notices.push({ id: `full ${view.name}`, icon: "info", text });
+  }
   return notices;
 };
 
@@ -58,6 +77,11 @@ export class Notices {
   }
 
   update(notices: readonly Notice[]): void {
+    for (const [id, { element }] of this.#shown) {
+      if (notices.some((notice) => notice.id === id)) continue;
+      this.#shown.delete(id);
+      element.remove();
+    }
     for (const notice of notices) {
       if (this.#closed.has(notice.id)) continue;
       const known = this.#shown.get(notice.id);

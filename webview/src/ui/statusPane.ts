@@ -40,18 +40,21 @@ export class EmptyPane {
     this.#hooks = hooks;
   }
 
-  update(state: SourceState, hasRows: boolean, isFiltered: boolean, listed: number): void {
-    const wanted = listed > 0 ? "" : isFiltered && hasRows ? "filtered" : state.kind;
+  /** `nothing` is what to say where the run has rows, and none for this view. */
+  update(state: SourceState, hasRows: boolean, isFiltered: boolean, listed: number, nothing: string): void {
+    const wanted = listed > 0 ? "" : !hasRows ? state.kind : isFiltered ? "filtered" : "nothing";
     this.element.hidden = wanted === "";
     const reason = state.kind === "failed" ? state.reason + state.action : "";
-    const key = `${wanted} ${reason}`;
+    const key = `${wanted} ${wanted === "nothing" ? nothing : reason}`;
     if (key === this.#shown) return;
     this.#shown = key;
-    this.element.replaceChildren(...(wanted === "" ? [] : this.#content(wanted, state)));
+    this.element.replaceChildren(...(wanted === "" ? [] : this.#content(wanted, state, nothing)));
   }
 
-  #content(wanted: string, state: SourceState): Child[] {
+  #content(wanted: string, state: SourceState, nothing: string): Child[] {
     switch (wanted) {
+      case "nothing":
+        return [el("h2", {}, nothing)];
       case "filtered":
         return [
           el("h2", {}, "No row fits the filter"),

@@ -11,6 +11,9 @@ interface Step {
 
 const steps = fc.array(fc.record({ what: fc.nat(9), who: fc.nat(12), other: fc.nat(40) }), { maxLength: 120 });
 
+/** Hosts of requests: some are the same host in other words. */
+const requestHosts = ["h1.example", "H1.example.", "h2.example:8080", "[2001:db8::1]:443", "2001:db8::1", ""];
+
 const id = (number: number): string => `${100 + number}-p`;
 
 const apply = (writer: EventWriter, { what, who, other }: Step): void => {
@@ -51,6 +54,21 @@ const apply = (writer: EventWriter, { what, who, other }: Step): void => {
     case 6:
       writer.file(id(who), other % 2 === 0 ? "create" : "unlink", `/w/d${other % 7}/f${other}`);
       break;
+    case 7: {
+      const request = writer.add({
+        type: "http.request",
+        ...(other % 6 === 0 ? {} : { process: id(who) }),
+        http: {
+          method: "GET",
+          host: requestHosts[other % 6] ?? "",
+          path: `/p${other % 3}`,
+          version: "1.1",
+          tls: "none",
+        },
+      });
+      if (other % 2 === 0) writer.add({ type: "http.response", request, status: other % 4 === 0 ? 200 : 404 });
+      break;
+    }
     default:
       writer.file(id(who), "write", `/w/node_modules/p${other % 7}/f${other % 29}`);
   }

@@ -1,0 +1,174 @@
+// What the rows of the network and the files view say in each column.
+import { opBits, flag, kinds, NONE, ROOT } from "../model/rowKinds.ts";
+import { type GroupedTree, nodes } from "../model/groupedTree.ts";
+import { describeRow, opsText, type RowText, times, type Tone, trafficText } from "./describeRow.ts";
+import { formatClock, formatCount, formatOffset, plural } from "./format.ts";
+import { originText } from "./origin.ts";
+
+const outcome = (tree: GroupedTree, row: number): { result: string; tone: Tone } => {
+  const columns = tree.columns;
+  const flags = columns.flags[row] ?? 0;
+  const hits = columns.hits[row] ?? 0;
+  const failed = columns.failed[row] ?? 0;
+  if ((flags & flag.denied) !== 0) return { result: "blocked", tone: "denied" };
+  if ((flags & flag.wouldBlock) !== 0) return { result: "would block", tone: "warn" };
+  if (failed > 0) {
+    return {
+      result: failed === hits ? `failed${times(failed)}` : `${formatCount(failed)} of ${formatCount(hits)} failed`,
+      tone: "bad",
+    };
+  }
+  if ((flags & flag.failed) !== 0) return { result: "some failed", tone: "bad" };
+  if (hits > 0) return { result: `ok${times(hits)}`, tone: "quiet" };
+  return { result: callsText(tree, row), tone: "quiet" };
+};
+
+/** `9 connections, 2 requests, 1 query`. */
+export const callsText = (tree: GroupedTree, row: number): string => {
+  const columns = tree.columns;
+  const counts = [
+    [columns.hits[row] ?? 0, "connection", "connections"],
+    [columns.requests[row] ?? 0, "request", "requests"],
+    [columns.queries[row] ?? 0, "query", "queries"],
+  ] as const;
+  return counts.flatMap(([count, one, many]) => (count === 0 ? [] : [plural(count, one, many)])).join(", ");
+};
+
+/** `180 changes`; reads of sensitive files are called what they are. */
+export const changesText = (tree: GroupedTree, row: number): string => {
+  const ops = tree.columns.ops[row] ?? 0;
+  const word = (ops & opBits.read) === 0 ? "change" : ops === opBits.read ? "read" : "operation";
+  return plural(tree.columns.hits[row] ?? 0, word);
+};
+
+/** Name and arguments of the process that a row of the model belongs to, in short. */
+const processText = (tree: GroupedTree, modelRow: number): { label: string; description: string } => {
+  const { model } = tree;
+  const owner = model.rows.owner[modelRow] ?? NONE;
+  if (owner === NONE) return { label: "process not known", description: "" };
+  return describeRow(model, model.processes.row[owner] ?? ROOT, 0);
+};
+
+/** The name of a directory, as seen from the heap that it stands below. */
+export const directoryName = (tree: GroupedTree, row: number): string => {
+  const { keyA, parent, tag } = tree.columns;
+  const path = tree.model.text(keyA[row]);
+  const above = parent[row] ?? ROOT;
+  return tag[above] === nodes.heap ? path.slice(tree.model.text(keyA[above]).length + 1) : path;
+};
+
+export const hostName = (tree: GroupedTree, row: number): string =>
+  tree.model.text(tree.columns.keyA[row]) || "host not known";
+
+const blank = {
+  kind: kinds.root,
+  badge: "",
+  duration: "",
+  bytes: "",
+} as const;
+
+type Parts = Omit<RowText, "clock" | "offset">;
+
+const hostParts = (tree: GroupedTree, row: number): Parts => {
+  const { columns } = tree;
+  const { result, tone } = outcome(tree, row);
+  const calls = callsText(tree, row);
+  return {
+    ...blank,
+    icon: tone === "denied" ? "circle-slash" : "globe",
+    iconLabel: "host",
+    label: hostName(tree, row),
+    description: `${plural(columns.children[row] ?? 0, "process", "processes")}, ${calls}`,
+    result,
+    tone,
+    bytes: trafficText(columns.sent[row] ?? 0, columns.received[row] ?? 0),
+  };
+};
+
+const processParts = (tree: GroupedTree, row: number, nowT: number): Parts => {
+  const { columns, model } = tree;
+  return {
+    ...describeRow(model, tree.modelRow(row), nowT),
+    badge: originText(model, columns.owner[row] ?? NONE),
+    ...outcome(tree, row),
+    duration: "",
+    bytes: trafficText(columns.sent[row] ?? 0, columns.received[row] ?? 0),
+  };
+};
+
+const directoryParts = (tree: GroupedTree, row: number): Parts => ({
+  ...blank,
+  icon: "folder",
+  iconLabel: "directory",
+  label: directoryName(tree, row),
+  description: plural(tree.columns.files[row] ?? 0, "file"),
+  result: changesText(tree, row),
+  tone: "quiet",
+});
+
+const fileParts = (tree: GroupedTree, row: number, nowT: number): Parts => {
+  const { columns, model } = tree;
+  const shown = tree.modelRow(row);
+  if (shown !== ROOT) {
+    const { label, description } = processText(tree, shown);
+    const own = describeRow(model, shown, nowT);
+    const from = model.text(model.rows.ref[shown]);
+    return {
+      ...own,
+      description: `${label} ${description}${from === "" ? "" : `  from ${from}`}`.trim(),
+      badge: originText(model, model.rows.owner[shown] ?? NONE),
+    };
+  }
+  const { icon, words } = opsText(columns.ops[row] ?? 0);
+  return {
+    ...blank,
+    kind: kinds.file,
+    icon,
+    iconLabel: "file",
+    label: model.text(columns.keyB[row]) || model.text(columns.keyA[row]),
+    description: changesText(tree, row),
+    result: `${words}${times(columns.hits[row] ?? 0)}`,
+    tone: "quiet",
+  };
+};
+
+/** One process at a file that several rows of the model are about. */
+const operationParts = (tree: GroupedTree, modelRow: number, nowT: number): Parts => {
+  const { model } = tree;
+  const from = model.text(model.rows.ref[modelRow]);
+  const { label, description } = processText(tree, modelRow);
+  return {
+    ...describeRow(model, modelRow, nowT),
+    label,
+    description: `${description}${from === "" ? "" : `  from ${from}`}`.trim(),
+    badge: originText(model, model.rows.owner[modelRow] ?? NONE),
+  };
+};
+
+const partsOf = (tree: GroupedTree, row: number, nowT: number): Parts => {
+  switch (tree.kind(row)) {
+    case nodes.host:
+      return hostParts(tree, row);
+    case nodes.process:
+      return processParts(tree, row, nowT);
+    case nodes.heap:
+    case nodes.directory:
+      return directoryParts(tree, row);
+    case nodes.file:
+      return fileParts(tree, row, nowT);
+    default: {
+      const shown = tree.modelRow(row);
+      return tree.name === "files" ? operationParts(tree, shown, nowT) : describeRow(tree.model, shown, nowT);
+    }
+  }
+};
+
+/** All columns of a row; `nowT` as in describeRow. */
+export const describeGrouped = (tree: GroupedTree, row: number, nowT: number): RowText => {
+  const since = tree.since(row);
+  return {
+    ...partsOf(tree, row, nowT),
+    clock: formatClock(since),
+    offset: formatOffset(since - tree.model.facts.firstTime),
+  };
+};
