@@ -8,7 +8,7 @@ const JIFFIES = 100;
 const parts: readonly (readonly [name: string, mark: RegExp])[] = [
   ["collector", /runglass\.js\0record/],
   ["sensor", /runglass-sensor/],
-  ["workload", /latencyLoad/],
+  ["workload", /steadyLoad/],
   ["extension host", /--type=extensionHost/],
   ["VS Code server", /server-main\.js/],
   ["browser: page", /--type=renderer/],

@@ -130,8 +130,8 @@ const stagesOf = (phase: Phase, told: readonly Told[], seen: Seen, played: Playe
 };
 
 const measure = async (work: string, files: string): Promise<void> => {
-  const [log, control, load] = [join(work, "run.ndjson"), join(work, "control"), join(work, "latencyLoad")];
-  const source = join(root, "extension/bench/latencyLoad.c");
+  const [log, control, load] = [join(work, "run.ndjson"), join(work, "control"), join(work, "steadyLoad")];
+  const source = join(root, "collector/bench/steadyLoad.c");
   execFileSync("cc", ["-O2", "-static", "-pthread", "-o", load, source], { stdio: "inherit" });
   execFileSync("mkfifo", [control]);
   await mkdir(files, { recursive: true });

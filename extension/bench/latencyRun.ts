@@ -41,7 +41,7 @@ export interface Told {
 const kinds = ["disk", "stream"] as const;
 
 const doneLines = (said: string): Done[] =>
-  [...said.matchAll(/^\{"latencyLoad".*\}$/gm)].map(([line]) => JSON.parse(line) as Done);
+  [...said.matchAll(/^\{"steadyLoad".*\}$/gm)].map(([line]) => JSON.parse(line) as Done);
 
 const runPath = async ({ url, token }: Collector): Promise<string> => {
   const response = await fetch(`${url}/v1/runs`, { headers: { authorization: `Bearer ${token}` } });

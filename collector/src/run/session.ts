@@ -11,6 +11,7 @@ import { tokenFor, type TokenSource } from "../http/token.ts";
 import { createRunLog, type RunLog } from "../log/runLog.ts";
 import { startSensor, type Sensor } from "../sensor/spawn.ts";
 import { VERSION } from "../version.ts";
+import { keepNewSpaceSmall } from "./memory.ts";
 import { runStartFields } from "./runStart.ts";
 import { say } from "./say.ts";
 
@@ -154,6 +155,7 @@ const onStall = (message: string | undefined): void =>
 
 /** Starts a run and resolves when the sensor watches. Throws a `UserError`, or the reason of `options.signal`. */
 export const startSession = async (options: SessionOptions): Promise<Session> => {
+  keepNewSpaceSmall();
   const fields = runStartFields(options.title);
   const { id } = fields.run;
   const folder = options.out === undefined ? await mkdtemp(join(tmpdir(), "runglass-")) : undefined;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The workload of the latency benchmark: a steady mix of what an agent's tools do, at a rate that is asked for.
+ * The workload of the latency and the soak benchmarks: a steady mix of what an agent's tools do, at a rate that is asked for.
  *
- *   latencyLoad CONTROL DIR
+ *   steadyLoad CONTROL DIR
  *
  * Reads lines "RATE SECONDS" from the FIFO CONTROL and does, for each, RATE events a second; ends at the FIFO's end.
  * One round of seven operations makes ten events: one program run (exec, exit), two TCP connections over loopback
@@ -29,7 +29,7 @@ static struct sockaddr_in to = { .sin_family = AF_INET };
 
 static void die(const char *what)
 {
-	fprintf(stderr, "latencyLoad: %s: %s\n", what, strerror(errno));
+	fprintf(stderr, "steadyLoad: %s: %s\n", what, strerror(errno));
 	exit(1);
 }
 
@@ -130,7 +130,7 @@ static void phase(long rate, double seconds, const char *dir)
 	}
 	end = now_ns();
 	fprintf(stderr,
-		"{\"latencyLoad\":true,\"rate\":%ld,\"seconds\":%.3f,\"runs\":%ld,\"connections\":%ld,\"files\":%ld}\n", rate,
+		"{\"steadyLoad\":true,\"rate\":%ld,\"seconds\":%.3f,\"runs\":%ld,\"connections\":%ld,\"files\":%ld}\n", rate,
 		(end - start) / 1e9, runs, connections, files);
 }
 
@@ -159,7 +159,7 @@ int main(int argc, char **argv)
 	if (argc > 0 && strcmp(argv[0], "step") == 0)
 		_exit(0);
 	if (argc != 3) {
-		fprintf(stderr, "usage: latencyLoad CONTROL DIR\n");
+		fprintf(stderr, "usage: steadyLoad CONTROL DIR\n");
 		return 2;
 	}
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
