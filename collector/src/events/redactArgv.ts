@@ -1,54 +1,15 @@
 // Masks secrets in a command line, where the place of an argument says more than its text: the value after
 // `--password`, the password in `curl -u name:password`, `sshpass -p …`.
-import { MASK, redactCutText, redactText } from "./redactText.ts";
+import { MASK } from "./mask.ts";
+import { redactCutText, redactText } from "./redactText.ts";
+import { LOGIN, SECRET_COMMAND, SETTING, SHORT_FLAGS, USER_SIGN, VALUE_BEHIND } from "./secretFlags.ts";
 import { isSecretName } from "./secretNames.ts";
-
-/** A short flag whose value is a secret; `-pVALUE` and `-p VALUE` may mean different things. */
-interface ShortFlag {
-  readonly flags: string;
-  readonly form?: "attached" | "apart";
-}
-const SHORT_FLAGS: Readonly<Record<string, ShortFlag>> = {
-  sshpass: { flags: "p" },
-  mysql: { flags: "p", form: "attached" },
-  mysqldump: { flags: "p", form: "attached" },
-  mysqladmin: { flags: "p", form: "attached" },
-  mariadb: { flags: "p", form: "attached" },
-  "mariadb-dump": { flags: "p", form: "attached" },
-  "redis-cli": { flags: "a" },
-  zip: { flags: "P" },
-  unzip: { flags: "P" },
-  "7z": { flags: "p", form: "attached" },
-  "7za": { flags: "p", form: "attached" },
-  ldapsearch: { flags: "w" },
-  ldapadd: { flags: "w" },
-  ldapmodify: { flags: "w" },
-  mosquitto_pub: { flags: "P" },
-  mosquitto_sub: { flags: "P" },
-  twine: { flags: "p" },
-  openssl: { flags: "kK", form: "apart" },
-};
-/** With `login` among the arguments, `-p` is the password. */
-const LOGIN = new Set([
-  "docker",
-  "podman",
-  "nerdctl",
-  "buildah",
-  "skopeo",
-  "helm",
-  "oras",
-  "az",
-  "oc",
-  "cf",
-  "ibmcloud",
-]);
-/** `-u` takes `name:password` (elsewhere it is a user and a group). */
-const USER_COLON = new Set(["curl", "http", "https", "xh", "lftp", "aria2c", "svn", "gh", "jf", "jfrog"]);
-const USER_PERCENT = new Set(["smbclient", "rpcclient", "net"]);
 
 /** An argument of one secret: `--token=…`, `DB_PASSWORD=…` (as of `env`): all after the sign is the value. */
 const ASSIGNMENT = /^(-{0,2}[\w.-]{1,200})=([\s\S]+)$/;
 const CODE_FLAG = /^-(?:[a-z]*c|-command)$/;
+
+const SCHEME = /^(?:bearer|negotiate|basic|token)$/i;
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
@@ -57,37 +18,64 @@ const maskAfter = (value: string, sign: string): string => {
   return at < 0 ? redactText(value) : value.slice(0, at + 1) + MASK;
 };
 
-/** The short secret flags of a command line, joined: what its program has and, for `docker login` and its like, `p`. */
+/** What is known of a program: its short secret flags, joined, and for `docker login` and its like `p`. */
 interface Program {
   readonly apart: string;
   readonly attached: string;
-  readonly user: ":" | "%" | undefined;
+  readonly user: string | undefined;
+  /** The argument behind this one is a secret. */
+  readonly behind: string | undefined;
 }
 
-const NO_PROGRAM: Program = { apart: "", attached: "", user: undefined };
+const NO_PROGRAM: Program = { apart: "", attached: "", user: undefined, behind: undefined };
 /** `gh secret set NAME --body VALUE`, `-b VALUE`, `-bVALUE`. */
-const SECRET_SET: Program = { apart: "b", attached: "b", user: undefined };
+const SECRET_SET: Program = { ...NO_PROGRAM, apart: "b", attached: "b" };
+/** `htpasswd -b FILE NAME PASSWORD`. */
+const HTPASSWD: Program = { ...NO_PROGRAM };
+
+const own = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
 
 /** By name; the second of the pair holds when `login` is among the arguments. */
-const PROGRAMS: ReadonlyMap<string, readonly [Program, Program]> = new Map(
-  [...new Set([...Object.keys(SHORT_FLAGS), ...LOGIN, ...USER_COLON, ...USER_PERCENT])].map((name) => {
-    const short = Object.hasOwn(SHORT_FLAGS, name) ? SHORT_FLAGS[name] : undefined;
+const PROGRAMS: ReadonlyMap<string, readonly [Program, Program]> = new Map([
+  ...[...new Set([SHORT_FLAGS, USER_SIGN, VALUE_BEHIND].flatMap(Object.keys).concat(...LOGIN))].map((name) => {
+    const short = own(SHORT_FLAGS, name);
     const of = (login: string): Program => ({
       apart: login + (short !== undefined && short.form !== "attached" ? short.flags : ""),
       attached: login + (short !== undefined && short.form !== "apart" ? short.flags : ""),
-      user: USER_COLON.has(name) ? ":" : USER_PERCENT.has(name) ? "%" : undefined,
+      user: own(USER_SIGN, name),
+      behind: own(VALUE_BEHIND, name),
     });
-    return [name, [of(""), of(LOGIN.has(name) ? "p" : "")]];
+    return [name, [of(""), of(LOGIN.has(name) ? "p" : "")]] as const;
   }),
-);
+  ["htpasswd", [HTPASSWD, HTPASSWD]],
+]);
 
-const programOf = (argv: readonly string[]): Program => {
-  // `sudo sshpass -p …`, `env … docker login`: the first argument that names a program of the tables decides.
-  for (let i = 0; i < argv.length && i < 12; i++) {
-    const found = PROGRAMS.get(baseName(argv[i] ?? ""));
-    if (found !== undefined) return argv.includes("login") ? found[1] : found[0];
+/** What holds for all arguments of a command line. */
+interface Context {
+  readonly program: Program;
+  /** `NAME=VALUE` is a secret, whatever its name. */
+  readonly secrets: boolean;
+  /** Index of the argument behind which `NAME VALUE` is a setting; far behind all where there is none. */
+  readonly settings: number;
+}
+
+const contextOf = (argv: readonly string[]): Context => {
+  let found: readonly [Program, Program] | undefined;
+  let [login, secret, set, secrets, settings] = [false, false, false, false, Infinity];
+  for (let i = 0; i < argv.length; i++) {
+    const arg = argv[i] ?? "";
+    // `sudo sshpass -p …`, `env … docker login`: the first argument that names a program of the tables decides.
+    if (i < 12) found ??= PROGRAMS.get(baseName(arg));
+    if (arg.length > 10) continue;
+    login ||= arg === "login";
+    secret ||= arg === "secret";
+    set ||= arg === "set";
+    secrets ||= SECRET_COMMAND.has(arg);
+    if (settings === Infinity && SETTING.has(arg)) settings = i;
   }
-  return NO_PROGRAM;
+  const program = secret && set ? SECRET_SET : (found?.[login ? 1 : 0] ?? NO_PROGRAM);
+  return { program, secrets, settings };
 };
 
 /** The value of an argument that follows the flag `flag`, masked, or undefined where the flag says nothing. */
@@ -103,11 +91,27 @@ const redactAfterFlag = (flag: string, value: string, program: Program): string 
     const at = value.indexOf(":");
     if (at > 0 && isSecretName(value.slice(0, at))) return `${value.slice(0, at)}: ${MASK}`;
   }
+  // Cookies; without a sign it is the name of a file of them.
+  if (flag === "-b" && program.user === ":" && value.includes("=")) return MASK;
   return undefined;
 };
 
+/** Whether the words before argument `i`, which are no flags, say that it is a secret. */
+const isBehindName = (argv: readonly string[], i: number, { program, settings }: Context): boolean => {
+  const [arg, before, first] = [argv[i] ?? "", argv[i - 1] ?? "", argv[i - 2] ?? ""];
+  if (arg.startsWith("-")) return false;
+  if (before === program.behind) return true;
+  if (before === "=") return isSecretName(first);
+  if (before.endsWith(":")) return isSecretName(before.slice(0, -1));
+  if (before.length <= 9 && SCHEME.test(before) && (first.endsWith(":") || !/^(?:basic|token)$/i.test(before))) {
+    return true;
+  }
+  return i - 1 > settings && before.length <= 200 && !before.includes("=") && isSecretName(before);
+};
+
 /** Masks argument `i` (not the program itself), whose neighbours are still as they were. */
-const redactOne = (argv: readonly string[], i: number, program: Program): string => {
+const redactOne = (argv: readonly string[], i: number, context: Context): string => {
+  const { program } = context;
   const arg = argv[i] ?? "";
   const before = i > 1 ? (argv[i - 1] ?? "") : "";
   // `npm config set //registry.example/:_authToken VALUE`
@@ -115,7 +119,7 @@ const redactOne = (argv: readonly string[], i: number, program: Program): string
   if (before.startsWith("-") && !before.includes("=")) {
     const value = redactAfterFlag(before, arg, program);
     if (value !== undefined) return value;
-  }
+  } else if (before !== "" && isBehindName(argv, i, context)) return MASK;
   if (arg.length > 2 && arg.startsWith("-") && !arg.startsWith("--")) {
     const flag = arg.charAt(1);
     if (program.attached.includes(flag)) return `-${flag}${MASK}`;
@@ -124,9 +128,10 @@ const redactOne = (argv: readonly string[], i: number, program: Program): string
   const assignment = CODE_FLAG.test(before) ? null : ASSIGNMENT.exec(arg);
   if (assignment !== null) {
     const [, name = "", value = ""] = assignment;
-    if (isSecretName(name) || (program === SECRET_SET && name === "--body")) return `${name}=${MASK}`;
+    if (context.secrets || isSecretName(name)) return `${name}=${MASK}`;
     if (program.user !== undefined && name.endsWith("user")) return `${name}=${maskAfter(value, program.user)}`;
   }
+  if (program === HTPASSWD && i === argv.length - 1 && argv.some((flag) => /^-[A-Za-z]*b/.test(flag))) return MASK;
   return redactText(arg);
 };
 
@@ -135,8 +140,8 @@ const redactOne = (argv: readonly string[], i: number, program: Program): string
  * inside a token.
  */
 export const redactArgv = (argv: readonly string[], truncated = false): string[] => {
-  const program = argv.includes("secret") && argv.includes("set") ? SECRET_SET : programOf(argv);
-  const masked = argv.map((arg, i) => (i === 0 ? redactText(arg) : redactOne(argv, i, program)));
+  const context = contextOf(argv);
+  const masked = argv.map((arg, i) => (i === 0 ? redactText(arg) : redactOne(argv, i, context)));
   if (truncated && masked.length > 0) masked[masked.length - 1] = redactCutText(masked.at(-1) ?? "");
   return masked;
 };

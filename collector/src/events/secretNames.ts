@@ -13,7 +13,8 @@ const SECRET = new Set(
   (
     "auth token secret secrets password passwords passwd passphrase passcode pass passin passout pat apikey accesskey " +
     "sshpass privatekey secretkey credential credentials creds cred authorization bearer jwt cookie cookies signature sig psk " +
-    "sas otp authtoken accesstoken extraheader"
+    "sas otp authtoken accesstoken extraheader jitconfig assertion samlresponse storepass keypass srcstorepass " +
+    "deststorepass"
   ).split(" "),
 );
 const SECRET_END = /(?:token|secret|password|passwd|passphrase|apikey|accesskey|privatekey|secretkey)\d*$/;
@@ -21,7 +22,7 @@ const SECRET_END = /(?:token|secret|password|passwd|passphrase|apikey|accesskey|
 const BEFORE_KEY = new Set(
   (
     "api access private secret account signing encryption master license deploy shared storage auth client session app " +
-    "registration subscription"
+    "registration subscription ssh gpg hmac"
   ).split(" "),
 );
 
@@ -35,6 +36,7 @@ const decide = (name: string): boolean => {
   if (last === undefined || ABOUT.has(last)) return false;
   return words.some((word, i) => {
     if (word === "auth" || word === "pass") return i === words.length - 1;
+    if (word === "oauth") return words[i - 1] === "github";
     if (word === "pwd") return words.length > 1;
     if (word === "key") return BEFORE_KEY.has(words[i - 1] ?? "");
     return SECRET.has(word) || SECRET_END.test(word);

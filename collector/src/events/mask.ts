@@ -1,0 +1,2 @@
+/** What stands in the log where a secret stood. */
+export const MASK = "***";
