@@ -171,7 +171,7 @@ describe("the treegrid in a browser", () => {
   it("shows details on Enter and takes the focus there and back", async () => {
     await press("Home", "ArrowDown", "Enter");
     const details = monitor.frame.getByRole("region", { name: "Details" });
-    assert.match(await details.innerText(), /npm[^]*Command line\s+npm\s+ci[^]*Started by\s+bash build\.sh/);
+    assert.match(await details.innerText(), /npm[^]*Chain\s+bash build\.sh\s+npm ci\s+Command line\s+npm\s+ci/);
     assert.ok(await details.evaluate((element) => element.contains(document.activeElement)));
     await details.getByRole("button", { name: "bash build.sh" }).click();
     await details.getByRole("heading", { name: "bash" }).waitFor();

@@ -4,7 +4,7 @@ import type { EventBase } from "../../../collector/protocol/events.ts";
 import { capacityFor, type Columns, growColumns, makeColumns, MAX_CAPACITY } from "./columns.ts";
 import { IdMap } from "./idMap.ts";
 import { KeyIndex } from "./keyIndex.ts";
-import { flag, NONE, ROOT } from "./rowKinds.ts";
+import { flag, kindOf, kinds, NONE, ROOT } from "./rowKinds.ts";
 import { createFacts, type RunFacts } from "./runFacts.ts";
 import { createSeen, type SeenValues } from "./seenValues.ts";
 import { StringTable } from "./stringTable.ts";
@@ -108,6 +108,8 @@ export interface ModelLimits {
   /** UTF-16 units of distinct texts. */
   readonly textUnits: number;
 }
+/** Rows that keep a tool call of their own; most have their process's. */
+const MAX_ROW_TOOLS = 1 << 16;
 /** A few rows below the capacity: one event may add its process, the parent, a group and itself. */
 export const defaultLimits: ModelLimits = { rows: MAX_CAPACITY - 8, textUnits: 64 << 20 };
 
@@ -126,6 +128,8 @@ export class RunModel {
   flows: Columns<typeof flowSchema> = makeColumns(flowSchema, capacityFor(1));
   notes: Columns<typeof noteSchema> = makeColumns(noteSchema, capacityFor(1));
   index = new KeyIndex(capacityFor(1));
+  /** Text numbers of tool calls, for rows whose first event said another one than their process has. */
+  readonly rowTools = new Map<number, number>();
   /** Counts include entry 0, which stands for "none" (and for the root among the rows). */
   rowCount = 1;
   processCount = 1;
@@ -175,11 +179,17 @@ export class RunModel {
     rows.firstSeq[row] = event.seq;
     rows.lastSeq[row] = event.seq;
     rows.flags[row] = event.detached === true ? flag.detached : 0;
+    if (event.tool !== undefined && kindOf(tag) !== kinds.process) this.#noteTool(row, owner, event.tool);
     let under = parent;
     while ((rows.depth[under] ?? 0) >= MAX_DEPTH) under = rows.parent[under] ?? ROOT;
     linkRow(rows, row, under);
     this.version += 1;
     return row;
+  }
+
+  #noteTool(row: number, owner: number, tool: string): void {
+    const id = this.strings.intern(tool);
+    if (this.processes.tool[owner] !== id && this.rowTools.size < MAX_ROW_TOOLS) this.rowTools.set(row, id);
   }
 
   addProcess(): number {

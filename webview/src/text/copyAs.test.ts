@@ -95,10 +95,11 @@ describe("describeDetails", () => {
     const got = values("node", 2);
     assert.deepEqual(got["Command line"], ["node", "install.js"]);
     assert.equal(got["Directory"], "/home/runner/work/app/node_modules/esbuild");
-    assert.deepEqual(got["Started by"], [
+    assert.deepEqual(got["Chain"], [
       "bash -e /home/runner/work/_temp/step.sh",
       "node ci",
       "sh -c node install.js",
+      "node install.js",
     ]);
     assert.equal(got["Exit"], "code 1");
     assert.equal(got["Process"], "pid 831, parent pid 830, id 831-a");

@@ -53,7 +53,11 @@ const plainDetails = (details: Details): Record<string, unknown> => {
   const out: Record<string, unknown> = {};
   for (const field of details.fields) {
     out[field.label] =
-      field.kind === "text" ? field.value : field.kind === "list" ? field.items : field.links.map((link) => link.text);
+      field.kind === "text"
+        ? field.value
+        : field.kind === "list"
+          ? field.items
+          : field.links.map(({ what, text }) => (what === "" ? text : `${what} ${text}`));
   }
   return out;
 };

@@ -1,15 +1,11 @@
 // What the details pane says about a row, as plain data. Texts here are raw; the pane makes them visible and caps them.
 import { protocolName, verdictNames } from "../model/applyNet.ts";
-import { EXITED, flag, kindOf, kinds, type Kind, mark, NONE, opBits, ROOT } from "../model/rowKinds.ts";
+import { EXITED, flag, kindOf, kinds, type Kind, mark, NONE, opBits } from "../model/rowKinds.ts";
 import type { RunModel } from "../model/runModel.ts";
+import { chainOf, type DetailLink } from "./chain.ts";
 import { describeRow } from "./describeRow.ts";
 import { formatBytes, formatCount, formatDuration, formatExact, formatOffset, plural } from "./format.ts";
 import { signalName } from "./signals.ts";
-
-export interface DetailLink {
-  readonly text: string;
-  readonly row: number;
-}
 
 export type DetailField =
   | { readonly kind: "text"; readonly label: string; readonly value: string; readonly code: boolean }
@@ -22,28 +18,10 @@ export interface Details {
   readonly fields: readonly DetailField[];
 }
 
-const MAX_CHAIN = 64;
 const MAX_ARGUMENTS = 500;
 
 const text = (label: string, value: string): DetailField => ({ kind: "text", label, value, code: false });
 const code = (label: string, value: string): DetailField => ({ kind: "text", label, value, code: true });
-
-/** The processes above `process`, the top one first; a ring of a damaged log ends where it closes. */
-const chainOf = (model: RunModel, process: number): DetailLink[] => {
-  const links: DetailLink[] = [];
-  const seen = new Set<number>();
-  for (
-    let at = process;
-    at !== NONE && !seen.has(at) && links.length < MAX_CHAIN;
-    at = model.processes.parent[at] ?? NONE
-  ) {
-    seen.add(at);
-    const row = model.processes.row[at] ?? ROOT;
-    const { label, description } = describeRow(model, row, 0);
-    links.unshift({ text: description === "" ? label : `${label} ${description}`, row });
-  }
-  return links;
-};
 
 const when = (model: RunModel, label: string, t: number): DetailField =>
   text(label, `${formatExact(t)} (${formatOffset(t - model.facts.firstTime)})`);
@@ -63,8 +41,6 @@ const processFields = (model: RunModel, row: number, ref: number): DetailField[]
   if ((marks & mark.truncated) !== 0)
     fields.push(text("Note", "The arguments were longer than the collector's cap and are cut."));
   fields.push(code("Program", model.text(p.exe[ref])), code("Directory", model.text(p.cwd[ref])));
-  const chain = chainOf(model, p.parent[ref] ?? NONE);
-  if (chain.length > 0) fields.push({ kind: "links", label: "Started by", links: chain });
   fields.push(text("Process", `pid ${p.pid[ref] ?? 0}, parent pid ${p.ppid[ref] ?? 0}, id ${model.text(p.id[ref])}`));
   const user = model.text(p.user[ref]);
   fields.push(text("User", user === String(p.uid[ref] ?? 0) ? `uid ${user}` : `${user}, uid ${p.uid[ref] ?? 0}`));
@@ -103,11 +79,6 @@ const processFields = (model: RunModel, row: number, ref: number): DetailField[]
   const tool = model.text(p.tool[ref]);
   if (tool !== "") fields.push(text("Tool call", tool));
   return fields;
-};
-
-const ownerField = (model: RunModel, row: number): DetailField[] => {
-  const owner = model.rows.owner[row] ?? NONE;
-  return owner === NONE ? [] : [{ kind: "links", label: "Process", links: chainOf(model, owner) }];
 };
 
 const hostSources: Readonly<Record<string, string>> = {
@@ -197,14 +168,15 @@ export const describeDetails = (model: RunModel, row: number): Details => {
   const kind = kindOf(model.rows.tag[row] ?? 0);
   const ref = model.rows.ref[row] ?? 0;
   const { label, icon } = describeRow(model, row, 0);
-  const fields: DetailField[] = [];
+  const chain = chainOf(model, row);
+  const fields: DetailField[] = chain.length === 0 ? [] : [{ kind: "links", label: "Chain", links: chain }];
   if (kind === kinds.process) fields.push(...processFields(model, row, ref));
   else {
     if (kind === kinds.net) fields.push(...netFields(model, row, ref));
     else if (kind === kinds.file) fields.push(...fileFields(model, row));
     else if (kind === kinds.files || kind === kinds.connections) fields.push(...groupFields(model, row, kind));
     else fields.push(...noteFields(model, ref, model.rows.hits[row] ?? 1, kind));
-    fields.push(...timeFields(model, row), ...ownerField(model, row));
+    fields.push(...timeFields(model, row));
   }
   const folded = model.rows.folded[row] ?? 0;
   if (folded > 0) {

@@ -89,7 +89,7 @@ const processParts = (tree: GroupedTree, row: number, nowT: number): Parts => {
   const { columns, model } = tree;
   return {
     ...describeRow(model, tree.modelRow(row), nowT),
-    badge: originText(model, columns.owner[row] ?? NONE),
+    badge: originText(model, tree.modelRow(row)),
     ...outcome(tree, row),
     duration: "",
     bytes: trafficText(columns.sent[row] ?? 0, columns.received[row] ?? 0),
@@ -116,7 +116,7 @@ const fileParts = (tree: GroupedTree, row: number, nowT: number): Parts => {
     return {
       ...own,
       description: `${label} ${description}${from === "" ? "" : `  from ${from}`}`.trim(),
-      badge: originText(model, model.rows.owner[shown] ?? NONE),
+      badge: originText(model, shown),
     };
   }
   const { icon, words } = opsText(columns.ops[row] ?? 0);
@@ -141,7 +141,7 @@ const operationParts = (tree: GroupedTree, modelRow: number, nowT: number): Part
     ...describeRow(model, modelRow, nowT),
     label,
     description: `${description}${from === "" ? "" : `  from ${from}`}`.trim(),
-    badge: originText(model, model.rows.owner[modelRow] ?? NONE),
+    badge: originText(model, modelRow),
   };
 };
 

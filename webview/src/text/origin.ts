@@ -10,23 +10,32 @@ export interface Origin {
   /** Row of the step or tool call, 0 where the log names it but has no row for it. */
   readonly row: number;
   readonly text: string;
+  /** The number of a step, the input of a tool call. */
+  readonly detail: string;
 }
 
 const originOf = (model: RunModel, kind: typeof kinds.step | typeof kinds.tool, id: number): Origin | undefined => {
   if (id === 0) return undefined;
   const row = rowById(model, kind, id);
-  const label = row === NONE ? "" : model.text(model.notes.label[model.rows.ref[row] ?? 0]);
-  return { row, text: label === "" ? model.text(id) : label };
+  if (row === NONE) return { row, text: model.text(id), detail: "" };
+  const note = model.rows.ref[row] ?? 0;
+  return {
+    row,
+    text: model.text(model.notes.label[note]) || model.text(id),
+    detail: model.text(model.notes.detail[note]),
+  };
 };
 
 /** The step of a process, by the name that it has in the workflow where that is known. */
 export const stepOf = (model: RunModel, process: number): Origin | undefined =>
   originOf(model, kinds.step, model.processes.step[process] ?? 0);
 
-/** The tool call of a process. */
-export const toolOf = (model: RunModel, process: number): Origin | undefined =>
-  originOf(model, kinds.tool, model.processes.tool[process] ?? 0);
+/** The tool call of a row: its own where its events said one, as of a file that the agent itself changed, else its process's. */
+export const toolOfRow = (model: RunModel, row: number): Origin | undefined =>
+  originOf(model, kinds.tool, model.rowTools.get(row) ?? model.processes.tool[model.rows.owner[row] ?? NONE] ?? 0);
 
-/** Both in one line, the tool call behind its step; empty where neither is known. */
-export const originText = (model: RunModel, process: number): string =>
-  [stepOf(model, process)?.text ?? "", toolOf(model, process)?.text ?? ""].filter((part) => part !== "").join(", ");
+/** Step and tool call of a row in one line; empty where neither is known. */
+export const originText = (model: RunModel, row: number): string =>
+  [stepOf(model, model.rows.owner[row] ?? NONE)?.text ?? "", toolOfRow(model, row)?.text ?? ""]
+    .filter((part) => part !== "")
+    .join(", ");

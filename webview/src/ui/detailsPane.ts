@@ -1,5 +1,7 @@
 // The details of the active row. Brought up to date while the run goes on, without taking away what the user has selected
 // or opened in it.
+import { ROOT } from "../model/rowKinds.ts";
+import type { DetailLink } from "../text/chain.ts";
 import type { DetailField, Details } from "../text/describeDetails.ts";
 import type { RawEvent } from "../text/copyAs.ts";
 import { CELL_CAP, VALUE_CAP, visibleBlock, visibleText } from "../text/visibleText.ts";
@@ -23,6 +25,9 @@ export interface DetailsOptions {
   /** Events stand behind the row. */
   readonly hasEvents: boolean;
 }
+
+/** Deeper processes of a chain are set in no further. */
+const MAX_CHAIN_INDENT = 4;
 
 /** The raw JSON of an event, set out over lines where it is JSON. */
 const pretty = (line: string): string => {
@@ -141,7 +146,9 @@ export class DetailsPane {
       return;
     }
     const key =
-      field.kind === "list" ? field.items.join("\0") : field.links.map((link) => `${link.row} ${link.text}`).join("\0");
+      field.kind === "list"
+        ? field.items.join("\0")
+        : field.links.map((link) => `${link.row} ${link.what} ${link.text}`).join("\0");
     if (value instanceof HTMLElement && value.dataset["key"] === String(hash(key))) return;
     if (value instanceof HTMLElement) value.dataset["key"] = String(hash(key));
     if (field.kind === "list") {
@@ -155,21 +162,30 @@ export class DetailsPane {
       );
       return;
     }
-    value.replaceChildren(
-      el(
-        "ol",
-        { class: "chain" },
-        ...field.links.map((link) => {
-          const button = el("button", { type: "button", class: "link" }, visibleText(link.text, 200));
-          button.addEventListener("click", () => {
-            this.#hooks.select(link.row);
-            // The link goes away with the row's details; what stays is the heading.
-            this.focus();
-          });
-          return el("li", {}, button);
-        }),
-      ),
-    );
+    value.className = "";
+    value.replaceChildren(el("ol", { class: "chain" }, ...this.#chainItems(field.links)));
+  }
+
+  /** Tool call and step stand in front; each process is set in below the one that started it. */
+  #chainItems(links: readonly DetailLink[]): HTMLElement[] {
+    let depth = 0;
+    return links.map((link) => {
+      const item = el("li", { "data-depth": link.what === "" ? Math.min(depth++, MAX_CHAIN_INDENT) : "origin" });
+      if (link.what !== "") item.append(el("span", { class: "chain-what" }, link.what));
+      const name = visibleText(link.text, 200);
+      if (link.row === ROOT) {
+        item.append(el("span", { class: "chain-end" }, name));
+        return item;
+      }
+      const button = el("button", { type: "button", class: "link" }, name);
+      button.addEventListener("click", () => {
+        this.#hooks.select(link.row);
+        // The link goes away with the row's details; what stays is the heading.
+        this.focus();
+      });
+      item.append(button);
+      return item;
+    });
   }
 
   #fillRaw(): void {

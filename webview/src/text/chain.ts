@@ -1,0 +1,56 @@
+// How a row came about: the agent's tool call, the workflow step, the processes from the outermost in, and the row itself.
+import { type Kind, kindOf, kinds, NONE, ROOT } from "../model/rowKinds.ts";
+import type { RunModel } from "../model/runModel.ts";
+import { describeRow } from "./describeRow.ts";
+import { type Origin, stepOf, toolOfRow } from "./origin.ts";
+
+export interface DetailLink {
+  /** What kind of thing it is, such as `step 3`, where its text does not say it; else empty. */
+  readonly what: string;
+  readonly text: string;
+  /** The row to go to; the root for the row itself, and for what has none. */
+  readonly row: number;
+}
+
+const MAX_PROCESSES = 64;
+
+const nameOf = (model: RunModel, row: number): string => {
+  const { label, description } = describeRow(model, row, 0);
+  return kindOf(model.rows.tag[row] ?? 0) === kinds.process && description !== "" ? `${label} ${description}` : label;
+};
+
+/** Rows of `process` and those above it, the top one first; a ring of a damaged log ends where it closes. */
+const processRows = (model: RunModel, process: number): number[] => {
+  const rows: number[] = [];
+  const seen = new Set<number>();
+  let at = process;
+  while (at !== NONE && !seen.has(at) && rows.length < MAX_PROCESSES) {
+    seen.add(at);
+    rows.unshift(model.processes.row[at] ?? ROOT);
+    at = model.processes.parent[at] ?? NONE;
+  }
+  return rows;
+};
+
+const toolLink = ({ text, detail, row }: Origin): DetailLink => ({
+  what: "tool call",
+  text: detail === "" ? text : `${text} ${detail}`,
+  row,
+});
+const stepLink = ({ text, detail, row }: Origin): DetailLink => ({ what: detail || "step", text, row });
+
+/** Kinds of rows that nothing led to: they say themselves what began or happened in the run. */
+const isOfTheRun = (kind: Kind): boolean => kind === kinds.step || kind === kinds.tool;
+
+/** The chain that ends with `row`; empty where nothing of what led to it is known. */
+export const chainOf = (model: RunModel, row: number): DetailLink[] => {
+  const kind = kindOf(model.rows.tag[row] ?? 0);
+  if (isOfTheRun(kind)) return [];
+  const owner = model.rows.owner[row] ?? NONE;
+  const tool = toolOfRow(model, row);
+  const step = stepOf(model, owner);
+  const links = [...(tool === undefined ? [] : [toolLink(tool)]), ...(step === undefined ? [] : [stepLink(step)])];
+  const above = kind === kinds.process ? (model.processes.parent[owner] ?? NONE) : owner;
+  for (const at of processRows(model, above)) links.push({ what: "", text: nameOf(model, at), row: at });
+  return links.length === 0 ? [] : [...links, { what: "", text: nameOf(model, row), row: ROOT }];
+};
