@@ -90,60 +90,79 @@ describe("a run that attacks the page", () => {
   });
   afterEach(() => monitor.page.context().close());
 
+  /** Goes through all rows of the view with the details open, and says how many there are. */
+  const walk = async (): Promise<number> => {
+    const { frame, page } = monitor;
+    const grid = frame.getByRole("treegrid");
+    await grid.focus();
+    await page.keyboard.press("Home");
+    if (!(await frame.locator(".details").isVisible())) await page.keyboard.press(" ");
+    const rows = Number(await grid.getAttribute("aria-rowcount")) - 1;
+    for (let i = 0; i < rows; i++) {
+      await page.keyboard.press("ArrowDown");
+      await page.waitForTimeout(20);
+      await frame.evaluate(() => {
+        const raw = document.querySelector<HTMLDetailsElement>(".raw");
+        if (raw !== null) raw.open = true;
+      });
+    }
+    return rows;
+  };
+
+  /** All of it is text: nothing has run, and no element is there but the page's own. */
+  const check = async (): Promise<void> => {
+    const { frame } = monitor;
+    const state = await frame.evaluate(() => {
+      const all = [...document.querySelectorAll("*")];
+      const shown = document.body.innerText;
+      return {
+        pwned: (parent as unknown as { pwned?: number }).pwned ?? 0,
+        elements: all
+          .filter((element) =>
+            ["SCRIPT", "IMG", "SVG", "A", "IFRAME", "STYLE", "LINK"].includes(element.tagName.toUpperCase()),
+          )
+          .map((element) => element.tagName),
+        handlers: all.flatMap((element) => element.getAttributeNames().filter((name) => name.startsWith("on"))),
+        // oxlint-disable-next-line no-control-regex -- that is what must not be there
+        hidden: /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(shown),
+        longest: Math.max(
+          ...all.filter((element) => element.children.length === 0).map((element) => element.textContent?.length ?? 0),
+        ),
+      };
+    });
+    assert.deepEqual(
+      state.elements.sort(),
+      ["LINK", "LINK", "SCRIPT", "SCRIPT"],
+      "the page's own elements and no other",
+    );
+    assert.deepEqual([state.pwned, state.handlers, state.hidden], [0, [], false]);
+    assert.ok(state.longest <= 21_000, `a text of ${state.longest} characters`);
+    assert.deepEqual(await monitor.complaints(), []);
+  };
+
   for (const attack of attacks) {
     it(`stays text: ${JSON.stringify(attack.slice(0, 40))}`, async () => {
       const { frame, page } = monitor;
       const run = hostileRun(attack);
       await monitor.send(run.text);
       await monitor.painted(run.seq);
-      const grid = frame.getByRole("treegrid");
-      await grid.focus();
-      await page.keyboard.press("Home");
-      await page.keyboard.press(" ");
-      const rows = Number(await grid.getAttribute("aria-rowcount")) - 1;
+      const rows = await walk();
       assert.ok(rows >= 10, `${rows} rows`);
-      for (let i = 0; i < rows; i++) {
-        await page.keyboard.press("ArrowDown");
-        await page.waitForTimeout(20);
-        await frame.evaluate(() => {
-          const raw = document.querySelector<HTMLDetailsElement>(".raw");
-          if (raw !== null) raw.open = true;
-        });
-      }
       for (const fact of await frame.locator(".fact").all()) {
         await fact.click();
         await page.keyboard.press("Escape");
       }
       await frame.getByRole("combobox").fill("host:");
       await page.waitForTimeout(300);
-      const state = await frame.evaluate(() => {
-        const all = [...document.querySelectorAll("*")];
-        const shown = document.body.innerText;
-        return {
-          pwned: (parent as unknown as { pwned?: number }).pwned ?? 0,
-          elements: all
-            .filter((element) =>
-              ["SCRIPT", "IMG", "SVG", "A", "IFRAME", "STYLE", "LINK"].includes(element.tagName.toUpperCase()),
-            )
-            .map((element) => element.tagName),
-          handlers: all.flatMap((element) => element.getAttributeNames().filter((name) => name.startsWith("on"))),
-          // oxlint-disable-next-line no-control-regex -- that is what must not be there
-          hidden: /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(shown),
-          longest: Math.max(
-            ...all
-              .filter((element) => element.children.length === 0)
-              .map((element) => element.textContent?.length ?? 0),
-          ),
-        };
-      });
-      assert.deepEqual(
-        state.elements.sort(),
-        ["LINK", "LINK", "SCRIPT", "SCRIPT"],
-        "the page's own elements and no other",
-      );
-      assert.deepEqual([state.pwned, state.handlers, state.hidden], [0, [], false]);
-      assert.ok(state.longest <= 21_000, `a text of ${state.longest} characters`);
-      assert.deepEqual(await monitor.complaints(), []);
+      await check();
+      await frame.getByRole("combobox").fill("");
+      for (const view of ["Network", "Files"]) {
+        await frame.getByRole("tab", { name: view }).click();
+        await frame.getByRole("button", { name: "Expand all" }).click();
+        await page.waitForTimeout(100);
+        assert.ok((await walk()) >= 2);
+        await check();
+      }
     });
   }
 

@@ -122,8 +122,8 @@ describe("what the page says of its source", () => {
     await monitor.page.keyboard.press("Escape");
     await monitor.frame.locator(".fact-coverage").click();
     assert.match(
-      await monitor.frame.getByRole("dialog", { name: "What the collector can see" }).innerText(),
-      /tls\s+unsupported: rustls\s+exec\s+on/,
+      await monitor.frame.getByRole("dialog", { name: "What the collector sees" }).innerText(),
+      /Not seen \(1\)\s+tls\s+rustls\s+Seen \(1\)\s+exec\s+on/,
     );
   });
 

@@ -1,9 +1,9 @@
 // The facts of the monitor's first line: a word each, and what stands behind the word.
 import type { SourceState } from "../../protocol/messages.ts";
-import type { RunFacts } from "../model/runFacts.ts";
+import type { CoverageFact, RunFacts } from "../model/runFacts.ts";
 import { formatCount, formatElapsed, formatExact, plural } from "../text/format.ts";
 import { VALUE_CAP, visibleText } from "../text/visibleText.ts";
-import type { Explanation } from "./popover.ts";
+import type { Explanation, ExplanationGroup } from "./popover.ts";
 
 export interface StateWord {
   readonly icon: string;
@@ -124,17 +124,36 @@ export const coverageWord = (facts: RunFacts): StateWord => {
       : { icon: "info", word: plural(gaps, "blind spot"), tone: "quiet" };
 };
 
-export const explainCoverage = (facts: RunFacts): Explanation => {
-  const coverage = [...facts.coverage.values()].sort((a, b) => Number(a.state === "on") - Number(b.state === "on"));
-  return {
-    title: "What the collector can see",
-    lines:
-      coverage.length === 0
-        ? ["The collector has not said what it can see."]
-        : ["Each hook that the collector uses, and what keeps it from seeing where it cannot."],
-    table: coverage.map(({ hook, target, state, reason }) => [
+/** Lines shown of each group; a run may have met hundreds of libraries. */
+const MAX_COVERAGE = 100;
+
+const coverageGroup = (caption: string, members: readonly CoverageFact[]): ExplanationGroup[] => {
+  if (members.length === 0) return [];
+  const rows = members
+    .slice(0, MAX_COVERAGE)
+    .map(({ hook, target, state, reason }): [string, string] => [
       visibleText(target === "" ? hook : `${hook} (${target})`, 200),
-      visibleText(reason === "" ? state : `${state}: ${reason}`, 500),
-    ]),
+      visibleText(reason === "" ? state : reason, 500),
+    ]);
+  if (members.length > rows.length) rows.push([`${formatCount(members.length - rows.length)} more`, ""]);
+  return [{ caption: `${caption} (${formatCount(members.length)})`, rows }];
+};
+
+export const explainCoverage = (facts: RunFacts): Explanation => {
+  const all = [...facts.coverage.values()];
+  return {
+    title: "What the collector sees",
+    lines: all.length === 0 ? ["The collector has not said what it can see."] : [],
+    table: [],
+    groups: [
+      ...coverageGroup(
+        "Not seen",
+        all.filter(({ state }) => state !== "on"),
+      ),
+      ...coverageGroup(
+        "Seen",
+        all.filter(({ state }) => state === "on"),
+      ),
+    ],
   };
 };

@@ -24,9 +24,7 @@ describe("noticesFor", () => {
     assert.match(texts[3]!, /gpu\\u202e\.load.*update Runglass/);
     assert.match(texts[4]!, /holds 1,000 rows\. 3 further events/);
   });
-});
 
-describe("noticesFor", () => {
   it("names what could not be looked into, once, however much that is", () => {
     const facts = createFacts();
     facts.coverage.set("a", { hook: "exec", target: "", state: "unsupported", reason: "not on this kernel" });
@@ -36,7 +34,7 @@ describe("noticesFor", () => {
     assert.match(one!.text, /^Not looked into: \/bin\/rustup \(rustls\)\. /);
     facts.coverage.set("c", { hook: "tls", target: "/bin/x\n", state: "off", reason: "" });
     const [two, ...none] = noticesFor(facts, 1000, whole);
-    assert.match(two!.text, /^Not looked into: \/bin\/rustup \(rustls\) and 1 other\. /);
+    assert.match(two!.text, /^Not looked into: \/bin\/rustup and 1 other\. /);
     assert.deepEqual(none, []);
   });
 
@@ -60,9 +58,16 @@ describe("facts of the first line", () => {
     assert.equal(coverageWord(facts).word, "all seen");
     facts.coverage.set("b", { hook: "tls", target: "/bin/x", state: "unsupported", reason: "rustls" });
     assert.equal(coverageWord(facts).word, "1 blind spot");
-    assert.deepEqual(explainCoverage(facts).table, [
-      ["tls (/bin/x)", "unsupported: rustls"],
-      ["exec", "on"],
+    facts.coverage.set("c", { hook: "io_uring", target: "", state: "off", reason: "" });
+    assert.deepEqual(explainCoverage(facts).groups, [
+      {
+        caption: "Not seen (2)",
+        rows: [
+          ["tls (/bin/x)", "rustls"],
+          ["io_uring", "off"],
+        ],
+      },
+      { caption: "Seen (1)", rows: [["exec", "on"]] },
     ]);
   });
 

@@ -34,9 +34,9 @@ export const noticesFor = (facts: RunFacts, maxRows: number, view: ViewRoom): No
   if (blind.length > 0) {
     const [first] = blind;
     const name = visibleText(first?.target ?? "", 200);
-    const why = first?.reason === undefined || first.reason === "" ? "" : ` (${visibleText(first.reason, 200)})`;
-    const others = blind.length === 1 ? "" : ` and ${plural(blind.length - 1, "other")}`;
-    const text = `Not looked into: ${name}${why}${others}. Their connections are shown, their requests are not; the first line has the list.`;
+    const reason = visibleText(first?.reason ?? "", 200);
+    const why = blind.length > 1 ? ` and ${plural(blind.length - 1, "other")}` : reason === "" ? "" : ` (${reason})`;
+    const text = `Not looked into: ${name}${why}. Connections are shown, requests are not.`;
     notices.push({ id: "blind", icon: "warning", text });
   }
   if (facts.badLines > 0) {

@@ -2,12 +2,25 @@
 // and gives the focus back.
 import { el } from "./dom.ts";
 
+export interface ExplanationGroup {
+  readonly caption: string;
+  readonly rows: readonly (readonly [name: string, value: string])[];
+}
+
 export interface Explanation {
   readonly title: string;
   readonly lines: readonly string[];
   /** Name and value, in two columns. */
   readonly table: readonly (readonly [name: string, value: string])[];
+  /** More of the same, each under its caption. */
+  readonly groups?: readonly ExplanationGroup[];
 }
+
+const tableOf = (rows: ExplanationGroup["rows"], caption = ""): HTMLElement[] => {
+  if (rows.length === 0) return [];
+  const body = rows.map(([name, value]) => el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, value)));
+  return [el("table", {}, ...(caption === "" ? [] : [el("caption", {}, caption)]), el("tbody", {}, ...body))];
+};
 
 /** Makes `button` open and close a panel that says what `explain` gives at that moment. */
 export const explainOn = (button: HTMLButtonElement, explain: () => Explanation): HTMLElement => {
@@ -20,13 +33,13 @@ export const explainOn = (button: HTMLButtonElement, explain: () => Explanation)
   });
   button.popoverTargetElement = panel;
   button.addEventListener("click", () => {
-    const { title, lines, table } = explain();
+    const { title, lines, table, groups = [] } = explain();
     panel.setAttribute("aria-label", title);
-    const rows = table.map(([name, value]) => el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, value)));
     panel.replaceChildren(
       el("h2", {}, title),
       ...lines.map((line) => el("p", {}, line)),
-      ...(rows.length > 0 ? [el("table", {}, el("tbody", {}, ...rows))] : []),
+      ...tableOf(table),
+      ...groups.flatMap(({ caption, rows }) => tableOf(rows, caption)),
     );
     const place = button.getBoundingClientRect();
     panel.style.top = `${place.bottom + 4}px`;
