@@ -176,15 +176,20 @@ export interface HttpRequest extends EventBase {
   readonly type: "http.request";
   readonly http: {
     readonly method: string;
+    /** As in `Host` or in a target that is a whole URL, in lower case, with its port where it names one. */
     readonly host?: string;
+    /** Masked; a query stands as `?***`. Empty for CONNECT, whose target is the host. */
     readonly path: string;
+    /** `1.0` or `1.1`. */
     readonly version: string;
+    /** The library that encrypted it, or `none`. */
     readonly tls: string;
   };
   readonly flow?: { readonly id: string };
 }
 export interface HttpResponse extends EventBase {
   readonly type: "http.response";
+  // The final response: one of the 1xx only where it ends HTTP (101).
   /** `seq` of the request. */
   readonly request: number;
   readonly status: number;

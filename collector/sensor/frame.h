@@ -27,6 +27,8 @@
 #define RG_DNS_CAP 1232
 /* At most so many bytes of a TCP stream in one frame; what is longer comes in several. */
 #define RG_STREAM_CAP 2048
+/* And of the head of an HTTP message; what goes beyond it is left out. */
+#define RG_HEAD_CAP 4096
 
 enum rg_type {
 	RG_HELLO = 1,      /* first frame */
@@ -42,6 +44,7 @@ enum rg_type {
 	RG_CLOSE = 22,     /* the end of an established TCP flow or of a UDP flow */
 	RG_DNS = 23,       /* a DNS message over UDP, as on the wire */
 	RG_STREAM = 24,    /* bytes of a TCP stream that tell what it is about */
+	RG_HTTP = 25,      /* bytes of the heads of HTTP/1.x messages in clear text */
 	RG_FILE = 30,
 };
 
@@ -178,6 +181,33 @@ struct rg_stream {
 	__u16 len;
 	__u8 content;         /* enum rg_content */
 	__u8 incoming;        /* 1: received, 0: sent */
+	/* the bytes */
+};
+
+/* Why the HTTP messages of a flow are not followed any further. */
+enum rg_http_end {
+	RG_GOES_ON = 0,
+	RG_HEAD_TOO_LONG = 1,
+	RG_NOT_HTTP = 2,       /* something else than a message began where one must */
+	RG_TOO_MANY = 3,       /* more messages in one packet, or requests without an answer, than are followed */
+	RG_OUT_OF_ORDER = 4,   /* received: bytes of a head came before others; this ends with the next request */
+};
+
+/*
+ * The heads of one direction without the bodies between them. A frame begins
+ * in the head of message `message`, `offset` bytes from its start; of sent ones
+ * without a body several can follow each other in it.
+ */
+struct rg_http {
+	struct rg_header h;   /* as in RG_CONNECT of the flow */
+	__u64 flow;
+	__u32 message;        /* sent: the number of the request from 0; received: of the request that is answered */
+	__u32 offset;
+	__u16 len;
+	__u8 incoming;        /* 1: received, 0: sent */
+	__u8 whole;           /* 1: the last head here ends here, even if bytes beyond the cap are missing */
+	__u8 end;             /* enum rg_http_end */
+	__u8 pad[3];
 	/* the bytes */
 };
 

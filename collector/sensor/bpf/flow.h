@@ -7,6 +7,7 @@
 #define RUNGLASS_FLOW_H
 
 #include <bpf/bpf_endian.h>
+#include "httpFraming.h"
 #include "watch.h"
 
 #define IPPROTO_TCP 6
@@ -31,13 +32,15 @@ enum tcp_content {
 	CONTENT_NEW,  /* nothing was sent yet */
 	CONTENT_TLS,
 	CONTENT_DNS,
+	CONTENT_HTTP,
 };
 
 /* One direction of a TCP flow whose content is looked at. */
 struct tcp_stream {
 	__u32 first;  /* sequence number of its first byte */
 	__u32 wanted; /* bytes from its start that are to be told */
-	__u32 told;   /* sent: bytes from its start that are told; received: their number, with repeats */
+	__u32 told;   /* bytes from its start that are looked at; received DNS: their number, with repeats */
+	struct http_framing http;
 };
 
 struct tcp_flow {
@@ -51,6 +54,7 @@ struct tcp_flow {
 	__u8 content; /* enum tcp_content */
 	struct tcp_stream out;
 	struct tcp_stream in;
+	__u64 in_use; /* 1 while a program is at `in`: packets come in on all CPUs */
 };
 
 struct tcp_flows_map {

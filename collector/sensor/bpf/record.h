@@ -115,7 +115,7 @@ struct task_record {
 	__u32 pad;
 };
 
-enum kind { KIND_PROCESS, KIND_NET, KIND_DNS, KIND_TLS, KIND_FILE, KIND_COUNT };
+enum kind { KIND_PROCESS, KIND_NET, KIND_DNS, KIND_TLS, KIND_HTTP, KIND_FILE, KIND_COUNT };
 
 /* seen == sent + dropped at any time when no program is running. */
 struct kind_counters {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * What TCP flows are about: the ClientHello of TLS, and DNS. The first bytes
+ * What TCP flows are about: the ClientHello of TLS, DNS, HTTP. The first bytes
  * that a client sends decide; of all other flows nothing more is looked at.
  * These programs OBSERVE ONLY, as all on the cgroup root.
  *
@@ -8,7 +8,7 @@
  * again; the socket is locked around them. In packets come before the kernel
  * has put them in order, and at times on two CPUs at once.
  */
-#include "stream.h"
+#include "http.h"
 
 /* A ClientHello has 200 to 2,000 bytes, more with many key shares or a long ticket. */
 #define HELLO_CAP 8192
@@ -110,10 +110,16 @@ static __always_inline void recognise(struct __sk_buff *skb, struct tcp_flow *f,
 		f->content = CONTENT_DNS;
 		f->out.wanted = DNS_TCP_CAP;
 		f->in.wanted = DNS_TCP_CAP;
-	} else if (!bpf_skb_load_bytes(skb, s->payload, &lead, 1) && lead == TLS_HANDSHAKE) {
+	} else if (bpf_skb_load_bytes(skb, s->payload, &lead, 1)) {
+		return;
+	} else if (lead == TLS_HANDSHAKE) {
 		f->out.wanted = hello_length(skb, s);
 		if (f->out.wanted)
 			f->content = CONTENT_TLS;
+	} else if (lead >= 'A' && lead <= 'Z') {
+		/* A method; whether the rest is HTTP, its first line tells. */
+		f->content = CONTENT_HTTP;
+		http_begin(f);
 	}
 }
 
@@ -139,7 +145,9 @@ static __always_inline void sent(struct __sk_buff *skb, struct tcp_flow *f, cons
 		return;
 	if (f->content == CONTENT_NEW)
 		recognise(skb, f, s);
-	if (f->content == CONTENT_NONE)
+	if (f->content == CONTENT_HTTP)
+		http_sent(skb, f, s);
+	if (f->content != CONTENT_TLS && f->content != CONTENT_DNS)
 		return;
 	emit_range(skb, f, s, at, at > out->told ? at : out->told, end < out->wanted ? end : out->wanted, false);
 	out->told = end;
@@ -172,7 +180,9 @@ static __always_inline void observe_out(struct __sk_buff *skb)
 		f->out.first = s.sequence;
 		f->out.told = 0;
 	}
-	if (s.length && f->content != CONTENT_NONE)
+	if (s.length && f->content == CONTENT_HTTP)
+		http_sent(skb, f, &s);
+	else if (s.length && f->content != CONTENT_NONE)
 		sent(skb, f, &s);
 }
 
@@ -184,10 +194,15 @@ static __always_inline void observe_in(struct __sk_buff *skb)
 	if (!f || f->content == CONTENT_NONE || !parse_segment(skb, &s))
 		return;
 	if (s.flags & TCP_SYN) {
-		f->in.first = s.sequence;
-		f->in.told = 0;
+		/* The answer to a connect; not one that is sent again. */
+		if (f->state == TCP_FLOW_CONNECTING) {
+			f->in.first = s.sequence;
+			f->in.told = 0;
+		}
 	} else if (s.length && f->content == CONTENT_DNS) {
 		received(skb, f, &s);
+	} else if (s.length && f->content == CONTENT_HTTP) {
+		http_received(skb, f, &s);
 	}
 }
 

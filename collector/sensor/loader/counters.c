@@ -55,7 +55,7 @@ static void tell(enum rg_ring ring, __u64 lost)
 void counters_tell_loss(void)
 {
 	tell(RG_RING_CORE, sum(KIND_PROCESS).dropped + sum(KIND_NET).dropped + sum(KIND_DNS).dropped +
-				sum(KIND_TLS).dropped + missed_events());
+				sum(KIND_TLS).dropped + sum(KIND_HTTP).dropped + missed_events());
 	tell(RG_RING_FILE, sum(KIND_FILE).dropped);
 	tell(RG_RING_OUTPUT, output_lost());
 }

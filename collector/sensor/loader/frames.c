@@ -285,6 +285,7 @@ void frame_record(const void *record)
 	case RECORD_NUDGE:
 		break;
 	case RG_STREAM:
+	case RG_HTTP:
 		/* A flood of content is dropped before any process or connection is. */
 		frame_net(h, OUTPUT_LESS);
 		break;

@@ -41,6 +41,7 @@ export class EventLog {
   /** Lost and not said in the log yet: refused by the disk, or told of in lines that it refused. */
   #unsaid: ReadonlyMap<LossSource, Lost> = new Map();
   #refused = false;
+  #refusals = 0;
 
   /** `clock` gives milliseconds and never goes back. */
   constructor(log: Pick<RunLog, "append">, clock = (): number => performance.now()) {
@@ -58,10 +59,19 @@ export class EventLog {
     return this.#refused;
   }
 
-  /** `fields` is the JSON behind the type: empty, or beginning with a comma. `t`: µs since the epoch. */
-  write(type: EventType, t: number, fields: string): void {
+  /** How often the log has refused events: the numbers of some before are given to others then. */
+  get refusals(): number {
+    return this.#refusals;
+  }
+
+  /**
+   * `fields` is the JSON behind the type: empty, or beginning with a comma. `t`: µs since the epoch. Returns the event's
+   * seq, which holds as long as `refusals` stays the same.
+   */
+  write(type: EventType, t: number, fields: string): number {
     this.#sayUnsaid(t);
     this.#line(type, t, fields);
+    return this.#seq;
   }
 
   /** As `write`, with the fields as values. */
@@ -132,6 +142,7 @@ export class EventLog {
   #refuse(batch: Batch): void {
     const events = batch.count - batch.losses.length;
     this.#seq -= batch.count;
+    this.#refusals++;
     this.#lost += events;
     const unsaid = new Map(this.#unsaid);
     for (const { source, lost, atLeast } of [

@@ -5,9 +5,11 @@ import type { CloseFrame, ConnectFrame, ExitFrame, ResultFrame, StreamFrame } fr
 import { ipText } from "../net/ip.ts";
 import { BoundedMap } from "./boundedMap.ts";
 import { ClientHelloReader } from "./clientHello.ts";
+import { isHostName } from "./hostName.ts";
 import { resultName } from "./errno.ts";
 import type { EventLog } from "./eventLog.ts";
 import type { HostNames } from "./hostNames.ts";
+import type { RequestHead } from "./http1.ts";
 import { closeFields, connectFields } from "./lines.ts";
 import type { Process } from "./process.ts";
 import type { ProcessTable } from "./processTable.ts";
@@ -46,6 +48,11 @@ interface Flow {
   host: Host | undefined;
 }
 
+/** The name in an authority, without its port; an address is none. */
+const hostNameOf = (authority: string | undefined): string | undefined => {
+  const name = authority?.replace(/:\d+$/, "").replace(/\.$/, "") ?? "";
+  return isHostName(name) ? redactText(name) : undefined;
+};
 const ownerOf = (frame: { readonly pid: number; readonly start: number }): string => `${frame.pid} ${frame.start}`;
 
 export class Flows {
@@ -106,6 +113,27 @@ export class Flows {
     if (hello.kind === "more") return;
     if (hello.kind === "name") flow.host = { name: redactText(hello.name), source: "sni" };
     if (nameless !== undefined) this.#name(frame.flow, nameless);
+  }
+
+  /** The client's first request over HTTP in clear text, if it can be read. */
+  named(id: string, request: RequestHead | undefined): void {
+    const nameless = this.#nameless.get(id);
+    const flow = nameless ?? this.#open.get(id);
+    if (flow === undefined || flow.host !== undefined) return;
+    const name = hostNameOf(request?.host);
+    if (request !== undefined && name !== undefined) flow.host = this.#hostByRequest(flow, request.form, name);
+    if (nameless !== undefined) this.#name(id, nameless);
+  }
+
+  /**
+   * A client can write into `Host` what it likes, so DNS comes before it; but where DNS gave the address several names,
+   * it tells which of them is meant.
+   */
+  #hostByRequest(flow: Flow, form: RequestHead["form"], name: string): Host | undefined {
+    if (form === "tunnel") return { name, source: "proxy" };
+    if (form === "absolute") return undefined;
+    if (this.#names.has(flow.connect.remoteIp, name)) return { name, source: "dns" };
+    return this.#hostOf(flow) ?? { name, source: "http" };
   }
 
   /** A process ends: what it connected to is said before that. */

@@ -26,6 +26,8 @@ export class HostNames {
   readonly #own = new BoundedMap<string, string>(4 * LIMIT);
   readonly #trusted = new BoundedMap<string, string>(LIMIT);
   readonly #any = new BoundedMap<string, string>(LIMIT);
+  /** All names that an address was given, as far as there is room. */
+  readonly #given = new BoundedMap<string, true>(4 * LIMIT);
 
   constructor(resolvers: ReadonlySet<string>) {
     this.#resolvers = resolvers;
@@ -35,6 +37,7 @@ export class HostNames {
   learn(processId: string, server: string, name: string, addresses: readonly string[]): void {
     for (const address of addresses) {
       this.#own.set(`${processId} ${address}`, name);
+      this.#given.set(`${address} ${name}`, true);
       (this.#resolvers.has(server) ? this.#trusted : this.#any).set(address, name);
     }
   }
@@ -42,5 +45,10 @@ export class HostNames {
   /** The name that the address goes by for that process, where one is known. */
   lookup(processId: string, address: string): string | undefined {
     return this.#own.get(`${processId} ${address}`) ?? this.#trusted.get(address) ?? this.#any.get(address);
+  }
+
+  /** Whether DNS gave the address that name, to whomever. */
+  has(address: string, name: string): boolean {
+    return this.#given.get(`${address} ${name}`) === true;
   }
 }

@@ -63,6 +63,21 @@ export const dnsFields = (process: Process, dns: DnsFields): string =>
   (dns.rcode === undefined ? "" : `,"rcode":"${dns.rcode}"`) +
   `,"answers":[${dns.answers.map(quote).join(",")}]}`;
 
+export interface RequestFields {
+  readonly method: string;
+  readonly host: string | undefined;
+  readonly path: string;
+  readonly version: string;
+}
+/** Of a request in clear text. */
+export const requestFields = (process: Process, http: RequestFields, flow: string): string =>
+  `${subject(process)},"http":{"method":${quote(http.method)}` +
+  (http.host === undefined ? "" : `,"host":${quote(http.host)}`) +
+  `,"path":${quote(http.path)},"version":"${http.version}","tls":"none"},"flow":{"id":"${flow}"}`;
+
+export const responseFields = (process: Process, request: number, status: number): string =>
+  `${subject(process)},"request":${request},"status":${status}`;
+
 export interface FileFields {
   readonly op: FileOp;
   readonly path: string;

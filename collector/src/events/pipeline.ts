@@ -5,6 +5,7 @@ import { DnsStreams } from "./dnsStreams.ts";
 import type { EventLog } from "./eventLog.ts";
 import { Flows } from "./flows.ts";
 import { configuredResolvers, HostNames } from "./hostNames.ts";
+import { HttpMessages } from "./httpMessages.ts";
 import { coverageFields, fileFields } from "./lines.ts";
 import { ProcessTable } from "./processTable.ts";
 import { redactText } from "./redactText.ts";
@@ -17,6 +18,7 @@ export class Pipeline {
   readonly #flows: Flows;
   readonly #dns: DnsQueries;
   readonly #dnsStreams: DnsStreams;
+  readonly #http: HttpMessages;
   /** Loss that the sensor has told of so far; its last frame tells of all. */
   #told = 0;
 
@@ -27,6 +29,7 @@ export class Pipeline {
     const names = new HostNames(configuredResolvers());
     this.#flows = new Flows(log, this.#processes, names, clock);
     this.#dns = new DnsQueries(log, this.#processes, names, clock);
+    this.#http = new HttpMessages(log, this.#processes, this.#flows);
     this.#dnsStreams = new DnsStreams((message) => this.#dns.message(message));
   }
 
@@ -54,13 +57,17 @@ export class Pipeline {
         return this.#flows.result(frame);
       case "close":
         this.#dnsStreams.close(frame.flow);
+        this.#http.close(frame.flow);
         return this.#flows.close(frame);
       case "dns":
         return this.#dns.message(frame);
       case "stream":
         return frame.content === "dns_tcp" ? this.#dnsStreams.bytes(frame) : this.#flows.hello(frame);
+      case "http":
+        return this.#http.piece(frame);
       case "coverage":
-        return this.#log.write("coverage", frame.time, coverageFields(frame.hook, frame.state, frame.reason));
+        this.#log.write("coverage", frame.time, coverageFields(frame.hook, frame.state, frame.reason));
+        return;
       case "loss":
         this.#told += frame.lost;
         return this.#log.loss(frame.ring, frame.time, frame.lost);

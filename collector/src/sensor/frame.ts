@@ -1,6 +1,16 @@
 // One frame of the sensor, decoded: what sensor/frame.h says, as values.
 import { ipText } from "../net/ip.ts";
-import { COVERAGE_STATES, FILE_OPS, FLAG, FRAME, HEADER, LOSS_RINGS, STREAM_CONTENTS, TYPE } from "./layout.ts";
+import {
+  COVERAGE_STATES,
+  FILE_OPS,
+  FLAG,
+  FRAME,
+  HEADER,
+  HTTP_ENDS,
+  LOSS_RINGS,
+  STREAM_CONTENTS,
+  TYPE,
+} from "./layout.ts";
 
 /** Every frame's process is named by `pid` and `start` together; 0 for none. */
 interface Head {
@@ -78,6 +88,20 @@ export interface StreamFrame extends Head {
   readonly offset: number;
   readonly bytes: Uint8Array;
 }
+/** Some bytes of the heads of HTTP/1.x messages in clear text, or why there will be no more. */
+export interface HttpFrame extends Head {
+  readonly kind: "http";
+  readonly flow: string;
+  readonly incoming: boolean;
+  /** Number of the request, or of the one that is answered, in whose head the bytes begin. */
+  readonly message: number;
+  /** Where in that head they begin. */
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+  /** The last head in them ends with them, even where not all of it was told. */
+  readonly whole: boolean;
+  readonly end: (typeof HTTP_ENDS)[number];
+}
 export interface FileFrame extends Head {
   readonly kind: "file";
   readonly op: (typeof FILE_OPS)[number];
@@ -89,7 +113,16 @@ export interface FileFrame extends Head {
   readonly partial: boolean;
 }
 export type EventFrame =
-  ForkFrame | ExecFrame | ExitFrame | ConnectFrame | ResultFrame | CloseFrame | DnsFrame | StreamFrame | FileFrame;
+  | ForkFrame
+  | ExecFrame
+  | ExitFrame
+  | ConnectFrame
+  | ResultFrame
+  | CloseFrame
+  | DnsFrame
+  | StreamFrame
+  | HttpFrame
+  | FileFrame;
 export type ControlFrame =
   | { readonly kind: "hello"; readonly time: number; readonly abi: number }
   | {
@@ -247,6 +280,24 @@ export const decodeFrame = (bytes: Buffer, view: DataView, at: number, size: num
         incoming: bytes[at + f.incoming] === 1,
         offset: u32(f.offset),
         bytes: bytes.subarray(data, data + length),
+      };
+    }
+    case TYPE.http: {
+      const f = FRAME.http;
+      const length = u16(f.len);
+      const data = need(f.$size, length);
+      return {
+        kind: "http",
+        time,
+        pid,
+        start,
+        flow: flowId(view, at + f.flow),
+        incoming: bytes[at + f.incoming] === 1,
+        message: u32(f.message),
+        offset: u32(f.offset),
+        bytes: bytes.subarray(data, data + length),
+        whole: bytes[at + f.whole] === 1,
+        end: HTTP_ENDS[bytes[at + f.end] ?? -1] ?? bad("an unknown end of HTTP"),
       };
     }
     case TYPE.hello:

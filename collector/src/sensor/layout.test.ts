@@ -10,6 +10,7 @@ import {
   FLAG,
   FRAME,
   HEADER,
+  HTTP_ENDS,
   LOSS_RINGS,
   RG_ABI,
   STREAM_CONTENTS,
@@ -43,11 +44,13 @@ const expected = new Map<string, number>([
   ["RG_PATH_CAP", CAP.path],
   ["RG_DNS_CAP", CAP.dns],
   ["RG_STREAM_CAP", CAP.stream],
+  ["RG_HEAD_CAP", CAP.head],
 ]);
 for (const [name, value] of Object.entries(TYPE)) expected.set(`RG_${name.toUpperCase()}`, value);
 for (const [name, value] of Object.entries(FLAG)) expected.set(`RG_${name.toUpperCase()}`, value);
 for (const [value, name] of COVERAGE_STATES.entries()) expected.set(`RG_${name.toUpperCase()}`, value);
 for (const [value, name] of LOSS_RINGS.entries()) expected.set(`RG_RING_${name.toUpperCase()}`, value);
+for (const [value, name] of HTTP_ENDS.entries()) expected.set(`RG_${name.toUpperCase()}`, value);
 for (const [value, name] of STREAM_CONTENTS.entries()) expected.set(`RG_${name.toUpperCase()}`, value);
 for (const [value, name] of FILE_OPS.entries()) expected.set(`RG_${name.toUpperCase()}`, value);
 for (const [field, offset] of Object.entries(HEADER)) expected.set(`offsetof(struct rg_header, ${field})`, offset);

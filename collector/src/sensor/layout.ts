@@ -5,7 +5,7 @@
 export const RG_ABI = 1;
 
 /** Caps of the variable parts, in bytes; what is longer is cut and the frame flagged `FLAG.truncated`. */
-export const CAP = { argv: 16384, path: 4096, dns: 1232, stream: 2048 } as const;
+export const CAP = { argv: 16384, path: 4096, dns: 1232, stream: 2048, head: 4096 } as const;
 
 /** `header.type`. */
 export const TYPE = {
@@ -22,6 +22,7 @@ export const TYPE = {
   close: 22,
   dns: 23,
   stream: 24,
+  http: 25,
   file: 30,
 } as const;
 
@@ -36,6 +37,9 @@ export const LOSS_RINGS = ["core", "file", "output"] as const;
 
 /** `STREAM.content`, by its number. */
 export const STREAM_CONTENTS = ["tls_hello", "dns_tcp"] as const;
+
+/** `HTTP.end`, by its number: why the messages of a flow are not followed any further. */
+export const HTTP_ENDS = ["goes_on", "head_too_long", "not_http", "too_many", "out_of_order"] as const;
 
 /** `FILE.op`, by its number. */
 export const FILE_OPS = ["create", "write", "truncate", "rename", "unlink", "chmod", "link"] as const;
@@ -69,5 +73,6 @@ export const FRAME = {
   close: { $size: 64, flow: 32, sent: 40, received: 48, duration: 56 },
   dns: { $size: 56, localPort: 32, serverPort: 34, family: 36, answer: 37, len: 38, server: 40 },
   stream: { $size: 48, flow: 32, offset: 40, len: 44, content: 46, incoming: 47 },
+  http: { $size: 56, flow: 32, message: 40, offset: 44, len: 48, incoming: 50, whole: 51, end: 52 },
   file: { $size: 48, count: 32, op: 36, pathLen: 38, fromLen: 40 },
 } as const;

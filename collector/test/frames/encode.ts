@@ -6,6 +6,7 @@ import {
   FLAG,
   FRAME,
   HEADER,
+  HTTP_ENDS,
   LOSS_RINGS,
   RG_ABI,
   STREAM_CONTENTS,
@@ -189,6 +190,27 @@ export const stream = (
   w.u16(f.len, bytes.length);
   w.u8(f.content, STREAM_CONTENTS.indexOf(content));
   w.u8(f.incoming, incoming ? 1 : 0);
+  return w.buffer;
+};
+export interface HttpOptions {
+  readonly flow: number | bigint;
+  readonly message?: number;
+  readonly offset?: number;
+  readonly incoming?: boolean;
+  readonly whole?: boolean;
+  readonly end?: (typeof HTTP_ENDS)[number];
+}
+export const http = (who: Who, options: HttpOptions, head = ""): Buffer => {
+  const f = FRAME.http;
+  const bytes = Buffer.from(head, "latin1");
+  const w = new Writer(TYPE.http, who, f.$size, 0, bytes);
+  w.u64(f.flow, options.flow);
+  w.u32(f.message, options.message ?? 0);
+  w.u32(f.offset, options.offset ?? 0);
+  w.u16(f.len, bytes.length);
+  w.u8(f.incoming, options.incoming === true ? 1 : 0);
+  w.u8(f.whole, options.whole === false ? 0 : 1);
+  w.u8(f.end, HTTP_ENDS.indexOf(options.end ?? "goes_on"));
   return w.buffer;
 };
 export const file = (

@@ -5,6 +5,7 @@ import {
   FLAG,
   FRAME,
   HEADER,
+  HTTP_ENDS,
   LOSS_RINGS,
   STREAM_CONTENTS,
   TYPE,
@@ -47,6 +48,7 @@ export type Frame = Head &
     | { type: "close"; flow: bigint; sent: number; received: number; duration: number }
     | { type: "dns"; server: string; localPort: number; answer: boolean; message: Buffer }
     | { type: "stream"; flow: bigint; content: string; incoming: boolean; offset: number; bytes: Buffer }
+    | { type: "http"; flow: bigint; message: number; incoming: boolean; whole: boolean; end: string; head: string }
     | { type: "file"; op: string; count: number; path: string; from: string }
   );
 
@@ -165,6 +167,17 @@ const body = (type: Frame["type"], f: Buffer): Record<string, unknown> => {
         incoming: f.readUInt8(at.incoming) === 1,
         offset: f.readUInt32LE(at.offset),
         bytes: Buffer.from(f.subarray(at.$size, at.$size + f.readUInt16LE(at.len))),
+      };
+    }
+    case "http": {
+      const at = FRAME.http;
+      return {
+        flow: f.readBigUInt64LE(at.flow),
+        message: f.readUInt32LE(at.message),
+        incoming: f.readUInt8(at.incoming) === 1,
+        whole: f.readUInt8(at.whole) === 1,
+        end: HTTP_ENDS[f.readUInt8(at.end)],
+        head: text(at.$size, f.readUInt16LE(at.len)),
       };
     }
     case "file": {
