@@ -61,6 +61,7 @@ const base: Shape = {
   step: optional(string),
   detached: optional(boolean),
   tool: optional(string),
+  toolGuess: optional(boolean),
 };
 
 const shapes: { readonly [T in RunEvent["type"]]: Shape } = {

@@ -17,8 +17,10 @@ export interface EventBase {
   readonly step?: string;
   /** The step is inherited from a process that has left the step's tree. */
   readonly detached?: boolean;
-  /** Id of the agent's tool call, where known. */
+  /** Id of the agent's tool call, where known: the process works for it, or the event is the agent's own part of it. */
   readonly tool?: string;
+  /** Several calls were open; `tool` is the likeliest by its command. */
+  readonly toolGuess?: boolean;
 }
 
 export interface RunStart extends EventBase {
@@ -75,12 +77,15 @@ export interface StepEnd extends EventBase {
 }
 
 export interface ToolInfo {
+  /** Unique in the run. */
   readonly id: string;
   readonly name: string;
+  /** A summary of its arguments, masked and cut, without the contents of files. */
   readonly input?: unknown;
   readonly turn?: number;
   readonly sessionId?: string;
 }
+/** Said by the agent's hooks: when it was about to be done. One whose start nobody told begins at its end. */
 export interface ToolStart extends EventBase {
   readonly type: "tool.start";
   readonly toolInfo: ToolInfo;
@@ -88,6 +93,7 @@ export interface ToolStart extends EventBase {
 export interface ToolEnd extends EventBase {
   readonly type: "tool.end";
   readonly toolInfo: ToolInfo;
+  /** As the tool says (a command that was run is ok, whatever its exit code); absent where nobody told of its end. */
   readonly ok?: boolean;
 }
 

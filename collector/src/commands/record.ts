@@ -52,7 +52,12 @@ const planRun = (argv: readonly string[]): Plan => {
   const shared = checkWatchOptions("record", values);
   checkCommand(name, process.env["PATH"] ?? "/usr/bin:/bin");
   const title = titleOf(redactArgv(command).join(" "));
-  return { command, user: userFor(values.user), session: { title, ...shared } };
+  const user = userFor(values.user);
+  const hooks = shared.hooks && {
+    ...shared.hooks,
+    owner: (values["hook-user"] === undefined ? user : undefined) ?? shared.hooks.owner,
+  };
+  return { command, user, session: { title, ...shared, hooks } };
 };
 
 /** Runs the command to its end, whatever the sensor does meanwhile; resolves with its exit code. */
@@ -60,7 +65,9 @@ const runCommand = async (plan: Plan, cgroup: RunCgroup, session: Session, signa
   void session.sensorEnded.then((problem) => {
     if (problem !== undefined) say(`${problem}; the command goes on, but it is no longer watched`);
   });
-  const command = startCommand(plan.command, plan.user, cgroup.add);
+  const { hooks } = plan.session;
+  const env = hooks === undefined ? {} : { RUNGLASS_HOOK_SOCKET: hooks.path };
+  const command = startCommand(plan.command, plan.user, env, cgroup.add);
   signals.pass = command.kill;
   try {
     return await command.exitCode;

@@ -208,6 +208,7 @@ export class Flows {
 
   #write(flow: Flow, result: string): void {
     const { process, connect } = flow;
+    this.#processes.recall(process, connect.time);
     this.#log.write(
       "net.connect",
       connect.time,

@@ -5,7 +5,7 @@ import { quote } from "./json.ts";
 import type { Process } from "./process.ts";
 
 /** What every event of a process begins with: its id, and whose doing it is. */
-const subject = (process: Process): string => `,"process":${process.idJson}${process.toolJson}`;
+const subject = (process: Process, toolJson = process.toolJson): string => `,"process":${process.idJson}${toolJson}`;
 
 /** `,"process":…,"exec":{…}` of a process that execs, was there before, or (`forked`) acts in its parent's program. */
 export const execFields = (
@@ -86,11 +86,15 @@ export interface FileFields {
   readonly count: number;
   readonly partial: boolean;
 }
-export const fileFields = (process: Process, file: FileFields): string =>
-  `${subject(process)},"file":{"op":"${file.op}","path":${quote(file.path)}` +
+export const fileFields = (process: Process, toolJson: string, file: FileFields): string =>
+  `${subject(process, toolJson)},"file":{"op":"${file.op}","path":${quote(file.path)}` +
   (file.from === "" ? "" : `,"from":${quote(file.from)}`) +
   (file.partial ? ',"partial":true}' : "}") +
   (file.count === 1 ? "" : `,"count":${file.count}`);
 
 export const coverageFields = (hook: string, state: CoverageState, reason: string): string =>
   `,"hook":${quote(hook)},"state":"${state}"${reason === "" ? "" : `,"reason":${quote(reason)}`}`;
+
+/** Of a call of the agent `process`; `info` is the JSON of its `toolInfo`. */
+export const toolFields = (process: Process, toolJson: string, info: string, ok: boolean | undefined): string =>
+  `${subject(process, toolJson)},"toolInfo":${info}${ok === undefined ? "" : `,"ok":${ok}`}`;

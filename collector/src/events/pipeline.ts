@@ -1,4 +1,5 @@
 // From the sensor's frames to the run's events.
+import type { Sender } from "../hook/sender.ts";
 import type { Frame } from "../sensor/frame.ts";
 import { DnsQueries } from "./dnsQueries.ts";
 import { DnsStreams } from "./dnsStreams.ts";
@@ -8,7 +9,10 @@ import { configuredResolvers, HostNames } from "./hostNames.ts";
 import { HttpMessages } from "./httpMessages.ts";
 import { coverageFields, fileFields } from "./lines.ts";
 import { ProcessTable } from "./processTable.ts";
+import { readProcess } from "./procfs.ts";
 import { redactText } from "./redactText.ts";
+import { isOfCall, ToolCalls } from "./toolCalls.ts";
+import type { ToolMessage } from "./toolMessage.ts";
 import { createUserNames } from "./users.ts";
 
 /** Takes frames in, writes events to the log; flushing the log is the caller's part. */
@@ -19,13 +23,15 @@ export class Pipeline {
   readonly #dns: DnsQueries;
   readonly #dnsStreams: DnsStreams;
   readonly #http: HttpMessages;
+  readonly #tools: ToolCalls;
   /** Loss that the sensor has told of so far; its last frame tells of all. */
   #told = 0;
 
   /** `clock` gives milliseconds and never goes back. */
   constructor(log: EventLog, clock = (): number => performance.now()) {
     this.#log = log;
-    this.#processes = new ProcessTable(log, createUserNames(), clock);
+    this.#tools = new ToolCalls(log);
+    this.#processes = new ProcessTable(log, createUserNames(), clock, this.#tools);
     const names = new HostNames(configuredResolvers());
     this.#flows = new Flows(log, this.#processes, names, clock);
     this.#dns = new DnsQueries(log, this.#processes, names, clock);
@@ -39,7 +45,8 @@ export class Pipeline {
         const process = this.#processes.acting(frame.pid, frame.start, frame.time);
         const { op, count, partial } = frame;
         const from = frame.from === "" ? "" : redactText(frame.from);
-        const fields = fileFields(process, { op, path: redactText(frame.path), from, count, partial });
+        const tool = this.#tools.ofFile(process, frame.path, frame.from, frame.time);
+        const fields = fileFields(process, tool, { op, path: redactText(frame.path), from, count, partial });
         this.#log.write("file.write", frame.time, fields);
         return;
       }
@@ -78,6 +85,29 @@ export class Pipeline {
       case "hello":
         return;
     }
+  }
+
+  /**
+   * Takes what a hook told at `t` (µs since the epoch): undefined, or why it is not taken; "not yet" where the agent may
+   * still become known.
+   */
+  hook(message: ToolMessage, { own, agent: key }: Sender, t: number): string | undefined {
+    const agent = this.#processes.near(key.pid, key.start);
+    if (agent === undefined) return "not yet";
+    const senders = own.flatMap(({ pid, start }) => this.#processes.near(pid, start) ?? []);
+    if ([agent, ...senders].some(isOfCall)) return "a tool call has sent it itself";
+    this.#processes.acting(agent.pid, agent.start, t);
+    if (!this.#tools.knows(agent)) {
+      const children = [...this.#processes.childrenOf(agent)].flatMap((process) => {
+        const program = readProcess(process.pid, process.start);
+        return program === undefined ? [] : [{ process, program }];
+      });
+      if (!this.#tools.addAgent(agent, children)) return "there are too many agents";
+    }
+    // What was taken for a part of a call, as it started during one, has turned out to be a hook.
+    for (const sender of senders) sender.toolJson = agent.toolJson;
+    this.#tools.take(agent, message, t);
+    return undefined;
   }
 
   /** Writes what has waited long enough and forgets what is over. Call it a few times a second. */

@@ -1,5 +1,6 @@
 // One process of the run.
 import type { ExitFrame } from "../sensor/frame.ts";
+import type { ToolRole } from "./toolRoles.ts";
 
 /** What a process runs, as the JSON fields of its `process.exec`; shared between a program and its forks. */
 export interface Image {
@@ -19,6 +20,8 @@ export interface Process {
   readonly idJson: string;
   /** `,"tool":"…"` where the agent's tool call that it works for is known, else empty; a fork begins with its parent's. */
   toolJson: string;
+  /** What it is to the agent's tool calls, as long as that is open: see toolCalls.ts. */
+  role: ToolRole | undefined;
   ppid: number;
   uid: number;
   /** It ran before it was watched: moved into the watched cgroup, or not known from an event. */

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { MemoryLog } from "../../test/frames/memoryLog.ts";
 import { EventLog } from "./eventLog.ts";
 import { ProcessTable } from "./processTable.ts";
+import { ToolCalls } from "./toolCalls.ts";
 
 /** Pids that do not exist here: the kernel's greatest is 4,194,304. */
 const FIRST_PID = 5_000_000;
@@ -25,7 +26,7 @@ describe("ProcessTable", () => {
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const log = new MemoryLog();
         const events = new EventLog(log);
-        const table = new ProcessTable(events, userName, () => 0);
+        const table = new ProcessTable(events, userName, () => 0, new ToolCalls(events));
         for (const { what, who, parent, lost } of steps) {
           if (lost === 0) continue;
           const self = at(who);
@@ -62,7 +63,7 @@ describe("ProcessTable", () => {
   it("forgets processes a while after their end, and stays within its bound", () => {
     const events = new EventLog(new MemoryLog());
     let now = 0;
-    const table = new ProcessTable(events, userName, () => now, 1000);
+    const table = new ProcessTable(events, userName, () => now, new ToolCalls(events), 1000);
     const many = (from: number, to: number, ending: boolean): void => {
       for (let n = from; n < to; n++) {
         const self = { time: 1, pid: FIRST_PID + n, start: n + 1 };
@@ -84,7 +85,7 @@ describe("ProcessTable", () => {
   it("holds a bounded number of ancestors for an endless chain of forks", () => {
     const log = new MemoryLog();
     const events = new EventLog(log);
-    const table = new ProcessTable(events, userName, () => 0);
+    const table = new ProcessTable(events, userName, () => 0, new ToolCalls(events));
     for (let n = 1; n <= 5_000; n++) {
       const self = { time: 1, pid: FIRST_PID + n, start: n };
       table.fork({ kind: "fork", ...self, ppid: self.pid - 1, parentStart: n - 1, uid: 0 });

@@ -9,8 +9,9 @@ import type { EventLog } from "./eventLog.ts";
 import { createImage, UNKNOWN_IMAGE } from "./image.ts";
 import { execFields, exitFields } from "./lines.ts";
 import type { Process } from "./process.ts";
-import { readProcess } from "./procfs.ts";
+import { readProcess, TICK_NS } from "./procfs.ts";
 import { bootOffsetUs } from "./bootClock.ts";
+import type { ToolCalls } from "./toolCalls.ts";
 
 const LIMITS = {
   /** Processes kept, ended ones included. */
@@ -27,6 +28,7 @@ export class ProcessTable {
   readonly #log: EventLog;
   readonly #userName: (uid: number) => string | undefined;
   readonly #clock: () => number;
+  readonly #tools: ToolCalls;
   readonly #limit: number;
   readonly #byPid = new Map<number, Process>();
   #ended: { readonly process: Process; readonly at: number }[] = [];
@@ -42,11 +44,13 @@ export class ProcessTable {
     log: EventLog,
     userName: (uid: number) => string | undefined,
     clock: () => number,
+    tools: ToolCalls,
     limit: number = LIMITS.processes,
   ) {
     this.#log = log;
     this.#userName = userName;
     this.#clock = clock;
+    this.#tools = tools;
     this.#limit = limit;
   }
 
@@ -62,6 +66,7 @@ export class ProcessTable {
     const parent = this.#find(frame.ppid, frame.parentStart);
     const child = this.#add(frame.pid, frame.start, frame.ppid, frame.uid, parent);
     this.#setParent(child, parent);
+    if (parent?.role !== undefined) this.#tools.forked(child, parent, frame.time);
   }
 
   exec(frame: ExecFrame): void {
@@ -70,11 +75,13 @@ export class ProcessTable {
       const parent = this.#find(frame.ppid, frame.parentStart);
       process = this.#add(frame.pid, frame.start, frame.ppid, frame.uid, parent);
       this.#setParent(process, parent);
+      if (parent?.role !== undefined) this.#tools.forked(process, parent, frame.time);
     }
     process.ppid = frame.ppid;
     process.uid = frame.uid;
     process.image = createImage(frame.exe, frame.argv, frame.cwd, frame.truncated);
     process.existing = frame.existing;
+    if (process.role !== undefined) this.#tools.execed(process, frame, frame.time);
     if (frame.existing && this.#live) this.#arrivals.push({ process, t: frame.time, at: this.#clock() });
     else this.#introduce(process, frame.time, "exec");
   }
@@ -88,6 +95,7 @@ export class ProcessTable {
     const process = this.#find(frame.pid, frame.start);
     if (process === undefined || process.ended) return;
     process.ended = true;
+    if (process.role !== undefined) this.#tools.exited(process, frame.time);
     if (process.introduced) {
       this.#writeExit(process, frame);
     } else {
@@ -101,6 +109,7 @@ export class ProcessTable {
   /** The process of an event that it did itself, at `t`: introduced in the log before this returns. */
   acting(pid: number, start: number, t: number): Process {
     const known = this.#find(pid, start);
+    if (known?.role !== undefined) this.#tools.acting(known, t);
     if (known?.introduced === true) return known;
     const process = known ?? this.#add(pid, start, 0, 0, undefined);
     if (known === undefined) process.existing = true;
@@ -114,6 +123,25 @@ export class ProcessTable {
     }
     this.#introduce(process, t, "acts");
     return process;
+  }
+
+  /** Makes a process be what it was at `t`, where it works for one thing after the other: an event of then is written. */
+  recall(process: Process, t: number): void {
+    if (process.role !== undefined) this.#tools.acting(process, t);
+  }
+
+  /** The process that /proc says began at `start`, give or take two ticks; undefined where it is none of the run. */
+  near(pid: number, start: number): Process | undefined {
+    let process = this.#byPid.get(pid);
+    while (process !== undefined && Math.abs(process.start - start) > 2 * TICK_NS) process = process.older;
+    return process;
+  }
+
+  /** Those that `parent`, which is introduced, has started and that still run. */
+  *childrenOf(parent: Process): Generator<Process> {
+    for (const process of this.#byPid.values()) {
+      if ((process.parentIdJson === parent.idJson || process.parent === parent) && !process.ended) yield process;
+    }
   }
 
   /**
@@ -153,6 +181,7 @@ export class ProcessTable {
       id,
       idJson: `"${id}"`,
       toolJson: parent?.toolJson ?? "",
+      role: undefined,
       ppid,
       uid,
       existing: false,

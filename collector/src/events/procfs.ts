@@ -14,7 +14,7 @@ export const readStat = (pid: number | "self"): { readonly ppid: number; readonl
   }
 };
 /** USER_HZ is 100 on every architecture that Runglass runs on. */
-const TICK_NS = 10_000_000;
+export const TICK_NS = 10_000_000;
 
 export interface ProcFacts {
   readonly ppid: number;

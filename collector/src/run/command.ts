@@ -70,17 +70,18 @@ const exitCodeOf = (child: ChildProcess): Promise<number> =>
     child.once("exit", (code, signal) => resolve(signal === null ? (code ?? 0) : 128 + os.signals[signal]));
   });
 
-/** Starts the command with our stdin, stdout and stderr; `enter` puts its pid into the cgroup. */
+/** Starts the command with our stdin, stdout, stderr and environment plus `env`; `enter` puts its pid into the cgroup. */
 export const startCommand = (
   command: readonly string[],
   user: User | undefined,
+  env: Readonly<Record<string, string>>,
   enter: (pid: number) => void,
 ): RunningCommand => {
   const [program = "/bin/sh", ...args] = [...(user === undefined ? [] : becomeUser(user)), "/bin/sh", "-c", WAIT, "sh"];
   const identity = user && { HOME: user.home, SHELL: user.shell, USER: user.name, LOGNAME: user.name };
   const child = spawn(program, [...args, ...command], {
     stdio: ["inherit", "inherit", "inherit", "pipe"],
-    env: { ...process.env, ...identity },
+    env: { ...process.env, ...identity, ...env },
   });
   const exitCode = exitCodeOf(child);
   const go = child.stdio[3] as Writable | null | undefined;

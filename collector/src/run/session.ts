@@ -12,6 +12,7 @@ import { createRunLog, type RunLog } from "../log/runLog.ts";
 import { startSensor, type Sensor } from "../sensor/spawn.ts";
 import { VERSION } from "../version.ts";
 import { keepNewSpaceSmall } from "./memory.ts";
+import { startRunHooks, type RunHooks } from "./runHooks.ts";
 import { runStartFields } from "./runStart.ts";
 import { say } from "./say.ts";
 
@@ -22,6 +23,9 @@ export interface SessionOptions {
   readonly out: string | undefined;
   readonly listen: ListenAddress | undefined;
   readonly tokenFile: string | undefined;
+  /** The socket for the agent's hooks, and who may write to it besides us. */
+  readonly hooks:
+    { readonly path: string; readonly owner: { readonly uid: number; readonly gid: number } | undefined } | undefined;
   /** Gives the start up. */
   readonly signal: AbortSignal;
 }
@@ -59,6 +63,7 @@ class RunningSession implements Session {
   #sensor: Sensor | undefined;
   #server: HttpServer | undefined;
   #token: TokenSource | undefined;
+  #hooks: RunHooks | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(log: RunLog) {
@@ -72,6 +77,9 @@ class RunningSession implements Session {
     this.#events.writeObject("run.start", nowUs(), fields);
     this.#events.flush();
     if (options.listen !== undefined) await this.#serve(options.listen, options.tokenFile, options.title);
+    if (options.hooks !== undefined) {
+      this.#hooks = await startRunHooks({ ...options.hooks, pipeline: this.#pipeline, events: this.#events });
+    }
     this.#sensor = await startSensor({
       args: options.sensorArgs,
       signal: options.signal,
@@ -89,6 +97,7 @@ class RunningSession implements Session {
   async finish(hurry: AbortSignal): Promise<0 | 3> {
     this.#sensor?.stop();
     const problem = await this.sensorEnded;
+    await this.#hooks?.close();
     clearInterval(this.#timer);
     this.#pipeline.finish();
     try {
@@ -137,6 +146,7 @@ class RunningSession implements Session {
 
   /** In a hurry nobody is waited for, but nothing is left behind either. */
   async #close(hurry: AbortSignal): Promise<void> {
+    await this.#hooks?.close();
     const closed = this.#server?.close(hurry.aborted ? 0 : GRACE_MS);
     await abortable(Promise.resolve(closed), hurry);
     await this.#token?.remove();

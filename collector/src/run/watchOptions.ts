@@ -1,5 +1,7 @@
 // The options that record and collect share.
+import { resolve } from "node:path";
 import { UserError } from "../errors.ts";
+import { findUser } from "../events/users.ts";
 import { parseListen } from "../http/listenAddress.ts";
 import type { SessionOptions } from "./session.ts";
 
@@ -7,6 +9,8 @@ export const watchOptions = {
   out: { type: "string" },
   listen: { type: "string" },
   "token-file": { type: "string" },
+  "hook-socket": { type: "string" },
+  "hook-user": { type: "string" },
   "egress-policy": { type: "string" },
   "allowed-endpoints": { type: "string" },
 } as const;
@@ -18,6 +22,9 @@ export const watchUsage = `  --out FILE          the log, one JSON event a line,
   --listen HOST:PORT  also serves the run over HTTP while it lasts (127.0.0.1:0 picks a free port)
   --token-file FILE   holds the bearer token for --listen; made with a random one where it is missing.
                       Without this option the token is in a file that is removed at the end
+  --hook-socket PATH  listens there for the agent's hooks (runglass-hook), which tell of its tool calls; without this
+                      option no tool calls are known. Its directory must be root's; a missing one is made
+  --hook-user NAME    the user who may write to that socket: the agent's. Without it the one who called sudo
   --egress-policy audit|block, --allowed-endpoints LIST
                       refused: this version only records`;
 
@@ -39,16 +46,35 @@ const refusePolicy = (command: string, mode: string | undefined, endpoints: stri
   );
 };
 
+/** Who called sudo, where it was that. */
+const caller = (): { readonly uid: number; readonly gid: number } | undefined => {
+  const [uid, gid] = [Number(process.env["SUDO_UID"]), Number(process.env["SUDO_GID"])];
+  return Number.isInteger(uid) && Number.isInteger(gid) ? { uid, gid } : undefined;
+};
+
+const hooksOf = (command: string, path: string | undefined, name: string | undefined): SessionOptions["hooks"] => {
+  if (path === undefined) {
+    if (name === undefined) return undefined;
+    throw new UserError(`${command}: --hook-user says nothing without --hook-socket`, 2);
+  }
+  const user = name === undefined ? undefined : findUser(name);
+  if (name !== undefined && user === undefined) {
+    throw new UserError(`${command}: --hook-user ${name}: /etc/passwd has no user of that name`, 2);
+  }
+  return { path: resolve(path), owner: user ?? caller() };
+};
+
 /** Checks the shared options. Throws a `UserError` for what is wrong or cannot be done. */
 export const checkWatchOptions = (
   command: string,
   values: Values,
-): Pick<SessionOptions, "out" | "listen" | "tokenFile"> => {
+): Pick<SessionOptions, "out" | "listen" | "tokenFile" | "hooks"> => {
   const listen = values.listen === undefined ? undefined : parseListen(values.listen);
   const tokenFile = values["token-file"];
   if (listen === undefined && tokenFile !== undefined) {
     throw new UserError(`${command}: --token-file says nothing without --listen`, 2);
   }
   refusePolicy(command, values["egress-policy"], values["allowed-endpoints"]);
-  return { out: values.out, listen, tokenFile };
+  const hooks = hooksOf(command, values["hook-socket"], values["hook-user"]);
+  return { out: values.out, listen, tokenFile, hooks };
 };

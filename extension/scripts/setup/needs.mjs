@@ -64,8 +64,8 @@ export const needs = (kernel) => [
     // Debian and new Ubuntu have it by itself; older Ubuntu ties it to a kernel.
     packages: ["bpftool", `linux-tools-${kernel}`, "linux-tools-generic"],
   },
-  command("cc", "compiles the sensor's loader", "gcc"),
-  command("make", "builds the sensor"),
+  command("cc", "compiles the sensor's loader and the hook program", "gcc"),
+  command("make", "builds the sensor and the hook program"),
   command("pkg-config", "finds the libraries"),
   command("ip", "makes the network namespaces of the sample session", "iproute2"),
   command("git", "works in the sample session"),

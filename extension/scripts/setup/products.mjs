@@ -1,4 +1,4 @@
-// What is built from this checkout: the sensor, the bundles, the packaged extension.
+// What is built from this checkout: the sensor, the hook program, the bundles, the packaged extension.
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { findBpftool } from "./bpftool.mjs";
@@ -44,6 +44,23 @@ export const buildSensor = async (progress, { force = false } = {}) => {
       const bpftool = await findBpftool();
       const tools = bpftool === undefined ? [] : [`BPFTOOL=${bpftool}`];
       await run("make", ["-C", "collector/sensor", "OUT=../../dist", ...(force ? ["-B"] : []), ...tools], {
+        onLine: stage.detail,
+      });
+    },
+  );
+};
+
+/**
+ * @param {import("./progress.mjs").Progress} progress
+ * @param {{ force?: boolean }} [options]
+ */
+export const buildHook = async (progress, { force = false } = {}) => {
+  const hash = await contentHash(["collector/hook"], { wanted: (path) => /\.(c|h)$|Makefile$/.test(path) });
+  await step(
+    progress,
+    { title: "hook program", name: "hook", hash, products: [join(distDir, "runglass-hook")], force },
+    async (stage) => {
+      await run("make", ["-C", "collector/hook", "OUT=../../dist", ...(force ? ["-B"] : [])], {
         onLine: stage.detail,
       });
     },

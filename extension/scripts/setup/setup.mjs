@@ -3,7 +3,7 @@ import { installDistroPackages } from "./distroPackages.mjs";
 import { lockSetup } from "./lock.mjs";
 import { installNpmPackages } from "./npmPackages.mjs";
 import { checkPlatform } from "./platform.mjs";
-import { buildBundles, buildSensor, packExtension } from "./products.mjs";
+import { buildBundles, buildHook, buildSensor, packExtension } from "./products.mjs";
 import { elapsed } from "./progress.mjs";
 import { installVscodeServer } from "./vscodeServer.mjs";
 
@@ -28,6 +28,7 @@ export const setUp = async (progress, { level, chromiumIsOptional = false, force
       await installDistroPackages(progress, { chromiumIsOptional, forBench: level === "bench" });
       if (level !== "build") await installVscodeServer(progress);
       await buildSensor(progress, { force });
+      await buildHook(progress, { force });
       await buildBundles(progress, { force });
       await packExtension(progress, { force });
     }

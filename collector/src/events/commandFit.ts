@@ -1,0 +1,61 @@
+// How well a program that was started fits the text of a command. Used where several tool calls are open at a time and
+// one of them must have started it: text alone proves nothing.
+import { basename } from "node:path";
+import { isShell, shellText } from "./shellPrograms.ts";
+
+const LIMITS = { commands: 200, words: 64, argument: 1024 } as const;
+
+/** Words before the name of a program that are not it. */
+const PREFIX = /^(?:\w{1,100}=.*|sudo|env|exec|time|nohup|command|builtin|then|do|else|if|while|until|!|-.*)$/s;
+
+/** The simple commands of a shell text, as words without their quotes; a rough cut, no shell grammar. */
+const simpleCommands = (command: string): string[][] => {
+  const parts = command.split(/[;|&\n(){}`]|\$\(/, LIMITS.commands);
+  const commands: string[][] = [];
+  for (const part of parts) {
+    const words = part.split(/\s+/, LIMITS.words).flatMap((word) => word.replace(/^["']+|["']+$/g, "") || []);
+    while (words[0] !== undefined && PREFIX.test(words[0])) words.shift();
+    if (words.length > 0) commands.push(words);
+  }
+  return commands;
+};
+
+/** The share of words that both have. */
+const likeness = (a: ReadonlySet<string>, b: ReadonlySet<string>): number => {
+  let both = 0;
+  for (const word of a) if (b.has(word)) both++;
+  return both === 0 ? 0 : both / (a.size + b.size - both);
+};
+
+/** Names that a program may have been called by: its own, and that of the script that it runs. */
+const namesOf = (exe: string, argv: readonly string[]): Set<string> => {
+  const names = new Set([basename(exe), basename(argv[0] ?? "")]);
+  const script = argv[1];
+  if (script !== undefined && script.includes("/")) names.add(basename(script));
+  names.delete("");
+  return names;
+};
+
+const plain = (text: string): string => text.trim().replace(/\s+/g, " ");
+
+/**
+ * 0: nothing speaks for it; up to 1: a shell that was given this very command. `exe` and `argv` as they came from the
+ * kernel, `command` as it came from the agent.
+ */
+export const commandFit = (command: string, exe: string, argv: readonly string[]): number => {
+  if (command === "") return 0;
+  const given = isShell(exe) ? shellText(argv) : undefined;
+  if (given !== undefined) {
+    const [a, b] = [plain(given), plain(command)];
+    // The collector may have been given less of either than there was.
+    if (b !== "" && (a.includes(b) || (a.length >= 8 && b.startsWith(a)))) return 1;
+  }
+  const names = namesOf(exe, argv);
+  const words = new Set(argv.slice(0, LIMITS.words).map((word) => word.slice(0, LIMITS.argument)));
+  let best = 0;
+  for (const simple of simpleCommands(command)) {
+    if (names.has(basename(simple[0] ?? ""))) best = Math.max(best, 0.5 + 0.4 * likeness(words, new Set(simple)));
+    else if (simple.some((word) => names.has(basename(word)))) best = Math.max(best, 0.3);
+  }
+  return best;
+};
