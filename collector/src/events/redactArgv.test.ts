@@ -112,6 +112,14 @@ describe("redactArgv", () => {
     assert.ok(!redactArgv(["git", "-c", extraheader, "fetch"]).join(" ").includes("eDp5"));
   });
 
+  it("masks a private key that a shell has split into words", () => {
+    const key = "-----BEGIN RSA PRIVATE KEY----- TUlJ RUFB QUFB -----END RSA PRIVATE KEY----- out.pem".split(" ");
+    const masked = redactArgv(["echo", ...key]);
+    assert.ok(!/TUlJ|RUFB|QUFB/.test(masked.join(" ")), masked.join(" "));
+    assert.equal(masked.at(-1), "out.pem");
+    assert.ok(!/TUlJ|RUFB/.test(redactArgv(["echo", ...key.slice(0, 6)]).join(" ")), "also where the end is missing");
+  });
+
   it("masks a token that the sensor's cap cut in two", () => {
     assert.deepEqual(redactArgv(["x", "ghp_abcd"], true), ["x", "***"]);
     assert.deepEqual(redactArgv([], true), []);

@@ -135,6 +135,14 @@ const redactOne = (argv: readonly string[], i: number, context: Context): string
   return redactText(arg);
 };
 
+/** Masks a private key that a shell has split into words: from its first line to its last, or to the end. */
+const maskSplitKey = (argv: readonly string[], masked: string[]): void => {
+  const begin = argv.findIndex((arg, i) => arg.endsWith("-----BEGIN") && argv.slice(i + 1, i + 5).includes("PRIVATE"));
+  if (begin < 0) return;
+  const end = argv.findIndex((arg, i) => i > begin + 2 && arg.includes("-----END"));
+  for (let i = begin + 1; i < (end < 0 ? argv.length : end); i++) masked[i] = MASK;
+};
+
 /**
  * The command line with its secrets masked. `truncated` says that the sensor cut it: its last argument may then end
  * inside a token.
@@ -142,6 +150,7 @@ const redactOne = (argv: readonly string[], i: number, context: Context): string
 export const redactArgv = (argv: readonly string[], truncated = false): string[] => {
   const context = contextOf(argv);
   const masked = argv.map((arg, i) => (i === 0 ? redactText(arg) : redactOne(argv, i, context)));
+  maskSplitKey(argv, masked);
   if (truncated && masked.length > 0) masked[masked.length - 1] = redactCutText(masked.at(-1) ?? "");
   return masked;
 };

@@ -89,6 +89,8 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
   Sentry: ["sntrys_", "s120"],
   Grafana: ["glsa_", "a32", "_", "h8"],
   "1Password": ["ops_", "eyJ", "s300"],
+  "a private key in base64": ["LS0tLS1CRUdJTi", "BSU0E", "s200", "=="],
+  "the configuration of a runner in base64": ["eyJ", "s600", "="],
   age: ["AGE-SECRET-KEY-1", "A58"],
 };
 
@@ -149,6 +151,7 @@ describe("the token shapes", () => {
       "MAINTAINERS_GUIDE_FOR_NEW_ONES.v2.md",
       "/root/.cache/pip/http-v2/a/b/c/d/e/abcdef0123456789abcdef0123456789abcdef0123456789abcdef01.body",
       "glc_notes-and-others",
+      `LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t${"QUFB".repeat(20)}`,
       "backup~",
       "~/work",
     ]) {

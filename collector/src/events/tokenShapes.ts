@@ -71,11 +71,16 @@ const ANYWHERE: readonly string[] = [
   String.raw`ntn_[A-Za-z\d]{40,}`,
   String.raw`ops_eyJ[\w+/=-]{40,}`,
   String.raw`AGE-SECRET-KEY-1[A-Z\d]{30,}`,
+  // In base64: "-----BEGIN" (but of a certificate), and the accounts of services at Google.
+  String.raw`LS0tLS1CRUdJTi(?!BDRVJU)[A-Za-z\d+/]{40,}={0,2}`,
+  String.raw`(?:ewogICJ0eXBlIjogInNlcnZpY2VfYWNjb3VudC|eyJ0eXBlIjoic2VydmljZV9hY2NvdW50)[A-Za-z\d+/]{40,}={0,2}`,
 ];
 
 /** Behind none of `[\w-]`: short or common beginnings, and such as are of random characters. */
 const BOUNDED: readonly string[] = [
   // JWTs, signed or encrypted (then the second part may be empty).
+  // A long JSON object in base64, as what configures a runner, is taken for one.
+  String.raw`eyJ[A-Za-z\d+/]{300,}={0,2}`,
   String.raw`eyJ[\w-]{6,}(?:\.[\w-]{6,}|\.\.[\w-]{6,})(?:\.[\w-]*)*`,
   // OpenAI, Anthropic and the many that write theirs like them; a capital or digit is in each, unlike in `sk-fading-circle`.
   String.raw`sk-(?=[a-z_-]*[A-Z\d])[\w-]{20,}`,

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { decodeLine } from "../../protocol/decode.ts";
-import { prepare, run, scratch, start, until } from "./support.ts";
+import { prepare, run, scratch, start } from "./support.ts";
 
 /** Some two thousand new files a second, each named by the time at which it is made; it ends by itself. */
 const LOAD = `
@@ -16,8 +17,18 @@ setInterval(() => {
 }, 10);
 `;
 
+/** Waits until there has been load for two and a half seconds, for half a minute at most. */
+const waitForLoad = async (files: string): Promise<number> => {
+  for (let waited = 0; waited < 300; waited++) {
+    await sleep(100);
+    const began = Math.min(...readdirSync(files).map((name) => Number(name.split("-")[0])));
+    if (Date.now() - began > 2_500) return readdirSync(files).length;
+  }
+  return 0;
+};
+
 describe("record: killed with SIGKILL under load", function () {
-  this.timeout(60_000);
+  this.timeout(90_000);
   before(prepare);
 
   it("leaves a log that verifies up to its last second and lacks nothing from before that", async () => {
@@ -29,14 +40,14 @@ describe("record: killed with SIGKILL under load", function () {
       const killed = start(["record", "--out", out, "--", process.execPath, "-e", LOAD, files]);
       let pid = "";
       killed.child.stdout!.on("data", (text: string) => (pid += text));
-      await until(() => readdirSync(files).length > 5_000, "there is load");
+      assert.ok((await waitForLoad(files)) > 0, `there is no load: ${killed.stderr()}`);
       const killedAt = Date.now();
       killed.child.kill("SIGKILL");
       await killed.outcome;
       process.kill(Number(pid));
 
       const made = readdirSync(files).filter((name) => Number(name.split("-")[0]) < killedAt - 1_000);
-      assert.ok(made.length > 500, `${made.length} files were made more than a second before`);
+      assert.ok(made.length > 100, `${made.length} files were made more than a second before`);
       const whole = readFileSync(out, "utf8").split("\n").slice(0, -1);
       const events = whole.map((line) => {
         const decoded = decodeLine(line);
