@@ -236,6 +236,18 @@ describe("redactCutText", () => {
   it("masks the beginning of a token at a cut", () => {
     assert.equal(redactCutText("push ghp_abc"), "push ***");
     assert.equal(redactCutText("AKIA12"), "***");
+    assert.equal(redactCutText("git clone https://me:hunter"), "git clone https://me:***");
+    assert.equal(redactCutText("curl http://localhost:80"), "curl http://localhost:80");
     assert.equal(redactCutText("/usr/lib/node"), "/usr/lib/node");
+  });
+
+  it("takes time in proportion to the text, whatever is in it", function () {
+    this.timeout(60_000);
+    for (const part of ["sk- ", "cio", "://a:", "://a:b", "://", "eyJ.", "-----BEGIN "]) {
+      const began = performance.now();
+      redactCutText(`${part.repeat(262_144 / part.length)}"`);
+      const ms = performance.now() - began;
+      assert.ok(ms < 5_000, `${part} took ${ms} ms`);
+    }
   });
 });

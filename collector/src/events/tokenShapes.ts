@@ -108,9 +108,12 @@ const BOUNDED: readonly string[] = [
 /** Every known token. */
 export const TOKENS = new RegExp(`${ANYWHERE.join("|")}|(?<![\\w-])(?:${BOUNDED.join("|")})`, "g");
 
-/** The beginnings of the most usual ones at the end of a text that was cut: the rest is not there to be recognised. */
+/**
+ * What a text that was cut may end in: the beginning of one of the most usual tokens, or of the user information of a URL,
+ * of which the rest is not there to be recognised by.
+ */
 export const CUT_TOKEN =
-  /(?<![\w-])(?:gh[opsur]_|github_pat_|A[KS]IA|npm_|pypi-|rubygems_|dckr_|xox[a-z]-|glpat-|AIza|eyJ|sk-|cio|hf_|-----BEGIN )[\w. -]*$/;
+  /(?<![\w-])(?:gh[opsur]_|github_pat_|A[KS]IA|npm_|pypi-|rubygems_|dckr_|xox[a-z]-|glpat-|AIza|eyJ|sk-|cio|hf_|-----BEGIN )[\w. -]{0,300}$|(?<=:\/\/[^\s/@:]{0,100}:)(?!\d{1,5}$)[^\s/@:]{1,300}$/;
 
 const MIN_RUN = 16;
 const [SIGN, LOWER, MARKED] = [1, 2, 3];
