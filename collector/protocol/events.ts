@@ -13,9 +13,18 @@ export interface EventBase {
   readonly t: number;
   /** Id of the process that the event belongs to; unique in a run even when the kernel reuses the pid. */
   readonly process?: string;
-  /** Id of the workflow step, where known. */
+  /**
+   * Id of the workflow step that the process belongs to, where known: the one in which the runner started it, or who
+   * forked it, or who forked that. It is told by the kernel's own record of forks, so it stays with a process wherever
+   * that goes, but not with work that a process asks another one to do (a service, a container's daemon).
+   */
   readonly step?: string;
-  /** The step is inherited from a process that has left the step's tree. */
+  /**
+   * The process has left the step's tree: one of its ancestors, up to and with the process that the runner had started
+   * for the step, ended before it. So it outlives the step, or was made a daemon in it, and from then on nothing but the
+   * record of forks ties it to the step. It stays so, also where another process of the step adopts it, and what it
+   * starts is detached too. A new session or process group alone (`setsid`, `nohup`) changes nothing.
+   */
   readonly detached?: boolean;
   /** Id of the agent's tool call, where known: the process works for it, or the event is the agent's own part of it. */
   readonly tool?: string;
@@ -62,17 +71,34 @@ export interface Coverage extends EventBase {
 }
 
 export interface StepInfo {
+  /**
+   * Unique in the run. The value of GITHUB_ACTION, which is the step's `id:` in the workflow, or what the runner made up
+   * for it (`__run`, `__run_2`, `actionscheckout`); with `#2`, `#3` … behind it where an earlier step of the run has the
+   * same: pre, main and post of one action are three steps, as for the runner, and the steps inside a composite action are
+   * a part of the step that uses it. In a run of `record` that is in no job, `command`.
+   */
   readonly id: string;
+  /** Its place in the job as the runner counts, from 1 for "Set up job"; where the worker's log says it. */
   readonly number?: number;
+  /**
+   * Its display name, as the worker's log has it; else the value of GITHUB_ACTION, or the title of the run for `command`.
+   * That log belongs to the user who runs the steps: it is a text to show, and `step` does not depend on it.
+   */
   readonly name?: string;
 }
+/** Comes before all events of the step. For one that was running when the collector started `t` is the time of that. */
 export interface StepStart extends EventBase {
   readonly type: "step.start";
   readonly stepInfo: StepInfo;
 }
+/**
+ * `t` is when the last process that the runner had started for the step ended; it is told a bit later, and what the step
+ * has left behind can have events after it. `stepInfo` can say name and number better than the start could.
+ */
 export interface StepEnd extends EventBase {
   readonly type: "step.end";
   readonly stepInfo: StepInfo;
+  /** `success`, `failure`, `cancelled` or `skipped`, as the worker's log says; for `command` by its exit code. */
   readonly conclusion?: string;
 }
 

@@ -29,6 +29,8 @@
 #define RG_STREAM_CAP 2048
 /* And of the head of an HTTP message; what goes beyond it is left out. */
 #define RG_HEAD_CAP 4096
+#define RG_STEP_CAP 8192
+#define RG_STEP_VALUE_CAP 1024 /* of one variable, with its name */
 
 enum rg_type {
 	RG_HELLO = 1,      /* first frame */
@@ -39,6 +41,7 @@ enum rg_type {
 	RG_FORK = 10,
 	RG_EXEC = 11,
 	RG_EXIT = 12,
+	RG_STEP = 13,      /* before the RG_EXEC of a direct child of Runner.Worker: what its environment says of the step */
 	RG_CONNECT = 20,   /* a connect began, or a first datagram to a peer */
 	RG_RESULT = 21,    /* how a TCP connect ended */
 	RG_CLOSE = 22,     /* the end of an established TCP flow or of a UDP flow */
@@ -106,6 +109,9 @@ struct rg_fork {
 	__u64 cgroup;         /* inode number of the cgroup v2 directory */
 	__u32 ppid;
 	__u32 uid;
+	__u64 creator_start;  /* who called fork, which need not be the parent (CLONE_PARENT) */
+	__u32 creator;
+	__u32 pad;
 };
 
 struct rg_exec {
@@ -120,6 +126,20 @@ struct rg_exec {
 	__u16 cwd_len;
 	__u32 pad;
 	/* exe (absolute), cwd (absolute), argv (each argument ends in NUL) */
+};
+
+/*
+ * Told where the parent's executable is named Runner.Worker, and the
+ * environment has GITHUB_ACTION or could not be read to its end (then it is
+ * flagged RG_TRUNCATED). Of the environment nothing is told but the variables
+ * that loader/step.c lists.
+ */
+struct rg_step {
+	struct rg_header h;   /* the child; RG_EXISTING where it was there before the sensor */
+	__u64 parent_start;
+	__u32 ppid;
+	__u32 values_len;
+	/* NAME=value, each ended by NUL */
 };
 
 struct rg_exit {

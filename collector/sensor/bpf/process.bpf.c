@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Processes: fork, exec, exit, and the move into the watched cgroup. */
+#include "step.h"
 #include "walk.h"
 #include "watch.h"
 
@@ -29,6 +30,8 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	/* Not always the one that called clone (CLONE_PARENT). */
 	r.ppid = child->real_parent->tgid;
 	r.parent_start = child->real_parent->group_leader->start_boottime;
+	r.creator = parent->tgid;
+	r.creator_start = parent->group_leader->start_boottime;
 	r.cgroup = cgroup_id(child);
 	r.uid = child->cred->uid.val;
 	emit(&core_ring, KIND_PROCESS, &r, sizeof(r));
@@ -94,6 +97,7 @@ int BPF_PROG(on_exec, struct task_struct *task)
 		count_filtered(KIND_PROCESS);
 		return 0;
 	}
+	tell_step();
 	if (len > RG_ARGV_CAP) {
 		len = RG_ARGV_CAP;
 		cut = RG_TRUNCATED;

@@ -23,6 +23,11 @@ struct exec_record {
 	struct rg_exec e;
 };
 
+/* Record of a step: variables whose names begin as those that the loader looks for, each ended by NUL. */
+struct step_record {
+	struct rg_step s;
+};
+
 /* file_record.style */
 #define TARGET_TEXT 1 /* `from` is the text of a symbolic link, relative to the folder of `path` */
 

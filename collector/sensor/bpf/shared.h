@@ -42,6 +42,7 @@ struct scratch {
 	union {
 		struct exec_record exec;
 		struct file_record file;
+		struct step_record step;
 		__u8 head[RECORD_HEAD];
 	};
 	__u8 data[SCRATCH_DATA];

@@ -11,6 +11,7 @@
 
 #include "frames.h"
 #include "output.h"
+#include "step.h"
 
 struct snapshot {
 	struct task_record *tasks;
@@ -41,7 +42,7 @@ void mark_process(struct pid_block *table, __u32 pid, __u8 flags)
 		*flags_at(table, pid) |= flags;
 }
 
-size_t read_arguments(__u32 pid, char *to, size_t room)
+size_t read_text(__u32 pid, const char *file, char *to, size_t room)
 {
 	char name[64];
 	size_t length = 0;
@@ -50,7 +51,7 @@ size_t read_arguments(__u32 pid, char *to, size_t room)
 
 	if (!host_process_ids())
 		return 0;
-	snprintf(name, sizeof(name), "/proc/%u/cmdline", pid);
+	snprintf(name, sizeof(name), "/proc/%u/%s", pid, file);
 	fd = open(name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
@@ -126,6 +127,14 @@ static void spread_exclusion(const struct snapshot *s, struct pid_block *table)
 	}
 }
 
+/* The iterator goes by pid, and numbers start over: a parent is to be told before its children. */
+static int by_start(const void *a, const void *b)
+{
+	const struct task_record *left = a, *right = b;
+
+	return (left->start > right->start) - (left->start < right->start);
+}
+
 bool tell_existing(int fd, struct pid_block *table, bool all)
 {
 	struct snapshot s = { 0 };
@@ -133,11 +142,14 @@ bool tell_existing(int fd, struct pid_block *table, bool all)
 	if (!read_snapshot(fd, &s))
 		return false;
 	spread_exclusion(&s, table);
+	qsort(s.tasks, s.count, sizeof(*s.tasks), by_start);
 	for (size_t i = 0; i < s.count; i++) {
 		__u8 flags = *flags_at(table, s.tasks[i].pid);
 
-		if ((flags & PROC_WATCHED) || (all && !(flags & PROC_EXCLUDED)))
+		if ((flags & PROC_WATCHED) || (all && !(flags & PROC_EXCLUDED))) {
+			frame_existing_step(&s.tasks[i]);
 			frame_existing(&s.tasks[i]);
+		}
 		/* A large machine's processes can be more than the queue holds. */
 		output_write();
 	}

@@ -22,10 +22,11 @@ void mark_process(struct pid_block *table, __u32 pid, __u8 flags);
 bool tell_existing(int fd, struct pid_block *table, bool all);
 
 /*
- * The arguments of a process, each ended by NUL, as /proc has them; returns their length. This and the next give nothing
- * where our process ids are not the host's: what /proc has under the number is another process.
+ * What /proc/PID/FILE says, as its arguments (cmdline) or environment (environ), each ended by NUL; returns its length.
+ * This and the next give nothing where our process ids are not the host's: what /proc has under the number is another
+ * process.
  */
-size_t read_arguments(__u32 pid, char *to, size_t room);
+size_t read_text(__u32 pid, const char *file, char *to, size_t room);
 
 /* What the link /proc/PID/NAME points to; returns its length. */
 size_t read_link(__u32 pid, const char *name, char *to, size_t room);

@@ -10,6 +10,7 @@
 #include "output.h"
 #include "paths.h"
 #include "requests.h"
+#include "step.h"
 
 #define PADDED(size) (((size) + 7) & ~(size_t)7)
 
@@ -23,8 +24,7 @@ static void finish(struct rg_header *h, size_t size)
 	h->size = PADDED(size);
 }
 
-/* Puts the frame into the queue. */
-static void commit(struct rg_header *h, size_t size)
+void frame_commit(struct rg_header *h, size_t size)
 {
 	finish(h, size);
 	output_commit(h->size);
@@ -47,7 +47,7 @@ void frame_hello(void)
 	struct rg_hello *f = control(RG_HELLO, sizeof(*f));
 
 	f->abi = RG_ABI;
-	commit(&f->h, sizeof(*f));
+	frame_commit(&f->h, sizeof(*f));
 }
 
 void frame_coverage(const char *hook, enum rg_state state, const char *reason)
@@ -64,7 +64,7 @@ void frame_coverage(const char *hook, enum rg_state state, const char *reason)
 	f->reason_len = reason_len;
 	memcpy(f + 1, hook, hook_len);
 	memcpy((char *)(f + 1) + hook_len, reason, reason_len);
-	commit(&f->h, size);
+	frame_commit(&f->h, size);
 }
 
 void frame_ready(void)
@@ -72,7 +72,7 @@ void frame_ready(void)
 	struct rg_ready *f = control(RG_READY, sizeof(*f));
 
 	if (f)
-		commit(&f->h, sizeof(*f));
+		frame_commit(&f->h, sizeof(*f));
 }
 
 bool frame_loss(enum rg_ring ring, __u64 lost)
@@ -83,7 +83,7 @@ bool frame_loss(enum rg_ring ring, __u64 lost)
 		return false;
 	f->lost = lost;
 	f->ring = ring;
-	commit(&f->h, sizeof(*f));
+	frame_commit(&f->h, sizeof(*f));
 	return true;
 }
 
@@ -96,7 +96,7 @@ void frame_bye(__u64 seen, __u64 lost, __u64 not_told)
 	f->seen = seen;
 	f->lost = lost;
 	f->filtered = not_told;
-	commit(&f->h, sizeof(*f));
+	frame_commit(&f->h, sizeof(*f));
 }
 
 /* Network records are frames but for their time and padding. */
@@ -108,7 +108,7 @@ static void frame_net(const struct rg_header *r, enum importance importance)
 		return;
 	memcpy(h, r, r->size);
 	h->time = epoch_us(r->time);
-	commit(h, r->size);
+	frame_commit(h, r->size);
 }
 
 static void frame_exec(const struct exec_record *r)
@@ -128,10 +128,10 @@ static void frame_exec(const struct exec_record *r)
 	to += e->cwd_len;
 	/* Of a process that was moved into the cgroup, the kernel's record has all but the arguments. */
 	if (r->e.h.flags & RG_EXISTING)
-		e->argv_len = read_arguments(e->h.pid, to, RG_ARGV_CAP);
+		e->argv_len = read_text(e->h.pid, "cmdline", to, RG_ARGV_CAP);
 	else
 		memcpy(to, data, e->argv_len);
-	commit(&e->h, to + e->argv_len - (char *)e);
+	frame_commit(&e->h, to + e->argv_len - (char *)e);
 }
 
 static bool below(const char *path, size_t length, const char *folder)
@@ -270,6 +270,9 @@ void frame_record(const void *record)
 		folds_flush_process(h->pid, h->start, true);
 		frame_net(h, OUTPUT_CORE);
 		break;
+	case RG_STEP:
+		frame_step(record);
+		break;
 	case RG_EXEC:
 		frame_exec(record);
 		break;
@@ -317,6 +320,6 @@ void frame_existing(const struct task_record *task)
 	to += e->exe_len;
 	e->cwd_len = read_link(task->pid, "cwd", to, RG_PATH_CAP);
 	to += e->cwd_len;
-	e->argv_len = read_arguments(task->pid, to, RG_ARGV_CAP);
-	commit(&e->h, to + e->argv_len - (char *)e);
+	e->argv_len = read_text(task->pid, "cmdline", to, RG_ARGV_CAP);
+	frame_commit(&e->h, to + e->argv_len - (char *)e);
 }

@@ -4,6 +4,7 @@
 #define RUNGLASS_FRAMES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "../bpf/record.h"
 
@@ -15,6 +16,9 @@ void frame_existing(const struct task_record *task);
 
 /* A frame of a file once more, for `count` equal operations, the last at `time` (ns of CLOCK_BOOTTIME). */
 void frame_again(const struct rg_file *frame, __u32 count, __u64 time);
+
+/* Pads the frame that was reserved, and puts it into the output; `size` is without its padding. */
+void frame_commit(struct rg_header *h, size_t size);
 
 void frame_hello(void);
 void frame_coverage(const char *hook, enum rg_state state, const char *reason);

@@ -8,6 +8,7 @@ import { findCgroupTree } from "../cgroup/mount.ts";
 import { UserError } from "../errors.ts";
 import { redactText } from "../events/redactText.ts";
 import { parseOptions, type Command } from "../options.ts";
+import { findJob } from "../run/job.ts";
 import { requireRoot } from "../run/root.ts";
 import { say } from "../run/say.ts";
 import { startSession, type SessionOptions } from "../run/session.ts";
@@ -48,6 +49,7 @@ const planRun = (argv: readonly string[]): Omit<SessionOptions, "signal"> => {
   const shared = checkWatchOptions("collect", values);
   const cgroup = values.cgroup === undefined ? undefined : checkCgroup(values.cgroup);
   return {
+    environment: findJob(process.env, cgroup === undefined).environment,
     title: cgroup === undefined ? hostname() : redactText(cgroup),
     sensorArgs: [...(cgroup === undefined ? ["--all"] : ["--cgroup", cgroup]), "--exclude", String(process.pid)],
     ...shared,

@@ -7,6 +7,7 @@ import { redactArgv } from "../events/redactArgv.ts";
 import type { User } from "../events/users.ts";
 import { parseOptions, type Command } from "../options.ts";
 import { checkCommand, startCommand, userFor } from "../run/command.ts";
+import { findJob } from "../run/job.ts";
 import { requireRoot } from "../run/root.ts";
 import { say } from "../run/say.ts";
 import { startSession, type Session, type SessionOptions } from "../run/session.ts";
@@ -57,7 +58,9 @@ const planRun = (argv: readonly string[]): Plan => {
     ...shared.hooks,
     owner: (values["hook-user"] === undefined ? user : undefined) ?? shared.hooks.owner,
   };
-  return { command, user, session: { title, ...shared, hooks } };
+  const { environment, step } = findJob(process.env, false);
+  const onlyStep = step ?? { action: "command", name: title, number: 1 };
+  return { command, user, session: { title, environment, onlyStep, ...shared, hooks } };
 };
 
 /** Runs the command to its end, whatever the sensor does meanwhile; resolves with its exit code. */

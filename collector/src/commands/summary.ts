@@ -27,8 +27,14 @@ what the collector lost or could not see, and whether the log is as it was writt
   --format har        the HTTP requests, as HAR 1.2
   --format sarif      the findings, as SARIF 2.1.0`;
 
-const FOR_PEOPLE: ListLimits = { programs: 30, endpoints: 50, directories: 30, findings: 100 };
-const FOR_PROGRAMS: ListLimits = { programs: 1_000, endpoints: 2_000, directories: 1_000, findings: MOST_RESULTS };
+const FOR_PEOPLE: ListLimits = { steps: 60, programs: 30, endpoints: 50, directories: 30, findings: 100 };
+const FOR_PROGRAMS: ListLimits = {
+  steps: 2_000,
+  programs: 1_000,
+  endpoints: 2_000,
+  directories: 1_000,
+  findings: MOST_RESULTS,
+};
 
 const parseFormat = (text: string): Format => {
   const format = FORMATS.find((name) => name === text);

@@ -5,7 +5,8 @@ import { quote } from "./json.ts";
 import type { Process } from "./process.ts";
 
 /** What every event of a process begins with: its id, and whose doing it is. */
-const subject = (process: Process, toolJson = process.toolJson): string => `,"process":${process.idJson}${toolJson}`;
+const subject = (process: Process, toolJson = process.toolJson): string =>
+  `,"process":${process.idJson}${process.stepJson}${toolJson}`;
 
 /** `,"process":…,"exec":{…}` of a process that execs, was there before, or (`forked`) acts in its parent's program. */
 export const execFields = (

@@ -8,16 +8,20 @@ import { Flows } from "./flows.ts";
 import { configuredResolvers, HostNames } from "./hostNames.ts";
 import { HttpMessages } from "./httpMessages.ts";
 import { coverageFields, fileFields } from "./lines.ts";
+import type { Process } from "./process.ts";
 import { ProcessTable } from "./processTable.ts";
 import { readProcess } from "./procfs.ts";
 import { redactText } from "./redactText.ts";
+import { type OnlyStep, Steps } from "./steps.ts";
 import { isOfCall, ToolCalls } from "./toolCalls.ts";
 import type { ToolMessage } from "./toolMessage.ts";
 import { createUserNames } from "./users.ts";
+import { WorkerLog } from "./workerLog.ts";
 
 /** Takes frames in, writes events to the log; flushing the log is the caller's part. */
 export class Pipeline {
   readonly #log: EventLog;
+  readonly #steps: Steps;
   readonly #processes: ProcessTable;
   readonly #flows: Flows;
   readonly #dns: DnsQueries;
@@ -27,11 +31,13 @@ export class Pipeline {
   /** Loss that the sensor has told of so far; its last frame tells of all. */
   #told = 0;
 
-  /** `clock` gives milliseconds and never goes back. */
-  constructor(log: EventLog, clock = (): number => performance.now()) {
+  /** `clock` gives milliseconds and never goes back. What belongs to no other step belongs to `only`. */
+  constructor(log: EventLog, clock = (): number => performance.now(), only?: OnlyStep) {
     this.#log = log;
+    const findLog = (worker: Process): WorkerLog | undefined => this.#logOf(worker, clock);
+    this.#steps = new Steps(log, clock, findLog, only);
     this.#tools = new ToolCalls(log);
-    this.#processes = new ProcessTable(log, createUserNames(), clock, this.#tools);
+    this.#processes = new ProcessTable(log, createUserNames(), clock, this.#tools, undefined, this.#steps);
     const names = new HostNames(configuredResolvers());
     this.#flows = new Flows(log, this.#processes, names, clock);
     this.#dns = new DnsQueries(log, this.#processes, names, clock);
@@ -52,6 +58,8 @@ export class Pipeline {
       }
       case "fork":
         return this.#processes.fork(frame);
+      case "step":
+        return this.#processes.step(frame);
       case "exec":
         return this.#processes.exec(frame);
       case "exit":
@@ -115,6 +123,7 @@ export class Pipeline {
     this.#flows.tick();
     this.#dns.tick();
     this.#processes.tick();
+    this.#steps.tick();
   }
 
   /** Nothing more will come: writes all that still waits. */
@@ -122,5 +131,11 @@ export class Pipeline {
     this.#processes.tick(true);
     this.#flows.tick(true);
     this.#dns.tick(true);
+    this.#steps.tick(true);
+  }
+
+  #logOf(worker: Process, clock: () => number): WorkerLog | undefined {
+    if (worker.workerExe === undefined) return undefined;
+    return new WorkerLog(worker.workerExe, this.#processes.startedAt(worker), worker.uid, clock);
   }
 }

@@ -1,6 +1,7 @@
 // One process of the run.
 import type { ExitFrame } from "../sensor/frame.ts";
 import type { ToolRole } from "./toolRoles.ts";
+import type { Step } from "./step.ts";
 
 /** What a process runs, as the JSON fields of its `process.exec`; shared between a program and its forks. */
 export interface Image {
@@ -16,12 +17,14 @@ export interface Process {
   readonly start: number;
   /** Unique in the run. */
   readonly id: string;
-  /** `id` in quotes, as it is written into every event. */
+  /** `id` in quotes. */
   readonly idJson: string;
   /** `,"tool":"…"` where the agent's tool call that it works for is known, else empty; a fork begins with its parent's. */
   toolJson: string;
   /** What it is to the agent's tool calls, as long as that is open: see toolCalls.ts. */
   role: ToolRole | undefined;
+  /** `,"step":"…"` where its workflow step is known, and `,"detached":true` where it has left that, else empty. */
+  stepJson: string;
   ppid: number;
   uid: number;
   /** It ran before it was watched: moved into the watched cgroup, or not known from an event. */
@@ -38,6 +41,22 @@ export interface Process {
   ended: boolean;
   /** How a held process ended: said when it is introduced after all. */
   heldExit: ExitFrame | undefined;
+  /**
+   * Whose child it is, and who forked it, up to processes from before the collector, is known. Where a frame was lost it
+   * is not, and the process could come from anywhere.
+   */
+  descentKnown: boolean;
+  /** The workflow step it belongs to. */
+  step: Step | undefined;
+  /** The runner itself started it for the step. */
+  stepRoot: boolean;
+  /** It has left the step's tree. */
+  detached: boolean;
+  /** Who forked it, while both run and are in the step's tree. */
+  stepParent: Process | undefined;
+  stepChildren: Set<Process> | undefined;
+  /** Path of its executable, where that is named as the runner's worker is. */
+  workerExe: string | undefined;
   /** The former process of the same pid, as long as late events for it may come. */
   older: Process | undefined;
 }

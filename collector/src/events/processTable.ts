@@ -4,13 +4,14 @@
 // (connects, asks DNS, writes a file), or fails (exits with another code than 0, or by a signal), or becomes the parent of
 // a process that is introduced; only then it is said, with `forked: true`, and only then its exit is. A process that is
 // moved into the watched cgroup is held back like that, but not for long. Ids are `pid-start`, so they stay apart when the kernel reuses a pid.
-import type { ExecFrame, ExitFrame, ForkFrame } from "../sensor/frame.ts";
+import type { ExecFrame, ExitFrame, ForkFrame, StepFrame } from "../sensor/frame.ts";
 import type { EventLog } from "./eventLog.ts";
 import { createImage, UNKNOWN_IMAGE } from "./image.ts";
 import { execFields, exitFields } from "./lines.ts";
 import type { Process } from "./process.ts";
 import { readProcess, TICK_NS } from "./procfs.ts";
 import { bootOffsetUs } from "./bootClock.ts";
+import type { Steps } from "./steps.ts";
 import type { ToolCalls } from "./toolCalls.ts";
 
 const LIMITS = {
@@ -30,6 +31,7 @@ export class ProcessTable {
   readonly #clock: () => number;
   readonly #tools: ToolCalls;
   readonly #limit: number;
+  readonly #steps: Steps | undefined;
   readonly #byPid = new Map<number, Process>();
   #ended: { readonly process: Process; readonly at: number }[] = [];
   #endedFrom = 0;
@@ -46,12 +48,14 @@ export class ProcessTable {
     clock: () => number,
     tools: ToolCalls,
     limit: number = LIMITS.processes,
+    steps?: Steps,
   ) {
     this.#log = log;
     this.#userName = userName;
     this.#clock = clock;
     this.#tools = tools;
     this.#limit = limit;
+    this.#steps = steps;
   }
 
   /** Number of processes kept. */
@@ -64,22 +68,32 @@ export class ProcessTable {
     // A frame that was lost on its way may have made something else introduce it before.
     if (this.#find(frame.pid, frame.start) !== undefined) return;
     const parent = this.#find(frame.ppid, frame.parentStart);
-    const child = this.#add(frame.pid, frame.start, frame.ppid, frame.uid, parent);
-    this.#setParent(child, parent);
-    if (parent?.role !== undefined) this.#tools.forked(child, parent, frame.time);
+    const creator = frame.creator === undefined ? parent : this.#find(frame.creator.pid, frame.creator.start);
+    const child = this.#enter(frame, parent, creator);
+    // The first process of the machine can start one right in the watched cgroup.
+    child.descentKnown = creator?.descentKnown ?? (frame.creator?.pid ?? frame.ppid) === 1;
+  }
+
+  /** Comes before the exec of the process. */
+  step(frame: StepFrame): void {
+    const parent = this.#find(frame.ppid, frame.parentStart);
+    const process = this.#find(frame.pid, frame.start) ?? this.#enter({ ...frame, uid: 0 }, parent, parent);
+    if (frame.existing) process.descentKnown = true;
+    // A process of a step can make the worker its child's parent: only its fork tells that it comes from the step.
+    if (process.descentKnown) this.#steps?.begin(frame, process, parent);
   }
 
   exec(frame: ExecFrame): void {
     let process = this.#find(frame.pid, frame.start);
     if (process === undefined) {
       const parent = this.#find(frame.ppid, frame.parentStart);
-      process = this.#add(frame.pid, frame.start, frame.ppid, frame.uid, parent);
-      this.#setParent(process, parent);
-      if (parent?.role !== undefined) this.#tools.forked(process, parent, frame.time);
+      process = this.#enter(frame, parent, parent);
     }
+    if (frame.existing) process.descentKnown = true;
     process.ppid = frame.ppid;
     process.uid = frame.uid;
     process.image = createImage(frame.exe, frame.argv, frame.cwd, frame.truncated);
+    process.workerExe = frame.exe.endsWith("/Runner.Worker") ? frame.exe : undefined;
     process.existing = frame.existing;
     if (process.role !== undefined) this.#tools.execed(process, frame, frame.time);
     if (frame.existing && this.#live) this.#arrivals.push({ process, t: frame.time, at: this.#clock() });
@@ -103,6 +117,7 @@ export class ProcessTable {
       // How something failed is never left out: a shell's child that finds no command ends like this.
       if (frame.code !== 0 || frame.signal !== 0) this.#introduce(process, frame.time, "acts");
     }
+    this.#steps?.exit(process, frame);
     this.#ended.push({ process, at: this.#clock() });
   }
 
@@ -111,7 +126,7 @@ export class ProcessTable {
     const known = this.#find(pid, start);
     if (known?.role !== undefined) this.#tools.acting(known, t);
     if (known?.introduced === true) return known;
-    const process = known ?? this.#add(pid, start, 0, 0, undefined);
+    const process = known ?? this.#enter({ pid, start, ppid: 0, uid: 0, time: t }, undefined, undefined);
     if (known === undefined) process.existing = true;
     if (process.image === UNKNOWN_IMAGE) {
       const facts = readProcess(pid, start);
@@ -173,6 +188,24 @@ export class ProcessTable {
     return process;
   }
 
+  /** Adds the process that a frame is the first to tell of; `creator` has forked it. */
+  #enter(
+    frame: Pick<ForkFrame, "pid" | "start" | "ppid" | "uid" | "time">,
+    parent: Process | undefined,
+    creator: Process | undefined,
+  ): Process {
+    const process = this.#add(frame.pid, frame.start, frame.ppid, frame.uid, creator);
+    this.#setParent(process, parent);
+    this.#steps?.enter(process, creator, frame.time);
+    if (creator?.role !== undefined) this.#tools.forked(process, creator, frame.time);
+    return process;
+  }
+
+  /** Time at which it began, in µs since the epoch. */
+  startedAt(process: Process): number {
+    return process.start / 1000 + this.#bootOffset;
+  }
+
   #add(pid: number, start: number, ppid: number, uid: number, parent: Process | undefined): Process {
     const id = `${pid}-${Math.floor(start / 1000).toString(36)}`;
     const process: Process = {
@@ -182,6 +215,7 @@ export class ProcessTable {
       idJson: `"${id}"`,
       toolJson: parent?.toolJson ?? "",
       role: undefined,
+      stepJson: "",
       ppid,
       uid,
       existing: false,
@@ -192,6 +226,13 @@ export class ProcessTable {
       image: parent?.image ?? UNKNOWN_IMAGE,
       ended: false,
       heldExit: undefined,
+      descentKnown: false,
+      step: undefined,
+      stepRoot: false,
+      detached: false,
+      stepParent: undefined,
+      stepChildren: undefined,
+      workerExe: undefined,
       older: this.#byPid.get(pid),
     };
     this.#byPid.set(pid, process);
@@ -234,6 +275,7 @@ export class ProcessTable {
   }
 
   #forget(process: Process): void {
+    this.#steps?.forget(process);
     const head = this.#byPid.get(process.pid);
     if (head === process) {
       if (process.older === undefined) this.#byPid.delete(process.pid);

@@ -1,6 +1,6 @@
 // What /proc says of a process that the sensor's events did not introduce: one that was moved into the watched cgroup,
 // or whose exec was lost.
-import { readFileSync, readlinkSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readlinkSync, readSync } from "node:fs";
 
 /** CLOCK_BOOTTIME ns at which the process began, to the tick (10 ms), and its parent; undefined when it is gone. */
 export const readStat = (pid: number | "self"): { readonly ppid: number; readonly start: number } | undefined => {
@@ -40,5 +40,49 @@ export const readProcess = (pid: number, start: number): ProcFacts | undefined =
     };
   } catch {
     return undefined; // It ended between two reads.
+  }
+};
+
+/** As large as the kernel allows for an environment and its arguments together. */
+const ENVIRONMENT_BYTES = 2 << 20;
+
+/** The first bytes of /proc/PID/environ; throws where it cannot be read. */
+const readEnvironment = (pid: number): string => {
+  const fd = openSync(`/proc/${pid}/environ`, "r");
+  try {
+    const bytes = Buffer.alloc(ENVIRONMENT_BYTES);
+    let length = 0;
+    for (;;) {
+      const n = readSync(fd, bytes, length, bytes.length - length, null);
+      if (n === 0) return bytes.toString("utf8", 0, length);
+      length += n;
+    }
+  } finally {
+    closeSync(fd);
+  }
+};
+
+/**
+ * The variables `names` in the environment of the process (pid, start; `start` undefined for whoever has that pid), as
+ * far as it has them, or undefined when it is gone. The process can have changed what is read here.
+ */
+export const readVariables = (
+  pid: number,
+  start: number | undefined,
+  names: readonly string[],
+): ReadonlyMap<string, string> | undefined => {
+  try {
+    const text = readEnvironment(pid);
+    const stat = readStat(pid);
+    if (stat === undefined || (start !== undefined && Math.abs(stat.start - start) > 2 * TICK_NS)) return undefined;
+    const variables = new Map<string, string>();
+    for (const variable of text.split("\0")) {
+      const at = variable.indexOf("=");
+      const name = variable.slice(0, at);
+      if (at > 0 && names.includes(name) && !variables.has(name)) variables.set(name, variable.slice(at + 1));
+    }
+    return variables;
+  } catch {
+    return undefined;
   }
 };

@@ -5,8 +5,8 @@ import { arch, hostname, release, type as osType } from "node:os";
 import type { RunStart } from "../../protocol/events.ts";
 import { redactText } from "../events/redactText.ts";
 import { VERSION } from "../version.ts";
+import type { Environment } from "./job.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
 export type RunStartFields = Pick<RunStart, "run" | "host" | "collector" | "policy">;
 
 /** The distribution's own name for itself, or the kernel's. */
@@ -54,9 +54,9 @@ export const runFacts = (env: Environment, title: string): RunStart["run"] => {
   };
 };
 
-/** `title` is masked already. */
-export const runStartFields = (title: string): RunStartFields => ({
-  run: runFacts(process.env, title),
+/** `title` is masked already; `env` has the variables of the job. */
+export const runStartFields = (title: string, env: Environment): RunStartFields => ({
+  run: runFacts(env, title),
   host: { name: hostname(), os: osName(), kernel: release(), arch: arch() },
   collector: { version: VERSION },
   policy: { mode: "none", endpoints: [] },

@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { messageOf, UserError } from "../errors.ts";
 import { EventLog } from "../events/eventLog.ts";
 import { Pipeline } from "../events/pipeline.ts";
+import type { OnlyStep } from "../events/steps.ts";
 import type { ListenAddress } from "../http/listenAddress.ts";
 import { startHttpServer, type HttpServer } from "../http/server.ts";
 import { tokenFor, type TokenSource } from "../http/token.ts";
 import { createRunLog, type RunLog } from "../log/runLog.ts";
 import { startSensor, type Sensor } from "../sensor/spawn.ts";
 import { VERSION } from "../version.ts";
+import type { Environment } from "./job.ts";
 import { keepNewSpaceSmall } from "./memory.ts";
 import { startRunHooks, type RunHooks } from "./runHooks.ts";
 import { runStartFields } from "./runStart.ts";
@@ -19,6 +21,10 @@ import { say } from "./say.ts";
 export interface SessionOptions {
   /** What is watched, for people; secrets are masked already. */
   readonly title: string;
+  /** Variables of the workflow job, as far as there is one. */
+  readonly environment: Environment;
+  /** All that is watched belongs to this step, but what the runner's worker starts. */
+  readonly onlyStep?: OnlyStep;
   readonly sensorArgs: readonly string[];
   readonly out: string | undefined;
   readonly listen: ListenAddress | undefined;
@@ -66,10 +72,10 @@ class RunningSession implements Session {
   #hooks: RunHooks | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(log: RunLog) {
+  constructor(log: RunLog, onlyStep: OnlyStep | undefined) {
     this.#log = log;
     this.#events = new EventLog(log);
-    this.#pipeline = new Pipeline(this.#events);
+    this.#pipeline = new Pipeline(this.#events, undefined, onlyStep);
   }
 
   /** Writes run.start, opens the server, starts the sensor; resolves when it watches. */
@@ -166,12 +172,12 @@ const onStall = (message: string | undefined): void =>
 /** Starts a run and resolves when the sensor watches. Throws a `UserError`, or the reason of `options.signal`. */
 export const startSession = async (options: SessionOptions): Promise<Session> => {
   keepNewSpaceSmall();
-  const fields = runStartFields(options.title);
+  const fields = runStartFields(options.title, options.environment);
   const { id } = fields.run;
   const folder = options.out === undefined ? await mkdtemp(join(tmpdir(), "runglass-")) : undefined;
   const path = options.out ?? join(folder ?? "", `${id}.ndjson`);
   const log = await createRunLog(path, id, { onStall });
-  const session = new RunningSession(log);
+  const session = new RunningSession(log, options.onlyStep);
   try {
     await session.start(options, fields);
   } catch (error) {

@@ -27,12 +27,25 @@ interface WithParent extends Head {
 }
 export interface ForkFrame extends WithParent {
   readonly kind: "fork";
+  /** Who called fork, where that is not the parent: a process can make its parent that of its child. */
+  readonly creator?: { readonly pid: number; readonly start: number };
 }
 export interface ExecFrame extends WithParent {
   readonly kind: "exec";
   readonly exe: string;
   readonly cwd: string;
   readonly argv: readonly string[];
+  readonly truncated: boolean;
+  readonly existing: boolean;
+}
+/** Comes before the exec of a direct child of the runner's worker. */
+export interface StepFrame extends Head {
+  readonly kind: "step";
+  readonly ppid: number;
+  readonly parentStart: number;
+  /** Of the child's environment the variables that the sensor lists, by name. */
+  readonly variables: ReadonlyMap<string, string>;
+  /** The environment could not be read to its end, or a value was too long. */
   readonly truncated: boolean;
   readonly existing: boolean;
 }
@@ -115,6 +128,7 @@ export interface FileFrame extends Head {
 export type EventFrame =
   | ForkFrame
   | ExecFrame
+  | StepFrame
   | ExitFrame
   | ConnectFrame
   | ResultFrame
@@ -155,6 +169,17 @@ const splitArgv = (text: string): string[] => {
   return (text.endsWith("\0") ? text.slice(0, -1) : text).split("\0");
 };
 
+/** Variables of an environment, each ended by NUL; of one that is there twice the first counts, as for getenv. */
+const splitVariables = (text: string): Map<string, string> => {
+  const variables = new Map<string, string>();
+  for (const variable of text.split("\0")) {
+    const at = variable.indexOf("=");
+    const name = variable.slice(0, at);
+    if (at > 0 && !variables.has(name)) variables.set(name, variable.slice(at + 1));
+  }
+  return variables;
+};
+
 /** A frame whose inner lengths do not fit its size or whose numbers mean nothing. */
 const bad = (what: string): never => {
   throw new Error(what);
@@ -189,7 +214,10 @@ export const decodeFrame = (bytes: Buffer, view: DataView, at: number, size: num
       const f = FRAME.fork;
       need(f.$size, 0);
       const parentStart = u64(view, at + f.parentStart);
-      return { kind: "fork", time, pid, start, ppid: u32(f.ppid), parentStart, uid: u32(f.uid) };
+      const [ppid, maker, makerStart] = [u32(f.ppid), u32(f.creator), u64(view, at + f.creatorStart)];
+      const fork = { kind: "fork", time, pid, start, ppid, parentStart, uid: u32(f.uid) } as const;
+      const isParent = maker === ppid && makerStart === parentStart;
+      return isParent ? fork : { ...fork, creator: { pid: maker, start: makerStart } };
     }
     case TYPE.exec: {
       const f = FRAME.exec;
@@ -209,6 +237,23 @@ export const decodeFrame = (bytes: Buffer, view: DataView, at: number, size: num
         exe: text(data, exeLen),
         cwd: text(data + exeLen, cwdLen),
         argv: splitArgv(text(data + exeLen + cwdLen, argvLen)),
+        truncated: (flags & FLAG.truncated) !== 0,
+        existing: (flags & FLAG.existing) !== 0,
+      };
+    }
+    case TYPE.step: {
+      const f = FRAME.step;
+      const length = u32(f.valuesLen);
+      const data = need(f.$size, length);
+      const flags = u16(HEADER.flags);
+      return {
+        kind: "step",
+        time,
+        pid,
+        start,
+        ppid: u32(f.ppid),
+        parentStart: u64(view, at + f.parentStart),
+        variables: splitVariables(text(data, length)),
         truncated: (flags & FLAG.truncated) !== 0,
         existing: (flags & FLAG.existing) !== 0,
       };

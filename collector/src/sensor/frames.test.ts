@@ -12,6 +12,7 @@ const stream = Buffer.concat([
   encode.ready(),
   encode.fork(who, { pid: 1, start: 7 }, 1001),
   encode.exec(who, { exe: "/bin/é", argv: ["a", "", "b\n"], cwd: "/w", uid: 1001, truncated: true }),
+  encode.step(who, { parent: { pid: 3, start: 5 }, variables: { GITHUB_ACTION: "__run", GITHUB_JOB: "a=b" } }),
   encode.connect(who, { flow: 2n ** 63n + 5n, remote: "2001:db8::1", remotePort: 443 }),
   encode.result(who, 2n ** 63n + 5n, 111),
   encode.close(who, 9, 2 ** 40, 1, 2),
@@ -45,9 +46,11 @@ describe("FrameReader", () => {
       const actual = of(kind);
       assert.deepEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, actual[key]])), expected);
     };
-    assert.equal(whole.length, 14);
+    assert.equal(whole.length, 15);
     subset("fork", { ...who, time: encode.TIME, ppid: 1, parentStart: 7, uid: 1001 });
     subset("exec", { exe: "/bin/é", argv: ["a", "", "b\n"], cwd: "/w", truncated: true, existing: false });
+    subset("step", { ...who, ppid: 3, parentStart: 5, truncated: false, existing: false });
+    assert.deepEqual(of("step")["variables"], new Map(Object.entries({ GITHUB_ACTION: "__run", GITHUB_JOB: "a=b" })));
     subset("connect", { flow: "zik0zk.5", protocol: "tcp", remoteIp: "2001:db8::1", remotePort: 443, family: 6 });
     subset("result", { flow: "zik0zk.5", error: 111, localPort: 40000 });
     subset("close", { flow: "9", sent: 2 ** 40, received: 1, durationUs: 2 });

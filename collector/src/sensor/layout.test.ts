@@ -45,6 +45,7 @@ const expected = new Map<string, number>([
   ["RG_DNS_CAP", CAP.dns],
   ["RG_STREAM_CAP", CAP.stream],
   ["RG_HEAD_CAP", CAP.head],
+  ["RG_STEP_CAP", CAP.step],
 ]);
 for (const [name, value] of Object.entries(TYPE)) expected.set(`RG_${name.toUpperCase()}`, value);
 for (const [name, value] of Object.entries(FLAG)) expected.set(`RG_${name.toUpperCase()}`, value);

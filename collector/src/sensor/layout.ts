@@ -5,7 +5,7 @@
 export const RG_ABI = 1;
 
 /** Caps of the variable parts, in bytes; what is longer is cut and the frame flagged `FLAG.truncated`. */
-export const CAP = { argv: 16384, path: 4096, dns: 1232, stream: 2048, head: 4096 } as const;
+export const CAP = { argv: 16384, path: 4096, dns: 1232, stream: 2048, head: 4096, step: 8192 } as const;
 
 /** `header.type`. */
 export const TYPE = {
@@ -17,6 +17,7 @@ export const TYPE = {
   fork: 10,
   exec: 11,
   exit: 12,
+  step: 13,
   connect: 20,
   result: 21,
   close: 22,
@@ -55,7 +56,7 @@ export const FRAME = {
   ready: { $size: 32 },
   loss: { $size: 48, lost: 32, ring: 40 },
   bye: { $size: 56, seen: 32, lost: 40, filtered: 48 },
-  fork: { $size: 56, parentStart: 32, cgroup: 40, ppid: 48, uid: 52 },
+  fork: { $size: 72, parentStart: 32, cgroup: 40, ppid: 48, uid: 52, creatorStart: 56, creator: 64 },
   exec: {
     $size: 72,
     parentStart: 32,
@@ -67,6 +68,7 @@ export const FRAME = {
     exeLen: 64,
     cwdLen: 66,
   },
+  step: { $size: 48, parentStart: 32, ppid: 40, valuesLen: 44 },
   exit: { $size: 40, code: 32, signal: 36 },
   connect: { $size: 80, flow: 32, localPort: 40, remotePort: 42, family: 44, protocol: 45, local: 48, remote: 64 },
   result: { $size: 64, flow: 32, error: 40, localPort: 44, local: 48 },

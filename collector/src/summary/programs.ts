@@ -29,12 +29,15 @@ export class ProgramTally {
     return process === undefined ? undefined : this.#running.get(process)?.name;
   }
 
-  exec(event: ProcessExec): void {
+  /** Returns whether this is the first event of its process. */
+  exec(event: ProcessExec): boolean {
     const program = this.#programOf(programName(event.exec.exe));
     // A process that execs again is still one process; each of its programs is counted once.
-    if (!this.#running.has(event.process ?? event.exec.id)) this.started += 1;
+    const isNew = !this.#running.has(event.process ?? event.exec.id);
+    if (isNew) this.started += 1;
     program.started += 1;
     this.#running.set(event.exec.id, program);
+    return isNew;
   }
 
   exit(event: ProcessExit): void {

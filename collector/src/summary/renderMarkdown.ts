@@ -72,6 +72,21 @@ const findings = ({ items, omitted }: RunSummary["findings"]): string => {
   return table(["Severity", "Rule", "Finding", "Evidence (seq)"], 4, rows, omitted);
 };
 
+const steps = ({ items, omitted }: RunSummary["steps"]): string =>
+  table(
+    ["Step", "Ended", "Duration", "Processes", "Connections", "File changes"],
+    2,
+    items.map((step) => [
+      (step.number === undefined ? "" : `${step.number}. `) + markdownCode(step.name),
+      step.conclusion === undefined ? "" : markdownCode(step.conclusion, 20),
+      step.durationUs === undefined ? "" : duration(step.durationUs),
+      grouped(step.processes) + (step.detached > 0 ? ` (${grouped(step.detached)} detached)` : ""),
+      grouped(step.connections),
+      grouped(step.fileOperations),
+    ]),
+    omitted,
+  );
+
 const endpoints = ({ items, omitted }: RunSummary["network"]["endpoints"]): string => {
   const judged = items.some((endpoint) => Object.keys(endpoint.verdicts).length > 0);
   const rows = items.map((endpoint) => [
@@ -141,6 +156,7 @@ export const renderMarkdown = (summary: RunSummary): string => {
     overview(summary),
     warnings(summary),
     unless(summary.findings, "Findings", findings),
+    unless(summary.steps, "Steps", steps),
     unless(summary.network.endpoints, "Network", endpoints),
     unless(summary.processes.programs, "Programs", programs),
     summary.files.directories.length === 0 ? "" : section("Files", directories(summary.files.directories)),

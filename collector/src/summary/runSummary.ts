@@ -10,6 +10,22 @@ export interface ProgramSummary {
   readonly failed: number;
 }
 
+/** What belongs to one workflow step. */
+export interface StepSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly number?: number;
+  readonly conclusion?: string;
+  /** Absent where its start or its end is not in the log. */
+  readonly durationUs?: number;
+  /** Processes that ran a program, or acted without one of their own. */
+  readonly processes: number;
+  /** Of these, how many had left the step's process tree when they began. */
+  readonly detached: number;
+  readonly connections: number;
+  readonly fileOperations: number;
+}
+
 export interface EndpointSummary {
   /** Host name where one was seen, else the address. */
   readonly host: string;
@@ -76,6 +92,7 @@ export interface RunSummary {
   readonly verification: Verification;
   readonly events: number;
   readonly counts: Readonly<Record<string, number>>;
+  readonly steps: Listed<StepSummary>;
   readonly processes: { readonly started: number; readonly failed: number; readonly programs: Listed<ProgramSummary> };
   readonly network: {
     readonly connections: number;

@@ -6,7 +6,7 @@ import type { RunSummary } from "./runSummary.ts";
 import { LogVerifier } from "../log/verifyLog.ts";
 import { RunTally } from "./tally.ts";
 
-const LIMITS = { programs: 3, endpoints: 3, directories: 5, findings: 2 };
+const LIMITS = { steps: 3, programs: 3, endpoints: 3, directories: 5, findings: 2 };
 
 /** Numbers the events, decodes them as a reader would, and adds them up. */
 const summarize = (events: readonly object[], limits = LIMITS): RunSummary => {
@@ -93,6 +93,41 @@ describe("RunTally", () => {
     assert.deepEqual([second?.host, second?.named, second?.failures], ["198.51.100.1", false, { ENETUNREACH: 1 }]);
   });
 
+  it("groups by step, in the order in which the steps began", () => {
+    const inStep = (step: string, event: object): object => ({ ...event, step });
+    const stepInfo = { id: "__run", number: 2, name: "Build" };
+    const { steps } = summarize([
+      { type: "step.start", stepInfo: { id: "__run", name: "__run" } },
+      inStep("__run", exec("1", "/bin/sh")),
+      inStep("__run", exec("1", "/usr/bin/make")),
+      { ...inStep("__run", exec("2", "/usr/bin/node")), detached: true },
+      inStep("__run", connect("2", "a", "198.51.100.1", 443)),
+      inStep("__run", { type: "file.write", file: { op: "write", path: "/a" }, count: 4 }),
+      exec("3", "/usr/bin/other"),
+      { type: "step.end", stepInfo, conclusion: "failure" },
+      inStep("unseen", exec("4", "/bin/sh")),
+      { type: "step.start", stepInfo: { id: "third" } },
+      { type: "step.start", stepInfo: { id: "fourth" } },
+    ]);
+    const none = { processes: 0, detached: 0, connections: 0, fileOperations: 0 };
+    assert.deepEqual(steps.items, [
+      {
+        id: "__run",
+        name: "Build",
+        processes: 2,
+        detached: 1,
+        connections: 1,
+        fileOperations: 4,
+        number: 2,
+        conclusion: "failure",
+        durationUs: 7_000,
+      },
+      { ...none, id: "unseen", name: "unseen", processes: 1 },
+      { ...none, id: "third", name: "third" },
+    ]);
+    assert.equal(steps.omitted, 1);
+  });
+
   it("says what was lost and what could not be seen, by the last word on each", () => {
     const summary = summarize([
       { type: "coverage", hook: "exec", state: "off", reason: "starting" },
@@ -123,6 +158,8 @@ describe("RunTally", () => {
       text.map((path) => ({ type: "file.write", file: { op: "write", path } })),
       text.map((hook) => ({ type: "coverage", hook, state: "off", target: hook, reason: hook })),
       text.map((source) => ({ type: "loss", source, lost: 1 })),
+      text.map((id) => ({ type: "step.start", stepInfo: { id, name: id } })),
+      text.map((id) => ({ type: "step.end", stepInfo: { id, name: id }, conclusion: id })),
       text.map((title) => ({ type: "finding", finding: { rule: title, severity: title, title, evidence: [1] } })),
       text.map((type) => ({ type: `x${type}` })),
     );

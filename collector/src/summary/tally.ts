@@ -6,6 +6,7 @@ import { add, addBounded, toRecord, type Counter } from "./counting.ts";
 import { DirectoryTally } from "./directories.ts";
 import { EndpointTally } from "./endpoints.ts";
 import { ProgramTally } from "./programs.ts";
+import { StepTally } from "./steps.ts";
 import type { CoverageGap, FindingSummary, RunSummary } from "./runSummary.ts";
 
 const MOST_NAMES = 1_000;
@@ -13,6 +14,7 @@ const MOST_FINDINGS = 5_000;
 
 /** How many entries each list of a summary has. */
 export interface ListLimits {
+  readonly steps: number;
   readonly programs: number;
   readonly endpoints: number;
   readonly directories: number;
@@ -21,6 +23,7 @@ export interface ListLimits {
 
 export class RunTally {
   readonly #counts: Counter = new Map();
+  readonly #steps = new StepTally();
   readonly #programs = new ProgramTally();
   readonly #endpoints = new EndpointTally();
   readonly #directories = new DirectoryTally();
@@ -46,9 +49,9 @@ export class RunTally {
   }
 
   #takeKnown(event: RunEvent): void {
+    if (event.type === "process.exec") return this.#steps.take(event, this.#programs.exec(event));
+    this.#steps.take(event, false);
     switch (event.type) {
-      case "process.exec":
-        return this.#programs.exec(event);
       case "process.exit":
         return this.#programs.exit(event);
       case "net.connect":
@@ -57,6 +60,10 @@ export class RunTally {
         return this.#endpoints.close(event);
       case "file.write":
         return this.#directories.take(event);
+      case "step.start":
+        return this.#steps.start(event);
+      case "step.end":
+        return this.#steps.end(event);
       case "finding":
         this.#findingsSeen += 1;
         if (this.#findings.length < MOST_FINDINGS) this.#findings.push({ seq: event.seq, ...event.finding });
@@ -102,6 +109,7 @@ export class RunTally {
       verification,
       events: this.#events,
       counts: toRecord(this.#counts),
+      steps: this.#steps.list(most.steps),
       processes: {
         started: this.#programs.started,
         failed: this.#programs.failed,

@@ -82,12 +82,14 @@ export const bye = (seen: number, lost: number): Buffer => {
   w.u64(FRAME.bye.lost, lost);
   return w.buffer;
 };
-export const fork = (child: Who, parent: Who, uid = 0): Buffer => {
+export const fork = (child: Who, parent: Who, uid = 0, creator = parent): Buffer => {
   const f = FRAME.fork;
   const w = new Writer(TYPE.fork, child, f.$size, 0);
   w.u64(f.parentStart, parent.start);
   w.u32(f.ppid, parent.pid);
   w.u32(f.uid, uid);
+  w.u64(f.creatorStart, creator.start);
+  w.u32(f.creator, creator.pid);
   return w.buffer;
 };
 export interface ExecOptions {
@@ -111,6 +113,24 @@ export const exec = (who: Who, options: ExecOptions = {}): Buffer => {
   w.u32(f.argvLen, argv.length);
   w.u16(f.exeLen, exe.length);
   w.u16(f.cwdLen, cwd.length);
+  return w.buffer;
+};
+export interface StepOptions {
+  readonly parent: Who;
+  /** Of the environment. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly truncated?: boolean;
+  readonly existing?: boolean;
+}
+export const step = (who: Who, options: StepOptions): Buffer => {
+  const f = FRAME.step;
+  const list = Object.entries(options.variables).map(([name, value]) => `${name}=${value}\0`);
+  const values = Buffer.from(list.join(""));
+  const flags = (options.truncated === true ? FLAG.truncated : 0) | (options.existing === true ? FLAG.existing : 0);
+  const w = new Writer(TYPE.step, who, f.$size, flags, values);
+  w.u64(f.parentStart, options.parent.start);
+  w.u32(f.ppid, options.parent.pid);
+  w.u32(f.valuesLen, values.length);
   return w.buffer;
 };
 export const exit = (who: Who, code = 0, signal = 0): Buffer => {

@@ -42,6 +42,7 @@ export type Frame = Head &
         argv: string[];
         argvBytes: number;
       }
+    | { type: "step"; parent: string; ppid: number; variables: string[] }
     | { type: "exit"; code: number; signal: number }
     | { type: "connect"; flow: bigint; protocol: number; local: string; remote: string }
     | { type: "result"; flow: bigint; error: number; local: string }
@@ -113,6 +114,14 @@ const body = (type: Frame["type"], f: Buffer): Record<string, unknown> => {
           .replace(/\0$/, "")
           .split("\0"),
         argvBytes: argv,
+      };
+    }
+    case "step": {
+      const { $size, parentStart, ppid, valuesLen } = FRAME.step;
+      return {
+        parent: `${f.readUInt32LE(ppid)}/${f.readBigUInt64LE(parentStart)}`,
+        ppid: f.readUInt32LE(ppid),
+        variables: text($size, f.readUInt32LE(valuesLen)).split("\0").slice(0, -1),
       };
     }
     case "exit":

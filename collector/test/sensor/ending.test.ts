@@ -141,8 +141,9 @@ describe("the sensor's life", function () {
     await sensor.ready();
     sensor.child.stdout?.destroy();
     await sleep(50);
+    const ended = once(sensor.child, "exit");
     await finish(start([join(build(), "process"), "fork"], cgroup));
-    await once(sensor.child, "exit");
+    await ended;
     assert.equal(sensor.child.exitCode, 3);
     assert.match(sensor.stderr, /^runglass-sensor: the reader of the frames is gone.*\n$/);
     await removeCgroup(cgroup);

@@ -172,6 +172,65 @@ describe("a recording of the sample session", () => {
     }
   });
 
+  it("has each step of the job, with its name and end", () => {
+    const ends = events.filter((event) => event.type === "step.end");
+    assert.deepEqual(
+      ends.map(({ stepInfo: { id, number, name }, conclusion }) => [id, number, name, conclusion]).slice(0, -1),
+      [
+        ["install-packages", 2, "Install system packages", "success"],
+        ["initialize", 3, "Initialize", "success"],
+        ["validate-runner", 4, "Validate runner OS", "success"],
+        ["prepare", 5, "Prepare Copilot (Linux)", "success"],
+        ["firewall-ca", 6, "Generate agent firewall CA (Linux)", "success"],
+        ["start-mcp-servers", 7, "Start MCP Servers (Linux)", "success"],
+        ["processing-request", 8, "Processing Request (Linux)", "success"],
+        ["clean-up", 9, "Clean Up (Linux)", "success"],
+      ],
+    );
+    const starts = events.filter((event) => event.type === "step.start");
+    assert.deepEqual(
+      starts.slice(1).map(({ stepInfo }) => stepInfo.name),
+      ends.slice(0, -1).map(({ stepInfo }) => stepInfo.name),
+    );
+    assert.deepEqual([starts[0]?.stepInfo.id, ends.at(-1)?.stepInfo.id], ["command", "command"]);
+  });
+
+  it("gives every event of a process to the step that it descends from", () => {
+    /** The step whose script is the last program of a process below the worker, or of one above that. */
+    const stepOf = (id: string | undefined): string => {
+      const exec = id === undefined ? undefined : processes.get(id)?.[0]?.exec;
+      if (exec === undefined) return "command";
+      const [, step] = /^bash -e \S+\/_temp\/([\w-]+)\.sh$/.exec(exec.argv.join(" ")) ?? [];
+      return step ?? stepOf(exec.parent);
+    };
+    const counts = new Map<string, number>();
+    for (const event of events) {
+      if (event.process === undefined) continue;
+      const step = stepOf(event.process);
+      assert.equal(event.step, step, JSON.stringify(event));
+      counts.set(step, (counts.get(step) ?? 0) + 1);
+    }
+    assert.equal(counts.size, 9);
+  });
+
+  it("keeps the step of the servers that outlive it, as detached", () => {
+    const servers = execs().filter((exec) =>
+      /^node \S+\/mcp(-proxy-bridge|\/dist)\/index\.js --port/.test(exec.argv.join(" ")),
+    );
+    const end = events.find((event) => event.type === "step.end" && event.stepInfo.id === "start-mcp-servers");
+    assert.equal(servers.length, 2);
+    for (const { id } of servers) {
+      const own = events.filter((event) => event.process === id);
+      assert.ok(own.some((event) => event.t > (end?.t ?? 0)));
+      for (const event of own) {
+        assert.equal(event.step, "start-mcp-servers");
+        // Its script ends a moment before its step.
+        if (event.detached !== true) assert.ok(event.t <= (end?.t ?? 0), JSON.stringify(event));
+      }
+      assert.equal(own.at(-1)?.detached, true);
+    }
+  });
+
   it("has each question to the resolver, with its answer", () => {
     const asked = truth.filter((line) => line.type === "dns").map(({ name, qtype }) => `${name} ${qtype}`);
     const queries = events.filter((event) => event.type === "dns.query");

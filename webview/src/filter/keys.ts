@@ -85,7 +85,7 @@ export const filterKeys = {
   result: { kind: "exact", about: "ok, error name, DNS answer code or HTTP status" },
   exit: { kind: "exact", about: "exit code or signal name" },
   "larger-than": { kind: "size", about: "bytes sent and received" },
-  step: { kind: "exact", about: "workflow step" },
+  step: { kind: "exact", about: "workflow step, by name or id" },
 } as const satisfies Readonly<Record<string, FilterKey>>;
 
 export type KeyName = keyof typeof filterKeys;

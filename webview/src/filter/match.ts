@@ -175,10 +175,22 @@ const exitTest =
     return anyGlob(globs, signal === 0 ? String(model.processes.code[ref] ?? 0) : signalName(signal));
   };
 
+/** By id or by name: of the step itself, and of what belongs to it. */
+const stepTest = (model: RunModel, memo: TextMemo): RowTest => {
+  const { stepNames } = model;
+  return (row) => {
+    const { tag, keyA, owner } = model.rows;
+    const isStep = kindOf(tag[row] ?? 0) === kinds.step;
+    const id = isStep ? (keyA[row] ?? 0) : (model.processes.step[owner[row] ?? NONE] ?? 0);
+    // The text 0 is empty: no step, and what is in none is not found by "*" either.
+    return id !== 0 && (memo.test(id) || memo.test(stepNames.get(id) ?? id));
+  };
+};
+
 const exactOrPart = (model: RunModel, key: KeyName, globs: readonly Glob[]): RowTest => {
   const memo = new TextMemo(model.strings, globs);
   const ofOwner =
-    (column: "comm" | "exe" | "cwd" | "user" | "step"): RowTest =>
+    (column: "comm" | "exe" | "cwd" | "user"): RowTest =>
     (row) => {
       const owner = model.rows.owner[row] ?? NONE;
       return owner !== NONE && memo.test(model.processes[column][owner] ?? 0);
@@ -188,8 +200,9 @@ const exactOrPart = (model: RunModel, key: KeyName, globs: readonly Glob[]): Row
     case "exe":
     case "cwd":
     case "user":
-    case "step":
       return ofOwner(key);
+    case "step":
+      return stepTest(model, memo);
     case "arg": {
       const each = new TextMemo(model.strings, globs, "\0");
       return (row) => {

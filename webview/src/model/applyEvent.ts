@@ -13,7 +13,7 @@ import {
   applyRequest,
   applyResponse,
 } from "./applyNote.ts";
-import { applyExec, applyExit } from "./applyProcess.ts";
+import { applyExec, applyExit, noteDetached } from "./applyProcess.ts";
 import { applyStepEnd, applyStepStart, applyToolEnd, applyToolStart } from "./applyStep.ts";
 import { countIn, noteCoverage } from "./runFacts.ts";
 import type { RunModel } from "./runModel.ts";
@@ -21,6 +21,7 @@ import type { RunModel } from "./runModel.ts";
 const assertNever = (event: never): void => void event;
 
 const applyKnown = (model: RunModel, event: RunEvent): void => {
+  if (event.detached === true) noteDetached(model, event);
   switch (event.type) {
     case "process.exec":
       return applyExec(model, event);

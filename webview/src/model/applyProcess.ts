@@ -105,7 +105,16 @@ export const applyExec = (model: RunModel, event: ProcessExec): void => {
   noteSeen(model.seen, "exe", exec.exe);
   noteSeen(model.seen, "user", model.text(processes.user[process]));
   noteSeen(model.seen, "pid", String(exec.pid));
-  if (event.step !== undefined) noteSeen(model.seen, "step", event.step);
+  if (event.step !== undefined) noteSeen(model.seen, "step", model.stepName(processes.step[process] ?? 0));
+};
+
+/** Any event can be the first to say that its process has left its step's tree. */
+export const noteDetached = (model: RunModel, event: EventBase): void => {
+  const process = event.process === undefined ? undefined : model.processIds.get(event.process);
+  const row = process === undefined ? ROOT : rowOfProcess(model, process);
+  if (row === ROOT || ((model.rows.flags[row] ?? 0) & flag.detached) !== 0) return;
+  model.setFlag(row, flag.detached, true);
+  model.touch(row, event);
 };
 
 export const applyExit = (model: RunModel, event: ProcessExit): void => {

@@ -32,15 +32,28 @@ const end = (model: RunModel, kind: Kind, id: string, event: EventBase, result: 
   model.touch(row, event);
 };
 
+/** The name of a step can be told only at its end; what inherits it for the filter has changed then. */
+const nameStep = (model: RunModel, id: string, name: string | undefined): void => {
+  if (name === undefined || !model.hasRoom) return;
+  const [idText, nameText] = [model.strings.intern(id), model.strings.intern(name)];
+  if (model.stepNames.get(idText) === nameText) return;
+  if (model.stepNames.has(idText)) model.identities += 1;
+  model.stepNames.set(idText, nameText);
+  const row = model.index.find(model.rows, tagOf(kinds.step), 0, idText, 0);
+  if (row !== NONE) model.notes.label[model.rows.ref[row] ?? 0] = nameText;
+};
+
 export const applyStepStart = (model: RunModel, event: StepStart): void => {
   const { id, number, name } = event.stepInfo;
-  noteSeen(model.seen, "step", id);
+  nameStep(model, id, name);
+  noteSeen(model.seen, "step", name ?? id);
   begin(model, kinds.step, id, event, name ?? id, number === undefined ? "step" : `step ${number}`);
 };
 
 export const applyStepEnd = (model: RunModel, event: StepEnd): void => {
   const { conclusion = "ended" } = event;
   const failed = conclusion !== "ended" && conclusion !== "success" && conclusion !== "skipped";
+  nameStep(model, event.stepInfo.id, event.stepInfo.name);
   end(model, kinds.step, event.stepInfo.id, event, conclusion, failed);
 };
 

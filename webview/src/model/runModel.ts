@@ -121,6 +121,8 @@ export class RunModel {
   readonly processIds = new IdMap();
   /** Open flows: flow number * 2, plus 1 while the result is pending. */
   readonly openFlows = new IdMap();
+  /** Display name of each step, by its id; both as text numbers. */
+  readonly stepNames = new Map<number, number>();
   /** Destinations that some process has contacted, by text number. */
   readonly contacted = new Set<number>();
   rows: Columns<typeof rowSchema> = makeColumns(rowSchema, capacityFor(1));
@@ -252,6 +254,11 @@ export class RunModel {
     const flags = this.rows.flags;
     for (const row of taken) flags[row] = (flags[row] ?? 0) & ~flag.touched;
     return taken;
+  }
+
+  /** What the step with the id `step` (a text number) is called: its name, else its id. */
+  stepName(step: number): string {
+    return this.text(this.stepNames.get(step) ?? step);
   }
 
   text(id: number | undefined): string {

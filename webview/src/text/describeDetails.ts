@@ -74,7 +74,8 @@ const processFields = (model: RunModel, row: number, ref: number): DetailField[]
   if (step !== "") {
     const left =
       ((model.rows.flags[row] ?? 0) & flag.detached) !== 0 ? " (detached: it left the step's process tree)" : "";
-    fields.push(text("Step", `${step}${left}`));
+    const name = model.stepName(p.step[ref] ?? 0);
+    fields.push(text("Step", `${name === step ? step : `${name} (${step})`}${left}`));
   }
   const tool = model.text(p.tool[ref]);
   if (tool !== "") fields.push(text("Tool call", tool));

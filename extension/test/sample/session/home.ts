@@ -51,11 +51,15 @@ export const runnerHome = (world: World): RunnerHome => {
   };
 };
 
+/** Where the worker logs. */
+const diagOf = (worker: string): string => join(dirname(dirname(worker)), "_diag");
+
 /** Makes the runner's home, in place of that of an earlier session. */
 export const prepareRunnerHome = (world: World): void => {
   const { home, temp, workspace, tools, worker, workerScript, aptConfig } = runnerHome(world);
   rmSync(home, { recursive: true, force: true });
-  for (const dir of [temp, tools, dirname(worker), dirname(workspace)]) mkdirSync(dir, { recursive: true });
+  for (const dir of [temp, tools, dirname(worker), diagOf(worker), dirname(workspace)])
+    mkdirSync(dir, { recursive: true });
 
   symlinkSync(process.execPath, join(tools, "node"));
   symlinkSync(realpathSync(run("sh", ["-c", "command -v npm"]).trim()), join(tools, "npm"));

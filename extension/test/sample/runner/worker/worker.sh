@@ -13,13 +13,26 @@ pause_since() {
   read -rt "$seconds" || (($? > 128)) || exit 143
 }
 
+# What the real one writes of its steps into a log of its own, beside its programs.
+diag=${0%/bin/*}/_diag
+TZ=UTC0 printf -v stamp '%(%Y%m%d-%H%M%S)T' -1
+say() { # SOURCE MESSAGE
+  TZ=UTC0 printf '[%(%Y-%m-%d %H:%M:%S)TZ INFO %s] %s\n' -1 "$1" "$2" >>"$diag/Worker_$stamp-utc.log"
+}
+
 # step ID NAME PERCENT: plays the step of that id, and makes it last PERCENT of the pace at least. Like the real one it goes on after a failure
 # only with steps that clean up; see the end of this file.
 step() {
   local began=$EPOCHREALTIME status=0
   number=$((number + 1))
   printf '##[step]%d %s\n' "$number" "$2"
-  GITHUB_ACTION=$1 bash -e "$RUNNER_TEMP/$1.sh" </dev/null || status=$?
+  say StepsRunner "Processing step: DisplayName='$2'"
+  GITHUB_ACTION=$1 bash -e "$RUNNER_TEMP/$1.sh" </dev/null &
+  say ProcessInvokerWrapper "Process started with process id $!, waiting for process exit."
+  wait "$!" || status=$?
+  local result=Succeeded
+  ((status == 0)) || result=Failed
+  say StepsRunner "No need for updating job result with current step result '$result'."
   ((status == 0)) || printf '##[error]Process completed with exit code %d.\n' "$status"
   pause_since "$began" "$3"
   return "$status"
@@ -35,6 +48,7 @@ steps() {
     step processing-request 'Processing Request (Linux)' 0
 }
 
+say JobRunner 'Total job steps: 8.'
 steps || failed=1
 step clean-up 'Clean Up (Linux)' 100 || failed=1
 

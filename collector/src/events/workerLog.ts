@@ -1,0 +1,249 @@
+// What the runner's worker writes about its steps into its own log: display names, their order, how each ended.
+//
+// The log belongs to the user who runs the steps, so it can say anything: what is taken from it is a name to show, never
+// which process belongs to which step. It is read in bounded pieces while it grows. The worker begins a new file when one is
+// full; each is named by the time at which it was begun.
+import { closeSync, constants, fstatSync, openSync, opendirSync, readSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { StringDecoder } from "node:string_decoder";
+import { LONGEST_NAME, shortText } from "./step.ts";
+
+const LIMITS = {
+  /** Bytes that one look reads, and the first one. */
+  read: 1 << 20,
+  firstRead: 64 << 20,
+  chunk: 1 << 16,
+  /** A longer line says nothing. */
+  line: 1 << 16,
+  entries: 5_000,
+  files: 10_000,
+  /** How often a further file is looked for, in ms. */
+  rescanMs: 2_000,
+} as const;
+
+/** A step as the worker's log tells of it. */
+export interface LoggedStep {
+  readonly name: string;
+  /** Its place in the job, as the runner counts; not known of what runs after the job's own steps. */
+  readonly number: number | undefined;
+  /** When the worker came to it, to the second; µs since the epoch. */
+  readonly at: number;
+  conclusion: string | undefined;
+  /** The log says that a process was started for it. */
+  started: boolean;
+  /** A step of ours is known to be this one. */
+  taken: boolean;
+}
+
+/** The log's times are to the second. */
+const SECOND_US = 1_000_000;
+
+const LINE = /^\[(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)Z (?:INFO|VERB) (\w+)\] (.*)$/;
+// Older workers say more behind the name.
+const STEP = /^Processing step: DisplayName='(.*?)(?:'(?:, ContinueOnError=.*)?)?$/;
+const RESULT = /^(?:Update job result with|No need for updating job result with) current step result '(\w*)'/;
+const TOTAL = /^Total job steps: (\d{1,6})\.$/;
+const STARTED = /^Process started with process id (\d{1,10}),/;
+
+const CONCLUSIONS: Readonly<Record<string, string>> = {
+  Succeeded: "success",
+  Failed: "failure",
+  Canceled: "cancelled",
+  Skipped: "skipped",
+  Abandoned: "cancelled",
+};
+
+/** Takes the lines of the log, in their order. */
+export class WorkerLogParser {
+  readonly entries: LoggedStep[] = [];
+  readonly #byPid = new Map<number, LoggedStep>();
+  #total = 0;
+  #seen = 0;
+
+  line(line: string): void {
+    const [, day, time, source, message = ""] = LINE.exec(line) ?? [];
+    if (source === "StepsRunner") this.#step(message, Date.parse(`${day}T${time}Z`) * 1000);
+    else if (source === "JobRunner") this.#total = Number(TOTAL.exec(message)?.[1] ?? this.#total);
+    else if (source?.startsWith("ProcessInvoker") === true) this.#process(message);
+  }
+
+  #step(message: string, at: number): void {
+    const name = STEP.exec(message)?.[1];
+    if (name !== undefined && Number.isFinite(at)) {
+      this.#seen += 1;
+      // The runner's first step is to set up the job. Those behind the job's own are numbered with a gap.
+      const number = this.#seen <= this.#total ? this.#seen + 1 : undefined;
+      this.entries.push({
+        name: shortText(name, LONGEST_NAME),
+        number,
+        at,
+        conclusion: undefined,
+        started: false,
+        taken: false,
+      });
+      if (this.entries.length > LIMITS.entries) this.entries.shift();
+      return;
+    }
+    const result = RESULT.exec(message)?.[1];
+    const last = this.entries.at(-1);
+    if (result !== undefined && last !== undefined) last.conclusion ??= CONCLUSIONS[result];
+  }
+
+  #process(message: string): void {
+    const pid = STARTED.exec(message)?.[1];
+    const last = this.entries.at(-1);
+    if (pid === undefined || last === undefined) return;
+    last.started = true;
+    // The newest last.
+    this.#byPid.delete(Number(pid));
+    this.#byPid.set(Number(pid), last);
+    if (this.#byPid.size <= LIMITS.entries) return;
+    for (const oldest of this.#byPid.keys()) {
+      this.#byPid.delete(oldest);
+      return;
+    }
+  }
+
+  /** The step that process `pid` was started for at `t` (µs since the epoch); undefined where that is not said yet. */
+  startedFor(pid: number, t: number): LoggedStep | undefined {
+    const entry = this.#byPid.get(pid);
+    if (entry === undefined || entry.at > t) return undefined;
+    // Another process had this pid, if the worker had gone on by then.
+    const next = this.entries[this.entries.lastIndexOf(entry) + 1];
+    return next === undefined || next.at + SECOND_US > t ? entry : undefined;
+  }
+
+  /**
+   * The step that the worker was at, at `t` (µs since the epoch), which no step was found to be yet. Of several that it
+   * came to within a second it is the first that can have had a process.
+   */
+  at(t: number): LoggedStep | undefined {
+    let at = this.entries.findLastIndex((entry) => entry.at <= t);
+    const latest = this.entries[at];
+    if (latest === undefined || latest.taken) return undefined;
+    for (; at > 0; at--) {
+      const before = this.entries[at - 1];
+      if (before === undefined || before.taken || before.started || latest.at - before.at > SECOND_US) break;
+      if (before.conclusion === "skipped") break;
+    }
+    return this.entries[at];
+  }
+}
+
+export class WorkerLog {
+  readonly #folder: string;
+  readonly #owner: number;
+  readonly #clock: () => number;
+  readonly #parser = new WorkerLogParser();
+  readonly #decoder = new StringDecoder("utf8");
+  readonly #chunk = Buffer.alloc(LIMITS.chunk);
+  /** The name of the file that is read, or of none yet: the next one comes behind it. */
+  #file: string;
+  #fd: number | undefined;
+  #rest = "";
+  #skipping = false;
+  #atEnd = false;
+  #scannedAt = -Infinity;
+  #closed = false;
+
+  /** `exe` of the worker, which began at `start` (µs since the epoch) and runs as user `owner`. */
+  constructor(exe: string, start: number, owner: number, clock: () => number) {
+    this.#folder = join(dirname(dirname(exe)), "_diag");
+    this.#owner = owner;
+    this.#clock = clock;
+    const stamp = new Date((start - SECOND_US) / 1000).toISOString().replace(/[-:]/g, "").replace("T", "-");
+    this.#file = `Worker_${stamp.slice(0, 15)}`;
+    this.#read(LIMITS.firstRead);
+  }
+
+  /** Reads what has been written since. */
+  poll(): void {
+    if (!this.#closed) this.#read(LIMITS.read);
+  }
+
+  /** As the parser's; nothing while there is much more to read. */
+  startedFor(pid: number, t: number): LoggedStep | undefined {
+    return this.#atEnd ? this.#parser.startedFor(pid, t) : undefined;
+  }
+
+  /** As the parser's. */
+  at(t: number): LoggedStep | undefined {
+    return this.#atEnd ? this.#parser.at(t) : undefined;
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  #read(most: number): void {
+    try {
+      let left = most;
+      do {
+        if (this.#fd !== undefined) left = this.#readFile(left);
+      } while (left > 0 && this.#openNext());
+      this.#atEnd = left > 0;
+    } catch {
+      // It is not ours, and may change in any way: then there are no more names.
+      this.close();
+    }
+  }
+
+  /** Returns how much of `left` is left at the end of the file; 0 where that was not reached. */
+  #readFile(left: number): number {
+    for (let rest = left; rest > 0;) {
+      const n = readSync(this.#fd ?? -1, this.#chunk, 0, this.#chunk.length, null);
+      if (n === 0) return rest;
+      this.#take(this.#decoder.write(this.#chunk.subarray(0, n)));
+      rest -= n;
+    }
+    return 0;
+  }
+
+  #take(text: string): void {
+    const lines = (this.#rest + text).split("\n");
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) {
+      if (!this.#skipping && line.length <= LIMITS.line) this.#parser.line(line.trimEnd());
+      this.#skipping = false;
+    }
+    if (this.#rest.length <= LIMITS.line) return;
+    this.#skipping = true;
+    this.#rest = "";
+  }
+
+  /** Opens the file behind the one that was read to its end. */
+  #openNext(): boolean {
+    if (this.#fd !== undefined && this.#clock() - this.#scannedAt < LIMITS.rescanMs) return false;
+    this.#scannedAt = this.#clock();
+    const next = this.#nextName();
+    if (next === undefined) return false;
+    const fd = openSync(join(this.#folder, next), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const { uid } = fstatSync(fd);
+    if (!fstatSync(fd).isFile() || (uid !== 0 && uid !== this.#owner)) {
+      closeSync(fd);
+      throw new Error(`${next} is not the worker's`);
+    }
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    [this.#fd, this.#file, this.#rest, this.#skipping] = [fd, next, "", false];
+    return true;
+  }
+
+  #nextName(): string | undefined {
+    let next: string | undefined;
+    const folder = opendirSync(this.#folder);
+    try {
+      for (let i = 0; i < LIMITS.files; i++) {
+        const entry = folder.readSync();
+        if (entry === null) break;
+        const { name } = entry;
+        if (!/^Worker_\d{8}-\d{6}-utc\.log$/.test(name) || name <= this.#file) continue;
+        if (next === undefined || name < next) next = name;
+      }
+    } finally {
+      folder.closeSync();
+    }
+    return next;
+  }
+}
