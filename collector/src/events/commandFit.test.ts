@@ -16,6 +16,7 @@ describe("the likeness of a command and a program", () => {
     ["ls | grep foo", ["grep", "foo"]],
     ["./run.sh --fast", ["bash", "./run.sh", "--fast"]],
     ["npm ci", ["node", "/usr/local/bin/npm", "ci"]],
+    ["npm ci", ["/usr/bin/env", "node", "/usr/local/bin/npm", "ci"]],
     ["find . -exec rm {} +", ["rm", "a"]],
     ["for f in *; do wc $f; done", ["wc", "a"]],
     ["echo $(whoami)", ["whoami"]],

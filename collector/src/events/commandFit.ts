@@ -27,11 +27,11 @@ const likeness = (a: ReadonlySet<string>, b: ReadonlySet<string>): number => {
   return both === 0 ? 0 : both / (a.size + b.size - both);
 };
 
-/** Names that a program may have been called by: its own, and that of the script that it runs. */
+/** Names that a program may have been called by: its own, and those of the script and the interpreter's `env`. */
 const namesOf = (exe: string, argv: readonly string[]): Set<string> => {
   const names = new Set([basename(exe), basename(argv[0] ?? "")]);
-  const script = argv[1];
-  if (script !== undefined && script.includes("/")) names.add(basename(script));
+  for (const word of argv.slice(1, 4)) if (word.includes("/")) names.add(basename(word.slice(0, LIMITS.argument)));
+  if (names.has("env") && argv[1] !== undefined) names.add(basename(argv[1].slice(0, LIMITS.argument)));
   names.delete("");
   return names;
 };

@@ -80,6 +80,7 @@ const startCollector = async (
       `--listen=127.0.0.1:${port}`,
       `--token-file=${run.tokenPath}`,
       `--out=${run.logPath}`,
+      `--hook-socket=${join(run.path, "hooks/hook.sock")}`,
       ...(isSample ? [] : userOption()),
       "--",
       ...command,

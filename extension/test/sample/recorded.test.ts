@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import type { NetClose, NetConnect, ProcessExec, RunEvent } from "../../../collector/protocol/events.ts";
+import { STORY } from "./agent/story.ts";
 import type { TruthLine } from "./servers/truth.ts";
 import { makeTmp, readTruth, removeTmp, start } from "./testing.ts";
 
@@ -41,8 +42,9 @@ describe("a recording of the sample session", () => {
     const up = start(tmp, ["world.ts", "up", "--file", world, "--truth", truthFile, "--owner", String(process.pid)]);
     assert.equal(await up.ended, 0, up.output());
     const session = join(import.meta.dirname, "session.ts");
+    const hooks = ["--hook-socket", join(tmp, "hooks/hook.sock")];
     const command = [process.execPath, session, "--world", world, "--fast"];
-    const record = start(tmp, [process.execPath, RUNGLASS, "record", "--out", log, "--", ...command]);
+    const record = start(tmp, [process.execPath, RUNGLASS, "record", "--out", log, ...hooks, "--", ...command]);
     assert.equal(await record.ended, 0, record.output());
     assert.equal(await start(tmp, ["world.ts", "down", world]).ended, 0);
     truth = readTruth(truthFile);
@@ -258,6 +260,65 @@ describe("a recording of the sample session", () => {
       "create package-lock.json",
     ]) {
       assert.ok(changes.has(change), `${change} is in the recording`);
+    }
+  });
+
+  it("has each tool call of the story, and gives what the agent did to the right one", () => {
+    const story = STORY.flat();
+    const starts = events.filter((event) => event.type === "tool.start");
+    const ends = events.filter((event) => event.type === "tool.end");
+    assert.deepEqual(
+      starts.map(({ toolInfo }) => toolInfo.name),
+      story.map(({ tool }) => tool),
+    );
+    assert.deepEqual(
+      ends.map(({ toolInfo, ok }) => [toolInfo.id, ok]),
+      starts.map(({ toolInfo }) => [toolInfo.id, true]),
+    );
+    const callOf = new Map(starts.map(({ toolInfo }, index) => [toolInfo.id, story[index]]));
+    const commandOf = (tool: string | undefined): string => {
+      const call = callOf.get(tool ?? "");
+      return call?.tool === "bash" ? call.command : "";
+    };
+
+    const shell = execs().find((exec) => exec.argv.join(" ") === "bash --noprofile --norc");
+    const below = (id: string | undefined): boolean => {
+      const exec = id === undefined ? undefined : processes.get(id)?.[0]?.exec;
+      return exec !== undefined && (exec.parent === shell?.id || below(exec.parent));
+    };
+    let inCalls = 0;
+    for (const event of events) {
+      if (event.type.startsWith("tool.") || event.process === undefined) continue;
+      const what = JSON.stringify(event).slice(0, 300);
+      if (below(event.process)) {
+        inCalls++;
+        assert.notEqual(commandOf(event.tool), "", what);
+        assert.equal(event.toolGuess, undefined, what);
+        if (event.type === "process.exec" && event.exec.parent === shell?.id && event.exec.forked !== true) {
+          const words = event.exec.argv.slice(0, 3).map((word) => basename(word));
+          assert.ok(
+            words.some((word) => commandOf(event.tool).includes(word)),
+            what,
+          );
+        }
+      } else if (event.process !== shell?.id && event.type !== "file.write") assert.equal(event.tool, undefined, what);
+    }
+    assert.ok(inCalls > 100);
+
+    const changes: Readonly<Record<string, string>> = {
+      "create ocr/segment.py": "create",
+      "rename ocr/segment.py": "str_replace",
+      "create bin/ocr": "create",
+      "chmod bin/ocr": "create",
+      "unlink notes.txt": "remove",
+      "create report.html": "bash",
+      "rename samples/amounts.json": "bash",
+    };
+    for (const [change, tool] of Object.entries(changes)) {
+      const found = events.find(
+        (event) => event.type === "file.write" && `${event.file.op} ${inWorkspace(event.file.path)}` === change,
+      );
+      assert.equal(callOf.get(found?.tool ?? "")?.tool, tool, change);
     }
   });
 

@@ -3,9 +3,10 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { SessionLog, listModels } from "./copilotApi.ts";
+import { Hooks } from "./hooks.ts";
 import { PersistentShell } from "./shell.ts";
 import { STORY, type Turn } from "./story.ts";
-import { perform, titleOf } from "./tools.ts";
+import { argumentsOf, perform, titleOf } from "./tools.ts";
 
 // The agent: it takes its steps from a story where the real one asks a model. Started as dist-cca-v3/index.js by the runner's
 // launch script; everything it needs to know is in the environment, as for the real one.
@@ -33,12 +34,21 @@ const clone = async (): Promise<void> => {
   say(`Cloned to ${workspace}`);
 };
 
-const play = async (number: number, turn: Turn, shell: PersistentShell, log: SessionLog): Promise<void> => {
+const play = async (
+  number: number,
+  turn: Turn,
+  shell: PersistentShell,
+  log: SessionLog,
+  hooks: Hooks,
+): Promise<void> => {
   say(`turn=${number} assistant.turn_start`);
   say(`turn=${number} assistant.message: 0 chars, ${turn.length} tool call(s)`);
   for (const call of turn) {
     say(`turn=${number} tool.execution_start: ${call.tool} — ${titleOf(call)}`);
+    const about = { toolName: call.tool, toolArgs: argumentsOf(call, workspace) };
+    await hooks.run("preToolUse", about);
     const output = await perform(call, workspace, shell);
+    await hooks.run("postToolUse", { ...about, toolResult: { resultType: "success", textResultForLlm: output } });
     process.stdout.write(`${output}\n`);
     log.add(call.tool, JSON.stringify(call), output);
     say(`turn=${number} tool.execution_complete: ${call.tool} success=true`);
@@ -60,8 +70,11 @@ await paced(async () => {
   await log.upload();
   await clone();
 });
+const hooks = new Hooks(workspace, sessionId);
+await hooks.run("sessionStart", { source: "new" });
 const shell = new PersistentShell(workspace);
-for (const [index, turn] of STORY.entries()) await paced(() => play(index + 1, turn, shell, log));
+for (const [index, turn] of STORY.entries()) await paced(() => play(index + 1, turn, shell, log, hooks));
 await shell.end();
+await hooks.run("sessionEnd", { reason: "complete" });
 say(`turn=${STORY.length} session.idle`);
 await log.upload();

@@ -9,6 +9,22 @@ import type { ToolCall } from "./story.ts";
 export const titleOf = (call: ToolCall): string =>
   call.tool === "bash" ? call.command : "path" in call ? call.path : `127.0.0.1:${call.port}`;
 
+/** A tool call's arguments, as the agent's hooks are told them; paths are absolute. */
+export const argumentsOf = (call: ToolCall, workspace: string): Readonly<Record<string, unknown>> => {
+  switch (call.tool) {
+    case "bash":
+      return { command: call.command };
+    case "create":
+      return { path: join(workspace, call.path), file_text: call.text };
+    case "str_replace":
+      return { path: join(workspace, call.path), old_str: call.old, new_str: call.new };
+    case "remove":
+      return { path: join(workspace, call.path) };
+    default:
+      return {};
+  }
+};
+
 /** Does a tool call in the workspace and returns its output. Throws when it fails, or does not fail where the story has it fail. */
 export const perform = async (call: ToolCall, workspace: string, shell: PersistentShell): Promise<string> => {
   switch (call.tool) {

@@ -37,6 +37,10 @@ export const repositoryCommits = (): SampleCommit[] => [
     message: "Ignore what is installed and built",
     files: [{ path: ".gitignore", data: Buffer.from("node_modules/\n__pycache__/\nreport*.html\n") }],
   },
+  {
+    message: "Tell the collector of the agent's tool calls",
+    files: [{ path: ".github/hooks/runglass.json", data: readFileSync(join(SOURCES, "hooks/runglass.json")) }],
+  },
   ...Object.entries(RECEIPTS).map(([name, lines], index) => ({
     message: `Add the scan of ${name}`,
     files: [{ path: `samples/${name}.pgm`, data: printReceipt(lines, index + 1) }],

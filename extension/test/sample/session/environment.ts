@@ -59,7 +59,15 @@ export const runnerEnvironment = (world: World, home: RunnerHome, paceMs: number
     COPILOT_AGENT_FIREWALL_ALLOW_LIST: HOSTS.map((host) => host.name).join(","),
     COPILOT_AGENT_FIREWALL_LOG_FILE: join(home.temp, "runtime-logs/fw.jsonl"),
     COPILOT_MCP_ENABLED: "true",
+
+    ...collectorSettings(),
   };
+};
+
+/** Where the agent's hooks find the collector that watches the session, if one does. */
+const collectorSettings = (): Record<string, string> => {
+  const socket = process.env["RUNGLASS_HOOK_SOCKET"];
+  return socket === undefined ? {} : { RUNGLASS_HOOK_SOCKET: socket };
 };
 
 const DEBIAN_MODULES = "/usr/share/nodejs";

@@ -34,6 +34,8 @@ export interface RunnerHome {
 
 const SAMPLE = join(import.meta.dirname, "..");
 const BASH = "/bin/bash";
+/** The program of the agent's hooks; where it is not built, one that does nothing. */
+const HOOK = join(SAMPLE, "../../../dist/runglass-hook");
 
 /** Where everything of the runner is in a world. */
 export const runnerHome = (world: World): RunnerHome => {
@@ -62,6 +64,7 @@ export const prepareRunnerHome = (world: World): void => {
     mkdirSync(dir, { recursive: true });
 
   symlinkSync(process.execPath, join(tools, "node"));
+  symlinkSync(existsSync(HOOK) ? HOOK : "/bin/true", join(tools, "runglass-hook"));
   symlinkSync(realpathSync(run("sh", ["-c", "command -v npm"]).trim()), join(tools, "npm"));
 
   // A program is known by the name of its file. A copy of the shell under the right name makes the tree look like the real
