@@ -46,6 +46,20 @@ describe("a run log", () => {
     await monitor.frame.getByRole("option").filter({ hasText: "host1" }).first().waitFor();
   });
 
+  it("is shown by host and by directory with the commands of the palette", async () => {
+    const window = await editor.open((workspace) => writeRunLog(join(workspace, "agent.ndjson"), "views", 20));
+    await window.workbench.openInEditorOfExtension("agent.ndjson");
+    const monitor = await editor.monitor(window);
+    await monitor.row("bash", "agent.sh").waitFor();
+    await window.workbench.run("Runglass: Show Network");
+    await monitor.row("host7.example.test", "1 process, 1 connection").click();
+    await window.workbench.run("Runglass: Show Files");
+    await monitor.row("file7.txt", "curl").click();
+    await window.workbench.run("Runglass: Show Row in Processes");
+    await monitor.frame.getByRole("tab", { name: "Processes", selected: true }).waitFor();
+    await monitor.grid.locator(".row.selected").filter({ hasText: "file7.txt" }).waitFor();
+  });
+
   it("that was cut off shows what it has, and says so", async () => {
     const window = await editor.open(async (workspace) => {
       const path = join(workspace, "cut.ndjson");

@@ -339,6 +339,36 @@ describe("GroupedTree", () => {
     checkSums(tree);
   });
 
+  it("says what the policy said of a host", () => {
+    const model = new RunModel();
+    const writer = new EventWriter();
+    const verdicts = [
+      ["a", "allowed"],
+      ["b", "would-block"],
+      ["b", "allowed"],
+      ["c", "allowed"],
+      ["c", "blocked"],
+    ] as const;
+    for (const [i, [host, verdict]] of verdicts.entries()) {
+      const flow = {
+        id: `f${i}`,
+        protocol: "tcp",
+        local: { ip: "192.0.2.1", port: 1 },
+        remote: { ip: "198.51.100.3", port: 443 },
+      } as const;
+      const result = verdict === "blocked" ? "EPERM" : "ok";
+      writer.add({ type: "net.connect", process: "1-a", flow, host: { name: host, source: "dns" }, verdict, result });
+    }
+    for (const line of writer.lines) applyLine(model, line);
+    const tree = networkTree(model);
+    tree.update([]);
+    const results = Array.from({ length: tree.count - 1 }, (_, i) => i + 1)
+      .filter((row) => tree.kind(row) === nodes.host)
+      .map((row) => describeGrouped(tree, row, 0))
+      .map(({ label, result, tone }) => `${label} ${result} ${tone}`);
+    assert.deepEqual(results, ["a allowed quiet", "b would block warn", "c blocked denied"]);
+  });
+
   it("says what a host and a file came to", () => {
     const model = new RunModel();
     const writer = new EventWriter();

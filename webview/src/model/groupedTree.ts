@@ -2,6 +2,7 @@
 // run goes on. Groups carry the sums of what is below them, changed by the difference whenever a row changes, so that a
 // host with a hundred thousand connections costs no more to show than one with two.
 import type { RowTest } from "../filter/match.ts";
+import { verdictNumbers } from "./applyNet.ts";
 import { capacityFor, type Columns, growColumns, makeColumns, MAX_TREE_CAPACITY } from "./columns.ts";
 import { KeyIndex } from "./keyIndex.ts";
 import { flag, kindOf, kinds, NONE, ROOT } from "./rowKinds.ts";
@@ -69,6 +70,8 @@ export interface Grouping {
 /** Rows of the model looked at in one update: some five milliseconds. */
 const ROWS_PER_UPDATE = 16_384;
 const SUMMED_FLAGS = flag.failed | flag.denied | flag.wouldBlock;
+/** A group's own flag, beside those of rows: a policy has allowed something below. */
+export const ALLOWED = flag.firstContact;
 /** One row may need a row for its group, for the group above, for its file, and for the file's first row. */
 const MOST_AT_ONCE = 4;
 
@@ -231,13 +234,14 @@ export class GroupedTree implements ViewTree {
     const modelRow = this.modelRow(row);
     const kind = kindOf(rows.tag[modelRow] ?? 0);
     const hits = rows.hits[modelRow] ?? 0;
-    const flags = (rows.flags[modelRow] ?? 0) & SUMMED_FLAGS;
     const ops = kind === kinds.file ? (rows.state[modelRow] ?? 0) : 0;
     const until = rows.until[modelRow] ?? 0;
     const columns = this.columns;
     const counter = kind === kinds.dns ? columns.queries : kind === kinds.http ? columns.requests : columns.hits;
     const more = hits - (counter[row] ?? 0);
     const flow = kind === kinds.net ? (rows.ref[modelRow] ?? 0) : NONE;
+    const allowed = flow !== NONE && flows.verdict[flow] === verdictNumbers.allowed ? ALLOWED : 0;
+    const flags = ((rows.flags[modelRow] ?? 0) & SUMMED_FLAGS) | allowed;
     const failed = flow === NONE ? 0 : (flows.failed[flow] ?? 0) - (columns.failed[row] ?? 0);
     const sent = flow === NONE ? 0 : (flows.sent[flow] ?? 0) - (columns.sent[row] ?? 0);
     const received = flow === NONE ? 0 : (flows.received[flow] ?? 0) - (columns.received[row] ?? 0);

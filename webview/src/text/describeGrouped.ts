@@ -1,6 +1,6 @@
 // What the rows of the network and the files view say in each column.
 import { opBits, flag, kinds, NONE, ROOT } from "../model/rowKinds.ts";
-import { type GroupedTree, nodes } from "../model/groupedTree.ts";
+import { ALLOWED, type GroupedTree, nodes } from "../model/groupedTree.ts";
 import { describeRow, opsText, type RowText, times, type Tone, trafficText } from "./describeRow.ts";
 import { formatClock, formatCount, formatOffset, plural } from "./format.ts";
 import { originText } from "./origin.ts";
@@ -19,7 +19,9 @@ const outcome = (tree: GroupedTree, row: number): { result: string; tone: Tone }
     };
   }
   if ((flags & flag.failed) !== 0) return { result: "some failed", tone: "bad" };
-  if (hits > 0) return { result: `ok${times(hits)}`, tone: "quiet" };
+  if (hits > 0) {
+    return { result: `${(flags & ALLOWED) === 0 ? "ok" : "allowed"}${times(hits)}`, tone: "quiet" };
+  }
   return { result: callsText(tree, row), tone: "quiet" };
 };
 

@@ -50,6 +50,7 @@ describe("actionFor", () => {
     ["ArrowDown", { cell: 2 }, move(6, 2)],
     ["Enter", {}, { kind: "details" }],
     ["Enter", { place: -1 }, undefined],
+    ["Shift+Enter", {}, { kind: "showInProcesses" }],
     [" ", {}, { kind: "toggleDetails" }],
     ["*", {}, { kind: "openSiblings" }],
     ["?", {}, { kind: "help" }],
