@@ -118,6 +118,18 @@ describe("the views of a run", () => {
     assert.deepEqual(rows, ["2 1 1 2 true", "3 2 1 1 true", "4 3 1 2 ", "5 3 2 2 ", "6 1 2 2 false"]);
   });
 
+  it("leaves out the columns that a view has nothing for", async () => {
+    const columns = (): Promise<string[]> => monitor.frame.getByRole("columnheader").allInnerTexts();
+    await show("Files");
+    assert.deepEqual(await columns(), ["Directory, file, process", "Result", "Time"]);
+    assert.equal(await monitor.frame.getByRole("treegrid").getAttribute("aria-colcount"), "3");
+    await monitor.frame.getByRole("treegrid").focus();
+    await press("Home", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "End", "ArrowRight");
+    assert.equal(await monitor.frame.locator(".active-cell").getAttribute("class"), "cell cell-time active-cell");
+    await show("Network");
+    assert.equal((await columns()).length, 5);
+  });
+
   it("is chosen by the keys of the tabs pattern, in one stop of the Tab key", async () => {
     await tab("Processes").focus();
     await press("ArrowRight");

@@ -395,7 +395,7 @@ describe("GroupedTree", () => {
     ]);
     assert.deepEqual(said(files), [
       "/w | 1 file | 2 changes",
-      "out.txt | 2 changes | created, deleted ×2",
+      "out.txt | npm, rm | created, deleted ×2",
       "npm | ci | created",
       "rm | out.txt | deleted",
     ]);

@@ -18,7 +18,10 @@ const outcome = (tree: GroupedTree, row: number): { result: string; tone: Tone }
       tone: "bad",
     };
   }
-  if ((flags & flag.failed) !== 0) return { result: "some failed", tone: "bad" };
+  if ((flags & flag.failed) !== 0) {
+    const calls = hits + (columns.requests[row] ?? 0) + (columns.queries[row] ?? 0);
+    return { result: calls === 1 ? "failed" : "some failed", tone: "bad" };
+  }
   if (hits > 0) {
     return { result: `${(flags & ALLOWED) === 0 ? "ok" : "allowed"}${times(hits)}`, tone: "quiet" };
   }
@@ -49,6 +52,22 @@ const processText = (tree: GroupedTree, modelRow: number): { label: string; desc
   const owner = model.rows.owner[modelRow] ?? NONE;
   if (owner === NONE) return { label: "process not known", description: "" };
   return describeRow(model, model.processes.row[owner] ?? ROOT, 0);
+};
+
+/** Children of a file that are looked at for the names of their programs. */
+const MAX_PROGRAMS = 4;
+
+/** The names of the programs that did something to a file, the first few of them. */
+const programsBelow = (tree: GroupedTree, row: number): string => {
+  const { children, first, next } = tree.columns;
+  const names = new Set<string>();
+  let at = first[row] ?? NONE;
+  let left = children[row] ?? 0;
+  for (let i = 0; at !== NONE && i < MAX_PROGRAMS; i++, left--) {
+    names.add(processText(tree, tree.modelRow(at)).label);
+    at = next[at] ?? NONE;
+  }
+  return [...names, ...(left > 0 ? [`${formatCount(left)} more`] : [])].join(", ");
 };
 
 /** The name of a directory, as seen from the heap that it stands below. */
@@ -128,7 +147,7 @@ const fileParts = (tree: GroupedTree, row: number, nowT: number): Parts => {
     icon,
     iconLabel: "file",
     label: model.text(columns.keyB[row]) || model.text(columns.keyA[row]),
-    description: changesText(tree, row),
+    description: programsBelow(tree, row),
     result: `${words}${times(columns.hits[row] ?? 0)}`,
     tone: "quiet",
   };

@@ -35,7 +35,7 @@ export class Grid {
   readonly #hooks: GridHooks;
   readonly #typeAhead: TypeAhead;
   #view: TreeView;
-  #columns: readonly Column[] = columnsFor(1000);
+  #columns: readonly Column[] = columnsFor(1000, "processes");
   #pageWidth = 1000;
   #widths: ColumnWidths = {};
   #row = ROOT;
@@ -237,8 +237,6 @@ export class Grid {
     this.#pageWidth = this.element.clientWidth;
     // How wide a scrollbar is depends on the editor's own styles.
     this.element.style.setProperty("--scrollbar", `${scroller.offsetWidth - scroller.clientWidth}px`);
-    this.#columns = columnsFor(this.#pageWidth);
-    this.#cell = Math.min(this.#cell, this.#columns.length - 1);
     this.#applyColumns();
     this.#viewport.resize(scroller.clientHeight);
     if (this.#follow) this.#viewport.moveToEnd();
@@ -249,6 +247,8 @@ export class Grid {
   }
 
   #applyColumns(): void {
+    this.#columns = columnsFor(this.#pageWidth, this.#view.tree.name);
+    this.#cell = Math.min(this.#cell, this.#columns.length - 1);
     applyWidths(this.element.style, this.#pageWidth, this.#widths);
     this.element.classList.toggle("narrow", this.#columns.length < 3);
     this.element.setAttribute("aria-colcount", String(this.#columns.length));

@@ -1,4 +1,5 @@
 // The grid's columns: which are there at a width, how wide they are, and how the user changes that.
+import type { ViewName } from "../model/viewTree.ts";
 import { type ColumnName, columnNames } from "../text/copyAs.ts";
 
 export interface Column {
@@ -25,9 +26,15 @@ const MAX_WIDTH = 480;
 
 export type ColumnWidths = Partial<Readonly<Record<ColumnName, number>>>;
 
-/** The columns that fit into a page of this width, in order. */
-export const columnsFor = (pageWidth: number): readonly Column[] =>
-  columnNames.map((name) => columns[name]).filter((column) => pageWidth >= column.from);
+/** What a change of a file does not have. They are the last columns, so that the others stay where they are. */
+const notForFiles: readonly ColumnName[] = ["duration", "bytes"];
+
+/** The columns of the view that fit into a page of this width, in order. */
+export const columnsFor = (pageWidth: number, view: ViewName): readonly Column[] =>
+  columnNames
+    .filter((name) => view !== "files" || !notForFiles.includes(name))
+    .map((name) => columns[name])
+    .filter((column) => pageWidth >= column.from);
 
 /** A column's width at this page width: what the user chose, within bounds, or its own. */
 export const widthOf = (column: Column, pageWidth: number, chosen: ColumnWidths): number => {
