@@ -291,8 +291,13 @@ describe("the views of a run", () => {
     const before = [await names(), await active()];
     assert.deepEqual(before[1], "npm.pkg.github.com:443");
     await monitor.page.waitForTimeout(400);
-    await monitor.frame.evaluate(() => location.reload());
-    await monitor.frame.waitForSelector(".row.selected");
+    await monitor.frame.evaluate(() => {
+      Object.assign(window, { isOld: true });
+      location.reload();
+    });
+    await monitor.frame.waitForFunction(
+      () => !("isOld" in window) && document.querySelector(".row.selected .label")?.textContent !== undefined,
+    );
     assert.equal(await chosenTab(), "Network");
     await monitor.painted(run.seq);
     await frames();

@@ -91,7 +91,8 @@ export const applyExec = (model: RunModel, event: ProcessExec): void => {
   processes.marks[process] =
     (exec.forked === true ? mark.forked : 0) |
     (exec.existing === true ? mark.existing : 0) |
-    (exec.truncated === true ? mark.truncated : 0);
+    (exec.truncated === true ? mark.truncated : 0) |
+    (event.toolGuess === true ? mark.toolGuess : 0);
   if (exec.forked !== true && exec.existing !== true) {
     processes.execs[process] = Math.min(65_535, (processes.execs[process] ?? 0) + 1);
   }

@@ -81,4 +81,10 @@ export const RUNNING = 1;
 export const EXITED = 2;
 
 /** Bits of a process's `marks`. */
-export const mark = { forked: 1, existing: 2, truncated: 4 } as const;
+export const mark = {
+  forked: 1,
+  existing: 2,
+  truncated: 4,
+  /** Its tool call is the likeliest of several. */
+  toolGuess: 8,
+} as const;

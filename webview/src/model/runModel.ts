@@ -130,7 +130,7 @@ export class RunModel {
   flows: Columns<typeof flowSchema> = makeColumns(flowSchema, capacityFor(1));
   notes: Columns<typeof noteSchema> = makeColumns(noteSchema, capacityFor(1));
   index = new KeyIndex(capacityFor(1));
-  /** Text numbers of tool calls, for rows whose first event said another one than their process has. */
+  /** Rows whose first event said another tool call than their process has: text number * 2, plus 1 for a guess. */
   readonly rowTools = new Map<number, number>();
   /** Counts include entry 0, which stands for "none" (and for the root among the rows). */
   rowCount = 1;
@@ -181,7 +181,8 @@ export class RunModel {
     rows.firstSeq[row] = event.seq;
     rows.lastSeq[row] = event.seq;
     rows.flags[row] = event.detached === true ? flag.detached : 0;
-    if (event.tool !== undefined && kindOf(tag) !== kinds.process) this.#noteTool(row, owner, event.tool);
+    if (event.tool !== undefined && kindOf(tag) !== kinds.process)
+      this.#noteTool(row, owner, event.tool, event.toolGuess === true);
     let under = parent;
     while ((rows.depth[under] ?? 0) >= MAX_DEPTH) under = rows.parent[under] ?? ROOT;
     linkRow(rows, row, under);
@@ -189,9 +190,10 @@ export class RunModel {
     return row;
   }
 
-  #noteTool(row: number, owner: number, tool: string): void {
+  #noteTool(row: number, owner: number, tool: string, isGuess: boolean): void {
     const id = this.strings.intern(tool);
-    if (this.processes.tool[owner] !== id && this.rowTools.size < MAX_ROW_TOOLS) this.rowTools.set(row, id);
+    if (this.processes.tool[owner] === id || this.rowTools.size >= MAX_ROW_TOOLS) return;
+    this.rowTools.set(row, id * 2 + (isGuess ? 1 : 0));
   }
 
   addProcess(): number {

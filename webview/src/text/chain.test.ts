@@ -68,6 +68,18 @@ describe("chainOf", () => {
     assert.deepEqual(chain(model, "b"), ["|node [2]", "|b"]);
   });
 
+  it("says where the tool call is the likeliest of several", () => {
+    const guess = { tool: "call-7", toolGuess: true };
+    const model = modelOf(
+      tool,
+      exec("1", undefined, ["pip"], guess),
+      write("1", "/w/a", guess),
+      exec("2", undefined, ["node"]),
+      write("2", "/w/b", guess),
+    );
+    for (const label of ["pip", "a", "b"]) assert.match(chain(model, label)[0]!, /^tool call, likely\|bash pip/);
+  });
+
   it("is empty where nothing is known, and for what begins a chain", () => {
     const model = modelOf(step, tool, exec("1", undefined, ["make"]));
     for (const label of ["Processing Request", "bash", "make"]) assert.deepEqual(chain(model, label), []);

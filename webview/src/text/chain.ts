@@ -32,8 +32,8 @@ const processRows = (model: RunModel, process: number): number[] => {
   return rows;
 };
 
-const toolLink = ({ text, detail, row }: Origin): DetailLink => ({
-  what: "tool call",
+const toolLink = ({ text, detail, row, isGuess }: Origin): DetailLink => ({
+  what: isGuess ? "tool call, likely" : "tool call",
   text: detail === "" ? text : `${text} ${detail}`,
   row,
 });

@@ -1,5 +1,5 @@
 // Which workflow step and which tool call of the agent a process belongs to, in words.
-import { kinds, NONE, tagOf } from "../model/rowKinds.ts";
+import { kinds, mark, NONE, tagOf } from "../model/rowKinds.ts";
 import type { RunModel } from "../model/runModel.ts";
 
 /** The row of a step or tool call by the text number of its id; 0 where the log has none. */
@@ -12,18 +12,17 @@ export interface Origin {
   readonly text: string;
   /** The number of a step, the input of a tool call. */
   readonly detail: string;
+  /** The likeliest of several. */
+  readonly isGuess: boolean;
 }
 
 const originOf = (model: RunModel, kind: typeof kinds.step | typeof kinds.tool, id: number): Origin | undefined => {
   if (id === 0) return undefined;
   const row = rowById(model, kind, id);
-  if (row === NONE) return { row, text: model.text(id), detail: "" };
+  if (row === NONE) return { row, text: model.text(id), detail: "", isGuess: false };
   const note = model.rows.ref[row] ?? 0;
-  return {
-    row,
-    text: model.text(model.notes.label[note]) || model.text(id),
-    detail: model.text(model.notes.detail[note]),
-  };
+  const text = model.text(model.notes.label[note]) || model.text(id);
+  return { row, text, detail: model.text(model.notes.detail[note]), isGuess: false };
 };
 
 /** The step of a process, by the name that it has in the workflow where that is known. */
@@ -31,8 +30,13 @@ export const stepOf = (model: RunModel, process: number): Origin | undefined =>
   originOf(model, kinds.step, model.processes.step[process] ?? 0);
 
 /** The tool call of a row: its own where its events said one, as of a file that the agent itself changed, else its process's. */
-export const toolOfRow = (model: RunModel, row: number): Origin | undefined =>
-  originOf(model, kinds.tool, model.rowTools.get(row) ?? model.processes.tool[model.rows.owner[row] ?? NONE] ?? 0);
+export const toolOfRow = (model: RunModel, row: number): Origin | undefined => {
+  const owner = model.rows.owner[row] ?? NONE;
+  const own = model.rowTools.get(row);
+  const origin = originOf(model, kinds.tool, own === undefined ? (model.processes.tool[owner] ?? 0) : own >> 1);
+  const isGuess = own === undefined ? ((model.processes.marks[owner] ?? 0) & mark.toolGuess) !== 0 : (own & 1) === 1;
+  return origin === undefined || !isGuess ? origin : { ...origin, isGuess };
+};
 
 /** Step and tool call of a row in one line; empty where neither is known. */
 export const originText = (model: RunModel, row: number): string =>

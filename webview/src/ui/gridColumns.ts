@@ -27,12 +27,12 @@ const MAX_WIDTH = 480;
 export type ColumnWidths = Partial<Readonly<Record<ColumnName, number>>>;
 
 /** What a change of a file does not have. They are the last columns, so that the others stay where they are. */
-const notForFiles: readonly ColumnName[] = ["duration", "bytes"];
+const notForFiles: ReadonlySet<ColumnName> = new Set(["duration", "bytes"]);
 
 /** The columns of the view that fit into a page of this width, in order. */
 export const columnsFor = (pageWidth: number, view: ViewName): readonly Column[] =>
   columnNames
-    .filter((name) => view !== "files" || !notForFiles.includes(name))
+    .filter((name) => view !== "files" || !notForFiles.has(name))
     .map((name) => columns[name])
     .filter((column) => pageWidth >= column.from);
 
