@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import type { NetClose, NetConnect, ProcessExec, RunEvent } from "../../../collector/protocol/events.ts";
+import { toolsOfJobLog } from "../../../collector/protocol/jobLog.ts";
 import { STORY } from "./agent/story.ts";
 import type { TruthLine } from "./servers/truth.ts";
 import { makeTmp, readTruth, removeTmp, start } from "./testing.ts";
@@ -33,6 +34,7 @@ describe("a recording of the sample session", () => {
   const world = join(tmp, "world.json");
   const log = join(tmp, "run.ndjson");
   let truth: TruthLine[] = [];
+  let jobLog = "";
   let events: RunEvent[] = [];
   const processes = new Map<string, ProcessExec[]>();
 
@@ -46,6 +48,8 @@ describe("a recording of the sample session", () => {
     const command = [process.execPath, session, "--world", world, "--fast"];
     const record = start(tmp, [process.execPath, RUNGLASS, "record", "--out", log, ...hooks, "--", ...command]);
     assert.equal(await record.ended, 0, record.output());
+    const { dir } = JSON.parse(readFileSync(world, "utf8")) as { readonly dir: string };
+    jobLog = readFileSync(join(dir, "home/runner/work/_temp/job.log"), "utf8");
     assert.equal(await start(tmp, ["world.ts", "down", world]).ended, 0);
     truth = readTruth(truthFile);
     events = readFileSync(log, "utf8")
@@ -319,6 +323,21 @@ describe("a recording of the sample session", () => {
         (event) => event.type === "file.write" && `${event.file.op} ${inWorkspace(event.file.path)}` === change,
       );
       assert.equal(callOf.get(found?.tool ?? "")?.tool, tool, change);
+    }
+  });
+
+  it("has the tool calls that the job's log tells of, within the times that it gives", () => {
+    const { windows, flags } = toolsOfJobLog(jobLog);
+    assert.deepEqual(flags, []);
+    const starts = events.filter((event) => event.type === "tool.start");
+    assert.deepEqual(
+      windows.map(({ name, ok, doubtful }) => [name, ok, doubtful]),
+      starts.map(({ toolInfo }) => [toolInfo.name, true, false]),
+    );
+    // The story calls one tool after the other; the runner reads the engine's lines when it comes to it.
+    for (const [index, { start: from }] of windows.entries()) {
+      assert.ok(index === 0 || from >= (windows[index - 1]?.end ?? Infinity));
+      assert.ok(index === 0 || from >= (starts[index - 1]?.t ?? Infinity));
     }
   });
 
