@@ -10,14 +10,40 @@
 #include "httpScan.h"
 
 /* Heads, bodies and chunks that one packet may have. */
-#define ROUNDS 256
+#define ROUNDS 512
 /* Requests that may be without a response; http_framing has a bit for each. */
 #define PIPELINED 64
 
-struct http_record {
+/*
+ * Room to read in. Not in the ring: what is given back there still takes room
+ * until the loader has come to it. Not one for each CPU: a softirq interrupts a
+ * program that sends.
+ */
+#define ROOMS 4
+struct http_room {
+	__u64 in_use;
 	struct rg_http h;
 	struct http_bytes bytes;
 };
+struct http_rooms_map {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, ROOMS);
+	__type(key, __u32);
+	__type(value, struct http_room);
+};
+struct http_rooms_map http_rooms SEC(".maps");
+
+static __always_inline struct http_room *take_room(void)
+{
+	for (__u32 i = 0; i < ROOMS; i++) {
+		__u32 key = i;
+		struct http_room *room = bpf_map_lookup_elem(&http_rooms, &key);
+
+		if (room && !__sync_lock_test_and_set(&room->in_use, 1))
+			return room;
+	}
+	return 0;
+}
 
 /* What is read: bytes `from`..`end` of a packet. */
 struct part {
@@ -61,28 +87,25 @@ static __always_inline void response_head(struct tcp_flow *f)
 		in->place = HTTP_LOST;
 }
 
-/* Reads on to the next end of something; returns how many bytes that took, 0 to end. */
-__noinline int read_http(struct __sk_buff *skb, struct tcp_flow *f, const struct part *p)
+/* Tells what was read, if it belongs to a head. Behind the cap only the end of the head is told. */
+static __always_inline void tell(struct http_room *r)
 {
-	struct http_framing *http;
-	struct http_record *r;
-	__u32 length, taken, event;
-	__u8 place;
+	__u32 size = r->h.h.size;
+
+	OPAQUE(size);
+	if (size < sizeof(r->h) || size > sizeof(r->h) + sizeof(r->bytes))
+		return;
+	if (room_for_content(KIND_HTTP))
+		emit(&core_ring, KIND_HTTP, &r->h, size);
+}
+
+static __always_inline __u32 read_into(struct __sk_buff *skb, struct tcp_flow *f, struct http_framing *http, const struct part *p,
+				       struct http_room *r)
+{
+	__u32 length = p->end - p->from, taken, event;
+	__u8 place = http->place;
 	int scanned;
 
-	if (!f || !p)
-		return 0;
-	http = p->incoming ? &f->in.http : &f->out.http;
-	r = bpf_ringbuf_reserve(&core_ring, sizeof(*r), 0);
-	if (!r) {
-		/* The heads in here are lost with their number unknown: the flow cannot be followed. */
-		count_result(KIND_HTTP, 1);
-		http->place = HTTP_LOST;
-		if (!http->incoming)
-			f->content = CONTENT_NONE;
-		return 0;
-	}
-	length = p->end - p->from;
 	if (length > HTTP_SCAN)
 		length = HTTP_SCAN;
 	/* What the compiler knows by now, the verifier must see again: it learns 1.. from an addition, ..SCAN from a branch. */
@@ -90,10 +113,9 @@ __noinline int read_http(struct __sk_buff *skb, struct tcp_flow *f, const struct
 	length = ((length - 1) & 1023) + 1;
 	OPAQUE(length);
 	if (length > HTTP_SCAN || bpf_skb_load_bytes(skb, p->from, &r->bytes, length)) {
-		bpf_ringbuf_discard(r, BPF_RB_NO_WAKEUP);
+		give_up(f, http, RG_OUT_OF_ORDER);
 		return 0;
 	}
-	place = http->place;
 	name_owner(&r->h.h, &f->owner, RG_HTTP, sizeof(r->h));
 	r->h.flow = f->flow;
 	r->h.message = http->message;
@@ -103,29 +125,39 @@ __noinline int read_http(struct __sk_buff *skb, struct tcp_flow *f, const struct
 	scanned = http_scan(http, &r->bytes, length);
 	taken = HTTP_TAKEN(scanned);
 	event = HTTP_EVENT(scanned);
-	if (event == HTTP_NOT_HTTP || place >= HTTP_CHUNK) {
-		bpf_ringbuf_discard(r, BPF_RB_NO_WAKEUP);
-		if (event == HTTP_NOT_HTTP) {
-			give_up(f, http, http->head > HTTP_HEAD_MOST ? RG_HEAD_TOO_LONG : RG_NOT_HTTP);
-			return 0;
-		}
-		return taken;
+	if (event == HTTP_NOT_HTTP) {
+		give_up(f, http, http->head > HTTP_HEAD_MOST ? RG_HEAD_TOO_LONG : RG_NOT_HTTP);
+		return 0;
 	}
-	/* Behind the cap only the end of the head is told. */
+	if (place >= HTTP_CHUNK)
+		return taken;
 	r->h.len = r->h.offset < RG_HEAD_CAP ? taken : 0;
 	r->h.whole = event == HTTP_HEAD || (!http->incoming && http->head == 0);
 	r->h.h.size = sizeof(r->h) + r->h.len;
 	if (event == HTTP_HEAD && http->incoming)
 		response_head(f);
-	if (!r->h.len && !r->h.whole) {
-		bpf_ringbuf_discard(r, BPF_RB_NO_WAKEUP);
-	} else if (bpf_ringbuf_query(&core_ring, BPF_RB_AVAIL_DATA) > bpf_ringbuf_query(&core_ring, BPF_RB_RING_SIZE) / 2) {
-		bpf_ringbuf_discard(r, BPF_RB_NO_WAKEUP);
-		count_result(KIND_HTTP, 1);
-	} else {
-		bpf_ringbuf_submit(r, wake_flags(&core_ring));
-		count_result(KIND_HTTP, 0);
+	if (r->h.len || r->h.whole)
+		tell(r);
+	return taken;
+}
+
+/* Reads on to the next end of something; returns how many bytes that took, 0 to end. */
+__noinline int read_http(struct __sk_buff *skb, struct tcp_flow *f, const struct part *p)
+{
+	struct http_framing *http;
+	struct http_room *room;
+	__u32 taken;
+
+	if (!f || !p)
+		return 0;
+	http = p->incoming ? &f->in.http : &f->out.http;
+	room = take_room();
+	if (!room) {
+		give_up(f, http, RG_TOO_MANY);
+		return 0;
 	}
+	taken = read_into(skb, f, http, p, room);
+	__sync_lock_test_and_set(&room->in_use, 0);
 	return taken;
 }
 
@@ -204,6 +236,19 @@ __noinline int http_sent(struct __sk_buff *skb, struct tcp_flow *f, const struct
 	return 0;
 }
 
+/* Where no head can be among what is missing, nobody needs to know: the next request leads to the next response. */
+static __always_inline void lost_order(struct tcp_flow *f, struct http_framing *in)
+{
+	__u32 open = f->out.http.message - in->message;
+
+	if (!open)
+		return;
+	if (open == 1 && in->place >= HTTP_CHUNK)
+		in->place = HTTP_LOST;
+	else
+		give_up(f, in, RG_OUT_OF_ORDER);
+}
+
 __noinline int http_received(struct __sk_buff *skb, struct tcp_flow *f, const struct segment *s)
 {
 	struct part p = { .incoming = 1 };
@@ -223,8 +268,7 @@ __noinline int http_received(struct __sk_buff *skb, struct tcp_flow *f, const st
 		repeated = 0;
 	}
 	if (repeated < 0) {
-		if (in->message != f->out.http.message)
-			give_up(f, in, RG_OUT_OF_ORDER);
+		lost_order(f, in);
 	} else if (repeated < (__s32)s->length) {
 		p.from = s->payload + repeated;
 		p.end = s->payload + s->length;
