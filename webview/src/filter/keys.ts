@@ -86,6 +86,7 @@ export const filterKeys = {
   exit: { kind: "exact", about: "exit code or signal name" },
   "larger-than": { kind: "size", about: "bytes sent and received" },
   step: { kind: "exact", about: "workflow step, by name or id" },
+  tool: { kind: "exact", about: "tool call of the agent, by id, name or what it is about" },
 } as const satisfies Readonly<Record<string, FilterKey>>;
 
 export type KeyName = keyof typeof filterKeys;

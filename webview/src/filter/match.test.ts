@@ -10,13 +10,13 @@ import { parseQuery } from "./parser.ts";
 const model = new RunModel();
 for (const line of sampleRun(false).lines) applyLine(model, line);
 
-const matching = (text: string): string[] => {
+const matching = (text: string, among = model): string[] => {
   const query = parseQuery(text);
   assert.deepEqual(query.problems, []);
-  const matcher = compileQuery(model, query);
+  const matcher = compileQuery(among, query);
   const found: string[] = [];
-  for (let row = 1; row < model.rowCount; row++)
-    if (matcher?.test(row) === true) found.push(describeRow(model, row, 0).label);
+  for (let row = 1; row < among.rowCount; row++)
+    if (matcher?.test(row) === true) found.push(describeRow(among, row, 0).label);
   return found;
 };
 
@@ -77,6 +77,46 @@ describe("compileQuery", () => {
       const { label } = describeRow(model, row, 0);
       if (/more|lost/.test(label)) continue;
       assert.ok(matching(text).includes(label), `${text} does not find ${label}`);
+    }
+  });
+
+  describe("by tool call", () => {
+    const run = new RunModel();
+    const exec = (id: string, argv: readonly string[]): object => ({
+      type: "process.exec",
+      process: id,
+      exec: { id, pid: 1, ppid: 0, exe: `/bin/${argv[0]}`, argv, cwd: "/w", uid: 0 },
+    });
+    const start = (id: string, name: string, input: object): object => ({
+      type: "tool.start",
+      tool: id,
+      toolInfo: { id, name, input },
+    });
+    const write = (process: string, path: string): object => ({
+      type: "file.write",
+      process,
+      file: { op: "create", path },
+    });
+    for (const [index, event] of [
+      exec("agent", ["node"]),
+      start("t1", "bash", { command: "npm ci" }),
+      { ...exec("npm", ["npm", "ci"]), tool: "t1" },
+      { ...write("npm", "/w/by-npm"), tool: "t1" },
+      start("t2", "create", { path: "/w/a" }),
+      { ...write("agent", "/w/a"), tool: "t2" },
+      write("agent", "/w/log"),
+    ].entries()) {
+      applyLine(run, JSON.stringify({ v: 1, seq: index + 1, t: 1_790_000_000_000_000 + index, ...event }));
+    }
+    for (const [text, expected] of [
+      ["tool:t1", ["bash", "npm", "by-npm"]],
+      ["tool:bash", ["bash", "npm", "by-npm"]],
+      ["tool:*npm*", ["bash", "npm", "by-npm"]],
+      ["tool:create", ["create", "a"]],
+      ["tool:t3", []],
+      ["type:file -tool:*", ["log"]],
+    ] as const) {
+      it(text, () => assert.deepEqual(matching(text, run), expected));
     }
   });
 });

@@ -1,6 +1,6 @@
 // A query into one test of a row. Texts are looked at once each: a test remembers its answer per interned text, so that a
 // million rows cost a million array reads, not a million searches.
-import { EXITED, flag, kindOf, kinds, type Kind, mark, NONE, opBits, subOf, TCP } from "../model/rowKinds.ts";
+import { EXITED, flag, kindOf, kinds, type Kind, mark, NONE, opBits, subOf, tagOf, TCP } from "../model/rowKinds.ts";
 import type { RunModel } from "../model/runModel.ts";
 import { signalName } from "../text/signals.ts";
 import { type Glob, globTest } from "./glob.ts";
@@ -187,6 +187,24 @@ const stepTest = (model: RunModel, memo: TextMemo): RowTest => {
   };
 };
 
+/** By id, by name, or by what it is about: of the call itself, and of what belongs to it. */
+const toolTest = (model: RunModel, memo: TextMemo): RowTest => {
+  const matches = (id: number): boolean => {
+    if (memo.test(id)) return true;
+    const call = model.index.find(model.rows, tagOf(kinds.tool), 0, id, 0);
+    const note = model.rows.ref[call] ?? 0;
+    return call !== NONE && (memo.test(model.notes.label[note] ?? 0) || memo.test(model.notes.detail[note] ?? 0));
+  };
+  return (row) => {
+    const { tag, keyA, owner } = model.rows;
+    const isCall = kindOf(tag[row] ?? 0) === kinds.tool;
+    const own = model.rowTools.get(row);
+    const ofRow = own === undefined ? (model.processes.tool[owner[row] ?? NONE] ?? 0) : own >> 1;
+    const id = isCall ? (keyA[row] ?? 0) : ofRow;
+    return id !== 0 && matches(id);
+  };
+};
+
 const exactOrPart = (model: RunModel, key: KeyName, globs: readonly Glob[]): RowTest => {
   const memo = new TextMemo(model.strings, globs);
   const ofOwner =
@@ -203,6 +221,8 @@ const exactOrPart = (model: RunModel, key: KeyName, globs: readonly Glob[]): Row
       return ofOwner(key);
     case "step":
       return stepTest(model, memo);
+    case "tool":
+      return toolTest(model, memo);
     case "arg": {
       const each = new TextMemo(model.strings, globs, "\0");
       return (row) => {

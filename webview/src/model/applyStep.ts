@@ -60,6 +60,7 @@ export const applyStepEnd = (model: RunModel, event: StepEnd): void => {
 export const applyToolStart = (model: RunModel, event: ToolStart): void => {
   const { id, name, input } = event.toolInfo;
   const shown = input === undefined ? "" : typeof input === "string" ? input : JSON.stringify(input);
+  noteSeen(model.seen, "tool", name);
   begin(model, kinds.tool, id, event, name, shown);
 };
 

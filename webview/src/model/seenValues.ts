@@ -3,7 +3,7 @@
 
 const MAX_VALUES = 4000;
 
-export const seenKeys = ["host", "ip", "port", "comm", "exe", "user", "result", "step", "pid"] as const;
+export const seenKeys = ["host", "ip", "port", "comm", "exe", "user", "result", "step", "tool", "pid"] as const;
 export type SeenKey = (typeof seenKeys)[number];
 
 /** Times each value was seen. */
@@ -18,6 +18,7 @@ export const createSeen = (): SeenValues => ({
   user: new Map(),
   result: new Map(),
   step: new Map(),
+  tool: new Map(),
   pid: new Map(),
 });
 
