@@ -76,7 +76,7 @@ const ANYWHERE: readonly string[] = [
   String.raw`(?:ewogICJ0eXBlIjogInNlcnZpY2VfYWNjb3VudC|eyJ0eXBlIjoic2VydmljZV9hY2NvdW50)[A-Za-z\d+/]{40,}={0,2}`,
 ];
 
-/** Behind none of `[\w-]`: short or common beginnings, and such as are of random characters. */
+/** Behind none of `[\w+-]`: short or common beginnings, and such as are of random characters. */
 const BOUNDED: readonly string[] = [
   // JWTs, signed or encrypted (then the second part may be empty).
   // A long JSON object in base64, as what configures a runner, is taken for one.
@@ -87,7 +87,7 @@ const BOUNDED: readonly string[] = [
   String.raw`r8_[A-Za-z\d]{32,}`,
   // GitHub: installation tokens of old, what registers a runner, what Copilot's API takes.
   String.raw`v1\.[\da-f]{40}(?!\w)`,
-  String.raw`A[A-Z2-7]{28}(?![\w-])`,
+  String.raw`A[A-Z2-7]{28}(?![\w+-])`,
   String.raw`tid=[\da-f]{16,};[^\s"'&]*`,
   // Azure: client secrets, Azure DevOps, and the keys of services.
   String.raw`[\w.~-]{3}\dQ~[\w.~-]{31,40}`,
@@ -95,7 +95,7 @@ const BOUNDED: readonly string[] = [
   String.raw`[A-Za-z\d]{52}JQQJ9[\dD][A-Za-z\d+/]{20,}={0,2}`,
   // Google refresh tokens, crates.io, NuGet, HashiCorp Terraform, JFrog, Airtable, Alibaba, Discord's bots.
   String.raw`1\/\/0[\w-]{32,}`,
-  String.raw`cio(?:_tp_)?[A-Za-z\d]{32,}(?!\w)`,
+  String.raw`cio(?:_tp_\w{20,}|[A-Za-z\d]{32}(?![\w+]))`,
   String.raw`oy2[a-z\d]{43}(?!\w)`,
   String.raw`[A-Za-z\d]{14}\.atlasv1\.[\w-]{40,}`,
   String.raw`AKCp[A-Za-z\d]{60,}`,
@@ -106,7 +106,7 @@ const BOUNDED: readonly string[] = [
 ];
 
 /** Every known token. */
-export const TOKENS = new RegExp(`${ANYWHERE.join("|")}|(?<![\\w-])(?:${BOUNDED.join("|")})`, "g");
+export const TOKENS = new RegExp(`${ANYWHERE.join("|")}|(?<![\\w+-])(?:${BOUNDED.join("|")})`, "g");
 
 /**
  * What a text that was cut may end in: the beginning of one of the most usual tokens, or of the user information of a URL,
