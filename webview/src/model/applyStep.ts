@@ -57,11 +57,27 @@ export const applyStepEnd = (model: RunModel, event: StepEnd): void => {
   end(model, kinds.step, event.stepInfo.id, event, conclusion, failed);
 };
 
+/** What says most about a call, in the words of the agent's own tools. */
+const TELLING = ["command", "path", "query", "pattern", "url"] as const;
+
+/** The input of a tool call in one line: the command, the path; else all of it. */
+const inputText = (input: unknown): string => {
+  if (input === undefined) return "";
+  if (typeof input === "string") return input;
+  if (typeof input === "object" && input !== null) {
+    const fields = input as Readonly<Record<string, unknown>>;
+    for (const name of TELLING) {
+      const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+      if (typeof value === "string" && value !== "") return value;
+    }
+  }
+  return JSON.stringify(input);
+};
+
 export const applyToolStart = (model: RunModel, event: ToolStart): void => {
   const { id, name, input } = event.toolInfo;
-  const shown = input === undefined ? "" : typeof input === "string" ? input : JSON.stringify(input);
   noteSeen(model.seen, "tool", name);
-  begin(model, kinds.tool, id, event, name, shown);
+  begin(model, kinds.tool, id, event, name, inputText(input));
 };
 
 export const applyToolEnd = (model: RunModel, event: ToolEnd): void => {

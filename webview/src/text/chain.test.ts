@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { applyLine } from "../model/applyEvent.ts";
 import { RunModel } from "../model/runModel.ts";
 import { chainOf } from "./chain.ts";
+import { describeDetails } from "./describeDetails.ts";
 import { describeRow } from "./describeRow.ts";
 import { originText } from "./origin.ts";
 
@@ -68,6 +69,22 @@ describe("chainOf", () => {
     assert.deepEqual(chain(model, "b"), ["|node [2]", "|b"]);
   });
 
+  it("tells a tool call by what says most of its input", () => {
+    const inputs = [
+      { command: "ls", description: "look" },
+      { path: "/w/a", file_text: "3 characters" },
+      "plain",
+      { command: "", n: 1 },
+      [1],
+      null,
+    ];
+    const model = modelOf(
+      ...inputs.map((input, i) => ({ type: "tool.start", toolInfo: { id: `c${i}`, name: "t", input } })),
+    );
+    const told = inputs.map((_, i) => describeRow(model, i + 1, 0).description);
+    assert.deepEqual(told, ["ls", "/w/a", "plain", '{"command":"","n":1}', "[1]", "null"]);
+  });
+
   it("says where the tool call is the likeliest of several", () => {
     const guess = { tool: "call-7", toolGuess: true };
     const model = modelOf(
@@ -77,6 +94,8 @@ describe("chainOf", () => {
       exec("2", undefined, ["node"]),
       write("2", "/w/b", guess),
     );
+    const field = describeDetails(model, 2).fields.find(({ label }) => label === "Tool call");
+    assert.equal(field?.kind === "text" && field.value, "bash (call-7), the likeliest of several that were open");
     for (const label of ["pip", "a", "b"]) assert.match(chain(model, label)[0]!, /^tool call, likely\|bash pip/);
   });
 

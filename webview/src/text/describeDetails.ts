@@ -5,6 +5,7 @@ import type { RunModel } from "../model/runModel.ts";
 import { chainOf, type DetailLink } from "./chain.ts";
 import { describeRow } from "./describeRow.ts";
 import { formatBytes, formatCount, formatDuration, formatExact, formatOffset, plural } from "./format.ts";
+import { toolOfRow } from "./origin.ts";
 import { signalName } from "./signals.ts";
 
 export type DetailField =
@@ -77,8 +78,12 @@ const processFields = (model: RunModel, row: number, ref: number): DetailField[]
     const name = model.stepName(p.step[ref] ?? 0);
     fields.push(text("Step", `${name === step ? step : `${name} (${step})`}${left}`));
   }
-  const tool = model.text(p.tool[ref]);
-  if (tool !== "") fields.push(text("Tool call", tool));
+  const tool = toolOfRow(model, row);
+  if (tool !== undefined) {
+    const id = model.text(p.tool[ref]);
+    const guess = tool.isGuess ? ", the likeliest of several that were open" : "";
+    fields.push(text("Tool call", `${tool.text === id ? id : `${tool.text} (${id})`}${guess}`));
+  }
   return fields;
 };
 
