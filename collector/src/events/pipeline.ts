@@ -96,13 +96,13 @@ export class Pipeline {
   }
 
   /**
-   * Takes what a hook told at `t` (µs since the epoch): undefined, or why it is not taken; "not yet" where the agent may
-   * still become known.
+   * Takes what a hook told at `t` (µs since the epoch): undefined, or why it is not taken; "not yet" while the sensor has
+   * not told of all of them: what started them says whether they are believed.
    */
   hook(message: ToolMessage, { own, agent: key }: Sender, t: number): string | undefined {
     const agent = this.#processes.near(key.pid, key.start);
-    if (agent === undefined) return "not yet";
     const senders = own.flatMap(({ pid, start }) => this.#processes.near(pid, start) ?? []);
+    if (agent === undefined || senders.length < own.length) return "not yet";
     if ([agent, ...senders].some(isOfCall)) return "a tool call has sent it itself";
     this.#processes.acting(agent.pid, agent.start, t);
     if (!this.#tools.knows(agent)) {

@@ -47,7 +47,12 @@ class Play {
   write(who: encode.Who, path: string, from = "", time = this.now()): void {
     this.frame(encode.file({ ...who, time }, from === "" ? "write" : "rename", path, from));
   }
-  hook(event: string, input: object, sender = this.who(), agent: encode.Who = this.agent): string | undefined {
+  hook(
+    event: string,
+    input: object,
+    sender = this.fork(this.agent),
+    agent: encode.Who = this.agent,
+  ): string | undefined {
     const message = parseToolMessage(event, JSON.stringify({ sessionId: "s", cwd: "/w", ...input }));
     assert.ok(message !== undefined);
     return this.pipeline.hook(message, { own: [sender], agent }, this.now());
@@ -107,8 +112,8 @@ describe("tool calls", () => {
     assert.deepEqual(
       play.events.filter(({ type }) => type.startsWith("tool.")).map(({ type, t }) => [type, t]),
       [
-        ["tool.start", encode.TIME + 1000],
-        ["tool.end", encode.TIME + 1000],
+        ["tool.start", encode.TIME + 2000],
+        ["tool.end", encode.TIME + 2000],
       ],
     );
   });
@@ -387,8 +392,9 @@ describe("a hook's sender", () => {
     const forger = play.start(shell, "runglass-hook", "preToolUse");
     assert.match(play.hook("preToolUse", { toolName: "x" }, forger) ?? "", /tool call/);
     const nested = play.start(shell, "copilot");
-    assert.match(play.hook("preToolUse", { toolName: "x" }, play.who(), nested) ?? "", /tool call/);
-    assert.equal(play.hook("preToolUse", { toolName: "x" }, play.who(), play.who()), "not yet");
+    assert.match(play.hook("preToolUse", { toolName: "x" }, play.fork(nested), nested) ?? "", /tool call/);
+    assert.equal(play.hook("preToolUse", { toolName: "x" }, play.fork(play.agent), play.who()), "not yet");
+    assert.equal(play.hook("preToolUse", { toolName: "x" }, play.who()), "not yet");
     assert.equal(play.events.filter(({ type }) => type === "tool.start").length, 1);
   });
 
@@ -405,7 +411,7 @@ describe("a hook's sender", () => {
   it("may be one of few agents only", () => {
     const play = new Play();
     const agents = Array.from({ length: 20 }, () => play.start({ pid: 1, start: 1 }, "node"));
-    const answers = agents.map((agent) => play.hook("preToolUse", { toolName: "x" }, play.who(), agent));
+    const answers = agents.map((agent) => play.hook("preToolUse", { toolName: "x" }, play.fork(agent), agent));
     assert.equal(answers.filter((answer) => answer === undefined).length, 16);
   });
 

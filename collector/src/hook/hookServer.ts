@@ -16,12 +16,12 @@ const LIMITS = {
   /** Messages a second, and how many may come at once. */
   rate: 500,
   burst: 2_000,
-  /** How long a message waits for the sensor to tell of its agent, and how often that is looked for, in ms. */
+  /** How long a message waits for the sensor to tell of who sent it, and how often that is looked for, in ms. */
   patienceMs: 100,
-  lookMs: 10,
+  lookMs: 2,
 } as const;
 
-/** What is done with a message: it is taken (undefined), refused (why), or its agent is not known yet. */
+/** What is done with a message: it is taken (undefined), refused (why), or who sent it is not known yet. */
 export type Verdict = undefined | string | "not yet";
 
 export interface HookServerOptions {
@@ -145,7 +145,7 @@ class Hooks implements HookServer {
     const look = (): void => {
       const verdict = this.#options.onMessage(message, sender);
       if (verdict !== "not yet") return this.#answer(socket, verdict);
-      if (performance.now() >= until) return this.#answer(socket, "its agent is not among the watched processes");
+      if (performance.now() >= until) return this.#answer(socket, "it is not from a watched process of an agent");
       setTimeout(look, LIMITS.lookMs);
     };
     look();
