@@ -43,6 +43,7 @@ const countsByType: Check = (value) => isRecord(value) && Object.values(value).e
 
 const endpoint = record({ ip: string, port });
 const verdict = optional(oneOf("allowed", "would-block", "blocked"));
+const flowHost = optional(record({ name: string, source: oneOf("dns", "sni", "http", "proxy") }));
 const flowId = record({ id: string });
 const step = record({ id: string, number: optional(integer), name: optional(string) });
 const tool = record({
@@ -119,7 +120,7 @@ const shapes: { readonly [T in RunEvent["type"]]: Shape } = {
   "process.exit": { process: string, exit: record({ code: integer, signal: integer, durationUs: integer }) },
   "net.connect": {
     flow: record({ id: string, protocol: oneOf("tcp", "udp"), local: endpoint, remote: endpoint }),
-    host: optional(record({ name: string, source: oneOf("dns", "sni", "http", "proxy") })),
+    host: flowHost,
     verdict,
     rule: optional(string),
     result: string,
@@ -130,6 +131,7 @@ const shapes: { readonly [T in RunEvent["type"]]: Shape } = {
     bytesReceived: integer,
     durationUs: integer,
     result: optional(string),
+    host: flowHost,
   },
   "dns.query": {
     dns: record({

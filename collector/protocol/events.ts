@@ -188,6 +188,8 @@ export interface NetClose extends EventBase {
   readonly durationUs: number;
   /** How the connect ended, where `net.connect` could only say `EINPROGRESS`. */
   readonly result?: string;
+  /** Where the client said only later, or otherwise than `net.connect`, whom it speaks to: see there. */
+  readonly host?: { readonly name: string; readonly source: HostSource };
 }
 
 export interface DnsQuery extends EventBase {

@@ -1,6 +1,5 @@
 // TCP connections and UDP flows. A `net.connect` is written when its result is known, or as EINPROGRESS when that takes
 // long; one that is established waits a moment for what names its host best. The bytes follow in `net.close`.
-import type { HostSource } from "../../protocol/events.ts";
 import type { CloseFrame, ConnectFrame, ExitFrame, ResultFrame, StreamFrame } from "../sensor/frame.ts";
 import { ipText } from "../net/ip.ts";
 import { BoundedMap } from "./boundedMap.ts";
@@ -10,7 +9,7 @@ import { resultName } from "./errno.ts";
 import type { EventLog } from "./eventLog.ts";
 import type { HostNames } from "./hostNames.ts";
 import type { RequestHead } from "./http1.ts";
-import { closeFields, connectFields } from "./lines.ts";
+import { closeFields, connectFields, type Host } from "./lines.ts";
 import type { Process } from "./process.ts";
 import type { ProcessTable } from "./processTable.ts";
 import { redactText } from "./redactText.ts";
@@ -32,20 +31,20 @@ interface SlowFlow {
   /** How the connect went since. */
   result: string;
 }
-interface Host {
-  readonly name: string;
-  readonly source: HostSource;
-}
-/** A flow that is not in the log yet. */
+/** A flow whose host may still become known. */
 interface Flow {
   readonly process: Process;
   readonly connect: ConnectFrame;
   readonly at: number;
+  /** Whose doing it was when it began. */
+  readonly toolJson: string;
   /** A name that the process had been told when it connected. */
   readonly told: string | undefined;
   hello: ClientHelloReader | undefined;
   /** Who the client itself says it speaks to. */
   host: Host | undefined;
+  /** The name in its `net.connect`, once that is written. */
+  written: string | undefined;
 }
 
 /** The name in an authority, without its port; an address is none. */
@@ -66,6 +65,8 @@ export class Flows {
   readonly #nameless: BoundedMap<string, Flow>;
   /** Their ids, by process. */
   readonly #namelessOf = new Map<string, Set<string>>();
+  /** Those whose `net.connect` could not wait for a name any longer: it is said in their `net.close`. */
+  readonly #late = new BoundedMap<string, Flow>(LIMIT);
   readonly #slow = new BoundedMap<string, SlowFlow>(LIMIT);
 
   constructor(log: EventLog, processes: ProcessTable, names: HostNames, clock: () => number) {
@@ -80,7 +81,9 @@ export class Flows {
   connect(connect: ConnectFrame): void {
     const process = this.#processes.acting(connect.pid, connect.start, connect.time);
     const told = this.#names.lookup(process.id, connect.remoteIp);
-    const flow: Flow = { process, connect, at: this.#clock(), told, hello: undefined, host: undefined };
+    const { toolJson } = process;
+    const yet = { hello: undefined, host: undefined, written: undefined };
+    const flow: Flow = { process, connect, at: this.#clock(), toolJson, told, ...yet };
     if (connect.protocol === "udp") this.#write(flow, "ok");
     else this.#open.set(connect.flow, flow);
   }
@@ -106,7 +109,7 @@ export class Flows {
   /** Bytes of what the client sends first: a ClientHello. */
   hello(frame: StreamFrame): void {
     const nameless = this.#nameless.get(frame.flow);
-    const flow = nameless ?? this.#open.get(frame.flow);
+    const flow = nameless ?? this.#open.get(frame.flow) ?? this.#late.get(frame.flow);
     if (flow === undefined || flow.host !== undefined) return;
     flow.hello ??= new ClientHelloReader();
     const hello = flow.hello.add(frame.offset, frame.bytes);
@@ -118,7 +121,7 @@ export class Flows {
   /** The client's first request over HTTP in clear text, if it can be read. */
   named(id: string, request: RequestHead | undefined): void {
     const nameless = this.#nameless.get(id);
-    const flow = nameless ?? this.#open.get(id);
+    const flow = nameless ?? this.#open.get(id) ?? this.#late.get(id);
     if (flow === undefined || flow.host !== undefined) return;
     const name = hostNameOf(request?.host);
     if (request !== undefined && name !== undefined) flow.host = this.#hostByRequest(flow, request.form, name);
@@ -149,9 +152,12 @@ export class Flows {
     }
     this.#nameOf(frame.flow);
     const result = this.#slow.get(frame.flow)?.result;
+    const late = this.#late.get(frame.flow);
     this.#slow.delete(frame.flow);
+    this.#late.delete(frame.flow);
+    const host = late?.host?.name === late?.written ? undefined : late?.host;
     const process = this.#processes.acting(frame.pid, frame.start, frame.time);
-    this.#log.write("net.close", frame.time, closeFields(process, frame, result));
+    this.#log.write("net.close", frame.time, closeFields(process, frame, result, host));
   }
 
   /** Writes the connects that have been open for a while, or all of them. */
@@ -181,11 +187,13 @@ export class Flows {
     ids?.delete(id);
     if (ids?.size === 0) this.#namelessOf.delete(owner);
     this.#write(flow, "ok");
+    if (flow.host === undefined) this.#late.set(id, flow);
   }
 
   #writeOpen(id: string, flow: Flow): void {
     this.#slow.set(id, { process: flow.process, began: flow.connect.time, result: IN_PROGRESS });
     this.#write(flow, IN_PROGRESS);
+    if (flow.host === undefined) this.#late.set(id, flow);
   }
 
   /** A slow connect that failed has nothing more to say: its end is here. */
@@ -195,6 +203,7 @@ export class Flows {
     slow.result = result;
     if (result === "ok") return;
     this.#slow.delete(frame.flow);
+    this.#late.delete(frame.flow);
     const durationUs = Math.max(0, frame.time - slow.began);
     const close = { flow: frame.flow, sent: 0, received: 0, durationUs };
     this.#log.write("net.close", frame.time, closeFields(slow.process, close, result));
@@ -207,12 +216,9 @@ export class Flows {
   }
 
   #write(flow: Flow, result: string): void {
-    const { process, connect } = flow;
-    this.#processes.recall(process, connect.time);
-    this.#log.write(
-      "net.connect",
-      connect.time,
-      connectFields(process, { ...connect, host: this.#hostOf(flow), result }),
-    );
+    const { process, connect, toolJson } = flow;
+    const host = this.#hostOf(flow);
+    flow.written = host?.name;
+    this.#log.write("net.connect", connect.time, connectFields(process, toolJson, { ...connect, host, result }));
   }
 }

@@ -24,6 +24,13 @@ export const execFields = (
 export const exitFields = (process: Process, code: number, signal: number, durationUs: number): string =>
   `${subject(process)},"exit":{"code":${code},"signal":${signal},"durationUs":${durationUs}}`;
 
+export interface Host {
+  readonly name: string;
+  readonly source: HostSource;
+}
+const hostField = (host: Host | undefined): string =>
+  host === undefined ? "" : `,"host":{"name":${quote(host.name)},"source":"${host.source}"}`;
+
 export interface ConnectFields {
   readonly flow: string;
   readonly protocol: "tcp" | "udp";
@@ -31,23 +38,26 @@ export interface ConnectFields {
   readonly localPort: number;
   readonly remoteIp: string;
   readonly remotePort: number;
-  readonly host: { readonly name: string; readonly source: HostSource } | undefined;
+  readonly host: Host | undefined;
   readonly result: string;
 }
-export const connectFields = (process: Process, c: ConnectFields): string =>
-  `${subject(process)},"flow":{"id":"${c.flow}","protocol":"${c.protocol}"` +
+/** `toolJson`: as it was when the process connected. */
+export const connectFields = (process: Process, toolJson: string, c: ConnectFields): string =>
+  `${subject(process, toolJson)},"flow":{"id":"${c.flow}","protocol":"${c.protocol}"` +
   `,"local":{"ip":"${c.localIp}","port":${c.localPort}},"remote":{"ip":"${c.remoteIp}","port":${c.remotePort}}}` +
-  (c.host === undefined ? "" : `,"host":{"name":${quote(c.host.name)},"source":"${c.host.source}"}`) +
+  hostField(c.host) +
   `,"result":"${c.result}"`;
 
 export const closeFields = (
   process: Process,
   close: { readonly flow: string; readonly sent: number; readonly received: number; readonly durationUs: number },
   result: string | undefined,
+  host?: Host,
 ): string =>
   `${subject(process)},"flow":{"id":"${close.flow}"},"bytesSent":${close.sent}` +
   `,"bytesReceived":${close.received},"durationUs":${close.durationUs}` +
-  (result === undefined ? "" : `,"result":"${result}"`);
+  (result === undefined ? "" : `,"result":"${result}"`) +
+  hostField(host);
 
 export interface DnsFields {
   readonly name: string;

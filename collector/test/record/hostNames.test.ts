@@ -68,6 +68,17 @@ for name in ("azure.archive.ubuntu.com", "api.github.copilot.com"):
     check(events, ["azure.archive.ubuntu.com", "api.github.copilot.com"]);
   });
 
+  it("are said in the end where the client says hello late", async () => {
+    const code = `
+import socket, ssl, time
+raw = socket.create_connection(("${ADDRESS}", ${port})); time.sleep(0.5)
+ssl._create_unverified_context().wrap_socket(raw, server_hostname="pypi.org").close()`;
+    const { events } = await record("/usr/bin/python3", "-c", code);
+    const connect = events.of("net.connect").find(({ flow }) => flow.remote.port === port);
+    const close = events.of("net.close").find(({ flow }) => flow.id === connect?.flow.id);
+    assert.deepEqual(connect?.host ?? close?.host, { name: "pypi.org", source: "sni" });
+  });
+
   it("are not made up where a client names none", async () => {
     const { events } = await record("curl", "-sk", `https://${ADDRESS}:${port}/`);
     assert.deepEqual(hostsOf(events, port), [undefined]);
