@@ -1,7 +1,10 @@
 // Listens for the agent's hooks on a Unix socket. Whoever may write to the socket may say anything at any rate: each
 // connection brings one message at most, of bounded size and in bounded time, and a hook that waits gets its answer.
+import { once } from "node:events";
 import { chmodSync, chownSync } from "node:fs";
+import { rmdir } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
+import { dirname } from "node:path";
 import { messageOf, UserError } from "../errors.ts";
 import { parseToolMessage, type ToolMessage } from "../events/toolMessage.ts";
 import { identifySender, newWord, type Sender } from "./sender.ts";
@@ -9,10 +12,11 @@ import { freeSocketPath } from "./socketFile.ts";
 import { TokenBucket } from "./tokenBucket.ts";
 
 const LIMITS = {
-  connections: 32,
+  connections: 64,
   header: 512,
   message: 257 * 1024,
-  connectionMs: 1_000,
+  /** Longer than a hook waits for its agent's words. */
+  connectionMs: 1_500,
   /** Messages a second, and how many may come at once. */
   rate: 500,
   burst: 2_000,
@@ -54,16 +58,19 @@ const parseHeader = (line: string): Header | undefined => {
   return { event, pid: Number(pid) };
 };
 
-/** Gathers two lines; `done` is called once, with both, or with why they do not come. */
+/** Gathers two lines; `done` is called once, with both, or with why they do not come, also where the sender goes away. */
 const readMessage = (socket: Socket, done: (lines: readonly [string, string] | string) => void): void => {
   const chunks: Buffer[] = [];
   let size = 0;
   let lineEnds = 0;
+  let finished = false;
   const finish = (result: readonly [string, string] | string): void => {
-    socket.removeAllListeners("data").removeAllListeners("end");
+    if (finished) return;
+    finished = true;
     done(result);
   };
   socket.on("data", (chunk) => {
+    if (finished) return;
     const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
     chunks.push(bytes);
     size += bytes.length;
@@ -75,10 +82,10 @@ const readMessage = (socket: Socket, done: (lines: readonly [string, string] | s
       finish("it is too long");
     }
   });
-  socket.on("end", () => finish("it ended before it was whole"));
+  for (const ending of ["end", "close"]) socket.once(ending, () => finish("it ended before it was whole"));
 };
 
-class Hooks implements HookServer {
+class Hooks {
   readonly #options: HookServerOptions;
   readonly #server: Server;
   readonly #open = new Set<Socket>();
@@ -89,23 +96,21 @@ class Hooks implements HookServer {
     // Half open: a sender may close its side behind its message and still wait for the answer.
     this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#take(socket));
     this.#server.maxConnections = LIMITS.connections;
+    this.#server.on("drop", () => options.onRefused("too many of them come at a time"));
   }
 
   async listen(): Promise<void> {
     const { path, owner } = this.#options;
-    // Nobody else may open it before it belongs to whom it should.
+    // Nobody else may open it before it belongs to whom it should; it is made before `listen` returns.
     const mask = process.umask(0o177);
+    const listening = once(this.#server.listen(path), "listening");
+    process.umask(mask);
     try {
-      await new Promise<void>((resolve, reject) => {
-        this.#server.once("error", reject);
-        this.#server.listen(path, resolve);
-      });
+      await listening;
       chmodSync(path, 0o600);
       if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
     } catch (error) {
       throw new UserError(`--hook-socket: cannot listen on ${path}: ${messageOf(error)}`, 2);
-    } finally {
-      process.umask(mask);
     }
     this.#server.on("error", () => undefined);
   }
@@ -160,8 +165,14 @@ class Hooks implements HookServer {
 
 /** Listens on `path`. Throws a `UserError` where that cannot be. */
 export const startHookServer = async (options: HookServerOptions): Promise<HookServer> => {
-  await freeSocketPath(options.path);
+  const made = await freeSocketPath(options.path);
   const hooks = new Hooks(options);
   await hooks.listen();
-  return hooks;
+  return {
+    async close() {
+      await hooks.close();
+      // Another run may have put its own socket there by now.
+      if (made) await rmdir(dirname(options.path)).catch(() => undefined);
+    },
+  };
 };

@@ -20,17 +20,20 @@ export interface RunHooksOptions extends Pick<HookServerOptions, "path" | "owner
 /** Listens for hooks until `close`. Throws a `UserError` where that cannot be. */
 export const startRunHooks = async ({ path, owner, pipeline, events }: RunHooksOptions): Promise<RunHooks> => {
   let refused = 0;
+  let closed = false;
   const tell = (reason: string): void => events.writeObject("coverage", nowUs(), { hook: HOOK, state: "on", reason });
   const server = await startHookServer({
     path,
     owner,
     onMessage: (message, sender) => {
+      if (closed) return "the run is over";
       const verdict = pipeline.hook(message, sender, nowUs());
       // The start of a call is in the log before the hook returns, and so before anything that the call causes.
       events.flush();
       return verdict;
     },
     onRefused: (why) => {
+      if (closed) return;
       refused++;
       if (refused > 1) return;
       say(`a hook's message was refused: ${why}`);
@@ -38,7 +41,6 @@ export const startRunHooks = async ({ path, owner, pipeline, events }: RunHooksO
     },
   });
   events.writeObject("coverage", nowUs(), { hook: HOOK, state: "on" });
-  let closed = false;
   return {
     async close() {
       if (closed) return;

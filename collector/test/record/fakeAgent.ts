@@ -2,7 +2,7 @@
 // its tool calls as a real one does. Run as a program of its own; HOOK is the path of the hook program.
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, renameSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createInterface } from "node:readline";
 
@@ -20,6 +20,8 @@ export type Step =
   | { readonly do: "write"; readonly path: string; readonly beside?: string }
   /** So many calls, their hooks so many at a time; each has arguments of its own. */
   | { readonly do: "storm"; readonly tools: number; readonly atATime: number; readonly path: string }
+  /** Waits until a file is there. */
+  | { readonly do: "await"; readonly path: string }
   | { readonly do: "sleep"; readonly ms: number };
 
 const hook = process.env["HOOK"] ?? "";
@@ -95,6 +97,9 @@ const act = async (step: Step): Promise<void> => {
       await Promise.all(Array.from({ length: step.atATime }, worker));
       return;
     }
+    case "await":
+      while (!existsSync(step.path)) await sleep(20);
+      return;
     case "sleep":
       await sleep(step.ms);
   }

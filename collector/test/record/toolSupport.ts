@@ -8,7 +8,7 @@ import { Events, run, scratch, type Outcome } from "./support.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 export const HOOK = join(root, "dist/runglass-hook");
-const AGENT = fileURLToPath(new URL("fakeAgent.ts", import.meta.url));
+export const AGENT = fileURLToPath(new URL("fakeAgent.ts", import.meta.url));
 
 /** Builds the hook program where it is older than its source. */
 export const prepareHook = (): void => {

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { RunEvent } from "../../protocol/events.ts";
 import type { Step } from "./fakeAgent.ts";
-import { prepare, type Events } from "./support.ts";
-import { prepareHook, recordAgent } from "./toolSupport.ts";
+import { Events, prepare, scratch, start, until } from "./support.ts";
+import { AGENT, HOOK, prepareHook, recordAgent } from "./toolSupport.ts";
 
 const pre = (tool: string, args: Record<string, unknown>): Step => ({ do: "pre", tool, args });
 const post = (tool: string, args: Record<string, unknown>): Step => ({ do: "post", tool, args });
@@ -149,6 +151,47 @@ describe("record: tool calls", function () {
         .of("tool.end")
         .every(({ toolInfo, ok }) => ok === (toolInfo.id === "t9" ? undefined : toolInfo.id !== "t8")),
     );
+  });
+
+  it("are known of an agent that ran before, and of its shell, where the whole machine is watched", async () => {
+    const { path, remove } = scratch();
+    try {
+      const [out, socket, ready, done] = ["run.ndjson", "hooks/s", "ready", "done"].map((name) => join(path, name));
+      const command = `/bin/true label-${process.pid}; echo > by-shell`;
+      const plan: readonly Step[] = [
+        { do: "shell", shell: "main", command: "true" },
+        { do: "await", path: ready! },
+        ...call("bash", { command }, { do: "shell", shell: "main", command }),
+        { do: "write", path: done! },
+      ];
+      const agent = spawn(process.execPath, [AGENT, JSON.stringify(plan)], {
+        cwd: path,
+        env: { ...process.env, HOOK, RUNGLASS_HOOK_SOCKET: socket! },
+      });
+      const ended = once(agent, "exit");
+      const running = start(["collect", "--out", out!, "--hook-socket", socket!]);
+      await until(() => running.stderr().includes("watching"), "it watches");
+      writeFileSync(ready!, "");
+      await until(() => existsSync(done!), "the agent's work");
+      assert.deepEqual((await ended)[0], 0);
+      await until(() => readFileSync(out!, "utf8").includes("by-shell"), "the events are in the log");
+      running.child.kill("SIGTERM");
+      assert.equal((await running.outcome).code, 0, running.stderr());
+      assert.ok(!existsSync(join(path, "hooks")), "what was made is taken away");
+      const events = new Events(out!);
+      assert.equal(toolEvents(events).join(" "), "+t1 bash -t1 bash");
+      assert.deepEqual(
+        [toolsOf(events, `true label-${process.pid}`), toolOfFile(events, "by-shell")],
+        [["t1"], ["t1"]],
+      );
+      // Nothing else of the whole machine is the call's.
+      const agentPid = events.of("tool.start")[0]?.process?.split("-")[0];
+      assert.equal(agentPid, String(agent.pid));
+      const others = events.all.filter((event) => event.tool !== undefined && !event.type.startsWith("tool."));
+      assert.ok(others.length <= 10, JSON.stringify(others).slice(0, 2000));
+    } finally {
+      remove();
+    }
   });
 
   it("begin in the log before what they cause", async () => {
