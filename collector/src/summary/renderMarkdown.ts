@@ -87,6 +87,27 @@ const steps = ({ items, omitted }: RunSummary["steps"]): string =>
     omitted,
   );
 
+const tools = ({ items, omitted }: RunSummary["tools"]): string =>
+  table(
+    ["Tool call", "About", "Ended", "Duration", "Processes", "Connections", "File changes"],
+    3,
+    items.map((call) => [
+      markdownCode(call.name === "" ? call.id : call.name),
+      call.input === "" ? "" : markdownCode(call.input, 80),
+      [
+        call.ok === undefined ? "" : call.ok ? "ok" : "failed",
+        call.guessed > 0 ? `${grouped(call.guessed)} guessed` : "",
+      ]
+        .filter((part) => part !== "")
+        .join(", "),
+      call.durationUs === undefined ? "" : duration(call.durationUs),
+      grouped(call.processes),
+      grouped(call.connections),
+      grouped(call.fileOperations),
+    ]),
+    omitted,
+  );
+
 const endpoints = ({ items, omitted }: RunSummary["network"]["endpoints"]): string => {
   const judged = items.some((endpoint) => Object.keys(endpoint.verdicts).length > 0);
   const rows = items.map((endpoint) => [
@@ -157,6 +178,7 @@ export const renderMarkdown = (summary: RunSummary): string => {
     warnings(summary),
     unless(summary.findings, "Findings", findings),
     unless(summary.steps, "Steps", steps),
+    unless(summary.tools, "Tool calls", tools),
     unless(summary.network.endpoints, "Network", endpoints),
     unless(summary.processes.programs, "Programs", programs),
     summary.files.directories.length === 0 ? "" : section("Files", directories(summary.files.directories)),

@@ -26,6 +26,23 @@ export interface StepSummary {
   readonly fileOperations: number;
 }
 
+/** What one tool call of the agent caused. */
+export interface ToolSummary {
+  readonly id: string;
+  /** Empty where its start is not in the log. */
+  readonly name: string;
+  /** Its command or file, cut. */
+  readonly input: string;
+  readonly ok?: boolean;
+  /** Absent where its start or its end is not in the log. */
+  readonly durationUs?: number;
+  readonly processes: number;
+  readonly connections: number;
+  readonly fileOperations: number;
+  /** How many of these three are a guess between several calls. */
+  readonly guessed: number;
+}
+
 export interface EndpointSummary {
   /** Host name where one was seen, else the address. */
   readonly host: string;
@@ -93,6 +110,7 @@ export interface RunSummary {
   readonly events: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly steps: Listed<StepSummary>;
+  readonly tools: Listed<ToolSummary>;
   readonly processes: { readonly started: number; readonly failed: number; readonly programs: Listed<ProgramSummary> };
   readonly network: {
     readonly connections: number;

@@ -6,7 +6,7 @@ import type { RunSummary } from "./runSummary.ts";
 import { LogVerifier } from "../log/verifyLog.ts";
 import { RunTally } from "./tally.ts";
 
-const LIMITS = { steps: 3, programs: 3, endpoints: 3, directories: 5, findings: 2 };
+const LIMITS = { steps: 3, tools: 2, programs: 3, endpoints: 3, directories: 5, findings: 2 };
 
 /** Numbers the events, decodes them as a reader would, and adds them up. */
 const summarize = (events: readonly object[], limits = LIMITS): RunSummary => {
@@ -126,6 +126,39 @@ describe("RunTally", () => {
       { ...none, id: "third", name: "third" },
     ]);
     assert.equal(steps.omitted, 1);
+  });
+
+  it("groups by tool call, in the order in which the calls began", () => {
+    const by = (tool: string, event: object): object => ({ ...event, tool });
+    const { tools } = summarize([
+      by("t1", {
+        type: "tool.start",
+        toolInfo: { id: "t1", name: "bash", input: { command: "npm ci", mode: "sync" } },
+      }),
+      by("t1", exec("1", "/bin/sh")),
+      by("t1", exec("1", "/usr/bin/npm")),
+      by("t1", connect("1", "a", "198.51.100.1", 443)),
+      { ...by("t1", { type: "file.write", file: { op: "write", path: "/a" }, count: 4 }), toolGuess: true },
+      exec("3", "/usr/bin/other"),
+      by("t1", { type: "tool.end", toolInfo: { id: "t1", name: "bash" }, ok: true }),
+      by("t2", { type: "tool.start", toolInfo: { id: "t2", name: "x", input: { a: 1 } } }),
+      by("t3", exec("4", "/bin/sh")),
+    ]);
+    assert.deepEqual(tools.items, [
+      {
+        id: "t1",
+        name: "bash",
+        input: "npm ci",
+        processes: 1,
+        connections: 1,
+        fileOperations: 4,
+        guessed: 1,
+        ok: true,
+        durationUs: 6_000,
+      },
+      { id: "t2", name: "x", input: '{"a":1}', processes: 0, connections: 0, fileOperations: 0, guessed: 0 },
+    ]);
+    assert.equal(tools.omitted, 1);
   });
 
   it("says what was lost and what could not be seen, by the last word on each", () => {

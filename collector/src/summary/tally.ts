@@ -7,6 +7,7 @@ import { DirectoryTally } from "./directories.ts";
 import { EndpointTally } from "./endpoints.ts";
 import { ProgramTally } from "./programs.ts";
 import { StepTally } from "./steps.ts";
+import { ToolTally } from "./tools.ts";
 import type { CoverageGap, FindingSummary, RunSummary } from "./runSummary.ts";
 
 const MOST_NAMES = 1_000;
@@ -15,6 +16,7 @@ const MOST_FINDINGS = 5_000;
 /** How many entries each list of a summary has. */
 export interface ListLimits {
   readonly steps: number;
+  readonly tools: number;
   readonly programs: number;
   readonly endpoints: number;
   readonly directories: number;
@@ -24,6 +26,7 @@ export interface ListLimits {
 export class RunTally {
   readonly #counts: Counter = new Map();
   readonly #steps = new StepTally();
+  readonly #tools = new ToolTally();
   readonly #programs = new ProgramTally();
   readonly #endpoints = new EndpointTally();
   readonly #directories = new DirectoryTally();
@@ -49,8 +52,9 @@ export class RunTally {
   }
 
   #takeKnown(event: RunEvent): void {
-    if (event.type === "process.exec") return this.#steps.take(event, this.#programs.exec(event));
-    this.#steps.take(event, false);
+    const isNew = event.type === "process.exec" && this.#programs.exec(event);
+    this.#steps.take(event, isNew);
+    this.#tools.take(event, isNew);
     switch (event.type) {
       case "process.exit":
         return this.#programs.exit(event);
@@ -64,6 +68,10 @@ export class RunTally {
         return this.#steps.start(event);
       case "step.end":
         return this.#steps.end(event);
+      case "tool.start":
+        return this.#tools.start(event);
+      case "tool.end":
+        return this.#tools.end(event);
       case "finding":
         this.#findingsSeen += 1;
         if (this.#findings.length < MOST_FINDINGS) this.#findings.push({ seq: event.seq, ...event.finding });
@@ -110,6 +118,7 @@ export class RunTally {
       events: this.#events,
       counts: toRecord(this.#counts),
       steps: this.#steps.list(most.steps),
+      tools: this.#tools.list(most.tools),
       processes: {
         started: this.#programs.started,
         failed: this.#programs.failed,
