@@ -47,7 +47,7 @@ enum rg_type {
 	RG_CLOSE = 22,     /* the end of an established TCP flow or of a UDP flow */
 	RG_DNS = 23,       /* a DNS message over UDP, as on the wire */
 	RG_STREAM = 24,    /* bytes of a TCP stream that tell what it is about */
-	RG_HTTP = 25,      /* bytes of the heads of HTTP/1.x messages in clear text */
+	RG_HTTP = 25,      /* bytes of the heads of HTTP/1.x messages, in clear text or before they are encrypted */
 	RG_FILE = 30,
 };
 
@@ -79,8 +79,8 @@ struct rg_coverage {
 	__u16 state;       /* enum rg_state */
 	__u16 hook_len;
 	__u16 reason_len;
-	__u16 pad;
-	/* hook, reason */
+	__u16 target_len;  /* 0: not about one library or program */
+	/* hook, reason, target: a path */
 };
 
 struct rg_ready {
@@ -213,13 +213,15 @@ enum rg_http_end {
 	RG_OUT_OF_ORDER = 4,   /* received: bytes of a head came before others; this ends with the next request */
 };
 
+enum rg_tls { RG_CLEAR = 0, RG_OPENSSL = 1 };
+
 /*
  * The heads of one direction without the bodies between them. A frame begins
  * in the head of message `message`, `offset` bytes from its start; of sent ones
  * without a body several can follow each other in it.
  */
 struct rg_http {
-	struct rg_header h;   /* as in RG_CONNECT of the flow */
+	struct rg_header h;   /* as in RG_CONNECT of the flow; inside TLS, the process that sends */
 	__u64 flow;
 	__u32 message;        /* sent: the number of the request from 0; received: of the request that is answered */
 	__u32 offset;
@@ -227,7 +229,9 @@ struct rg_http {
 	__u8 incoming;        /* 1: received, 0: sent */
 	__u8 whole;           /* 1: the last head here ends here, even if bytes beyond the cap are missing */
 	__u8 end;             /* enum rg_http_end */
-	__u8 pad[3];
+	__u8 tls;             /* enum rg_tls: who encrypted it */
+	__u8 flowless;        /* 1: `flow` is the number of a connection whose flow is not known */
+	__u8 pad;
 	/* the bytes */
 };
 

@@ -7,6 +7,7 @@
 #include "calls.h"
 #include "connectResult.h"
 #include "file.h"
+#include "image.h"
 
 static const struct call calls_64[CALLS] = { CALLS_64 };
 static const struct call calls_32[CALLS] = { CALLS_32 };
@@ -116,6 +117,11 @@ int BPF_PROG(on_call, struct pt_regs *regs, long result)
 	}
 	if (result < 0)
 		return 0;
+	if (c.action == ACTION_MAP) {
+		if ((a.value[2] & PROT_EXEC) && is_watched(task->tgid))
+			tell_image(task, file_of(task, regs->r8), result, result + a.value[1]);
+		return 0;
+	}
 	if (c.action == ACTION_TREE) {
 		__sync_fetch_and_add(&moves, 1);
 		return 0;

@@ -16,6 +16,7 @@ enum action {
 	ACTION_CONNECT,
 	ACTION_SOCKETCALL, /* 32-bit: the first argument tells which */
 	ACTION_TREE,       /* moves whole trees; is not told */
+	ACTION_MAP,        /* mmap: a library may come with it */
 };
 
 /* Indices of arguments; these two stand for a value that the call does not take. */
@@ -52,7 +53,7 @@ struct call {
 
 /* x86-64; x32 calls have the same numbers under a bit of their own. */
 #define CALLS_64                                                                                                       \
-	[2] = OPEN(CWD, 0, 1), [42] = { .action = ACTION_CONNECT }, [76] = ON_PATH(RG_TRUNCATE, CWD, 0),               \
+	[2] = OPEN(CWD, 0, 1), [9] = { .action = ACTION_MAP }, [42] = { .action = ACTION_CONNECT }, [76] = ON_PATH(RG_TRUNCATE, CWD, 0),               \
 	[77] = ON_FILE(RG_TRUNCATE, 0), [82] = RENAME(CWD, 0, CWD, 1), [83] = ON_PATH(RG_CREATE, CWD, 0),   \
 	[84] = RMDIR(CWD, 0), [85] = OPEN(CWD, 0, NEW), [86] = ON_TWO(RG_LINK, CWD, 0, CWD, 1),           \
 	[87] = ON_PATH(RG_UNLINK, CWD, 0), [88] = SYMLINK(0, CWD, 1), [90] = ON_PATH(RG_CHMOD, CWD, 0),                \

@@ -70,6 +70,20 @@ struct http_framing {
 #define BYTE_NOT_HEXADECIMAL 0x20
 #define BYTE_SPECIAL 0x40
 
+struct http_bytes {
+	__u8 byte[HTTP_SCAN];
+};
+struct http_framing;
+
+#define HTTP_TAKEN(scanned) ((scanned) & 0xffff)
+#define HTTP_EVENT(scanned) ((scanned) >> 16)
+
+/*
+ * Scans at most HTTP_SCAN bytes; returns how many it took, and above them what it
+ * has come to. The head of a request without a body does not stop it.
+ */
+int http_scan(struct http_framing *f, const struct http_bytes *bytes, __u32 length);
+
 /* FNV-1a over bytes that are made lower case. */
 #define HASH_START 0xcbf29ce484222325ULL
 #define HASH_PRIME 0x100000001b3ULL

@@ -66,17 +66,6 @@ __attribute__((noinline)) int http_special(struct http_framing *f, __u8 c)
 	return f->flags & HTTP_WRONG ? HTTP_NOT_HTTP : event;
 }
 
-struct http_bytes {
-	__u8 byte[HTTP_SCAN];
-};
-
-#define HTTP_TAKEN(scanned) ((scanned) & 0xffff)
-#define HTTP_EVENT(scanned) ((scanned) >> 16)
-
-/*
- * Scans at most HTTP_SCAN bytes; returns how many it took, and above them what it
- * has come to. The head of a request without a body does not stop it.
- */
 __attribute__((noinline)) int http_scan(struct http_framing *f, const struct http_bytes *bytes, __u32 length)
 {
 	int event = HTTP_MORE;

@@ -29,8 +29,10 @@ struct super_block {
 struct inode {
 	unsigned short i_mode;
 	unsigned int i_rdev;
+	unsigned int i_generation;
 	struct super_block *i_sb;
 	unsigned long i_ino;
+	long long i_size;
 };
 
 struct dentry {
@@ -149,11 +151,13 @@ struct pt_regs {
 	unsigned long bx;
 	unsigned long r10;
 	unsigned long r8;
+	unsigned long ax;
 	unsigned long cx;
 	unsigned long dx;
 	unsigned long si;
 	unsigned long di;
 	unsigned long orig_ax;
+	unsigned long sp;
 };
 
 struct in6_addr {

@@ -2,6 +2,8 @@
 /* Defines what shared.h, flow.h and fold.h declare. */
 #include "flow.h"
 #include "fold.h"
+#include "hello.h"
+#include "image.h"
 
 struct core_ring core_ring SEC(".maps");
 struct core_ring file_ring SEC(".maps");
@@ -13,11 +15,16 @@ struct tcp_flows_map tcp_flows SEC(".maps");
 struct connect_calls_map connect_calls SEC(".maps");
 struct failed_flows_map failed_flows SEC(".maps");
 struct udp_sockets_map udp_sockets SEC(".maps");
+struct tls_hellos_map tls_hellos SEC(".maps");
+struct images_map images SEC(".maps");
+struct images_seen_map images_seen SEC(".maps");
 
 const volatile bool watch_all = false;
 const volatile __u64 watched_cgroup = 0;
 volatile __u32 wanted_wake = WAKE_NONE;
 volatile __u32 moves = 0;
+volatile __u32 images_lost = 0;
+volatile __u32 tls_ended = 0;
 
 /* The kernel lets only programs under a licence compatible with the GPL read its structures. */
 char licence[] SEC("license") = "Dual BSD/GPL";

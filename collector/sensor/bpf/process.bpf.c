@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Processes: fork, exec, exit, and the move into the watched cgroup. */
+#include "image.h"
 #include "step.h"
 #include "walk.h"
 #include "watch.h"
@@ -111,6 +112,7 @@ int BPF_PROG(on_exec, struct task_struct *task)
 			len = 0;
 	}
 	describe(s, task, len, cut);
+	tell_image(task, task->mm->exe_file, 0, 0);
 	return 0;
 }
 
@@ -127,6 +129,7 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *cgroup, const char *path, struct t
 		return 0;
 	*flags = PROC_WATCHED;
 	describe(s, task, 0, RG_EXISTING);
+	tell_images(task);
 	return 0;
 }
 

@@ -107,6 +107,27 @@ struct fold_record {
 /* Record of nothing: it wakes the loader. */
 #define RECORD_NUDGE 102
 
+/* Record in the ring of the attacher: a file that a watched process runs code of. */
+#define IMAGES_RING 65536
+struct image_key {
+	__u64 super_block;
+	__u64 number;     /* is given to another file once this one is removed; */
+	__u64 size;
+	__u64 generation; /* this tells the two apart, where a file system has it */
+};
+struct image_record {
+	struct image_key key;
+	__u64 begin;  /* where it is mapped; 0: the program of the process; IMAGES_ALL: all that it has mapped */
+	__u64 end;
+	__u32 pid;
+	__u32 served; /* 1: on a file system that another program serves (FUSE) */
+};
+#define IMAGES_ALL (~0ULL)
+
+/* What a probe in a library stands for: the cookie that it is attached with. */
+enum tls_function { TLS_OPENSSL_WRITE, TLS_OPENSSL_WRITE_EX, TLS_CALLS };
+#define TLS_RETURN 0x100 /* at the return of the call */
+
 /* What the snapshot of running processes tells of each. */
 struct task_record {
 	__u64 start;

@@ -62,6 +62,8 @@ extern struct scratch_map scratch_map SEC(".maps");
 extern const volatile bool watch_all;
 extern const volatile __u64 watched_cgroup;
 extern volatile __u32 wanted_wake;
+extern volatile __u32 images_lost; /* files that were not told to the attacher */
+extern volatile __u32 tls_ended;   /* set by the loader: the probes in libraries tell nothing any more */
 
 static __always_inline struct scratch *scratch(void)
 {

@@ -8,6 +8,7 @@
  * again; the socket is locked around them. In packets come before the kernel
  * has put them in order, and at times on two CPUs at once.
  */
+#include "hello.h"
 #include "http.h"
 
 /* A ClientHello has 200 to 2,000 bytes, more with many key shares or a long ticket. */
@@ -114,8 +115,10 @@ static __always_inline void recognise(struct __sk_buff *skb, struct tcp_flow *f,
 		return;
 	} else if (lead == TLS_HANDSHAKE) {
 		f->out.wanted = hello_length(skb, s);
-		if (f->out.wanted)
+		if (f->out.wanted) {
 			f->content = CONTENT_TLS;
+			keep_hello(skb, f, s);
+		}
 	} else if (lead >= 'A' && lead <= 'Z') {
 		/* A method; whether the rest is HTTP, its first line tells. */
 		f->content = CONTENT_HTTP;

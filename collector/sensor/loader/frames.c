@@ -52,10 +52,15 @@ void frame_hello(void)
 
 void frame_coverage(const char *hook, enum rg_state state, const char *reason)
 {
-	size_t hook_len = strlen(hook), reason_len = strlen(reason), size;
+	frame_coverage_of(hook, "", state, reason);
+}
+
+void frame_coverage_of(const char *hook, const char *target, enum rg_state state, const char *reason)
+{
+	size_t hook_len = strlen(hook), reason_len = strlen(reason), target_len = strnlen(target, RG_PATH_CAP), size;
 	struct rg_coverage *f;
 
-	size = sizeof(*f) + hook_len + reason_len;
+	size = sizeof(*f) + hook_len + reason_len + target_len;
 	f = control(RG_COVERAGE, size);
 	if (!f)
 		return;
@@ -64,6 +69,8 @@ void frame_coverage(const char *hook, enum rg_state state, const char *reason)
 	f->reason_len = reason_len;
 	memcpy(f + 1, hook, hook_len);
 	memcpy((char *)(f + 1) + hook_len, reason, reason_len);
+	f->target_len = target_len;
+	memcpy((char *)(f + 1) + hook_len + reason_len, target, target_len);
 	frame_commit(&f->h, size);
 }
 

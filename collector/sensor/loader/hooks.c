@@ -15,7 +15,12 @@
 #include "privileges.h"
 #include "say.h"
 
-enum attach { TRACEPOINT, CGROUP, ITERATOR };
+enum attach {
+	TRACEPOINT,
+	CGROUP,
+	ITERATOR,
+	LIBRARY, /* by the attacher, when one is found */
+};
 
 struct hook {
 	const char *name;
@@ -51,6 +56,7 @@ static struct hook hooks[] = {
 	{ "net.connect4", "on_connect4", CGROUP, true, NULL, 0 },
 	{ "net.connect6", "on_connect6", CGROUP, true, NULL, 0 },
 	{ "file.calls", "on_call", TRACEPOINT, true, "sys_exit", 0 },
+	{ "tls", "on_tls", LIBRARY, false, NULL, 0 },
 	{ "file.io_uring.end", "on_request_end", TRACEPOINT, false, "io_uring_complete", 3, 7 },
 	{ "file.io_uring", "on_request", TRACEPOINT, false, "io_uring_submit_req", 1 },
 	{ "file.io_uring", "on_request_sqe", TRACEPOINT, false, "io_uring_submit_sqe", 2 },
@@ -64,9 +70,14 @@ static const struct {
 	{ "net.raw", "raw, ping (ICMP) and packet sockets pass none of the hooks: their traffic is not told" },
 	{ "net.incoming", "connections that others open to this machine are not told, nor those from before the sensor" },
 	{ "dns.encrypted", "DNS is read from port 53 only, not where it is encrypted" },
+	{ "http.encrypted", "inside TLS, requests over HTTP/1.x that OpenSSL encrypts are told: no responses, nothing of HTTP/2 and "
+			    "HTTP/3, nothing of Go, GnuTLS, NSS, Java and rustls" },
 	{ "net.mptcp", "what is sent over multipath TCP is not looked into: its flows have no names but from DNS, and no requests" },
 	{ "file.descriptors", "changes through descriptors from before the sensor, or from another process, are not told" },
 };
+
+/* Newer than the headers that this builds with. */
+#define UPROBE_MULTI 48
 
 static char explanation[160];
 
@@ -131,8 +142,11 @@ static struct sensor *open_sensor(const struct options *options)
 	bpf_map__set_max_entries(sensor->maps.file_ring, file_bytes);
 	bpf_map__set_max_entries(sensor->maps.counters, libbpf_num_possible_cpus());
 	bpf_map__set_max_entries(sensor->maps.folds, fold_cpus() * FOLD_SETS);
-	for (size_t i = 0; i < HOOKS; i++)
+	for (size_t i = 0; i < HOOKS; i++) {
 		bpf_program__set_autoload(program_of(sensor, &hooks[i]), hooks[i].state == RG_ON);
+		if (hooks[i].attach == LIBRARY)
+			bpf_program__set_expected_attach_type(program_of(sensor, &hooks[i]), UPROBE_MULTI);
+	}
 	return sensor;
 }
 
@@ -187,6 +201,8 @@ static bool attach(struct sensor *sensor, struct hook *hook, int cgroup_root)
 	struct bpf_program *program = program_of(sensor, hook);
 	struct bpf_link *link;
 
+	if (hook->attach == LIBRARY)
+		return true;
 	if (hook->attach == CGROUP) {
 		if (cgroup_root < 0) {
 			snprintf(hook->reason, sizeof(hook->reason),

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../bpf/record.h"
+#include "attacher.h"
 #include "clock.h"
 #include "counters.h"
 #include "folds.h"
@@ -63,6 +64,8 @@ void loop_prepare(struct loop *loop)
 	if (epoll < 0 || !add(epoll, loop->core_fd, EPOLLIN | EPOLLET) || !add(epoll, loop->file_fd, EPOLLIN | EPOLLET) ||
 	    !add(epoll, loop->end_fd, EPOLLIN))
 		fail(3, "cannot wait for the ring buffers: %s", strerror(errno));
+	if (loop->attacher >= 0)
+		add(epoll, loop->attacher, EPOLLIN);
 	/* A file or /dev/null as stdin can not be waited for, and has no end to speak of; a pipe or a socket has. */
 	add(epoll, STDIN_FILENO, EPOLLIN);
 	/* A full pipe that is read again makes room for what we hold; a file takes all at once. */
@@ -90,6 +93,10 @@ static bool wait_for_more(struct loop *loop, int timeout_ms)
 			return false;
 		if (events[i].data.fd == STDIN_FILENO && stdin_ended())
 			return false;
+		if (loop->attacher >= 0 && events[i].data.fd == loop->attacher && !attacher_tell(loop->attacher)) {
+			close(loop->attacher);
+			loop->attacher = -1;
+		}
 	}
 	return true;
 }
@@ -116,6 +123,8 @@ static int next_timeout(struct loop *loop, unsigned long taken, unsigned int *qu
 
 static int end(struct loop *loop)
 {
+	*loop->tls_ended = 1;
+	attacher_end(loop->attacher);
 	hooks_detach();
 	while (drain(&loop->core, &loop->file))
 		output_write();

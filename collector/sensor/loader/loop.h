@@ -13,6 +13,8 @@ struct loop {
 	int core_fd;
 	int file_fd;
 	volatile __u32 *wanted_wake; /* shared with the programs; enum wake */
+	int attacher;                /* -1: there is none */
+	volatile __u32 *tls_ended;   /* shared with the programs */
 	int end_fd;                  /* readable once the sensor is told to end */
 	int epoll_fd;
 };

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "attacher.h"
 #include "clock.h"
 #include "counters.h"
 #include "existing.h"
@@ -61,6 +62,7 @@ static void map_rings(struct sensor *sensor, struct loop *loop)
 	loop->core_fd = bpf_map__fd(sensor->maps.core_ring);
 	loop->file_fd = bpf_map__fd(sensor->maps.file_ring);
 	loop->wanted_wake = &sensor->bss->wanted_wake;
+	loop->tls_ended = &sensor->bss->tls_ended;
 	if (!ring_map(&loop->core, loop->core_fd, bpf_map__max_entries(sensor->maps.core_ring)) ||
 	    !ring_map(&loop->file, loop->file_fd, bpf_map__max_entries(sensor->maps.file_ring)) ||
 	    !counters_map(bpf_map__fd(sensor->maps.counters), libbpf_num_possible_cpus()) ||
@@ -105,6 +107,7 @@ int main(int argc, char **argv)
 	map_rings(sensor, &loop);
 	hooks_attach(sensor);
 	tell_start(&options, table);
+	loop.attacher = attacher_start(sensor);
 	loop_prepare(&loop);
 	take_precedence();
 	drop_privileges();

@@ -74,3 +74,36 @@ void drop_privileges(void)
 	must(setrlimit(RLIMIT_CORE, &no_core), "RLIMIT_CORE");
 	must(chdir("/"), "chdir");
 }
+
+bool drop_capabilities(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[2] = { 0 };
+
+	return syscall(SYS_capset, &head, none) == 0;
+}
+
+bool keep_attaching_capabilities(void)
+{
+	static const int kept[] = {
+		CAP_BPF, CAP_PERFMON,                   /* attaching */
+		CAP_SYS_PTRACE, CAP_CHECKPOINT_RESTORE, /* /proc/PID/exe and /proc/PID/map_files */
+		CAP_DAC_READ_SEARCH,                    /* files that only their owner may read */
+	};
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { 0 };
+	struct rlimit no_core = { 0, 0 };
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		data[CAP_TO_INDEX(kept[i])].permitted |= CAP_TO_MASK(kept[i]);
+		data[CAP_TO_INDEX(kept[i])].effective |= CAP_TO_MASK(kept[i]);
+	}
+	for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++) {
+		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0))
+			return false;
+	}
+	return !prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) && !setgroups(0, NULL) && !setresgid(NOBODY, NOBODY, NOBODY) &&
+	       !setresuid(NOBODY, NOBODY, NOBODY) && !syscall(SYS_capset, &head, data) &&
+	       !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) && !prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) &&
+	       !setrlimit(RLIMIT_CORE, &no_core) && !chdir("/");
+}

@@ -3,6 +3,8 @@
 #ifndef RUNGLASS_PRIVILEGES_H
 #define RUNGLASS_PRIVILEGES_H
 
+#include <stdbool.h>
+
 /* Ends the program with code 3 and one message when it lacks what attaching to the kernel takes. */
 void need_privileges(void);
 
@@ -11,6 +13,15 @@ void need_privileges(void);
  * neighbour have it killed when memory is short. It is no harm where this is refused.
  */
 void take_precedence(void);
+
+/*
+ * Becomes nobody with no capabilities but those that finding files of processes and attaching to them take. False with
+ * errno when that fails.
+ */
+bool keep_attaching_capabilities(void);
+
+/* Gives up all capabilities. False with errno when that fails. */
+bool drop_capabilities(void);
 
 /* Becomes nobody without capabilities, for good. Ends the program with code 3 when that fails: it never goes on as root. */
 void drop_privileges(void);

@@ -18,6 +18,13 @@
 /* One call, whatever its arguments. */
 #define CALL(name) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1), ALLOW
 
+static bool install(struct sock_filter *code, size_t length)
+{
+	struct sock_fprog program = { .len = length, .filter = code };
+
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+}
+
 bool limit_system_calls(void)
 {
 	struct sock_filter code[] = {
@@ -30,6 +37,7 @@ bool limit_system_calls(void)
 		CALL(epoll_wait),
 		CALL(poll),
 		CALL(close),
+		CALL(shutdown),
 		CALL(clock_gettime),
 		CALL(sched_yield),
 		CALL(mmap),
@@ -54,7 +62,82 @@ bool limit_system_calls(void)
 		ALLOW,
 		REFUSE,
 	};
-	struct sock_fprog program = { .len = sizeof(code) / sizeof(code[0]), .filter = code };
 
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+	return install(code, sizeof(code) / sizeof(code[0]));
+}
+
+bool limit_attacher(void)
+{
+	struct sock_filter code[] = {
+		FIELD(arch),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
+		REFUSE,
+		FIELD(nr),
+		CALL(read),
+		CALL(write),
+		CALL(close),
+		CALL(poll),
+		CALL(fstat),
+		CALL(newfstatat),
+		CALL(readlink),
+		CALL(mmap),
+		CALL(munmap),
+		CALL(mprotect),
+		CALL(brk),
+		CALL(clone),
+		CALL(wait4),
+		CALL(kill),
+		CALL(socketpair),
+		CALL(dup2),
+		CALL(close_range),
+		CALL(sendmsg),
+		CALL(recvmsg),
+		CALL(getpid),
+		CALL(rt_sigprocmask),
+		CALL(rt_sigreturn),
+		CALL(restart_syscall),
+		CALL(set_robust_list),
+		CALL(gettid),
+		CALL(capset),
+		CALL(exit_group),
+		/* To limit itself further. */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 0, 5),
+		FIELD(args[0]),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PR_SET_SECCOMP, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PR_SET_PDEATHSIG, 0, 1),
+		ALLOW,
+		REFUSE,
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_bpf, 0, 5),
+		FIELD(args[0]),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, BPF_LINK_CREATE, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, BPF_MAP_DELETE_ELEM, 0, 1),
+		ALLOW,
+		REFUSE,
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 3),
+		FIELD(args[2]),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC, 1, 0),
+		ALLOW,
+		REFUSE,
+	};
+
+	return install(code, sizeof(code) / sizeof(code[0]));
+}
+
+bool limit_reader(void)
+{
+	struct sock_filter code[] = {
+		FIELD(arch),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
+		REFUSE,
+		FIELD(nr),
+		CALL(recvmsg),
+		CALL(write),
+		CALL(mmap),
+		CALL(munmap),
+		CALL(close),
+		CALL(exit_group),
+		REFUSE,
+	};
+
+	return install(code, sizeof(code) / sizeof(code[0]));
 }

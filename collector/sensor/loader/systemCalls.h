@@ -5,7 +5,13 @@
 
 #include <stdbool.h>
 
-/* False with errno when the kernel has no seccomp filters. */
+/* These return false with errno when the kernel has no seccomp filters. */
 bool limit_system_calls(void);
+
+/* For the attacher: what finding files and attaching to them takes. */
+bool limit_attacher(void);
+
+/* For the reader: it maps files that it is handed, and answers. */
+bool limit_reader(void);
 
 #endif

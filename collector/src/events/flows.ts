@@ -67,6 +67,7 @@ export class Flows {
   readonly #namelessOf = new Map<string, Set<string>>();
   /** Those whose `net.connect` could not wait for a name any longer: it is said in their `net.close`. */
   readonly #late = new BoundedMap<string, Flow>(LIMIT);
+  readonly #serverNames = new BoundedMap<string, string>(LIMIT);
   readonly #slow = new BoundedMap<string, SlowFlow>(LIMIT);
 
   constructor(log: EventLog, processes: ProcessTable, names: HostNames, clock: () => number) {
@@ -114,8 +115,16 @@ export class Flows {
     flow.hello ??= new ClientHelloReader();
     const hello = flow.hello.add(frame.offset, frame.bytes);
     if (hello.kind === "more") return;
-    if (hello.kind === "name") flow.host = { name: redactText(hello.name), source: "sni" };
+    if (hello.kind === "name") {
+      flow.host = { name: redactText(hello.name), source: "sni" };
+      this.#serverNames.set(frame.flow, flow.host.name);
+    }
     if (nameless !== undefined) this.#name(frame.flow, nameless);
+  }
+
+  /** The name that the flow's ClientHello had. */
+  serverName(id: string): string | undefined {
+    return this.#serverNames.get(id);
   }
 
   /** The client's first request over HTTP in clear text, if it can be read. */
@@ -151,6 +160,7 @@ export class Flows {
       this.#writeOpen(frame.flow, open);
     }
     this.#nameOf(frame.flow);
+    this.#serverNames.delete(frame.flow);
     const result = this.#slow.get(frame.flow)?.result;
     const late = this.#late.get(frame.flow);
     this.#slow.delete(frame.flow);

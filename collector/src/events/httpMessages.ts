@@ -1,4 +1,5 @@
-// HTTP/1.x in clear text: `http.request` for each request, `http.response` for each final response to one of them.
+// HTTP/1.x, in clear text and before it is encrypted: `http.request` for each request, `http.response` for each final
+// response to one of them.
 import type { HttpFrame } from "../sensor/frame.ts";
 import { BoundedMap } from "./boundedMap.ts";
 import type { EventLog } from "./eventLog.ts";
@@ -37,7 +38,7 @@ export class HttpMessages {
   readonly #processes: ProcessTable;
   readonly #flows: Flows;
   readonly #connections = new BoundedMap<string, Connection>(MOST_CONNECTIONS);
-  readonly #notFollowed = new Map<keyof typeof NOT_FOLLOWED, number>();
+  readonly #notFollowed = new Map<string, number>();
 
   constructor(log: EventLog, processes: ProcessTable, flows: Flows) {
     this.#log = log;
@@ -47,7 +48,7 @@ export class HttpMessages {
 
   piece(frame: HttpFrame): void {
     if (frame.end !== "goes_on") {
-      this.#count(frame.end, frame.time);
+      this.#count(frame.end, frame);
       // Of responses only: the flow goes on.
       if (!frame.incoming) this.#flows.named(frame.flow, undefined);
       return;
@@ -69,13 +70,17 @@ export class HttpMessages {
   #requests({ requests, waiting }: Connection, frame: HttpFrame): void {
     for (const { message, text } of requests.add(frame)) {
       const request = parseRequest(text);
-      this.#flows.named(frame.flow, request);
+      // Inside TLS, the ClientHello has said whom the client speaks to.
+      this.#flows.named(frame.flow, frame.tls === "none" ? request : undefined);
       if (request === undefined) {
-        this.#count("unreadable", frame.time);
+        this.#count("unreadable", frame);
         continue;
       }
       const process = this.#processes.acting(frame.pid, frame.start, frame.time);
-      const seq = this.#log.write("http.request", frame.time, requestFields(process, request, frame.flow));
+      const flow = frame.flowless ? undefined : frame.flow;
+      const host = request.host ?? (frame.tls === "none" ? undefined : this.#flows.serverName(frame.flow));
+      const http = { ...request, host, tls: frame.tls };
+      const seq = this.#log.write("http.request", frame.time, requestFields(process, http, flow));
       waiting.set(message, { seq, refusals: this.#log.refusals });
     }
   }
@@ -94,11 +99,13 @@ export class HttpMessages {
   }
 
   /** Said at the first time and then ever more seldom, so that nobody can fill the log with it. */
-  #count(reason: keyof typeof NOT_FOLLOWED, time: number): void {
-    const count = (this.#notFollowed.get(reason) ?? 0) + 1;
-    this.#notFollowed.set(reason, count);
+  #count(reason: keyof typeof NOT_FOLLOWED, { time, tls }: HttpFrame): void {
+    const where = tls === "none" ? "clear" : "tls";
+    const key = `http.${where}.${reason}`;
+    const count = (this.#notFollowed.get(key) ?? 0) + 1;
+    this.#notFollowed.set(key, count);
     if ((count & (count - 1)) !== 0) return;
-    const said = `HTTP in clear text was not followed any further: ${NOT_FOLLOWED[reason]} (so far ${count})`;
-    this.#log.write("coverage", time, coverageFields(`http.clear.${reason}`, "off", said));
+    const said = `HTTP ${tls === "none" ? "in clear text" : "inside TLS"} was not followed any further: ${NOT_FOLLOWED[reason]} (so far ${count})`;
+    this.#log.write("coverage", time, coverageFields(key, "off", said));
   }
 }

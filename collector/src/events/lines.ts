@@ -79,12 +79,15 @@ export interface RequestFields {
   readonly host: string | undefined;
   readonly path: string;
   readonly version: string;
+  /** The library that encrypts it, or `none`. */
+  readonly tls: string;
 }
-/** Of a request in clear text. */
-export const requestFields = (process: Process, http: RequestFields, flow: string): string =>
+/** `flow`: undefined where it is not known. */
+export const requestFields = (process: Process, http: RequestFields, flow: string | undefined): string =>
   `${subject(process)},"http":{"method":${quote(http.method)}` +
   (http.host === undefined ? "" : `,"host":${quote(http.host)}`) +
-  `,"path":${quote(http.path)},"version":"${http.version}","tls":"none"},"flow":{"id":"${flow}"}`;
+  `,"path":${quote(http.path)},"version":"${http.version}","tls":"${http.tls}"}` +
+  (flow === undefined ? "" : `,"flow":{"id":"${flow}"}`);
 
 export const responseFields = (process: Process, request: number, status: number): string =>
   `${subject(process)},"request":${request},"status":${status}`;
@@ -103,8 +106,10 @@ export const fileFields = (process: Process, toolJson: string, file: FileFields)
   (file.partial ? ',"partial":true}' : "}") +
   (file.count === 1 ? "" : `,"count":${file.count}`);
 
-export const coverageFields = (hook: string, state: CoverageState, reason: string): string =>
-  `,"hook":${quote(hook)},"state":"${state}"${reason === "" ? "" : `,"reason":${quote(reason)}`}`;
+/** `target`: the library or program that it is about; empty where it is about none. */
+export const coverageFields = (hook: string, state: CoverageState, reason: string, target = ""): string =>
+  `,"hook":${quote(hook)},"state":"${state}"${target === "" ? "" : `,"target":${quote(target)}`}` +
+  (reason === "" ? "" : `,"reason":${quote(reason)}`);
 
 /** Of a call of the agent `process`; `info` is the JSON of its `toolInfo`. */
 export const toolFields = (process: Process, toolJson: string, info: string, ok: boolean | undefined): string =>

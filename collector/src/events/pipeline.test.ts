@@ -342,6 +342,8 @@ describe("loss and coverage", () => {
   it("are said, and what only the last frame tells of too", () => {
     const log = logOf([
       encode.coverage("tcp", "off", "no BTF"),
+      encode.coverage("tls", "on", "", "/lib/libssl.so"),
+      encode.coverage("tls", "on", "", "/lib/libssl.so"),
       encode.loss("file", 5),
       encode.loss("core", 1),
       encode.bye(100, 8),
@@ -350,6 +352,7 @@ describe("loss and coverage", () => {
       log.events.map((event) => [event.type, event["source"] ?? event["hook"], event["lost"] ?? event["reason"]]),
       [
         ["coverage", "tcp", "no BTF"],
+        ["coverage", "tls", undefined],
         ["loss", "file", 5],
         ["loss", "core", 1],
         ["loss", "output", 2],

@@ -1,13 +1,14 @@
 // From the sensor's frames to the run's events.
 import type { Sender } from "../hook/sender.ts";
 import type { Frame } from "../sensor/frame.ts";
+import { CoverageLines } from "./coverageLines.ts";
 import { DnsQueries } from "./dnsQueries.ts";
 import { DnsStreams } from "./dnsStreams.ts";
 import type { EventLog } from "./eventLog.ts";
 import { Flows } from "./flows.ts";
 import { configuredResolvers, HostNames } from "./hostNames.ts";
 import { HttpMessages } from "./httpMessages.ts";
-import { coverageFields, fileFields } from "./lines.ts";
+import { fileFields } from "./lines.ts";
 import type { Process } from "./process.ts";
 import { ProcessTable } from "./processTable.ts";
 import { readProcess } from "./procfs.ts";
@@ -28,12 +29,14 @@ export class Pipeline {
   readonly #dnsStreams: DnsStreams;
   readonly #http: HttpMessages;
   readonly #tools: ToolCalls;
+  readonly #coverage: CoverageLines;
   /** Loss that the sensor has told of so far; its last frame tells of all. */
   #told = 0;
 
   /** `clock` gives milliseconds and never goes back. What belongs to no other step belongs to `only`. */
   constructor(log: EventLog, clock = (): number => performance.now(), only?: OnlyStep) {
     this.#log = log;
+    this.#coverage = new CoverageLines(log);
     const findLog = (worker: Process): WorkerLog | undefined => this.#logOf(worker, clock);
     this.#steps = new Steps(log, clock, findLog, only);
     this.#tools = new ToolCalls(log);
@@ -81,8 +84,7 @@ export class Pipeline {
       case "http":
         return this.#http.piece(frame);
       case "coverage":
-        this.#log.write("coverage", frame.time, coverageFields(frame.hook, frame.state, frame.reason));
-        return;
+        return this.#coverage.take(frame);
       case "loss":
         this.#told += frame.lost;
         return this.#log.loss(frame.ring, frame.time, frame.lost);

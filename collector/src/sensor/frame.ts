@@ -9,6 +9,7 @@ import {
   HTTP_ENDS,
   LOSS_RINGS,
   STREAM_CONTENTS,
+  TLS_LIBRARIES,
   TYPE,
 } from "./layout.ts";
 
@@ -104,7 +105,11 @@ export interface StreamFrame extends Head {
 /** Some bytes of the heads of HTTP/1.x messages in clear text, or why there will be no more. */
 export interface HttpFrame extends Head {
   readonly kind: "http";
+  /** Of the connection; that of its flow, unless it is `flowless`. */
   readonly flow: string;
+  readonly flowless: boolean;
+  /** Who encrypts it. */
+  readonly tls: (typeof TLS_LIBRARIES)[number];
   readonly incoming: boolean;
   /** Number of the request, or of the one that is answered, in whose head the bytes begin. */
   readonly message: number;
@@ -145,6 +150,8 @@ export type ControlFrame =
       readonly hook: string;
       readonly state: (typeof COVERAGE_STATES)[number];
       readonly reason: string;
+      /** The library or program that it is about; empty where it is about none. */
+      readonly target: string;
     }
   | { readonly kind: "ready"; readonly time: number }
   | { readonly kind: "loss"; readonly time: number; readonly ring: (typeof LOSS_RINGS)[number]; readonly lost: number }
@@ -343,6 +350,8 @@ export const decodeFrame = (bytes: Buffer, view: DataView, at: number, size: num
         bytes: bytes.subarray(data, data + length),
         whole: bytes[at + f.whole] === 1,
         end: HTTP_ENDS[bytes[at + f.end] ?? -1] ?? bad("an unknown end of HTTP"),
+        tls: TLS_LIBRARIES[bytes[at + f.tls] ?? -1] ?? bad("an unknown TLS library"),
+        flowless: bytes[at + f.flowless] === 1,
       };
     }
     case TYPE.hello:
@@ -352,9 +361,12 @@ export const decodeFrame = (bytes: Buffer, view: DataView, at: number, size: num
       const f = FRAME.coverage;
       const hookLen = u16(f.hookLen);
       const reasonLen = u16(f.reasonLen);
-      const data = need(f.$size, hookLen + reasonLen);
+      const targetLen = u16(f.targetLen);
+      const data = need(f.$size, hookLen + reasonLen + targetLen);
       const state = COVERAGE_STATES[u16(f.state)] ?? bad("an unknown coverage state");
-      return { kind: "coverage", time, hook: text(data, hookLen), state, reason: text(data + hookLen, reasonLen) };
+      const hook = text(data, hookLen);
+      const reason = text(data + hookLen, reasonLen);
+      return { kind: "coverage", time, hook, state, reason, target: text(data + hookLen + reasonLen, targetLen) };
     }
     case TYPE.ready:
       return { kind: "ready", time };

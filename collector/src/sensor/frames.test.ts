@@ -9,6 +9,7 @@ const stream = Buffer.concat([
   encode.hello(),
   encode.coverage("sched_process_exec", "on"),
   encode.coverage("io_uring", "unsupported", "the kernel has no io_uring"),
+  encode.coverage("tls", "unsupported", "why", "/lib/é.so"),
   encode.ready(),
   encode.fork(who, { pid: 1, start: 7 }, 1001),
   encode.exec(who, { exe: "/bin/é", argv: ["a", "", "b\n"], cwd: "/w", uid: 1001, truncated: true }),
@@ -46,7 +47,7 @@ describe("FrameReader", () => {
       const actual = of(kind);
       assert.deepEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, actual[key]])), expected);
     };
-    assert.equal(whole.length, 15);
+    assert.equal(whole.length, 16);
     subset("fork", { ...who, time: encode.TIME, ppid: 1, parentStart: 7, uid: 1001 });
     subset("exec", { exe: "/bin/é", argv: ["a", "", "b\n"], cwd: "/w", truncated: true, existing: false });
     subset("step", { ...who, ppid: 3, parentStart: 5, truncated: false, existing: false });
@@ -60,10 +61,13 @@ describe("FrameReader", () => {
     subset("loss", { ring: "file", lost: 12 });
     subset("bye", { seen: 99, lost: 12 });
     assert.deepEqual(
-      whole.filter((frame) => frame.kind === "coverage").map(({ hook, state, reason }) => [hook, state, reason]),
+      whole
+        .filter((frame) => frame.kind === "coverage")
+        .map(({ hook, state, reason, target }) => [hook, state, reason, target]),
       [
-        ["sched_process_exec", "on", ""],
-        ["io_uring", "unsupported", "the kernel has no io_uring"],
+        ["sched_process_exec", "on", "", ""],
+        ["io_uring", "unsupported", "the kernel has no io_uring", ""],
+        ["tls", "unsupported", "why", "/lib/é.so"],
       ],
     );
   });

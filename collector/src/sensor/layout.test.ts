@@ -11,6 +11,7 @@ import {
   FRAME,
   HEADER,
   HTTP_ENDS,
+  TLS_LIBRARIES,
   LOSS_RINGS,
   RG_ABI,
   STREAM_CONTENTS,
@@ -52,6 +53,8 @@ for (const [name, value] of Object.entries(FLAG)) expected.set(`RG_${name.toUppe
 for (const [value, name] of COVERAGE_STATES.entries()) expected.set(`RG_${name.toUpperCase()}`, value);
 for (const [value, name] of LOSS_RINGS.entries()) expected.set(`RG_RING_${name.toUpperCase()}`, value);
 for (const [value, name] of HTTP_ENDS.entries()) expected.set(`RG_${name.toUpperCase()}`, value);
+for (const [value, name] of TLS_LIBRARIES.entries())
+  expected.set(name === "none" ? "RG_CLEAR" : `RG_${name.toUpperCase()}`, value);
 for (const [value, name] of STREAM_CONTENTS.entries()) expected.set(`RG_${name.toUpperCase()}`, value);
 for (const [value, name] of FILE_OPS.entries()) expected.set(`RG_${name.toUpperCase()}`, value);
 for (const [field, offset] of Object.entries(HEADER)) expected.set(`offsetof(struct rg_header, ${field})`, offset);

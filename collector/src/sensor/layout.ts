@@ -42,6 +42,9 @@ export const STREAM_CONTENTS = ["tls_hello", "dns_tcp"] as const;
 /** `HTTP.end`, by its number: why the messages of a flow are not followed any further. */
 export const HTTP_ENDS = ["goes_on", "head_too_long", "not_http", "too_many", "out_of_order"] as const;
 
+/** `HTTP.tls`, by its number: the library that encrypts what is told. */
+export const TLS_LIBRARIES = ["none", "openssl"] as const;
+
 /** `FILE.op`, by its number. */
 export const FILE_OPS = ["create", "write", "truncate", "rename", "unlink", "chmod", "link"] as const;
 
@@ -52,7 +55,7 @@ export const HEADER = { size: 0, type: 4, flags: 6, time: 8, start: 16, pid: 24,
 export const FRAME = {
   header: { $size: 32 },
   hello: { $size: 40, abi: 32 },
-  coverage: { $size: 40, state: 32, hookLen: 34, reasonLen: 36 },
+  coverage: { $size: 40, state: 32, hookLen: 34, reasonLen: 36, targetLen: 38 },
   ready: { $size: 32 },
   loss: { $size: 48, lost: 32, ring: 40 },
   bye: { $size: 56, seen: 32, lost: 40, filtered: 48 },
@@ -75,6 +78,17 @@ export const FRAME = {
   close: { $size: 64, flow: 32, sent: 40, received: 48, duration: 56 },
   dns: { $size: 56, localPort: 32, serverPort: 34, family: 36, answer: 37, len: 38, server: 40 },
   stream: { $size: 48, flow: 32, offset: 40, len: 44, content: 46, incoming: 47 },
-  http: { $size: 56, flow: 32, message: 40, offset: 44, len: 48, incoming: 50, whole: 51, end: 52 },
+  http: {
+    $size: 56,
+    flow: 32,
+    message: 40,
+    offset: 44,
+    len: 48,
+    incoming: 50,
+    whole: 51,
+    end: 52,
+    tls: 53,
+    flowless: 54,
+  },
   file: { $size: 48, count: 32, op: 36, pathLen: 38, fromLen: 40 },
 } as const;

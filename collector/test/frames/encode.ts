@@ -10,6 +10,7 @@ import {
   LOSS_RINGS,
   RG_ABI,
   STREAM_CONTENTS,
+  TLS_LIBRARIES,
   TYPE,
 } from "../../src/sensor/layout.ts";
 
@@ -61,13 +62,14 @@ export const hello = (abi = RG_ABI): Buffer => {
   return w.buffer;
 };
 export const ready = (): Buffer => new Writer(TYPE.ready, undefined, FRAME.ready.$size, 0).buffer;
-export const coverage = (hook: string, state: (typeof COVERAGE_STATES)[number], reason = ""): Buffer => {
-  const [h, r] = [Buffer.from(hook), Buffer.from(reason)];
+export const coverage = (hook: string, state: (typeof COVERAGE_STATES)[number], reason = "", target = ""): Buffer => {
+  const [h, r, t] = [Buffer.from(hook), Buffer.from(reason), Buffer.from(target)];
   const f = FRAME.coverage;
-  const w = new Writer(TYPE.coverage, undefined, f.$size, 0, h, r);
+  const w = new Writer(TYPE.coverage, undefined, f.$size, 0, h, r, t);
   w.u16(f.state, COVERAGE_STATES.indexOf(state));
   w.u16(f.hookLen, h.length);
   w.u16(f.reasonLen, r.length);
+  w.u16(f.targetLen, t.length);
   return w.buffer;
 };
 export const loss = (ring: (typeof LOSS_RINGS)[number], lost: number): Buffer => {
@@ -219,6 +221,8 @@ export interface HttpOptions {
   readonly incoming?: boolean;
   readonly whole?: boolean;
   readonly end?: (typeof HTTP_ENDS)[number];
+  readonly tls?: (typeof TLS_LIBRARIES)[number];
+  readonly flowless?: boolean;
 }
 export const http = (who: Who, options: HttpOptions, head = ""): Buffer => {
   const f = FRAME.http;
@@ -231,6 +235,8 @@ export const http = (who: Who, options: HttpOptions, head = ""): Buffer => {
   w.u8(f.incoming, options.incoming === true ? 1 : 0);
   w.u8(f.whole, options.whole === false ? 0 : 1);
   w.u8(f.end, HTTP_ENDS.indexOf(options.end ?? "goes_on"));
+  w.u8(f.tls, TLS_LIBRARIES.indexOf(options.tls ?? "none"));
+  w.u8(f.flowless, options.flowless === true ? 1 : 0);
   return w.buffer;
 };
 export const file = (

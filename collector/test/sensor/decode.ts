@@ -8,6 +8,7 @@ import {
   HTTP_ENDS,
   LOSS_RINGS,
   STREAM_CONTENTS,
+  TLS_LIBRARIES,
   TYPE,
 } from "../../src/sensor/layout.ts";
 
@@ -25,7 +26,7 @@ interface Head {
 export type Frame = Head &
   (
     | { type: "hello"; abi: number }
-    | { type: "coverage"; state: string; hook: string; reason: string }
+    | { type: "coverage"; state: string; hook: string; reason: string; target: string }
     | { type: "ready" }
     | { type: "loss"; lost: number; ring: string }
     | { type: "bye"; seen: number; lost: number; filtered: number }
@@ -49,7 +50,17 @@ export type Frame = Head &
     | { type: "close"; flow: bigint; sent: number; received: number; duration: number }
     | { type: "dns"; server: string; localPort: number; answer: boolean; message: Buffer }
     | { type: "stream"; flow: bigint; content: string; incoming: boolean; offset: number; bytes: Buffer }
-    | { type: "http"; flow: bigint; message: number; incoming: boolean; whole: boolean; end: string; head: string }
+    | {
+        type: "http";
+        flow: bigint;
+        message: number;
+        incoming: boolean;
+        whole: boolean;
+        end: string;
+        tls: string;
+        flowless: boolean;
+        head: string;
+      }
     | { type: "file"; op: string; count: number; path: string; from: string }
   );
 
@@ -71,12 +82,14 @@ const body = (type: Frame["type"], f: Buffer): Record<string, unknown> => {
     case "hello":
       return { abi: f.readUInt32LE(FRAME.hello.abi) };
     case "coverage": {
-      const { $size, state, hookLen, reasonLen } = FRAME.coverage;
+      const { $size, state, hookLen, reasonLen, targetLen } = FRAME.coverage;
       const length = f.readUInt16LE(hookLen);
+      const reason = f.readUInt16LE(reasonLen);
       return {
         state: COVERAGE_STATES[f.readUInt16LE(state)],
         hook: text($size, length),
-        reason: text($size + length, f.readUInt16LE(reasonLen)),
+        reason: text($size + length, reason),
+        target: text($size + length + reason, f.readUInt16LE(targetLen)),
       };
     }
     case "ready":
@@ -186,6 +199,8 @@ const body = (type: Frame["type"], f: Buffer): Record<string, unknown> => {
         incoming: f.readUInt8(at.incoming) === 1,
         whole: f.readUInt8(at.whole) === 1,
         end: HTTP_ENDS[f.readUInt8(at.end)],
+        tls: TLS_LIBRARIES[f.readUInt8(at.tls)],
+        flowless: f.readUInt8(at.flowless) === 1,
         head: text(at.$size, f.readUInt16LE(at.len)),
       };
     }

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#define _GNU_SOURCE
+#include "attacher.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../bpf/record.h"
+#include "existing.h"
+#include "frames.h"
+#include "images.h"
+#include "libraries.h"
+#include "privileges.h"
+#include "ring.h"
+#include "systemCalls.h"
+
+#define HOOK "tls"
+/* Until it is there; libraries that are attached to later are attached to all the same. */
+#define START_MS 5000
+#define END_MS 5000
+#define OPEN_FILES 1024
+
+/* One packet from the attacher to the sensor; LOOKED says that it has looked at what is there already. */
+#define LOOKED 100
+struct message {
+	__u16 state;
+	__u16 path_length;
+	__u16 reason_length;
+	char text[RG_PATH_CAP + 256];
+};
+#define MESSAGE_HEAD offsetof(struct message, text)
+
+/* In the attacher, these are all that is open but for 0 to 2. */
+enum { SOCKET = 3, PROGRAM, RING, SEEN, KEPT };
+
+static bool looked; /* in the sensor */
+static bool ending;
+
+static void send_message(const char *path, __u16 state, const char *reason)
+{
+	struct message m = { .state = state, .path_length = strnlen(path, RG_PATH_CAP), .reason_length = strnlen(reason, 255) };
+
+	memcpy(m.text, path, m.path_length);
+	memcpy(m.text + m.path_length, reason, m.reason_length);
+	/* A sensor that does not read in time is ending. */
+	if (write(SOCKET, &m, MESSAGE_HEAD + m.path_length + m.reason_length) < 0 && errno != EAGAIN)
+		_exit(0);
+}
+
+static void tell(const char *path, enum rg_state state, const char *reason)
+{
+	send_message(path, state, reason);
+}
+
+/* All that was inherited holds hooks and pipes which are not ours to hold. */
+static void keep_only(int socket, int program, int ring, int seen)
+{
+	int from[] = { socket, program, ring, seen }, none;
+
+	/* Out of the way of the numbers they are to have. */
+	for (int i = 0; i < KEPT - SOCKET; i++)
+		from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 64);
+	none = open("/dev/null", O_RDWR | O_CLOEXEC);
+	for (int i = 0; i < SOCKET; i++)
+		dup2(none, i);
+	for (int i = 0; i < KEPT - SOCKET; i++)
+		dup3(from[i], SOCKET + i, O_CLOEXEC);
+	if (syscall(SYS_close_range, KEPT, ~0U, 0)) {
+		for (int i = KEPT; i < OPEN_FILES; i++)
+			close(i);
+	}
+}
+
+static void take_images(struct ring *ring)
+{
+	const void *record;
+	__u32 length;
+
+	while (ring_peek(ring, ring_end(ring), &record, &length) == RING_RECORD) {
+		struct image_record image = *(const struct image_record *)record;
+
+		ring_take(ring, length);
+		ring_release(ring);
+		/* Its process has ended already: the next that runs it shall be told again. */
+		if (!image_open(&image, library_found))
+			bpf_map_delete_elem(SEEN, &image.key);
+	}
+	ring_release(ring);
+}
+
+static void run(pid_t sensor)
+{
+	struct rlimit files = { OPEN_FILES, OPEN_FILES };
+	struct pollfd wait[] = { { .fd = SOCKET, .events = POLLIN }, { .fd = RING, .events = POLLIN } };
+	struct ring ring;
+
+	setrlimit(RLIMIT_NOFILE, &files);
+	/* It races with the programs that it is to look into. */
+	setpriority(PRIO_PROCESS, 0, -10);
+	if (!ring_map(&ring, RING, IMAGES_RING) || !keep_attaching_capabilities())
+		_exit(3);
+	/* The kernel forgets this when a process changes who it is, so it comes after that. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (getppid() != sensor || !limit_attacher())
+		_exit(3);
+	libraries_open(PROGRAM, tell);
+	images_usual(library_found);
+	send_message("", LOOKED, "");
+	for (;;) {
+		take_images(&ring);
+		if (poll(wait, 2, -1) < 0 && errno != EINTR)
+			break;
+		/* Nothing is ever written there: it was closed. */
+		if (wait[0].revents)
+			break;
+	}
+	libraries_close();
+	_exit(0);
+}
+
+static ssize_t receive(int fd, struct message *m)
+{
+	ssize_t n = read(fd, m, sizeof(*m));
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? -1 : 0;
+	if (n > 0 && (n < (ssize_t)MESSAGE_HEAD || m->path_length > RG_PATH_CAP || m->reason_length > 256 ||
+		      (size_t)n != MESSAGE_HEAD + m->path_length + m->reason_length))
+		return 0;
+	return n;
+}
+
+/* One message. False when the attacher is gone. */
+static bool tell_one(int fd, bool *more)
+{
+	char path[RG_PATH_CAP + 1], reason[257];
+	struct message m;
+	ssize_t n = receive(fd, &m);
+
+	*more = n > 0;
+	if (n == 0) {
+		if (!ending)
+			frame_coverage_of(HOOK, "", RG_OFF,
+					  "the process that attaches to TLS libraries has ended");
+		return false;
+	}
+	if (n < 0)
+		return true;
+	if (m.state == LOOKED) {
+		looked = true;
+		return true;
+	}
+	memcpy(path, m.text, m.path_length);
+	path[m.path_length] = 0;
+	memcpy(reason, m.text + m.path_length, m.reason_length);
+	reason[m.reason_length] = 0;
+	frame_coverage_of(HOOK, path, m.state, reason);
+	return true;
+}
+
+int attacher_start(struct sensor *sensor)
+{
+	pid_t self = getpid(), child;
+	struct pollfd wait;
+	int ends[2];
+
+	if (!host_process_ids()) {
+		frame_coverage_of(HOOK, "", RG_OFF, "in a PID namespace of its own, the sensor cannot find the files of processes");
+		return -1;
+	}
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends)) {
+		frame_coverage_of(HOOK, "", RG_OFF, strerror(errno));
+		return -1;
+	}
+	child = fork();
+	if (child == 0) {
+		keep_only(ends[1], bpf_program__fd(sensor->progs.on_tls), bpf_map__fd(sensor->maps.images),
+			  bpf_map__fd(sensor->maps.images_seen));
+		run(self);
+	}
+	close(ends[1]);
+	if (child < 0) {
+		frame_coverage_of(HOOK, "", RG_OFF, strerror(errno));
+		close(ends[0]);
+		return -1;
+	}
+	/* The first program that runs shall find the usual libraries attached to. */
+	looked = false;
+	wait = (struct pollfd){ .fd = ends[0], .events = POLLIN };
+	while (!looked && poll(&wait, 1, START_MS) > 0) {
+		if (!attacher_tell(ends[0])) {
+			close(ends[0]);
+			return -1;
+		}
+	}
+	return ends[0];
+}
+
+bool attacher_tell(int fd)
+{
+	bool more = true;
+
+	while (more) {
+		if (!tell_one(fd, &more))
+			return false;
+	}
+	return true;
+}
+
+void attacher_end(int fd)
+{
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+
+	if (fd < 0)
+		return;
+	ending = true;
+	/* It sees the end of its input, detaches, and closes its side. */
+	shutdown(fd, SHUT_WR);
+	while (poll(&wait, 1, END_MS) > 0 && attacher_tell(fd)) {
+	}
+	close(fd);
+}
+

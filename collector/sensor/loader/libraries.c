@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#define _GNU_SOURCE
+#include "libraries.h"
+
+#include <errno.h>
+#include <linux/bpf.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "passFile.h"
+#include "privileges.h"
+#include "symbols.h"
+#include "systemCalls.h"
+
+#define MOST_LIBRARIES 256
+/* Looking at a file takes milliseconds. */
+#define PATIENCE_MS 2000
+#define READER_SOCKET 3
+#define MOST_BYTES (1UL << 32)
+
+/* Newer than the headers that this builds with. */
+#define UPROBE_MULTI 48
+#define UPROBE_MULTI_RETURN 1
+struct uprobe_multi_attr {
+	__u32 program;
+	__u32 target;
+	__u32 attach_type;
+	__u32 flags;
+	__u64 path;
+	__u64 offsets;
+	__u64 reference_counters;
+	__u64 cookies;
+	__u32 count;
+	__u32 multi_flags;
+	__u32 pid;
+	__u32 pad;
+};
+
+struct library {
+	__u64 device, inode;
+	__s64 changed, changed_ns;
+	int links[2]; /* calls, returns */
+};
+
+static struct library libraries[MOST_LIBRARIES];
+static int library_count;
+static int tls_program;
+static void (*tell_library)(const char *path, enum rg_state state, const char *reason);
+static struct symbols answer; /* of the reader */
+static pid_t reader; /* 0: there is none */
+static int reader_socket;
+
+void libraries_open(int program, void (*tell)(const char *path, enum rg_state state, const char *reason))
+{
+	tls_program = program;
+	tell_library = tell;
+}
+
+/*
+ * The reader: a process that may do nothing but look at the files it is handed. It ends where one becomes shorter under
+ * its hands, and is killed where one makes it wait; then there is another.
+ */
+static void read_files(int socket)
+{
+	if (!drop_capabilities() || !limit_reader())
+		_exit(1);
+	for (;;) {
+		struct symbols found;
+		size_t size;
+		int file = receive_file(socket, &size);
+		void *bytes;
+
+		if (file < 0)
+			_exit(0);
+		bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, file, 0);
+		memset(&found, 0, sizeof(found));
+		if (bytes != MAP_FAILED) {
+			symbols_read(bytes, size, &found);
+			munmap(bytes, size);
+		}
+		close(file);
+		if (write(socket, &found, sizeof(found)) != sizeof(found))
+			_exit(0);
+	}
+}
+
+static void end_reader(void)
+{
+	if (reader <= 0)
+		return;
+	close(reader_socket);
+	kill(reader, SIGKILL);
+	/* One that cannot even be killed, as its disk hangs, stays behind. */
+	waitpid(reader, NULL, WNOHANG);
+	reader = 0;
+}
+
+static bool start_reader(void)
+{
+	int ends[2];
+
+	if (reader > 0)
+		return true;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+		return false;
+	reader = fork();
+	if (reader == 0) {
+		/* Nothing else that is open here is for it. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		if (dup2(ends[1], READER_SOCKET) < 0 || syscall(SYS_close_range, READER_SOCKET + 1, ~0U, 0))
+			_exit(1);
+		read_files(READER_SOCKET);
+	}
+	close(ends[1]);
+	if (reader < 0)
+		close(ends[0]);
+	reader_socket = ends[0];
+	return reader > 0;
+}
+
+/* False when it could not be found out. */
+static bool look(int file, size_t size)
+{
+	struct pollfd wait = { .events = POLLIN };
+
+	while (waitpid(-1, NULL, WNOHANG) > 0) {
+	}
+	if (!start_reader())
+		return false;
+	wait.fd = reader_socket;
+	if (send_file(reader_socket, file, size) && poll(&wait, 1, PATIENCE_MS) > 0 &&
+	    read(reader_socket, &answer, sizeof(answer)) == sizeof(answer))
+		return true;
+	end_reader();
+	return false;
+}
+
+/* Attaches to all calls that were found, or to their returns; -1 with errno. */
+static int attach(int file, const struct symbols *found, bool returns)
+{
+	struct uprobe_multi_attr attr = { .program = tls_program, .attach_type = UPROBE_MULTI };
+	__u64 offsets[TLS_CALLS], cookies[TLS_CALLS];
+	char path[64];
+
+	for (int i = 0; i < TLS_CALLS; i++) {
+		if (!found->offset[i])
+			continue;
+		offsets[attr.count] = found->offset[i];
+		cookies[attr.count++] = i | (returns ? TLS_RETURN : 0);
+	}
+	/* The very file that was looked at, whatever its path names by now. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
+	attr.path = (unsigned long)path;
+	attr.offsets = (unsigned long)offsets;
+	attr.cookies = (unsigned long)cookies;
+	attr.multi_flags = returns ? UPROBE_MULTI_RETURN : 0;
+	return syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof(attr));
+}
+
+static const char *refusal(int error)
+{
+	static char text[128];
+
+	if (error == EINVAL || error == E2BIG)
+		return "this kernel has no uprobe.multi (it comes with Linux 6.6)";
+	snprintf(text, sizeof(text), "the kernel does not attach to it: %s", strerror(error));
+	return text;
+}
+
+static void detach(struct library *l)
+{
+	for (int i = 0; i < 2; i++) {
+		if (l->links[i] > 0)
+			close(l->links[i]);
+		l->links[i] = 0;
+	}
+}
+
+/* The returns first: a call that is seen waits for its return. */
+static void hook(int file, struct library *l, const char *path)
+{
+	l->links[1] = attach(file, &answer, true);
+	if (l->links[1] > 0)
+		l->links[0] = attach(file, &answer, false);
+	if (l->links[0] > 0 && l->links[1] > 0) {
+		tell_library(path, RG_ON, "");
+		return;
+	}
+	tell_library(path, RG_UNSUPPORTED, refusal(errno));
+	detach(l);
+}
+
+static struct library *find(__u64 device, __u64 inode)
+{
+	for (int i = 0; i < library_count; i++) {
+		if (libraries[i].device == device && libraries[i].inode == inode)
+			return &libraries[i];
+	}
+	return NULL;
+}
+
+void library_found(int file)
+{
+	static const char *const not_read[] = {
+		[TLS_GNUTLS] = "requests inside GnuTLS are not read yet",
+		[TLS_NSS] = "requests inside NSS are not read yet",
+		[TLS_MBEDTLS] = "requests inside Mbed TLS are not read yet",
+		[TLS_WOLFSSL] = "requests inside wolfSSL are not read yet",
+		[TLS_S2N] = "requests inside s2n are not read yet",
+	};
+	char link[64], path[RG_PATH_CAP];
+	struct library *l;
+	struct stat s;
+	ssize_t n;
+
+	if (fstat(file, &s) || !S_ISREG(s.st_mode) || s.st_size < 64 || (unsigned long)s.st_size > MOST_BYTES)
+		return;
+	l = find(s.st_dev, s.st_ino);
+	if (l && l->changed == s.st_mtim.tv_sec && l->changed_ns == s.st_mtim.tv_nsec)
+		return;
+	/* It was written over: what was found in it is nothing any more. */
+	if (l)
+		detach(l);
+	if (!look(file, s.st_size) || answer.library == TLS_NONE)
+		return;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", file);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (n <= 0)
+		return;
+	path[n] = 0;
+	if (!l && library_count == MOST_LIBRARIES) {
+		tell_library(path, RG_OFF, "more TLS libraries than are followed at a time");
+		return;
+	}
+	if (!l)
+		l = &libraries[library_count++];
+	*l = (struct library){ s.st_dev, s.st_ino, s.st_mtim.tv_sec, s.st_mtim.tv_nsec, { 0, 0 } };
+	if (answer.library == TLS_OPENSSL)
+		hook(file, l, path);
+	else if (answer.library < sizeof(not_read) / sizeof(not_read[0]))
+		tell_library(path, RG_UNSUPPORTED, not_read[answer.library]);
+}
+
+void libraries_close(void)
+{
+	for (int i = 0; i < library_count; i++)
+		detach(&libraries[i]);
+	library_count = 0;
+	end_reader();
+}

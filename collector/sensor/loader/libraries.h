@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* TLS libraries: finding out whether a file is one, and attaching to it. For the attacher's process only. */
+#ifndef RUNGLASS_LIBRARIES_H
+#define RUNGLASS_LIBRARIES_H
+
+#include "../frame.h"
+
+/* `program`: that of the probes. `tell` is called for each library, with its path and what became of it. */
+void libraries_open(int program, void (*tell)(const char *path, enum rg_state state, const char *reason));
+
+/* Looks at the file that `file` is open on, and attaches to it if it is a library that can be attached to. */
+void library_found(int file);
+
+/* Detaches from all. */
+void libraries_close(void);
+
+#endif
