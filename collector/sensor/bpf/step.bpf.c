@@ -85,8 +85,11 @@ static __always_inline bool look(struct scratch *s, struct progress *p)
 	*(__u64 *)&s->data[length] = 0;
 	*(__u64 *)&s->data[length + 8] = 0;
 	n = bpf_probe_read_user_str(&s->data[length], RG_STEP_VALUE_CAP, (void *)p->at);
-	if (n <= 0)
+	if (n < 0)
 		return false;
+	/* Older kernels give 0 for an empty string. */
+	if (n == 0)
+		n = 1;
 	/* Of one that fills the cap the last byte is a NUL that is not its own. */
 	p->inside = n >= RG_STEP_VALUE_CAP;
 	p->at += p->inside ? n - 1 : n;
