@@ -115,6 +115,12 @@ describe("steps", () => {
     assert.equal(log.of("step.end")[0]?.t, T + 2, "its last process ended then");
   });
 
+  it("of a composite action end with the run, where nothing of them runs any more", () => {
+    const running = [theWorker, ...begin(who(1), "a", composite)];
+    assert.deepEqual(story(logOf(running)), ["start a"]);
+    assert.deepEqual(story(logOf([...running, encode.exit(who(1))])), ["start a", "end a"]);
+  });
+
   it("never share an id, whatever actions are called", () => {
     const names = ["a", "a#2", "a", "a#2", "a"];
     const log = logOf([
@@ -287,6 +293,22 @@ describe("steps", () => {
       );
       const end = log.events.at(-1);
       assert.deepEqual([end?.type, end?.t, end?.["conclusion"]], ["step.end", T + 7, "failure"]);
+    });
+
+    it("end with the process that was there first, whatever else is in its control group", () => {
+      const log = logOf(
+        [
+          ...known,
+          encode.exec(who(2), { existing: true }),
+          writes(who(2), "/x"),
+          encode.exit({ ...command, time: T + 7 }),
+          encode.exit({ ...who(2), time: T + 9 }, 1),
+        ],
+        only,
+      );
+      assert.deepEqual(stepsByPath(log), { "/x": "command" });
+      const ends = log.of("step.end").map((event) => [event.t, event["conclusion"]]);
+      assert.deepEqual(ends, [[T + 7, "success"]]);
     });
 
     it("leave to a worker below it what that starts", () => {

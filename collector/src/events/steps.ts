@@ -101,9 +101,8 @@ export class Steps {
 
   exit(process: Process, frame: ExitFrame): void {
     const { step } = process;
-    if (process === this.#onlyRoot && step === this.#only && step !== undefined) {
-      step.endedAt = frame.time;
-      this.#onlyConclusion = frame.code === 0 && frame.signal === 0 ? "success" : "failure";
+    if (step !== undefined && step === this.#only) {
+      if (process === this.#onlyRoot) this.#onlyEnded(step, frame);
     } else if (process.stepRoot && step !== undefined) {
       step.running -= 1;
       step.endedAt = frame.time;
@@ -123,7 +122,10 @@ export class Steps {
 
   /** Writes the ends that have waited long enough for their conclusion, or all of them. */
   tick(all = false): void {
-    for (const worker of this.#workers.values()) worker.log?.poll();
+    for (const worker of this.#workers.values()) {
+      worker.log?.poll();
+      if (all) this.#endIdle(worker);
+    }
     const until = all ? Infinity : this.#clock() - LIMITS.conclusionMs;
     if (this.#endings.length > 0) this.#writeEndings(until);
     const only = this.#only;
@@ -131,6 +133,16 @@ export class Steps {
       this.#log.write("step.end", only.endedAt, stepFields(only, this.#onlyConclusion));
       this.#onlyConclusion = undefined;
     }
+  }
+
+  #onlyEnded(step: Step, frame: ExitFrame): void {
+    step.endedAt = frame.time;
+    this.#onlyConclusion = frame.code === 0 && frame.signal === 0 ? "success" : "failure";
+  }
+
+  /** Steps of composite actions that nothing runs for: only what comes then tells that they are over. */
+  #endIdle(worker: Worker): void {
+    for (const step of worker.open) if (step.running === 0) this.#end(step);
   }
 
   /** In no step of the workflow, so that it can be the worker, or begin a step. */
@@ -141,7 +153,7 @@ export class Steps {
   #variablesOf(frame: StepFrame): ReadonlyMap<string, string> {
     if (!frame.truncated || frame.variables.has("GITHUB_ACTION")) return frame.variables;
     const variables = readVariables(frame.pid, frame.start, FALLBACK);
-    if (variables?.has("GITHUB_ACTION") === true) return variables;
+    if (variables !== undefined) return variables;
     if (!this.#saidUnknown) {
       this.#saidUnknown = true;
       const reason =
@@ -173,7 +185,7 @@ export class Steps {
   }
 
   #start(worker: Worker, action: string, composite: boolean, frame: StepFrame): Step | undefined {
-    for (const step of worker.open) if (step.running === 0) this.#end(step);
+    this.#endIdle(worker);
     if (this.#ids.given >= LIMITS.steps) return undefined;
     const step = createStep(this.#ids.next(action), {
       action,
