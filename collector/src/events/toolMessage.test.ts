@@ -43,6 +43,18 @@ describe("a hook's message", () => {
     }
   });
 
+  it("has arguments that can be written again, however deep they came", () => {
+    for (const [open, close] of [
+      ["[", "]"],
+      ['{"a":', "}"],
+    ] as const) {
+      const deep = `${open.repeat(60_000)}1${close.repeat(60_000)}`;
+      const message = parseToolMessage("preToolUse", `{"toolName":"x","toolArgs":{"deep":${deep},"flat":[{"a":1}]}}`);
+      assert.ok(JSON.stringify(message?.args).length < 1_000);
+      assert.deepEqual(message?.args["flat"], [{ a: 1 }]);
+    }
+  });
+
   it("has texts where texts are, whatever comes", () => {
     const anything = fc.dictionary(
       fc.constantFrom("sessionId", "toolName", "toolArgs", "cwd", "toolResult", "tool_use_id", "__proto__", "x"),

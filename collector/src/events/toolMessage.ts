@@ -38,13 +38,23 @@ const firstText = (object: Readonly<Record<string, unknown>>, names: readonly st
   return "";
 };
 
+const DEEPEST = 24;
+
+/** Leaves out what lies deeper than anybody writes by hand: JSON is read at any depth, but not written. */
+const shallow = (value: unknown, depth = 0): unknown => {
+  if (typeof value !== "object" || value === null) return value;
+  if (depth >= DEEPEST) return "…";
+  if (Array.isArray(value)) return value.map((one) => shallow(one, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, shallow(one, depth + 1)]));
+};
+
 /** Some agents give the arguments as an object, some as its JSON text, some tools have one text for all. */
 const argumentsOf = (value: unknown): Readonly<Record<string, unknown>> => {
-  if (isObject(value)) return value;
+  if (isObject(value)) return shallow(value) as Readonly<Record<string, unknown>>;
   if (typeof value !== "string") return {};
   try {
     const parsed: unknown = JSON.parse(value);
-    if (isObject(parsed)) return parsed;
+    if (isObject(parsed)) return shallow(parsed) as Readonly<Record<string, unknown>>;
   } catch {
     // One text for all.
   }
