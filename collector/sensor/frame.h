@@ -213,7 +213,7 @@ enum rg_http_end {
 	RG_OUT_OF_ORDER = 4,   /* received: bytes of a head came before others; this ends with the next request */
 };
 
-enum rg_tls { RG_CLEAR = 0, RG_OPENSSL = 1 };
+enum rg_tls { RG_CLEAR = 0, RG_OPENSSL = 1, RG_GNUTLS = 2 };
 
 /*
  * The heads of one direction without the bodies between them. A frame begins

@@ -51,6 +51,7 @@ struct tls_stream {
 	__u64 random_at; /* 0: not found */
 	__u64 flow;
 	struct http_framing http;
+	__u8 tls; /* enum rg_tls */
 	struct rg_http head; /* with `bytes` behind it: the frame */
 	struct http_bytes bytes;
 };
@@ -87,18 +88,20 @@ static __always_inline bool try_random(struct found *found, const __u64 *words, 
 	return true;
 }
 
-/* In the object itself: OpenSSL 3. */
+/* In the object itself: OpenSSL 3, GnuTLS. The latter has it at any multiple of four. */
 __noinline int search_object(__u64 object, __u32 pid, struct found *found)
 {
-	__u64 words[9];
+	__u32 halves[20];
 
 	if (!found)
 		return 0;
 	for (int at = 0; at < OBJECT; at += 64) {
-		if (bpf_probe_read_user(words, sizeof(words), (void *)(object + at)))
+		if (bpf_probe_read_user(halves, sizeof(halves), (void *)(object + at)))
 			return 0;
-		for (int i = 0; i < 8; i++) {
-			if (try_random(found, words + i, object + at + i * 8, pid))
+		for (int i = 0; i < 16; i++) {
+			__u64 words[] = { halves[i] | (__u64)halves[i + 1] << 32, halves[i + 2] | (__u64)halves[i + 3] << 32 };
+
+			if (try_random(found, words, object + at + i * 4, pid))
 				return 1;
 		}
 	}
@@ -176,7 +179,7 @@ static __always_inline void name_frame(struct tls_stream *s, __u32 length)
 	s->head.flow = s->flow;
 	s->head.incoming = 0;
 	s->head.len = length;
-	s->head.tls = RG_OPENSSL;
+	s->head.tls = s->tls;
 	s->head.flowless = s->flow >> 63;
 }
 
@@ -252,13 +255,14 @@ __noinline int read_written(struct tls_stream *s, const struct part *p)
 	return taken;
 }
 
-static __always_inline void written(__u64 object, __u64 bytes, __u64 length)
+static __always_inline void written(__u64 object, __u64 bytes, __u64 length, enum rg_tls tls)
 {
 	struct part p = { .from = bytes, .left = length };
 	struct tls_stream *s = stream_of(object);
 
 	if (!s)
 		return;
+	s->tls = tls;
 	for (int i = 0; i < ROUNDS; i++) {
 		__u64 taken;
 
@@ -296,7 +300,8 @@ static __always_inline void returned(struct pt_regs *regs, __u64 call)
 	/* The return has taken its address off the stack. */
 	struct tls_call_key key = { .thread = bpf_get_current_pid_tgid(), .stack = regs->sp - 8 };
 	struct tls_call *found = bpf_map_lookup_elem(&tls_calls, &key);
-	int result = regs->ax;
+	/* OpenSSL's is an int, GnuTLS's a ssize_t. */
+	__s64 result = call == TLS_GNUTLS_SEND ? (__s64)regs->ax : (__s64)(int)regs->ax;
 	struct tls_call c;
 	__u64 length;
 
@@ -309,7 +314,7 @@ static __always_inline void returned(struct pt_regs *regs, __u64 call)
 	length = result;
 	if (call == TLS_OPENSSL_WRITE_EX && bpf_probe_read_user(&length, sizeof(length), (void *)c.written))
 		return;
-	written(c.object, c.bytes, length);
+	written(c.object, c.bytes, length, call == TLS_GNUTLS_SEND ? RG_GNUTLS : RG_OPENSSL);
 }
 
 SEC("uprobe")

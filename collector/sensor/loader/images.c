@@ -75,7 +75,7 @@ void images_usual(void (*found)(int file))
 {
 	static const char *const folders[] = { "/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib",
 					       "/usr/local/lib" };
-	static const char *const names[] = { "libssl.so.3", "libssl.so.1.1" };
+	static const char *const names[] = { "libssl.so.3", "libssl.so.1.1", "libgnutls.so.30" };
 	char path[128];
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {

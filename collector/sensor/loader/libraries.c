@@ -212,7 +212,6 @@ static struct library *find(__u64 device, __u64 inode)
 void library_found(int file)
 {
 	static const char *const not_read[] = {
-		[TLS_GNUTLS] = "requests inside GnuTLS are not read yet",
 		[TLS_NSS] = "requests inside NSS are not read yet",
 		[TLS_MBEDTLS] = "requests inside Mbed TLS are not read yet",
 		[TLS_WOLFSSL] = "requests inside wolfSSL are not read yet",
@@ -245,7 +244,7 @@ void library_found(int file)
 	if (!l)
 		l = &libraries[library_count++];
 	*l = (struct library){ s.st_dev, s.st_ino, s.st_mtim.tv_sec, s.st_mtim.tv_nsec, { 0, 0 } };
-	if (answer.library == TLS_OPENSSL)
+	if (answer.library == TLS_OPENSSL || answer.library == TLS_GNUTLS)
 		hook(file, l, path);
 	else if (answer.library < sizeof(not_read) / sizeof(not_read[0]))
 		tell_library(path, RG_UNSUPPORTED, not_read[answer.library]);

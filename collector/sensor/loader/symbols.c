@@ -200,6 +200,7 @@ void symbols_read(const __u8 *file, size_t size, struct symbols *symbols)
 	static const char *const calls[TLS_CALLS] = {
 		[TLS_OPENSSL_WRITE] = "SSL_write",
 		[TLS_OPENSSL_WRITE_EX] = "SSL_write_ex",
+		[TLS_GNUTLS_SEND] = "gnutls_record_send",
 	};
 	struct elf e = { .file = file, .size = size };
 
@@ -212,7 +213,7 @@ void symbols_read(const __u8 *file, size_t size, struct symbols *symbols)
 			break;
 		}
 	}
-	if (symbols->library != TLS_OPENSSL)
+	if (symbols->library != TLS_OPENSSL && symbols->library != TLS_GNUTLS)
 		return;
 	for (int i = 0; i < TLS_CALLS; i++)
 		symbols->offset[i] = find(&e, calls[i]);

@@ -21,7 +21,8 @@ describe("record: HTTP inside TLS", () => {
   before(async () => {
     server = createServer({ ...selfSigned(), keepAliveTimeout: 60_000 }, (request, response) => {
       const { method, url: path, headers, socket } = request;
-      asked.push(`${method} ${headers.host ?? "-"} ${path} ${socket.remotePort}`);
+      const masked = path?.replace(/\?.*/, "?***");
+      asked.push(`${method} ${headers.host ?? "-"} ${masked} ${socket.remotePort}`);
       request.resume().on("end", () => response.end("fine"));
     });
     await once(server.listen(0, ADDRESS), "listening");
@@ -35,7 +36,7 @@ describe("record: HTTP inside TLS", () => {
   });
 
   /** Each request of the server's own log is in the run's, once, with the flow and the process that it came from. */
-  const check = (events: Events, count: number, comm: RegExp): void => {
+  const check = (events: Events, count: number, comm: RegExp, tls = "openssl"): void => {
     assert.equal(asked.length, count, `the server was asked ${count} times`);
     const connects = new Map(events.of("net.connect").map((event) => [event.flow.id, event]));
     const programs = new Map(events.of("process.exec").map((event) => [event.process, event.exec.exe]));
@@ -44,7 +45,7 @@ describe("record: HTTP inside TLS", () => {
       assert.ok(connect !== undefined && connect.seq < event.seq, "its connection is told before it");
       assert.equal(event.process, connect.process);
       assert.match(programs.get(event.process) ?? "", comm);
-      assert.equal(event.http.tls, "openssl");
+      assert.equal(event.http.tls, tls);
       assert.equal(event.http.version, "1.1");
       return `${event.http.method} ${event.http.host} ${event.http.path} ${connect.flow.local.port}`;
     });
@@ -153,6 +154,34 @@ process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
     } finally {
       remove();
     }
+  });
+
+  it("has those of wget, over one connection and over several", async () => {
+    const wget = ["wget", "-q", "--no-check-certificate", "-O", "/dev/null"];
+    const { events } = await record(
+      "sh",
+      "-c",
+      '"$@" && "$@" --post-data=GET',
+      "sh",
+      ...wget,
+      `https://${ADDRESS}:${port}/one`,
+      `https://${ADDRESS}:${port}/two`,
+    );
+    check(events, 4, /wget/, "gnutls");
+  });
+
+  it("has those of git", async () => {
+    const { events } = await record(
+      "git",
+      "-c",
+      "http.sslVerify=false",
+      "-c",
+      "http.version=HTTP/1.1",
+      "ls-remote",
+      `https://${ADDRESS}:${port}/owner/repository.git`,
+    );
+    check(events, asked.length, /git-remote-http/, "gnutls");
+    assert.ok(asked.length > 0);
   });
 
   it("writes nothing of what else is sent", async () => {

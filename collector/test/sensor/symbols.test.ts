@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const LIBSSL = realpathSync("/usr/lib/x86_64-linux-gnu/libssl.so.3");
+const GNUTLS = realpathSync("/usr/lib/x86_64-linux-gnu/libgnutls.so.30");
 
 describe("how the sensor finds calls of TLS libraries", function () {
   this.timeout(120_000);
@@ -40,7 +41,11 @@ describe("how the sensor finds calls of TLS libraries", function () {
 
   it("agrees with binutils on OpenSSL", () => {
     const expected = ["SSL_write", "SSL_write_ex"].map((name) => offsetOf(LIBSSL, name));
-    assert.deepEqual(tell(LIBSSL), [`1 ${expected.join(" ")}`]);
+    assert.deepEqual(tell(LIBSSL), [`1 ${expected.join(" ")} 0`]);
+  });
+
+  it("agrees with binutils on GnuTLS", () => {
+    assert.deepEqual(tell(GNUTLS), [`2 0 0 ${offsetOf(GNUTLS, "gnutls_record_send")}`]);
   });
 
   it("finds them by the old hash table too", () => {
@@ -48,14 +53,14 @@ describe("how the sensor finds calls of TLS libraries", function () {
     writeFileSync(source, "int SSL_write(void) { return 1; }\nint SSL_write_ex(void) { return 2; }\n");
     execFileSync("cc", ["-shared", "-fPIC", "-Wl,--hash-style=sysv", "-o", library, source]);
     const expected = ["SSL_write", "SSL_write_ex"].map((name) => offsetOf(library, name));
-    assert.deepEqual(tell(library), [`1 ${expected.join(" ")}`]);
+    assert.deepEqual(tell(library), [`1 ${expected.join(" ")} 0`]);
   });
 
   it("finds none in who only uses them, and in what is no library", () => {
     const [source, user] = [join(folder, "user.c"), join(folder, "user")];
     writeFileSync(source, "int SSL_write(void);\nint main(void) { return SSL_write(); }\n");
     execFileSync("cc", ["-o", user, source, LIBSSL]);
-    for (const file of [user, source, "/dev/null"]) assert.deepEqual(tell(file), ["0 0 0"]);
+    for (const file of [user, source, "/dev/null"]) assert.deepEqual(tell(file), ["0 0 0 0"]);
   });
 
   it("reads nothing outside of files that were made to mislead it", () => {

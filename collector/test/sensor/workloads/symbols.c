@@ -20,7 +20,7 @@ static void tell(const __u8 *bytes, size_t size)
 
 	memcpy(copy, bytes, size);
 	symbols_read(copy, size, &s);
-	printf("%u %llu %llu\n", s.library, s.offset[TLS_OPENSSL_WRITE], s.offset[TLS_OPENSSL_WRITE_EX]);
+	printf("%u %llu %llu %llu\n", s.library, s.offset[TLS_OPENSSL_WRITE], s.offset[TLS_OPENSSL_WRITE_EX], s.offset[TLS_GNUTLS_SEND]);
 	for (int i = 0; i < TLS_CALLS; i++) {
 		if (s.offset[i] >= size && s.offset[i])
 			abort();
