@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { answerTo, query } from "../../test/frames/dnsWire.ts";
 import * as encode from "../../test/frames/encode.ts";
 import { MemoryLog } from "../../test/frames/memoryLog.ts";
+import { clientHello } from "../../test/frames/tlsWire.ts";
 import { FrameReader } from "../sensor/frames.ts";
 import { EventLog } from "./eventLog.ts";
 import { Pipeline } from "./pipeline.ts";
@@ -64,6 +65,33 @@ describe("HttpMessages", () => {
         ["/a?***", 200],
       ],
     );
+  });
+
+  it("gives a request inside TLS the host that it names, else that of the ClientHello", () => {
+    const hello = encode.stream(curl, 1, "tls_hello", clientHello("pypi.org"));
+    const inside = (message: number, text: string): Buffer =>
+      encode.http(curl, { flow: 1, message, tls: "openssl" }, text);
+    const { log } = new Run(
+      ...established(),
+      hello,
+      inside(0, GET.replace("pypi.org", "fronted.example.com")),
+      inside(1, "GET / HTTP/1.0\r\n\r\n"),
+    );
+    assert.deepEqual(
+      log.of("http.request").map((event) => [event["http"].host, event["http"].tls]),
+      [
+        ["fronted.example.com", "openssl"],
+        ["pypi.org", "openssl"],
+      ],
+    );
+    assert.deepEqual(log.of("net.connect")[0]?.["host"], { name: "pypi.org", source: "sni" });
+  });
+
+  it("writes a request inside TLS whose flow is not known without one", () => {
+    const { log } = new Run(encode.http(curl, { flow: 2n ** 63n, tls: "gnutls", flowless: true }, GET));
+    const [request] = log.of("http.request");
+    assert.equal(request?.["http"].tls, "gnutls");
+    assert.ok(request !== undefined && !("flow" in request));
   });
 
   it("keeps flows apart", () => {

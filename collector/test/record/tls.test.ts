@@ -184,6 +184,23 @@ process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0";
     assert.ok(asked.length > 0);
   });
 
+  it("has those of a program under a filter of its system calls, and does it no harm", async () => {
+    // Refuses what it does not know, as the filter of a container does: here, the call that probes at returns make.
+    const code = `
+import ctypes, http.client, ssl, struct
+code = struct.pack("=" + "HBBI" * 4, 0x20, 0, 0, 0, 0x15, 0, 1, 335, 0x06, 0, 0, 0x50001, 0x06, 0, 0, 0x7fff0000)
+buffer = ctypes.create_string_buffer(code)
+program = struct.pack("HxxxxxxQ", 4, ctypes.addressof(buffer))
+libc = ctypes.CDLL(None, use_errno=True)
+assert libc.prctl(38, 1, 0, 0, 0) == 0 and libc.prctl(22, 2, program, 0, 0) == 0
+connection = http.client.HTTPSConnection("${ADDRESS}", ${port}, context=ssl._create_unverified_context())
+connection.request("GET", "/filtered")
+connection.getresponse().read()`;
+    const { outcome, events } = await record(PYTHON, "-c", code);
+    assert.equal(outcome.code, 0, outcome.stderr);
+    check(events, 1, /python/);
+  });
+
   it("writes nothing of what else is sent", async () => {
     const { events } = await record(
       "curl",
