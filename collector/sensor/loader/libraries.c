@@ -25,6 +25,7 @@
 #define MOST_LIBRARIES 256
 /* Looking at a file takes milliseconds. */
 #define PATIENCE_MS 2000
+#define MOST_FAILURES 64
 #define READER_SOCKET 3
 #define MOST_BYTES (1UL << 32)
 
@@ -132,8 +133,13 @@ static bool start_reader(void)
 static bool look(int file, size_t size)
 {
 	struct pollfd wait = { .events = POLLIN };
+	pid_t ended;
 
-	while (waitpid(-1, NULL, WNOHANG) > 0) {
+	while ((ended = waitpid(-1, NULL, WNOHANG)) > 0) {
+		if (ended == reader) {
+			close(reader_socket);
+			reader = 0;
+		}
 	}
 	if (!start_reader())
 		return false;
@@ -218,8 +224,10 @@ void library_found(int file)
 		[TLS_S2N] = "requests inside s2n are not read yet",
 	};
 	char link[64], path[RG_PATH_CAP];
+	static int failures;
 	struct library *l;
 	struct stat s;
+	bool looked;
 	ssize_t n;
 
 	if (fstat(file, &s) || !S_ISREG(s.st_mode) || s.st_size < 64 || (unsigned long)s.st_size > MOST_BYTES)
@@ -230,13 +238,20 @@ void library_found(int file)
 	/* It was written over: what was found in it is nothing any more. */
 	if (l)
 		detach(l);
-	if (!look(file, s.st_size) || answer.library == TLS_NONE)
+	looked = look(file, s.st_size);
+	if (looked && answer.library == TLS_NONE)
 		return;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", file);
 	n = readlink(link, path, sizeof(path) - 1);
 	if (n <= 0)
 		return;
 	path[n] = 0;
+	if (!looked) {
+		/* Anyone can make such files. */
+		if (failures++ < MOST_FAILURES)
+			tell_library(path, RG_OFF, "whether it is a TLS library could not be found out in time");
+		return;
+	}
 	if (!l && library_count == MOST_LIBRARIES) {
 		tell_library(path, RG_OFF, "more TLS libraries than are followed at a time");
 		return;

@@ -101,6 +101,24 @@ describe("the sensor and TLS libraries", function () {
       }).then(() => undefined),
     ));
 
+  it("goes on after the one that reads the files has ended", () =>
+    withFolder((folder) =>
+      watch(async (sensor, cgroup) => {
+        const [one, two] = ["one.so", "two.so"].map((name) => join(folder, name)) as [string, string];
+        for (const copy of [one, two]) copyFileSync(LIBSSL, copy);
+        await hold(sensor, cgroup, [one]);
+        const attacher = attacherOf(sensor);
+        const reader = Number(readFileSync(`/proc/${attacher}/task/${attacher}/children`, "utf8").trim());
+        assert.ok(reader > 0);
+        process.kill(reader, "SIGKILL");
+        await hold(sensor, cgroup, [two]);
+        assert.deepEqual(
+          [one, two].map((file) => saidOf(sensor, file)),
+          [["on"], ["on"]],
+        );
+      }).then(() => undefined),
+    ));
+
   it("does that in a process with few privileges", () =>
     watch(async (sensor) => {
       const status = readFileSync(`/proc/${attacherOf(sensor)}/status`, "utf8");
