@@ -18,10 +18,10 @@
 #include "../bpf/record.h"
 #include "existing.h"
 #include "frames.h"
+#include "hooks.h"
 #include "images.h"
 #include "libraries.h"
 #include "privileges.h"
-#include "returnProbes.h"
 #include "ring.h"
 #include "systemCalls.h"
 
@@ -175,13 +175,10 @@ int attacher_start(struct sensor *sensor)
 	struct pollfd wait;
 	int ends[2];
 
+	if (!hooks_on(HOOK))
+		return -1;
 	if (!host_process_ids()) {
 		frame_coverage_of(HOOK, "", RG_OFF, "in a PID namespace of its own, the sensor cannot find the files of processes");
-		return -1;
-	}
-	if (!return_probes_are_safe()) {
-		frame_coverage_of(HOOK, "", RG_UNSUPPORTED,
-				  "this kernel's probes at returns (uretprobe) end programs under a seccomp filter: Linux 6.14 has that mended");
 		return -1;
 	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends)) {

@@ -13,7 +13,9 @@
 #include "kernelTypes.h"
 #include "missed.h"
 #include "privileges.h"
+#include "returnProbes.h"
 #include "say.h"
+#include "uprobeMulti.h"
 
 enum attach {
 	TRACEPOINT,
@@ -75,9 +77,6 @@ static const struct {
 	{ "net.mptcp", "what is sent over multipath TCP is not looked into: its flows have no names but from DNS, and no requests" },
 	{ "file.descriptors", "changes through descriptors from before the sensor, or from another process, are not told" },
 };
-
-/* Newer than the headers that this builds with. */
-#define UPROBE_MULTI 48
 
 static char explanation[160];
 
@@ -196,13 +195,27 @@ struct sensor *hooks_load(const struct options *options)
 	return sensor;
 }
 
+/* The attacher does it, when there is a library. */
+static bool can_attach_to_libraries(int program, struct hook *hook)
+{
+	const char *why = 0;
+
+	if (!uprobe_multi_is_there(program))
+		why = "this kernel has no uprobe.multi (it comes with Linux 6.6)";
+	else if (!return_probes_are_safe())
+		why = "this kernel's probes at returns (uretprobe) end programs under a seccomp filter: Linux 6.14 has that mended";
+	if (why)
+		snprintf(hook->reason, sizeof(hook->reason), "%s", why);
+	return !why;
+}
+
 static bool attach(struct sensor *sensor, struct hook *hook, int cgroup_root)
 {
 	struct bpf_program *program = program_of(sensor, hook);
 	struct bpf_link *link;
 
 	if (hook->attach == LIBRARY)
-		return true;
+		return can_attach_to_libraries(bpf_program__fd(program), hook);
 	if (hook->attach == CGROUP) {
 		if (cgroup_root < 0) {
 			snprintf(hook->reason, sizeof(hook->reason),
@@ -255,6 +268,15 @@ int hooks_snapshot(void)
 			return bpf_iter_create(bpf_link__fd(hooks[i].link));
 	}
 	return -1;
+}
+
+bool hooks_on(const char *name)
+{
+	for (size_t i = 0; i < HOOKS; i++) {
+		if (!strcmp(hooks[i].name, name) && hooks[i].state == RG_ON)
+			return true;
+	}
+	return false;
 }
 
 void hooks_report(void (*tell)(const char *hook, enum rg_state state, const char *reason))

@@ -3,6 +3,8 @@
 #ifndef RUNGLASS_HOOKS_H
 #define RUNGLASS_HOOKS_H
 
+#include <stdbool.h>
+
 #include "../frame.h"
 #include "options.h"
 #include "sensor.skel.h"
@@ -21,6 +23,9 @@ void hooks_detach(void);
 
 /* A descriptor to read the snapshot of processes from, or -1. */
 int hooks_snapshot(void);
+
+/* Whether this hook is there and attached, or can be. */
+bool hooks_on(const char *hook);
 
 /* Calls `tell` for every hook with what became of it. */
 void hooks_report(void (*tell)(const char *hook, enum rg_state state, const char *reason));

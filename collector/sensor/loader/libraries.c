@@ -21,6 +21,7 @@
 #include "privileges.h"
 #include "symbols.h"
 #include "systemCalls.h"
+#include "uprobeMulti.h"
 
 #define MOST_LIBRARIES 256
 /* Looking at a file takes milliseconds. */
@@ -28,24 +29,6 @@
 #define MOST_FAILURES 64
 #define READER_SOCKET 3
 #define MOST_BYTES (1UL << 32)
-
-/* Newer than the headers that this builds with. */
-#define UPROBE_MULTI 48
-#define UPROBE_MULTI_RETURN 1
-struct uprobe_multi_attr {
-	__u32 program;
-	__u32 target;
-	__u32 attach_type;
-	__u32 flags;
-	__u64 path;
-	__u64 offsets;
-	__u64 reference_counters;
-	__u64 cookies;
-	__u32 count;
-	__u32 multi_flags;
-	__u32 pid;
-	__u32 pad;
-};
 
 struct library {
 	__u64 device, inode;
@@ -154,31 +137,25 @@ static bool look(int file, size_t size)
 /* Attaches to all calls that were found, or to their returns; -1 with errno. */
 static int attach(int file, const struct symbols *found, bool returns)
 {
-	struct uprobe_multi_attr attr = { .program = tls_program, .attach_type = UPROBE_MULTI };
 	__u64 offsets[TLS_CALLS], cookies[TLS_CALLS];
+	__u32 count = 0;
 	char path[64];
 
 	for (int i = 0; i < TLS_CALLS; i++) {
 		if (!found->offset[i])
 			continue;
-		offsets[attr.count] = found->offset[i];
-		cookies[attr.count++] = i | (returns ? TLS_RETURN : 0);
+		offsets[count] = found->offset[i];
+		cookies[count++] = i | (returns ? TLS_RETURN : 0);
 	}
 	/* The very file that was looked at, whatever its path names by now. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
-	attr.path = (unsigned long)path;
-	attr.offsets = (unsigned long)offsets;
-	attr.cookies = (unsigned long)cookies;
-	attr.multi_flags = returns ? UPROBE_MULTI_RETURN : 0;
-	return syscall(SYS_bpf, BPF_LINK_CREATE, &attr, sizeof(attr));
+	return uprobe_multi_attach(tls_program, path, offsets, cookies, count, returns);
 }
 
 static const char *refusal(int error)
 {
 	static char text[128];
 
-	if (error == EINVAL || error == E2BIG)
-		return "this kernel has no uprobe.multi (it comes with Linux 6.6)";
 	snprintf(text, sizeof(text), "the kernel does not attach to it: %s", strerror(error));
 	return text;
 }

@@ -136,8 +136,10 @@ curl -s -o /dev/null --resolve pypi.org:${port}:${ADDRESS} http://pypi.org:${por
 curl -s -o /dev/null -x http://${ADDRESS}:${via} https://npm.pkg.github.com/x`;
     const { events } = await record("sh", "-c", script);
     proxy.close();
+    // A client that takes its time asks after its net.connect was written; then net.close names the host.
+    const closed = new Map(events.of("net.close").map(({ flow, host }) => [flow.id, host]));
     assert.deepEqual(
-      events.of("net.connect").map(({ host }) => host),
+      events.of("net.connect").map(({ flow, host }) => host ?? closed.get(flow.id)),
       [
         { name: "pypi.org", source: "http" },
         { name: "npm.pkg.github.com", source: "proxy" },
