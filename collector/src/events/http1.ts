@@ -76,37 +76,50 @@ export interface Head {
   readonly text: string;
 }
 
-/** The end of the first head in the text: behind its empty line, if that is there and something before it. */
-const endOfHead = (text: string): number => {
-  let started = false;
-  for (let from = 0, end = text.indexOf("\n"); end >= 0; from = end + 1, end = text.indexOf("\n", from)) {
-    const empty = text.slice(from, end).replaceAll("\r", "") === "";
-    if (empty && started) return end + 1;
-    started ||= !empty;
-  }
-  return -1;
-};
-
 /** Puts the pieces of one direction together to heads. A head of which a piece is missing is left out. */
 export class HeadReader {
   #message = -1;
   #text = "";
+  /** Where the line begins whose end has not come yet: pieces may be of one byte, and what was read is not read again. */
+  #line = 0;
+  /** A line that is not empty was there: the next empty one ends the head. */
+  #begun = false;
 
   add({ message, offset, bytes, whole }: HeadPiece): Head[] {
-    if (offset === 0) [this.#message, this.#text] = [message, ""];
-    else if (message !== this.#message || this.#text === "" || offset < this.#text.length) this.#text = "";
+    if (offset === 0) {
+      this.#message = message;
+      this.#start("");
+    } else if (message !== this.#message || this.#text === "" || offset < this.#text.length) this.#start("");
     // The end of a head that is longer than what is told of it comes without bytes.
-    else if (offset > this.#text.length && bytes.length > 0) this.#text = "";
+    else if (offset > this.#text.length && bytes.length > 0) this.#start("");
     if (offset > 0 && this.#text === "") return [];
     this.#text += Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
     const heads: Head[] = [];
-    for (let end = endOfHead(this.#text); end >= 0; end = endOfHead(this.#text)) this.#take(heads, end);
+    for (let end = this.#end(); end >= 0; end = this.#end()) this.#take(heads, end);
     if (whole && this.#text !== "") this.#take(heads, this.#text.length);
     return heads;
   }
 
+  #start(text: string): void {
+    this.#text = text;
+    this.#line = 0;
+    this.#begun = false;
+  }
+
+  /** The end of the first head in the text: behind its empty line, if that is there and something before it. */
+  #end(): number {
+    for (;;) {
+      const feed = this.#text.indexOf("\n", this.#line);
+      if (feed < 0) return -1;
+      const isEmpty = this.#text.slice(this.#line, feed).replaceAll("\r", "") === "";
+      this.#line = feed + 1;
+      if (isEmpty && this.#begun) return this.#line;
+      this.#begun ||= !isEmpty;
+    }
+  }
+
   #take(heads: Head[], end: number): void {
     heads.push({ message: this.#message++, text: this.#text.slice(0, end) });
-    this.#text = this.#text.slice(end);
+    this.#start(this.#text.slice(end));
   }
 }

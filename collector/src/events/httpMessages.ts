@@ -81,7 +81,8 @@ export class HttpMessages {
       const host = request.host ?? (frame.tls === "none" ? undefined : this.#flows.serverName(frame.flow));
       const http = { ...request, host, tls: frame.tls };
       const seq = this.#log.write("http.request", frame.time, requestFields(process, http, flow));
-      waiting.set(message, { seq, refusals: this.#log.refusals });
+      // Inside TLS no responses are read.
+      if (frame.tls === "none") waiting.set(message, { seq, refusals: this.#log.refusals });
     }
   }
 
