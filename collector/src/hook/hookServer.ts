@@ -1,7 +1,7 @@
 // Listens for the agent's hooks on a Unix socket. Whoever may write to the socket may say anything at any rate: each
 // connection brings one message at most, of bounded size and in bounded time, and a hook that waits gets its answer.
 import { once } from "node:events";
-import { chmodSync, chownSync } from "node:fs";
+import { lchownSync } from "node:fs";
 import { rmdir } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
@@ -107,8 +107,8 @@ class Hooks {
     process.umask(mask);
     try {
       await listening;
-      chmodSync(path, 0o600);
-      if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
+      // The socket itself, not what somebody may have put in its place.
+      if (owner !== undefined) lchownSync(path, owner.uid, owner.gid);
     } catch (error) {
       throw new UserError(`--hook-socket: cannot listen on ${path}: ${messageOf(error)}`, 2);
     }
