@@ -17,6 +17,7 @@ const HANDSHAKE = 0x16;
 const CLIENT_HELLO = 1;
 const SERVER_NAME = 0;
 const HOST_NAME = 0;
+const RECORD_HEAD = 5;
 const MAX_RECORD = 16_384;
 /** Far longer than any that a client sends. */
 const MAX_HELLO = 65_536;
@@ -59,23 +60,57 @@ class Reader {
 const messageLength = (bytes: Uint8Array): number | undefined =>
   bytes.length < 4 ? undefined : 4 + (((bytes[1] ?? 0) << 16) | ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0));
 
-/**
- * The bytes of the first handshake message in the records, as far as they are there; undefined where something else than
- * a handshake comes before its end.
- */
-const handshakeOf = (bytes: Uint8Array): Uint8Array | undefined => {
-  let message: Uint8Array = new Uint8Array(0);
-  let at = 0;
-  while (at < bytes.length && message.length < (messageLength(message) ?? Infinity)) {
-    if (bytes[at] !== HANDSHAKE || (at + 1 < bytes.length && bytes[at + 1] !== 3)) return undefined;
-    if (at + 5 > bytes.length) break;
-    const length = ((bytes[at + 3] ?? 0) << 8) | (bytes[at + 4] ?? 0);
-    if (length === 0 || length > MAX_RECORD) return undefined;
-    message = Buffer.concat([message, bytes.subarray(at + 5, at + 5 + length)]);
-    at += 5 + length;
+/** Puts the first handshake message together from the records that carry it; each byte is looked at once. */
+class HandshakeReader {
+  readonly #head: number[] = [];
+  /** Bytes of the record that have not come yet. */
+  #left = 0;
+  #message = new Uint8Array(1024);
+  #size = 0;
+
+  get message(): Uint8Array {
+    return this.#message.subarray(0, this.#size);
   }
-  return message;
-};
+
+  /** False where something else than a handshake comes before the end of the message. */
+  add(bytes: Uint8Array): boolean {
+    for (let at = 0; at < bytes.length && !this.#isWhole;) {
+      if (this.#left === 0) {
+        if (!this.#addToHead(bytes[at++] ?? 0)) return false;
+        continue;
+      }
+      const part = bytes.subarray(at, at + this.#left);
+      this.#append(part);
+      this.#left -= part.length;
+      at += part.length;
+    }
+    return true;
+  }
+
+  get #isWhole(): boolean {
+    return this.#size >= (messageLength(this.message) ?? Infinity);
+  }
+
+  #addToHead(byte: number): boolean {
+    const head = this.#head;
+    head.push(byte);
+    if (head[0] !== HANDSHAKE || (head.length > 1 && head[1] !== 3)) return false;
+    if (head.length < RECORD_HEAD) return true;
+    this.#left = ((head[3] ?? 0) << 8) | (head[4] ?? 0);
+    head.length = 0;
+    return this.#left > 0 && this.#left <= MAX_RECORD;
+  }
+
+  #append(part: Uint8Array): void {
+    if (this.#size + part.length > this.#message.length) {
+      const grown = new Uint8Array(Math.max(this.#message.length * 2, this.#size + part.length));
+      grown.set(this.message);
+      this.#message = grown;
+    }
+    this.#message.set(part, this.#size);
+    this.#size += part.length;
+  }
+}
 
 const serverName = (extension: Uint8Array): string | undefined => {
   const list = new Reader(extension).vector(2);
@@ -111,10 +146,8 @@ const readHello = (message: Uint8Array): ClientHello => {
   return name === undefined ? NONE : { kind: "name", name };
 };
 
-/** `bytes`: the stream from its first byte on, as far as it is known. */
-export const readClientHello = (bytes: Uint8Array): ClientHello => {
-  const handshake = handshakeOf(bytes);
-  if (handshake === undefined || (handshake.length > 0 && handshake[0] !== CLIENT_HELLO)) return NONE;
+const clientHelloOf = (handshake: Uint8Array): ClientHello => {
+  if (handshake.length > 0 && handshake[0] !== CLIENT_HELLO) return NONE;
   const length = messageLength(handshake);
   if (length === undefined) return MORE;
   if (length > MAX_HELLO) return NONE;
@@ -124,13 +157,17 @@ export const readClientHello = (bytes: Uint8Array): ClientHello => {
 /** Reads a ClientHello that comes in pieces. */
 export class ClientHelloReader {
   readonly #stream = new StreamBytes();
-  #bytes: Uint8Array = new Uint8Array(0);
+  readonly #handshake = new HandshakeReader();
+  #size = 0;
 
   /** `offset`: of the first of the bytes in the stream. */
   add(offset: number, bytes: Uint8Array): ClientHello {
     const more = this.#stream.add(offset, bytes);
-    if (more === undefined || this.#bytes.length + more.length > MAX_HELLO) return NONE;
-    this.#bytes = this.#bytes.length === 0 ? more : Buffer.concat([this.#bytes, more]);
-    return readClientHello(this.#bytes);
+    if (more === undefined || this.#size + more.length > MAX_HELLO) return NONE;
+    this.#size += more.length;
+    return this.#handshake.add(more) ? clientHelloOf(this.#handshake.message) : NONE;
   }
 }
+
+/** `bytes`: the stream from its first byte on, as far as it is known. */
+export const readClientHello = (bytes: Uint8Array): ClientHello => new ClientHelloReader().add(0, bytes);
