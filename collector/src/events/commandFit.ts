@@ -3,21 +3,48 @@
 import { basename } from "node:path";
 import { isShell, shellText } from "./shellPrograms.ts";
 
-const LIMITS = { commands: 200, words: 64, argument: 1024 } as const;
+const LIMITS = { commands: 200, words: 64, argument: 1024, kept: 128 } as const;
 
 /** Words before the name of a program that are not it. */
 const PREFIX = /^(?:\w{1,100}=.*|sudo|env|exec|time|nohup|command|builtin|then|do|else|if|while|until|!|-.*)$/s;
 
+interface SimpleCommand {
+  readonly program: string;
+  readonly words: ReadonlySet<string>;
+  /** What its words may name: a program may be an argument of another. */
+  readonly names: ReadonlySet<string>;
+}
+interface ShellText {
+  /** With single spaces. */
+  readonly plain: string;
+  readonly commands: readonly SimpleCommand[];
+}
+
+const plain = (text: string): string => text.trim().replace(/\s+/g, " ");
+
 /** The simple commands of a shell text, as words without their quotes; a rough cut, no shell grammar. */
-const simpleCommands = (command: string): string[][] => {
+const simpleCommands = (command: string): SimpleCommand[] => {
   const parts = command.split(/[;|&\n(){}`]|\$\(/, LIMITS.commands);
-  const commands: string[][] = [];
+  const commands: SimpleCommand[] = [];
   for (const part of parts) {
     const words = part.split(/\s+/, LIMITS.words).flatMap((word) => word.replace(/^["']+|["']+$/g, "") || []);
     while (words[0] !== undefined && PREFIX.test(words[0])) words.shift();
-    if (words.length > 0) commands.push(words);
+    const names = words.map((word) => basename(word));
+    if (names[0] !== undefined) commands.push({ program: names[0], words: new Set(words), names: new Set(names) });
   }
   return commands;
+};
+
+/** Texts that were read lately: a call is asked about at each program that starts while it is open. */
+const texts = new Map<string, ShellText>();
+const readText = (command: string): ShellText => {
+  const known = texts.get(command);
+  if (known !== undefined) return known;
+  const [oldest] = texts.keys();
+  if (texts.size >= LIMITS.kept && oldest !== undefined) texts.delete(oldest);
+  const read = { plain: plain(command), commands: simpleCommands(command) };
+  texts.set(command, read);
+  return read;
 };
 
 /** The share of words that both have. */
@@ -36,26 +63,25 @@ const namesOf = (exe: string, argv: readonly string[]): Set<string> => {
   return names;
 };
 
-const plain = (text: string): string => text.trim().replace(/\s+/g, " ");
-
 /**
  * 0: nothing speaks for it; up to 1: a shell that was given this very command. `exe` and `argv` as they came from the
  * kernel, `command` as it came from the agent.
  */
 export const commandFit = (command: string, exe: string, argv: readonly string[]): number => {
   if (command === "") return 0;
+  const text = readText(command);
   const given = isShell(exe) ? shellText(argv) : undefined;
   if (given !== undefined) {
-    const [a, b] = [plain(given), plain(command)];
+    const [a, b] = [plain(given), text.plain];
     // The collector may have been given less of either than there was.
     if (b !== "" && (a.includes(b) || (a.length >= 8 && b.startsWith(a)))) return 1;
   }
   const names = namesOf(exe, argv);
   const words = new Set(argv.slice(0, LIMITS.words).map((word) => word.slice(0, LIMITS.argument)));
   let best = 0;
-  for (const simple of simpleCommands(command)) {
-    if (names.has(basename(simple[0] ?? ""))) best = Math.max(best, 0.5 + 0.4 * likeness(words, new Set(simple)));
-    else if (simple.some((word) => names.has(basename(word)))) best = Math.max(best, 0.3);
+  for (const { program, words: own, names: all } of text.commands) {
+    if (names.has(program)) best = Math.max(best, 0.5 + 0.4 * likeness(words, own));
+    else if ([...names].some((name) => all.has(name))) best = Math.max(best, 0.3);
   }
   return best;
 };
