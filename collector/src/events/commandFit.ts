@@ -18,6 +18,8 @@ interface ShellText {
   /** With single spaces. */
   readonly plain: string;
   readonly commands: readonly SimpleCommand[];
+  /** Of all of them. */
+  readonly names: ReadonlySet<string>;
 }
 
 const plain = (text: string): string => text.trim().replace(/\s+/g, " ");
@@ -42,7 +44,9 @@ const readText = (command: string): ShellText => {
   if (known !== undefined) return known;
   const [oldest] = texts.keys();
   if (texts.size >= LIMITS.kept && oldest !== undefined) texts.delete(oldest);
-  const read = { plain: plain(command), commands: simpleCommands(command) };
+  const commands = simpleCommands(command);
+  const names = new Set(commands.flatMap((one) => [...one.names]));
+  const read = { plain: plain(command), commands, names };
   texts.set(command, read);
   return read;
 };
@@ -77,11 +81,13 @@ export const commandFit = (command: string, exe: string, argv: readonly string[]
     if (b !== "" && (a.includes(b) || (a.length >= 8 && b.startsWith(a)))) return 1;
   }
   const names = namesOf(exe, argv);
+  const named = [...names].filter((name) => text.names.has(name));
+  if (named.length === 0) return 0;
   const words = new Set(argv.slice(0, LIMITS.words).map((word) => word.slice(0, LIMITS.argument)));
   let best = 0;
   for (const { program, words: own, names: all } of text.commands) {
     if (names.has(program)) best = Math.max(best, 0.5 + 0.4 * likeness(words, own));
-    else if ([...names].some((name) => all.has(name))) best = Math.max(best, 0.3);
+    else if (named.some((name) => all.has(name))) best = Math.max(best, 0.3);
   }
   return best;
 };
