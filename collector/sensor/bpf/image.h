@@ -24,8 +24,11 @@ extern struct images_seen_map images_seen SEC(".maps");
 
 static __always_inline void send_image(struct image_record *r)
 {
-	if (bpf_ringbuf_output(&images, r, sizeof(*r), 0))
-		__sync_fetch_and_add(&images_lost, 1);
+	if (!bpf_ringbuf_output(&images, r, sizeof(*r), 0))
+		return;
+	__sync_fetch_and_add(&images_lost, 1);
+	/* The next process that runs it shall tell it. */
+	bpf_map_delete_elem(&images_seen, &r->key);
 }
 
 /* `begin`..`end`: where it is mapped; 0 and 0 for the program of the process. */
