@@ -12,7 +12,7 @@ export interface Result {
   readonly passed: number;
   readonly failed: number;
   readonly ms: number;
-  /** What went wrong beside failed tests. */
+  /** What the failed tests said, and what went wrong beside them. */
   readonly problems: readonly string[];
 }
 
@@ -97,9 +97,15 @@ const filesOf = async (suite: Suite): Promise<string[]> => {
   return [...found].sort();
 };
 
-const readCounts = async (path: string): Promise<{ passed: number; failed: number } | undefined> => {
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly failures: readonly string[];
+}
+
+const readCounts = async (path: string): Promise<Counts | undefined> => {
   const text = await readFile(path, "utf8").catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as { passed: number; failed: number });
+  return text === undefined ? undefined : (JSON.parse(text) as Counts);
 };
 
 /**
@@ -144,7 +150,7 @@ export const runSuite = async (suite: Suite): Promise<Result> => {
       passed: counts?.passed ?? 0,
       failed: (counts?.failed ?? 0) + problems.length,
       ms: Date.now() - start,
-      problems,
+      problems: [...(counts?.failures ?? []), ...problems],
     };
   } finally {
     await rm(dir, { recursive: true, force: true });
