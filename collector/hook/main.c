@@ -75,18 +75,24 @@ static void end_by(int ms)
 	setitimer(ITIMER_REAL, &last, NULL);
 }
 
+static int debug;
+
 static void give_up(const char *why)
 {
-	const char *debug = getenv("RUNGLASS_HOOK_DEBUG");
-
-	if (debug && !strcmp(debug, "1"))
+	if (debug)
 		fprintf(stderr, "runglass-hook: nothing was told: %s\n", why);
 	_exit(0);
 }
 
 static void on_signal(int signal)
 {
-	(void)signal;
+	static const char late[] = "runglass-hook: nothing was told: no time was left\n";
+	static const char ended[] = "runglass-hook: nothing was told: it was ended\n";
+
+	if (debug && signal == SIGALRM)
+		(void)!write(STDERR_FILENO, late, sizeof(late) - 1);
+	else if (debug)
+		(void)!write(STDERR_FILENO, ended, sizeof(ended) - 1);
 	_exit(0);
 }
 
@@ -220,8 +226,10 @@ int main(int argc, char **argv)
 	struct shortener input = { .out = room, .room = sizeof(room) - 1, .longest = LONGEST_STRING };
 	const char *path = getenv("RUNGLASS_HOOK_SOCKET");
 	const char *event = "";
+	const char *wants_debug = getenv("RUNGLASS_HOOK_DEBUG");
 	char header[128], word[64];
 
+	debug = wants_debug && !strcmp(wants_debug, "1");
 	bound_our_time();
 	/* With one of them closed, the socket would take its place. */
 	for (int fd = 0; fd <= 2; fd++) {
