@@ -141,21 +141,30 @@ describe("a recording of the sample session", () => {
     assert.ok(said.length > web.length / 2, `${said.length} of ${web.length}`);
   });
 
-  it("has each request in clear text that the servers saw, and no other", () => {
+  it("has each request that the servers saw, in clear text and inside TLS, and no other", () => {
     const flows = new Map(connects().map(({ flow }) => [flow.id, flow]));
     const seen: string[] = [];
     for (const event of events) {
-      const flow = event.type === "http.request" ? flows.get(event.flow?.id ?? "") : undefined;
-      // Those to port 80: the agent also speaks to its own servers on the same machine.
-      if (event.type !== "http.request" || flow?.remote.port !== 80) continue;
-      seen.push(`${event.http.method} ${event.http.host}${event.http.path} from ${flow.local.port}`);
+      if (event.type !== "http.request") continue;
+      const flow = flows.get(event.flow?.id ?? "");
+      // The agent also speaks to its own servers on the same machine.
+      if (flow?.remote.ip.startsWith("127.")) continue;
+      const { method, host, path, tls } = event.http;
+      seen.push(`${tls === "none" ? "http" : "https"} ${method} ${host}${path} from ${flow?.local.port}`);
+      const commands = processes.get(event.process ?? "")?.map(({ exec }) => exec.argv.join(" "));
+      const request = truth.find(
+        (line) => line.type === "http" && line.client.port === flow?.local.port && line.client.ip === flow.local.ip,
+      );
+      assert.match(commands?.at(-1) ?? "", programOf(request as Request), JSON.stringify(event));
     }
     const served: string[] = [];
     for (const line of truth) {
-      if (line.type !== "http" || line.server.port !== 80) continue;
-      served.push(`${line.method} ${line.host}${line.path.replace(/\?.*/, "?***")} from ${line.client.port}`);
+      if (line.type !== "http") continue;
+      const scheme = line.server.port === 80 ? "http" : "https";
+      const path = line.path.replace(/\?.*/, "?***");
+      served.push(`${scheme} ${line.method} ${line.host}${path} from ${line.client.port}`);
     }
-    assert.ok(served.length > 0);
+    assert.ok(served.some((line) => line.startsWith("https ")));
     assert.deepEqual(seen.sort(), served.sort());
   });
 
