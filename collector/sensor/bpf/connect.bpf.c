@@ -8,6 +8,8 @@
 
 #define ALLOW 1
 
+static __u64 numbered_flows;
+
 struct peer {
 	__u8 address[16];
 	__u16 port;
@@ -68,7 +70,7 @@ static __always_inline void tcp_connect(struct bpf_sock_addr *ctx, struct bpf_so
 		count_result(KIND_NET, 1);
 		return;
 	}
-	f->flow = bpf_get_socket_cookie(ctx) | (__u64)f->attempts++ << FLOW_SHIFT;
+	f->flow = new_flow(bpf_get_socket_cookie(ctx), &f->attempts, &numbered_flows, FLOW_NUMBERED_TCP);
 	f->state = TCP_FLOW_CONNECTING;
 	f->family = peer->family;
 	f->remote_port = peer->port;

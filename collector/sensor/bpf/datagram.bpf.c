@@ -7,6 +7,8 @@
 
 #define UDP_HEADER 8
 
+static __u64 numbered_flows;
+
 struct datagram {
 	__u8 local[16];
 	__u8 remote[16];
@@ -109,7 +111,7 @@ static __always_inline bool count_sent(struct udp_socket *u, const struct datagr
 
 		*old = *p;
 		__builtin_memset(p, 0, sizeof(*p));
-		p->flow = u->cookie | (__u64)(u->flows++ & 0xffff) << FLOW_SHIFT;
+		p->flow = new_flow(u->cookie, &u->flows, &numbered_flows, FLOW_NUMBERED_UDP);
 		p->began = now;
 		p->last = now;
 		p->sent = d->length;

@@ -15,8 +15,22 @@
 #define IPPROTO_UDPLITE 136
 #define IPPROTO_MPTCP 262
 
-/* A flow id is the socket's cookie with a number per socket above it: sockets connect again, and have many peers. */
+/*
+ * A flow id is the socket's cookie with a number per socket above it: sockets connect again, and have many peers. The flows
+ * of a socket that has used up its numbers are numbered for all sockets of a protocol together.
+ */
 #define FLOW_SHIFT 48
+#define FLOWS_PER_SOCKET 0x4000
+#define FLOW_NUMBERED_TCP (1ULL << 62)
+#define FLOW_NUMBERED_UDP (3ULL << 61)
+
+/* `used` counts the flows of the socket, `numbered` those that are numbered together, which have the bits of `mark`. */
+static __always_inline __u64 new_flow(__u64 cookie, __u16 *used, __u64 *numbered, __u64 mark)
+{
+	if (*used >= FLOWS_PER_SOCKET)
+		return mark | __sync_fetch_and_add(numbered, 1);
+	return cookie | (__u64)(*used)++ << FLOW_SHIFT;
+}
 
 struct owner {
 	__u64 start;
@@ -111,7 +125,7 @@ struct udp_peer {
 
 struct udp_socket {
 	struct bpf_spin_lock lock;
-	__u32 flows;
+	__u16 flows;
 	__u64 cookie;
 	struct owner owner; /* of the latest connect or send with an address */
 	struct udp_peer peers[UDP_PEERS];

@@ -183,6 +183,16 @@ describe("the sensor on the network", function () {
       assert.equal(answer.truncated, true);
     }));
 
+  it("gives each connect of a socket an id of its own, also past 65,536 of them", () =>
+    watch(async (sensor, cgroup) => {
+      const times = 70_000;
+      const { pid } = await runWatched(sensor, cgroup, [join(build(), "network"), "refused-often", String(times)]);
+      const ids = sensor.of("connect").flatMap((f) => (f.pid === pid ? [f.flow] : []));
+      const lost = sensor.of("loss").reduce((sum, f) => sum + f.lost, 0);
+      assert.ok(ids.length > 66_000 && ids.length + lost >= times, `${ids.length} told, ${lost} lost`);
+      assert.equal(new Set(ids).size, ids.length);
+    }).then(() => undefined));
+
   for (const way of ["uring-connect", "int80-connect"]) {
     it(`sees ${way}, which no common tracing of system calls does`, () =>
       watch(async (sensor, cgroup) => {

@@ -163,6 +163,20 @@ static void refused(void)
 	close(listener);
 }
 
+/* One socket, again and again, slowly enough to be told in full. */
+static void refused_often(int times)
+{
+	union address a = at("127.0.0.1", 9);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	for (int i = 0; i < times; i++) {
+		expect(connect(fd, &a.any, size_of(&a)) < 0 && errno == ECONNREFUSED, "it must be refused");
+		if (i % 256 == 255)
+			usleep(2000);
+	}
+	close(fd);
+}
+
 /* No packet is ever sent: only the call itself fails. */
 static void unreachable(void)
 {
@@ -332,6 +346,8 @@ int main(int argc, char **argv)
 		mapped();
 	else if (!strcmp(what, "refused"))
 		refused();
+	else if (!strcmp(what, "refused-often") && argc > 2)
+		refused_often(atoi(argv[2]));
 	else if (!strcmp(what, "unreachable"))
 		unreachable();
 	else if (!strcmp(what, "nonblocking"))
