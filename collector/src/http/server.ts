@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { messageOf, UserError } from "../errors.ts";
 import { errnoOf } from "../log/fileAccess.ts";
-import { answerBadRequest } from "./badRequest.ts";
+import { answerBadRequest, refuseTunnel } from "./badRequest.ts";
 import { limitConnections } from "./connections.ts";
 import { isOurHost } from "./hostCheck.ts";
 import { isLoopbackAddress, urlHost } from "./listenAddress.ts";
@@ -172,6 +172,7 @@ export const startHttpServer = async (options: HttpServerOptions): Promise<HttpS
   // Counts time without progress in either direction, on writes too: keep-alive comments are what keeps a stream open.
   server.setTimeout(limits.stallMs, (socket) => socket.destroy());
   server.on("clientError", answerBadRequest);
+  server.on("connect", refuseTunnel);
   const connections = limitConnections(server, limits.connections);
   await listen(server, address, options);
   server.on("error", (error) => warn(`the HTTP server: ${messageOf(error)}`));

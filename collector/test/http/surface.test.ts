@@ -171,6 +171,15 @@ describe("the HTTP surface", () => {
     assert.match(await raw(absolute), /^HTTP\/1\.1 404 /);
   });
 
+  it("answers who takes it for a proxy with a problem document, and closes", async () => {
+    const answer = await raw(`CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\nmore`);
+    assert.match(answer, /^HTTP\/1\.1 405 Method Not Allowed\r\n/);
+    assert.match(answer, /\r\nAllow: GET, HEAD\r\n/);
+    const document = JSON.parse(answer.split("\r\n\r\n")[1] ?? "") as Document;
+    assert.equal(document.code, "method-not-allowed");
+    assert.match(document.action, /NO_PROXY/);
+  });
+
   it("serves no more streams than its cap, and says so with 503", async () => {
     const log = await newLog(cleanup);
     const small = await serveLog(cleanup, log, { limits: { clients: 2 } });
