@@ -1,4 +1,5 @@
 // Events that become rows of text: DNS, HTTP, loss, findings, changes of enforcement, types of a newer version.
+import { hostOfAuthority } from "../../../collector/protocol/authority.ts";
 import type {
   DnsQuery,
   Enforcement,
@@ -71,8 +72,10 @@ export const applyRequest = (model: RunModel, event: HttpRequest): void => {
   const detail = `HTTP/${version}${tls === "none" ? ", not encrypted" : `, read from ${tls}`}`;
   const row = noteRow(model, kinds.http, event, { label: `${method} ${host}${path}`, detail, result: "" });
   if (row === NONE) return;
-  model.notes.host[model.rows.ref[row] ?? 0] = model.strings.intern(host);
-  noteSeen(model.seen, "host", host);
+  // As for connections: the port is no part of the name.
+  const name = hostOfAuthority(host);
+  model.notes.host[model.rows.ref[row] ?? 0] = model.strings.intern(name);
+  noteSeen(model.seen, "host", name);
   if (model.openFlows.size > 1 << 18) model.openFlows.evictNear(requestKey(event.seq));
   model.openFlows.set(requestKey(event.seq), row);
 };
