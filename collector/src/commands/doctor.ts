@@ -84,13 +84,39 @@ const checkSensor = async (isRoot: boolean): Promise<Check[]> => {
   }
   if (!isRoot) return [{ name: "sensor", state: "no", found: `${path} (its hooks can only be tried as root)` }];
   try {
-    const { stdout } = await promisify(execFile)(path, ["--check"], { timeout: 60_000 });
+    const { stdout } = await promisify(execFile)(path, ["--check"], { timeout: CHECK_MS });
     return [{ name: "sensor", state: "ok", found: path }, ...parseHooks(stdout)];
   } catch (error) {
-    const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
-    const said = stderr.trim().split("\n").at(-1)?.replace("runglass-sensor: ", "");
-    return [{ name: "sensor", state: "no", found: said || messageOf(error) }, ...parseHooks(stdout)];
+    return [sensorFailure(path, error as ChildFailure), ...parseHooks((error as ChildFailure).stdout ?? "")];
   }
+};
+
+/** What `execFile` rejects with. */
+interface ChildFailure {
+  readonly stdout?: string;
+  readonly stderr?: string;
+  /** Exit code, or the errno name of what kept it from being started. */
+  readonly code?: number | string | null;
+  readonly signal?: NodeJS.Signals | null;
+  readonly killed?: boolean;
+}
+
+const REBUILD = "build it anew on this machine (make -C collector/sensor), or reinstall Runglass";
+const CHECK_MS = 60_000;
+
+const no = (found: string, remedy: string): Check => ({ name: "sensor", state: "no", found, remedy });
+
+/** One line that says how the sensor failed, also where it did not say so itself, and what to do. */
+const sensorFailure = (path: string, { stderr = "", code, signal, killed }: ChildFailure): Check => {
+  const said = stderr.trim().split("\n").at(-1)?.replace("runglass-sensor: ", "") ?? "";
+  if (killed === true) return no(`${path} --check took longer than ${CHECK_MS / 1000} s`, "run it again, or restart");
+  if (said !== "") return { name: "sensor", state: "no", found: said };
+  if (typeof code === "string") {
+    const how = code === "ENOEXEC" ? "it is not a program for this machine" : code;
+    return no(`${path} cannot be started: ${how}`, REBUILD);
+  }
+  if (signal) return no(`${path} --check was ended by ${signal} and said nothing`, `see dmesg, then ${REBUILD}`);
+  return no(`${path} --check ended with code ${code ?? "?"} and said nothing`, REBUILD);
 };
 
 const MARKS = { ok: "ok", some: "less", no: "NO" } as const;

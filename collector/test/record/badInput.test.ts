@@ -191,6 +191,23 @@ describe("runglass, given bad input", () => {
     assert.match(bad.stdout, /^NO\s+sensor\s+the sensor is not at/m);
   });
 
+  it("says in doctor how a sensor failed that says nothing itself, and what to do", async () => {
+    const sensor = join(folder.path, "sensor");
+    const doctor = async (script: string): Promise<string> => {
+      writeFileSync(sensor, script, { mode: 0o755 });
+      const { code, stdout } = await run(["doctor"], { env: { RUNGLASS_SENSOR: sensor } });
+      assert.equal(code, 3);
+      assert.ok(!stdout.includes("Command failed"), stdout);
+      return stdout;
+    };
+    assert.match(
+      await doctor("#!/bin/sh\nexit 7\n"),
+      /^NO\s+sensor\s+.* ended with code 7 and said nothing\n\s+-> build it/m,
+    );
+    assert.match(await doctor("#!/bin/sh\nkill -SEGV $$\n"), /^NO\s+sensor\s+.* ended by SIGSEGV .*\n\s+-> see dmesg/m);
+    assert.match(await doctor("#!/no/such/interpreter\n"), /^NO\s+sensor\s+.* cannot be started: .*\n\s+-> build it/m);
+  });
+
   it("does not take a directory for a log", async () => {
     const path = join(folder.path, "directory");
     mkdirSync(path);
