@@ -53,6 +53,21 @@ describe("HttpMessages", () => {
     assert.ok(!JSON.stringify(log.events).includes("secret"));
   });
 
+  it("keeps a thousand requests of a connection that wait for their response, and says where there are more", () => {
+    const run = new Run(...established(), ...Array.from({ length: 1_026 }, (_, i) => sent(GET, i)));
+    const { log } = run.take(received(OK, 1_025), received(OK, 2), received(OK, 1));
+    const requests = log.of("http.request");
+    assert.deepEqual(
+      log.of("http.response").map((event) => event["request"]),
+      [requests[1_025]?.seq, requests[2]?.seq],
+    );
+    const said = log.of("coverage").filter((event) => event["hook"] === "http.clear.unanswered");
+    assert.deepEqual(
+      said.map((event) => /more than 1024 .*so far (\d)/.exec(String(event["reason"]))?.[1]),
+      ["1", "2"],
+    );
+  });
+
   it("joins pipelined responses to their own requests, also where some are missing", () => {
     const run = new Run(...established(), sent(GET + GET.replace("/a", "/b") + GET.replace("/a", "/c")));
     const { log } = run.take(received(OK.replace("200", "404"), 2), received(OK, 0), received(OK, 0), received(OK, 7));
