@@ -65,21 +65,21 @@ const base: Shape = {
   toolGuess: optional(boolean),
 };
 
+const jobFacts: Shape = {
+  attempt: optional(integer),
+  repository: optional(string),
+  workflow: optional(string),
+  job: optional(string),
+  actor: optional(string),
+  event: optional(string),
+  ref: optional(string),
+  sha: optional(string),
+  url: optional(string),
+};
+
 const shapes: { readonly [T in RunEvent["type"]]: Shape } = {
   "run.start": {
-    run: record({
-      id: string,
-      attempt: optional(integer),
-      repository: optional(string),
-      workflow: optional(string),
-      job: optional(string),
-      actor: optional(string),
-      event: optional(string),
-      ref: optional(string),
-      sha: optional(string),
-      url: optional(string),
-      title: optional(string),
-    }),
+    run: record({ ...jobFacts, id: string, title: optional(string) }),
     host: record({ name: string, os: string, kernel: string, arch: string }),
     collector: record({ version: string }),
     policy: record({
@@ -95,10 +95,10 @@ const shapes: { readonly [T in RunEvent["type"]]: Shape } = {
     target: optional(string),
     reason: optional(string),
   },
-  "step.start": { stepInfo: step },
+  "step.start": { stepInfo: step, run: optional(record({ ...jobFacts, id: optional(string) })) },
   "step.end": { stepInfo: step, conclusion: optional(string) },
-  "tool.start": { toolInfo: tool },
-  "tool.end": { toolInfo: tool, ok: optional(boolean) },
+  "tool.start": { toolInfo: tool, senderGuess: optional(boolean) },
+  "tool.end": { toolInfo: tool, ok: optional(boolean), senderGuess: optional(boolean) },
   "process.exec": {
     process: string,
     exec: record({

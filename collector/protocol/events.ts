@@ -32,19 +32,24 @@ export interface EventBase {
   readonly toolGuess?: boolean;
 }
 
+/** Of a GitHub Actions job, as far as its variables say. */
+export interface JobFacts {
+  readonly id?: string;
+  readonly attempt?: number;
+  readonly repository?: string;
+  readonly workflow?: string;
+  readonly job?: string;
+  readonly actor?: string;
+  readonly event?: string;
+  readonly ref?: string;
+  readonly sha?: string;
+  readonly url?: string;
+}
+
 export interface RunStart extends EventBase {
   readonly type: "run.start";
-  readonly run: {
+  readonly run: JobFacts & {
     readonly id: string;
-    readonly attempt?: number;
-    readonly repository?: string;
-    readonly workflow?: string;
-    readonly job?: string;
-    readonly actor?: string;
-    readonly event?: string;
-    readonly ref?: string;
-    readonly sha?: string;
-    readonly url?: string;
     /** What was watched: the masked command line of `record`, or the cgroup or machine of `collect`. */
     readonly title?: string;
   };
@@ -90,6 +95,8 @@ export interface StepInfo {
 export interface StepStart extends EventBase {
   readonly type: "step.start";
   readonly stepInfo: StepInfo;
+  /** The job that the step is in, where neither `run.start` nor a step before has said that: in a long `collect`. */
+  readonly run?: JobFacts;
 }
 /**
  * `t` is when the last process that the runner had started for the step ended; it is told a bit later, and what the step
@@ -115,12 +122,16 @@ export interface ToolInfo {
 export interface ToolStart extends EventBase {
   readonly type: "tool.start";
   readonly toolInfo: ToolInfo;
+  /** That the agent's hook has told it is a guess: who told it is also like the command of a call that was open. */
+  readonly senderGuess?: boolean;
 }
 export interface ToolEnd extends EventBase {
   readonly type: "tool.end";
   readonly toolInfo: ToolInfo;
   /** As the tool says (a command that was run is ok, whatever its exit code); absent where nobody told of its end. */
   readonly ok?: boolean;
+  /** As in `tool.start`. */
+  readonly senderGuess?: boolean;
 }
 
 export interface ExecInfo {
@@ -214,7 +225,7 @@ export interface HttpRequest extends EventBase {
     readonly host?: string;
     /** Masked; a query stands as `?***`. Empty for CONNECT, whose target is the host. */
     readonly path: string;
-    /** `1.0`, `1.1` or `2`. */
+    /** `1.0` or `1.1`. */
     readonly version: string;
     /** The library that encrypted it, or `none`. */
     readonly tls: string;

@@ -3,6 +3,7 @@
 import type { EventType } from "../../protocol/events.ts";
 import type { RunLog } from "../log/runLog.ts";
 import { SealChain, type MadeSeal } from "../log/sealChain.ts";
+import { nowUs } from "./bootClock.ts";
 import { timeText } from "./json.ts";
 
 /** Where events were lost: the sensor's rings and queue, the way to the disk, or a sensor that ended. */
@@ -95,7 +96,7 @@ export class EventLog {
     const { lines, count } = this.#batch;
     const due = this.#seals.due(count);
     if (count === 0 && !due) return true;
-    const handed = this.#hand(due ? this.#seals.make(this.#seq + 1, timeText(Date.now() * 1000), lines) : undefined);
+    const handed = this.#hand(due ? this.#seals.make(this.#seq + 1, timeText(nowUs()), lines) : undefined);
     if (!handed && count > 0) this.#refused = true;
     return handed || count === 0;
   }

@@ -1,4 +1,5 @@
 // From the sensor's frames to the run's events.
+import type { JobFacts } from "../../protocol/events.ts";
 import type { Sender } from "../hook/sender.ts";
 import type { Frame } from "../sensor/frame.ts";
 import { CoverageLines } from "./coverageLines.ts";
@@ -14,7 +15,7 @@ import { ProcessTable } from "./processTable.ts";
 import { readProcess } from "./procfs.ts";
 import { redactText } from "./redactText.ts";
 import { type OnlyStep, Steps } from "./steps.ts";
-import { isOfCall, ToolCalls } from "./toolCalls.ts";
+import { hookWordOf, ToolCalls } from "./toolCalls.ts";
 import type { ToolMessage } from "./toolMessage.ts";
 import { createUserNames } from "./users.ts";
 import { WorkerLog } from "./workerLog.ts";
@@ -33,12 +34,15 @@ export class Pipeline {
   /** Loss that the sensor has told of so far; its last frame tells of all. */
   #told = 0;
 
-  /** `clock` gives milliseconds and never goes back. What belongs to no other step belongs to `only`. */
-  constructor(log: EventLog, clock = (): number => performance.now(), only?: OnlyStep) {
+  /**
+   * `clock` gives milliseconds and never goes back. What belongs to no other step belongs to `only`; `job` is what the log
+   * says already of the job that it belongs to.
+   */
+  constructor(log: EventLog, clock = (): number => performance.now(), only?: OnlyStep, job?: JobFacts) {
     this.#log = log;
     this.#coverage = new CoverageLines(log);
     const findLog = (worker: Process): WorkerLog | undefined => this.#logOf(worker, clock);
-    this.#steps = new Steps(log, clock, findLog, only);
+    this.#steps = new Steps(log, clock, findLog, only, job);
     this.#tools = new ToolCalls(log);
     this.#processes = new ProcessTable(log, createUserNames(), clock, this.#tools, undefined, this.#steps);
     const names = new HostNames(configuredResolvers());
@@ -105,7 +109,10 @@ export class Pipeline {
     const agent = this.#processes.near(key.pid, key.start);
     const senders = own.flatMap(({ pid, start }) => this.#processes.near(pid, start) ?? []);
     if (agent === undefined || senders.length < own.length) return "not yet";
-    if ([agent, ...senders].some(isOfCall)) return "a tool call has sent it itself";
+    const words = new Set([agent, ...senders].map(hookWordOf));
+    if (words.has("refused")) return "a tool call has sent it itself";
+    // Also an agent that nobody knows yet may be a part of a call.
+    if (!this.#tools.knows(agent) && agent.toolJson !== "") return "a tool call may have sent it itself";
     this.#processes.acting(agent.pid, agent.start, t);
     if (!this.#tools.knows(agent)) {
       const children = [...this.#processes.childrenOf(agent)].flatMap((process) => {
@@ -116,8 +123,13 @@ export class Pipeline {
     }
     // What was taken for a part of a call, as it started during one, has turned out to be a hook.
     for (const sender of senders) sender.toolJson = agent.toolJson;
-    this.#tools.take(agent, message, t);
+    this.#tools.take(agent, message, t, words.has("doubtful"));
     return undefined;
+  }
+
+  /** Now, on the clock of the frames; µs since the epoch. */
+  now(): number {
+    return this.#processes.now();
   }
 
   /** Writes what has waited long enough and forgets what is over. Call it a few times a second. */

@@ -11,6 +11,12 @@ export interface Image {
   readonly forkJson: string;
 }
 
+/**
+ * `refused`: a call has started it, whichever; `doubtful`: it resembles an open call's command, though not to the letter;
+ * `believed`: nothing speaks for a call, but that one was open perhaps.
+ */
+export type HookWord = "believed" | "doubtful" | "refused";
+
 export interface Process {
   readonly pid: number;
   /** CLOCK_BOOTTIME ns; with the pid it names the process. */
@@ -21,6 +27,8 @@ export interface Process {
   readonly idJson: string;
   /** `,"tool":"…"` where the agent's tool call that it works for is known, else empty; a fork begins with its parent's. */
   toolJson: string;
+  /** What it is worth where it says that it is the agent's hook; a fork begins with its parent's. */
+  hookWord: HookWord;
   /** What it is to the agent's tool calls, as long as that is open: see toolCalls.ts. */
   role: ToolRole | undefined;
   /** `,"step":"…"` where its workflow step is known, and `,"detached":true` where it has left that, else empty. */

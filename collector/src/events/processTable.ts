@@ -10,7 +10,7 @@ import { createImage, UNKNOWN_IMAGE } from "./image.ts";
 import { execFields, exitFields } from "./lines.ts";
 import type { Process } from "./process.ts";
 import { readProcess, TICK_NS } from "./procfs.ts";
-import { bootOffsetUs } from "./bootClock.ts";
+import { bootOffsetUs, nowAt } from "./bootClock.ts";
 import type { Steps } from "./steps.ts";
 import type { ToolCalls } from "./toolCalls.ts";
 
@@ -201,6 +201,11 @@ export class ProcessTable {
     return process;
   }
 
+  /** Now, on the clock of the frames; µs since the epoch. */
+  now(): number {
+    return nowAt(this.#bootOffset);
+  }
+
   /** Time at which it began, in µs since the epoch. */
   startedAt(process: Process): number {
     return process.start / 1000 + this.#bootOffset;
@@ -214,6 +219,7 @@ export class ProcessTable {
       id,
       idJson: `"${id}"`,
       toolJson: parent?.toolJson ?? "",
+      hookWord: parent?.hookWord ?? "believed",
       role: undefined,
       stepJson: "",
       ppid,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import * as encode from "../../test/frames/encode.ts";
 import { MemoryLog, type LoggedEvent } from "../../test/frames/memoryLog.ts";
+import type { JobFacts } from "../../protocol/events.ts";
 import { FrameReader } from "../sensor/frames.ts";
 import { EventLog } from "./eventLog.ts";
 import { Pipeline } from "./pipeline.ts";
@@ -21,10 +22,10 @@ const composite = { GITHUB_ACTION_PATH: "/a" };
 const writes = (process: encode.Who, path: string): Buffer => encode.file(process, "write", path);
 const theWorker = encode.exec(worker, { exe: "/x/bin/Runner.Worker", argv: ["Runner.Worker"], existing: true });
 
-const logOf = (frames: readonly Buffer[], only?: OnlyStep): MemoryLog => {
+const logOf = (frames: readonly Buffer[], only?: OnlyStep, job?: JobFacts): MemoryLog => {
   const log = new MemoryLog();
   const events = new EventLog(log);
-  const pipeline = new Pipeline(events, () => 0, only);
+  const pipeline = new Pipeline(events, () => 0, only, job);
   const reader = new FrameReader((frame) => pipeline.take(frame));
   reader.push(Buffer.concat([encode.hello(), ...frames]));
   pipeline.finish();
@@ -44,6 +45,28 @@ const story = (log: MemoryLog): string[] =>
     .map((event) => `${event.type.slice(5)} ${event["stepInfo"].id}`);
 
 describe("steps", () => {
+  it("tell of their job where the log has not: once for each", () => {
+    const job = (id: string): Record<string, string> => ({
+      GITHUB_RUN_ID: id,
+      GITHUB_REPOSITORY: "o/r",
+      GITHUB_JOB: "b",
+    });
+    const known = { id: "1", repository: "o/r", job: "b" };
+    const frames = [
+      theWorker,
+      ...begin(who(1), "a", job("1")),
+      ...begin(who(2), "b", job("2")),
+      ...begin(who(3), "c", { ...job("2"), GITHUB_SERVER_URL: "https://u:secret@github.com" }),
+      ...begin(who(4), "d", { ...job("2"), GITHUB_SERVER_URL: "https://u:secret@github.com" }),
+      ...begin(who(5), "e", { GITHUB_RUN_ID: "no number" }),
+    ];
+    const told = (log: MemoryLog): unknown[] => log.of("step.start").map((event) => event["run"]);
+    const second = { ...known, id: "2" };
+    const third = { ...second, url: "https://***@github.com/o/r/actions/runs/2" };
+    assert.deepEqual(told(logOf(frames, undefined, known)), [undefined, second, third, undefined, undefined]);
+    assert.deepEqual(told(logOf(frames)), [known, second, third, undefined, undefined]);
+  });
+
   it("begin with a process of the worker, whose events and descendants carry them, and end with it", () => {
     const [bash, child, fork] = [who(1), who(2), who(3)];
     const log = logOf([

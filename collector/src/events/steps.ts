@@ -5,8 +5,10 @@
 // execs. A program of that name inside a step is not the worker. A step is one process of the worker, but for composite
 // actions, whose processes follow one another with the same GITHUB_ACTION and with a GITHUB_ACTION_PATH: these are one step
 // until a process of another step begins. So pre, main and post of an action are three steps, as they are for the runner.
+import type { JobFacts } from "../../protocol/events.ts";
 import type { ExitFrame, StepFrame } from "../sensor/frame.ts";
 import type { EventLog } from "./eventLog.ts";
+import { jobFacts } from "./jobFacts.ts";
 import type { Process } from "./process.ts";
 import { readVariables } from "./procfs.ts";
 import { createStep, StepIds, stepFields, type Step, type Worker } from "./step.ts";
@@ -52,13 +54,16 @@ export class Steps {
   #onlyConclusion: string | undefined;
   #endings: Ending[] = [];
   #saidUnknown = false;
+  /** The job that the log has told of last, as JSON. */
+  #saidJob: string;
 
   /**
    * `clock` gives milliseconds and never goes back. Without `findLog` a step is named by its GITHUB_ACTION. What belongs
-   * to no other step belongs to `only`.
+   * to no other step belongs to `only`. `job` is what the log says already of the job that it belongs to.
    */
-  constructor(log: EventLog, clock: () => number, findLog?: FindLog, only?: OnlyStep) {
+  constructor(log: EventLog, clock: () => number, findLog?: FindLog, only?: OnlyStep, job: JobFacts = {}) {
     this.#log = log;
+    this.#saidJob = JSON.stringify(job);
     this.#clock = clock;
     this.#findLog = findLog;
     if (only === undefined) return;
@@ -93,7 +98,7 @@ export class Steps {
     const worker = this.#workerOf(parent);
     if (action === "" || worker === undefined) return;
     const composite = (variables.get("GITHUB_ACTION_PATH") ?? "") !== "";
-    const step = continued(worker, action, composite) ?? this.#start(worker, action, composite, frame);
+    const step = continued(worker, action, composite) ?? this.#start(worker, action, composite, frame, variables);
     if (step === undefined) return;
     step.running += 1;
     becomeRoot(process, step);
@@ -184,7 +189,13 @@ export class Steps {
     worker.log?.close();
   }
 
-  #start(worker: Worker, action: string, composite: boolean, frame: StepFrame): Step | undefined {
+  #start(
+    worker: Worker,
+    action: string,
+    composite: boolean,
+    frame: StepFrame,
+    variables: ReadonlyMap<string, string>,
+  ): Step | undefined {
     this.#endIdle(worker);
     if (this.#ids.given >= LIMITS.steps) return undefined;
     const step = createStep(this.#ids.next(action), {
@@ -200,8 +211,17 @@ export class Steps {
     nameIt(step);
     // The worker has gone on: what it had to say of the steps before is said.
     this.#writeEndings(Infinity);
-    this.#log.write("step.start", frame.time, stepFields(step));
+    this.#log.write("step.start", frame.time, stepFields(step) + this.#newJob(variables));
     return step;
+  }
+
+  /** `,"run":{…}` where the job is another one than the log has told of last. */
+  #newJob(variables: ReadonlyMap<string, string>): string {
+    const facts = jobFacts((name) => variables.get(name));
+    const json = JSON.stringify(facts);
+    if (facts.id === undefined || json === this.#saidJob) return "";
+    this.#saidJob = json;
+    return `,"run":${json}`;
   }
 
   #end(step: Step): void {

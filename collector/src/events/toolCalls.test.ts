@@ -106,6 +106,51 @@ describe("tool calls", () => {
     assert.equal(tools[0]?.process, play.events[0]?.process);
   });
 
+  it("are not told by what a shell of the agent's starts, also where it is a guess for which call", () => {
+    const play = new Play();
+    play.hook("sessionStart", {});
+    const shell = play.start(play.agent, "bash", "--norc");
+    play.pre("bash", bash);
+    play.pre("bash", { command: "npm run lint" });
+    const job = play.start(shell, "sh", "-c", "sneaky");
+    assert.equal(play.toolOf(job), "t2?");
+    assert.match(play.hook("preToolUse", { toolName: "x" }, play.start(job, "hook")) ?? "", /has sent it itself/);
+    const python = play.start(shell, "python3", "-c", "x");
+    assert.match(play.hook("preToolUse", {}, play.fork(python), python) ?? "", /sent it itself/);
+  });
+
+  it("say that their teller is a guess where it is like an open call's command, though not to the letter", () => {
+    const play = new Play();
+    const command = "npm test && ./tell.sh";
+    play.pre("bash", { command });
+    const like = play.start(play.agent, "bash", "-c", "cd /w; ./tell.sh");
+    assert.equal(play.hook("preToolUse", { toolName: "doubtful" }, play.start(like, "runglass-hook")), undefined);
+    assert.equal(play.hook("postToolUse", { toolName: "doubtful" }, play.start(like, "runglass-hook")), undefined);
+    const other = play.start(play.agent, "bash", "-c", "/opt/runglass-hook preToolUse");
+    assert.equal(play.hook("preToolUse", { toolName: "plain" }, play.start(other, "runglass-hook")), undefined);
+    play.post("bash", { command });
+    assert.deepEqual(
+      play.events.flatMap((event) =>
+        event.type.startsWith("tool.") ? [[event["toolInfo"].name, event["senderGuess"] ?? false]] : [],
+      ),
+      [
+        ["bash", false],
+        ["doubtful", true],
+        ["doubtful", true],
+        ["plain", false],
+        ["bash", false],
+      ],
+    );
+  });
+
+  it("are not told by a program that may be a part of one", () => {
+    const play = new Play();
+    play.pre("bash", { command: "npm test" });
+    play.pre("bash", { command: "npm run lint" });
+    const child = play.start(play.agent, "npm", "x");
+    assert.match(play.hook("preToolUse", {}, play.fork(child), child) ?? "", /sent it itself/);
+  });
+
   it("are told whole where only their end was told", () => {
     const play = new Play();
     play.post("bash", bash);

@@ -4,7 +4,7 @@ import { BoundedMap } from "./boundedMap.ts";
 import type { EventLog } from "./eventLog.ts";
 import { quote } from "./json.ts";
 import { toolFields } from "./lines.ts";
-import type { Process } from "./process.ts";
+import type { HookWord, Process } from "./process.ts";
 import { redactText } from "./redactText.ts";
 import { isPersistentShell, isWrapper } from "./shellPrograms.ts";
 import { choiceForChild, choiceForFile, choiceForShell, type Choice, type Program } from "./toolChoice.ts";
@@ -41,9 +41,15 @@ const bind = (shell: ShellRole, choice: Choice): void => {
   shell.agent.shells.set(call.shellName, shell);
 };
 
-/** A process that works for a call, and not by a guess. */
-export const isOfCall = (process: Process): boolean =>
-  process.toolJson !== "" && !process.toolJson.includes("toolGuess");
+/** What it is worth where the process says that it is the agent's hook. */
+export const hookWordOf = (process: Process): HookWord =>
+  process.toolJson !== "" && !process.toolJson.includes("toolGuess") ? "refused" : process.hookWord;
+
+/** What a shell of the agent's starts is of a call, whichever. */
+const setJob = (process: Process, toolJson: string): void => {
+  process.toolJson = toolJson;
+  process.hookWord = toolJson === "" ? "believed" : "refused";
+};
 
 export class ToolCalls {
   readonly #log: EventLog;
@@ -76,21 +82,26 @@ export class ToolCalls {
     return true;
   }
 
-  /** A hook of the agent `process` said this at `t` (µs since the epoch, of our clock). */
-  take(process: Process, message: ToolMessage, t: number): void {
+  /**
+   * A hook of the agent `process` said this at `t` (µs since the epoch, of the frames' clock). `doubtful`: it may as well
+   * have been a call of the agent's, and that is said.
+   */
+  take(process: Process, message: ToolMessage, t: number, doubtful = false): void {
     const agent = process.role;
     if (agent?.kind !== "agent") return;
+    const doubt = doubtful ? ',"senderGuess":true' : "";
     switch (message.event) {
       case "start":
-        this.#begin(agent, message, t);
+        this.#begin(agent, message, t, doubt);
         return;
       case "end":
       case "failure":
         // One whose start nobody told: it was short, for all that is known.
-        this.#end(agent, this.#match(agent, message) ?? this.#begin(agent, message, t), message.ok, t);
+        this.#end(agent, this.#match(agent, message) ?? this.#begin(agent, message, t, doubt), message.ok, t, doubt);
         return;
       case "sessionEnd":
-        for (const call of agent.calls.filter(({ end }) => end === Infinity)) this.#end(agent, call, undefined, t);
+        for (const call of agent.calls.filter(({ end }) => end === Infinity))
+          this.#end(agent, call, undefined, t, doubt);
         return;
       case "sessionStart":
       case "other":
@@ -108,7 +119,7 @@ export class ToolCalls {
         return;
       case "shell":
         child.role = { kind: "job", shell: role, t };
-        child.toolJson = jsonOf(choiceForShell(role, undefined, t));
+        setJob(child, jsonOf(choiceForShell(role, undefined, t)));
         return;
       case "child":
         child.role = role;
@@ -123,7 +134,7 @@ export class ToolCalls {
   execed(process: Process, program: Program, t: number): void {
     const { role } = process;
     if (role?.kind === "job") {
-      process.toolJson = this.#ofShell(role.shell, program, role.t);
+      setJob(process, this.#ofShell(role.shell, program, role.t));
       process.role = undefined;
     } else if (role?.kind === "child") {
       this.#decideChild(process, role.agent, program, t);
@@ -158,6 +169,7 @@ export class ToolCalls {
       return;
     }
     const choice = choiceForChild(agent, program, t);
+    process.hookWord = choice?.alike === true ? "doubtful" : "believed";
     if (choice !== undefined && !choice.guess) {
       process.role = undefined;
       process.toolJson = jsonOf(choice);
@@ -176,7 +188,7 @@ export class ToolCalls {
     return jsonOf(choice);
   }
 
-  #begin(agent: AgentRole, message: ToolMessage, t: number): Call {
+  #begin(agent: AgentRole, message: ToolMessage, t: number, doubt: string): Call {
     const kind = toolKind(message.tool);
     const runsCommand = kind === "shell" || kind === "typed";
     const call: Call = {
@@ -199,7 +211,8 @@ export class ToolCalls {
     if (open[0] !== undefined && open.length >= LIMITS.open) this.#end(agent, open[0], undefined, t);
     agent.calls.push(call);
     const input = summarizeInput(message.args);
-    this.#write(agent, "tool.start", call, t, input === undefined ? "" : `,"input":${JSON.stringify(input)}`);
+    const more = input === undefined ? "" : `,"input":${JSON.stringify(input)}`;
+    this.#log.write("tool.start", t, this.#fields(agent, call, more) + doubt);
     return call;
   }
 
@@ -218,9 +231,9 @@ export class ToolCalls {
     return named.find((call) => call.argsText === argsText) ?? named[0];
   }
 
-  #end(agent: AgentRole, call: Call, ok: boolean | undefined, t: number): void {
+  #end(agent: AgentRole, call: Call, ok: boolean | undefined, t: number, doubt = ""): void {
     call.end = Math.max(t, call.start);
-    this.#write(agent, "tool.end", call, call.end, "", ok);
+    this.#log.write("tool.end", call.end, this.#fields(agent, call, "", ok) + doubt);
     let ended = 0;
     for (const other of agent.calls) {
       if (other.end !== Infinity) ended++;
@@ -235,9 +248,9 @@ export class ToolCalls {
     if (silent !== undefined) this.#end(agent, silent, undefined, t);
   }
 
-  #write(agent: AgentRole, type: "tool.start" | "tool.end", call: Call, t: number, more: string, ok?: boolean): void {
+  #fields(agent: AgentRole, call: Call, more: string, ok?: boolean): string {
     const session = call.sessionId === "" ? "" : `,"sessionId":${quote(call.sessionId)}`;
     const info = `{"id":"${call.id}","name":${quote(call.name)}${session}${more}}`;
-    this.#log.write(type, t, toolFields(agent.process, `,"tool":"${call.id}"`, info, ok));
+    return toolFields(agent.process, `,"tool":"${call.id}"`, info, ok);
   }
 }

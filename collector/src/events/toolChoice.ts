@@ -10,6 +10,8 @@ import type { AgentRole, Call, ShellRole } from "./toolRoles.ts";
 export interface Choice {
   readonly call: Call;
   readonly guess: boolean;
+  /** Guessed by the likeness of command and program, and not only by the time. */
+  readonly alike?: boolean;
 }
 /** A program as the kernel told of it. */
 export interface Program {
@@ -44,15 +46,16 @@ export const choiceForChild = (agent: AgentRole, program: Program, t: number): C
   // A shell that was given other text than the call's is one of the agent's own affairs, its hooks for example.
   if (best !== undefined && (best.fit === 1 || !isShell(program.exe))) {
     const known = best.ties === 1 && (best.fit === 1 || open.length === 1);
-    return { call: best.call, guess: !known };
+    return { call: best.call, guess: !known, alike: true };
   }
+  const alike = best !== undefined;
   const commandless = open.filter(({ command }) => command === "");
   const [only] = commandless;
   if (only === undefined || commandless.length > 1) {
     const [last] = open;
-    return last !== undefined && open.length === 1 ? { call: last, guess: true } : undefined;
+    return last !== undefined && open.length === 1 ? { call: last, guess: true, alike } : undefined;
   }
-  return { call: only, guess: open.length > 1 };
+  return { call: only, guess: open.length > 1, alike };
 };
 
 const couldRunIn = (shell: ShellRole, call: Call): boolean => {

@@ -1,13 +1,14 @@
 // The place of the hooks' socket in the file system: only the agent's user may write to it, and what is not ours is
 // neither removed nor listened on.
-import { lstatSync, mkdirSync, unlinkSync } from "node:fs";
+import { lstatSync, mkdirSync, readlinkSync, unlinkSync } from "node:fs";
 import { connect } from "node:net";
-import { dirname } from "node:path";
+import { dirname, resolve as absolute } from "node:path";
 import { messageOf, UserError } from "../errors.ts";
 import { errnoOf } from "../log/fileAccess.ts";
 
 /** Longest path that a socket's address holds, in bytes. */
 const LONGEST = 107;
+const MOST_LINKS = 16;
 
 const lstat = (path: string): ReturnType<typeof lstatSync> | undefined => {
   try {
@@ -18,21 +19,32 @@ const lstat = (path: string): ReturnType<typeof lstatSync> | undefined => {
   }
 };
 
-/** A directory where others may write could lose the socket to them. True where it was made. */
-const haveDirectory = (path: string): boolean => {
+/**
+ * Is the directory there? Where others may rename it or one above it, or turn a link on the way, they could put a socket
+ * of their own in the place of ours: throws a `UserError`.
+ */
+const isSafeDirectory = (path: string, links = MOST_LINKS): boolean => {
+  const above = dirname(path);
+  if (above !== path && !isSafeDirectory(above, links)) return false;
   const stats = lstat(path);
-  if (stats === undefined) {
-    mkdirSync(path, { mode: 0o755 });
-    return true;
-  }
+  if (stats === undefined) return false;
+  const isOurs = stats.uid === 0 || stats.uid === process.geteuid?.();
+  if (isOurs && stats.isSymbolicLink() && links > 0)
+    return isSafeDirectory(absolute(above, readlinkSync(path)), links - 1);
   if (!stats.isDirectory()) throw new UserError(`--hook-socket: ${path} is not a directory`, 2);
-  const ours = stats.uid === 0 || stats.uid === process.geteuid?.();
   const mode = Number(stats.mode);
-  if (ours && ((mode & 0o022) === 0 || (mode & 0o1000) !== 0)) return false;
+  if (isOurs && ((mode & 0o022) === 0 || (mode & 0o1000) !== 0)) return true;
   throw new UserError(
     `--hook-socket: others may change the directory ${path}: use one that only root may write to, as /run/runglass`,
     2,
   );
+};
+
+/** True where the directory was made. */
+const haveDirectory = (path: string): boolean => {
+  if (isSafeDirectory(path)) return false;
+  mkdirSync(path, { mode: 0o755 });
+  return true;
 };
 
 const answers = (path: string): Promise<boolean> =>
@@ -59,7 +71,7 @@ export const freeSocketPath = async (path: string): Promise<boolean> => {
     throw new UserError(`--hook-socket: the path is longer than the ${LONGEST} bytes that a socket's may have`, 2);
   }
   try {
-    const made = haveDirectory(dirname(path));
+    const made = haveDirectory(dirname(absolute(path)));
     const there = lstat(path);
     if (there === undefined) return made;
     if (!there.isSocket()) throw new UserError(`--hook-socket: ${path} is there already and is not a socket`, 2);

@@ -6,8 +6,6 @@ import { say } from "./say.ts";
 
 const HOOK = "tool-calls";
 
-const nowUs = (): number => Date.now() * 1000;
-
 export interface RunHooks {
   close(): Promise<void>;
 }
@@ -21,13 +19,14 @@ export interface RunHooksOptions extends Pick<HookServerOptions, "path" | "owner
 export const startRunHooks = async ({ path, owner, pipeline, events }: RunHooksOptions): Promise<RunHooks> => {
   let refused = 0;
   let closed = false;
-  const tell = (reason: string): void => events.writeObject("coverage", nowUs(), { hook: HOOK, state: "on", reason });
+  const tell = (reason: string): void =>
+    events.writeObject("coverage", pipeline.now(), { hook: HOOK, state: "on", reason });
   const server = await startHookServer({
     path,
     owner,
     onMessage: (message, sender) => {
       if (closed) return "the run is over";
-      const verdict = pipeline.hook(message, sender, nowUs());
+      const verdict = pipeline.hook(message, sender, pipeline.now());
       // The start of a call is in the log before the hook returns, and so before anything that the call causes.
       events.flush();
       return verdict;
@@ -40,7 +39,7 @@ export const startRunHooks = async ({ path, owner, pipeline, events }: RunHooksO
       tell(`a message to the hooks' socket was refused: ${why}`);
     },
   });
-  events.writeObject("coverage", nowUs(), { hook: HOOK, state: "on" });
+  events.writeObject("coverage", pipeline.now(), { hook: HOOK, state: "on" });
   return {
     async close() {
       if (closed) return;

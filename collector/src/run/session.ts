@@ -2,7 +2,9 @@
 import { mkdtemp, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { RunStart } from "../../protocol/events.ts";
 import { messageOf, UserError } from "../errors.ts";
+import { nowUs } from "../events/bootClock.ts";
 import { EventLog } from "../events/eventLog.ts";
 import { Pipeline } from "../events/pipeline.ts";
 import type { OnlyStep } from "../events/steps.ts";
@@ -50,8 +52,6 @@ export interface Session {
 const TICK_MS = 50;
 const GRACE_MS = 5_000;
 
-const nowUs = (): number => Date.now() * 1000;
-
 const abortable = (promise: Promise<unknown>, signal: AbortSignal): Promise<unknown> =>
   Promise.race([
     promise,
@@ -72,10 +72,11 @@ class RunningSession implements Session {
   #hooks: RunHooks | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(log: RunLog, onlyStep: OnlyStep | undefined) {
+  constructor(log: RunLog, onlyStep: OnlyStep | undefined, run: RunStart["run"]) {
     this.#log = log;
     this.#events = new EventLog(log);
-    this.#pipeline = new Pipeline(this.#events, undefined, onlyStep);
+    const { title: _title, ...job } = run;
+    this.#pipeline = new Pipeline(this.#events, undefined, onlyStep, job);
   }
 
   /** Writes run.start, opens the server, starts the sensor; resolves when it watches. */
@@ -177,7 +178,7 @@ export const startSession = async (options: SessionOptions): Promise<Session> =>
   const folder = options.out === undefined ? await mkdtemp(join(tmpdir(), "runglass-")) : undefined;
   const path = options.out ?? join(folder ?? "", `${id}.ndjson`);
   const log = await createRunLog(path, id, { onStall });
-  const session = new RunningSession(log, options.onlyStep);
+  const session = new RunningSession(log, options.onlyStep, fields.run);
   try {
     await session.start(options, fields);
   } catch (error) {

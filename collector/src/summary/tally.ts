@@ -65,6 +65,9 @@ export class RunTally {
       case "file.write":
         return this.#directories.take(event);
       case "step.start":
+        // A collector that was there before the job learns of it from the job's first step.
+        if (event.run !== undefined && this.#start?.run.repository === undefined && this.#start !== undefined)
+          this.#start = { ...this.#start, run: { ...event.run, ...this.#start.run } };
         return this.#steps.start(event);
       case "step.end":
         return this.#steps.end(event);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -232,6 +232,19 @@ describe("record: the hooks' socket", function () {
       const open = await record(join(path, "open/s"));
       assert.equal(open.code, 2);
       assert.match(open.stderr, /others may change/);
+      // Who owns a directory further up can put another one in the place of ours.
+      mkdirSync(join(path, "theirs/hooks"), { recursive: true });
+      chownSync(join(path, "theirs"), 65_534, 65_534);
+      symlinkSync(join(path, "theirs"), join(path, "link"));
+      for (const at of ["theirs/hooks/s", "theirs/new/s", "link/hooks/s"]) {
+        const { code, stderr } = await record(join(path, at));
+        assert.equal(code, 2, at);
+        assert.match(stderr, /others may change the directory .*\/theirs:/, at);
+      }
+      mkdirSync(join(path, "ours"));
+      symlinkSync("ours", join(path, "fine"));
+      assert.equal((await record(join(path, "fine/hooks/s"))).code, 0);
+      assert.equal((await record(join(path, "no/such/s"))).code, 2);
       assert.equal((await record(join(path, "x".repeat(120)))).code, 2);
     } finally {
       remove();

@@ -30,14 +30,17 @@ export interface AgentRun {
 }
 
 /** Records the agent with a plan made for the directory in which it works. */
-export const recordAgent = async (plan: (directory: string) => readonly Step[]): Promise<AgentRun> => {
+export const recordAgent = async (
+  plan: (directory: string) => readonly Step[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<AgentRun> => {
   const { path, remove } = scratch();
   try {
     const out = join(path, "run.ndjson");
     const agent = ["/usr/bin/env", "-C", path, process.execPath, AGENT, JSON.stringify(plan(path))];
     const socket = ["--hook-socket", join(path, "hooks/hook.sock")];
     const outcome = await run(["record", "--out", out, ...socket, "--", ...agent], {
-      env: { HOOK, RUNGLASS_HOOK_DEBUG: "1" },
+      env: { HOOK, RUNGLASS_HOOK_DEBUG: "1", ...more },
     });
     return { outcome, events: new Events(out), directory: path };
   } finally {

@@ -52,6 +52,18 @@ describe("record: tool calls", function () {
   before(prepare);
   before(prepareHook);
 
+  it("keep what they cause where the machine's clock is set anew while the run goes on", async () => {
+    // For Node the wall clock is an hour ahead from its first moment on; the kernel's times are not.
+    const ahead = "--import=data:text/javascript,const%20n=Date.now;Date.now=()=>n()%2B3600000";
+    const command = "/bin/true stepped";
+    const plan = (): Step[] => call("bash", { command }, { do: "exec", command });
+    const { outcome, events } = await recordAgent(plan, { NODE_OPTIONS: ahead });
+    assert.equal(outcome.code, 0, outcome.stderr);
+    assert.deepEqual(toolsOf(events, "stepped"), ["t1"]);
+    const times = events.all.map(({ t }) => t);
+    assert.ok(Math.max(...times) - Math.min(...times) < 1_800_000_000, "all times are of one clock");
+  });
+
   it("cause processes, files and connections that carry their id, in each way that an agent runs things", async () => {
     const server = createServer((socket) => socket.end()).listen(0, "127.0.0.1");
     await once(server, "listening");

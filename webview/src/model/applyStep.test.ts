@@ -41,6 +41,39 @@ const stepField = (model: RunModel, label: string): string | undefined => {
   return undefined;
 };
 
+describe("a job that the collector was there before", () => {
+  it("names the run by its first step", () => {
+    const start = {
+      type: "run.start",
+      run: { id: "local-1", title: "this machine" },
+      host: { name: "h", os: "o", kernel: "k", arch: "a" },
+      collector: { version: "1" },
+      policy: { mode: "none", endpoints: [] },
+    };
+    const step = (id: string, repository: string): object => ({
+      type: "step.start",
+      stepInfo: { id },
+      run: { id: "7", repository, workflow: "CI" },
+    });
+    const { start: known } = modelOf(start, step("a", "o/r"), step("b", "o/other")).facts;
+    assert.deepEqual(known?.run, { id: "local-1", title: "this machine", repository: "o/r", workflow: "CI" });
+  });
+});
+
+describe("a request to a host with a port", () => {
+  const http = { method: "GET", host: "example.com:8443", path: "/a", version: "1.1", tls: "none" };
+  const model = modelOf(exec(1, "curl"), { type: "http.request", process: "1", http });
+  for (const [query, count] of [
+    ["host:example.com", 1],
+    ["host:*.com", 1],
+    ["host:example.com:8443", 0],
+  ] as const) {
+    it(`is found by ${query} ${count} times`, () => assert.equal(matching(model, `${query} type:http`).length, count));
+  }
+  it("is shown as it was sent", () =>
+    assert.deepEqual(matching(model, "host:example.com"), ["GET example.com:8443/a"]));
+});
+
 describe("steps in the model", () => {
   const start = { type: "step.start", stepInfo: { id: "__run_2", number: 3, name: "Build it" } };
   const end = { type: "step.end", stepInfo: { id: "__run_2", number: 3, name: "Build it" }, conclusion: "failure" };

@@ -43,7 +43,15 @@ const nameStep = (model: RunModel, id: string, name: string | undefined): void =
   if (row !== NONE) model.notes.label[model.rows.ref[row] ?? 0] = nameText;
 };
 
+/** A collector that was there before the job learns of it from the job's first step. */
+const learnJob = (model: RunModel, event: StepStart): void => {
+  const { start } = model.facts;
+  if (start === undefined || event.run === undefined || start.run.repository !== undefined) return;
+  model.facts.start = { ...start, run: { ...event.run, ...start.run } };
+};
+
 export const applyStepStart = (model: RunModel, event: StepStart): void => {
+  learnJob(model, event);
   const { id, number, name } = event.stepInfo;
   nameStep(model, id, name);
   noteSeen(model.seen, "step", name ?? id);
