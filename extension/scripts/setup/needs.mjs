@@ -100,8 +100,10 @@ export const needs = (kernel) => [
   },
 ];
 
-/** What the benchmarks compare with. @type {readonly Need[]} */
+/** What the benchmarks compare with and measure. @type {readonly Need[]} */
 export const benchNeeds = [
   command("bpftrace", "the benchmarks compare with it"),
   command("strace", "the benchmarks compare with it"),
+  command("wget", "one of the clients whose requests are attributed"),
+  command("go", "compiles one of the clients whose requests are attributed", "golang-go"),
 ];

@@ -19,6 +19,8 @@ export interface Host {
 export const HOSTS: readonly Host[] = [
   { name: "api.github.copilot.com", ip4: "192.0.2.10", ip6: "2001:db8:10::1" },
   { name: "github.com", ip4: "192.0.2.20" },
+  // Two names on one address, as at a shared edge.
+  { name: "api.github.com", ip4: "192.0.2.20" },
   { name: "npm.pkg.github.com", ip4: "192.0.2.30" },
   { name: "packages.microsoft.com", ip4: "192.0.2.40", ip6: "2001:db8:40::1" },
   { name: "azure.archive.ubuntu.com", cname: "ubuntu-archive-asm.trafficmanager.net", ip4: "192.0.2.50" },

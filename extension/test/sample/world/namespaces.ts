@@ -28,7 +28,8 @@ export const makeNamespaces = (names: WorldNames): void => {
 
   run("ip", ["netns", "add", names.net]);
   run("ip", ["netns", "add", names.runner]);
-  const servers = [RESOLVER, ...HOSTS.map((host) => host.ip4)].map((ip) => `address add ${ip}/32 dev lo`);
+  const addresses = new Set([RESOLVER, ...HOSTS.map((host) => host.ip4)]);
+  const servers = [...addresses].map((ip) => `address add ${ip}/32 dev lo`);
   const servers6 = HOSTS.flatMap((host) => (host.ip6 ? [`address add ${host.ip6}/128 dev lo nodad`] : []));
   const { gateway, runner } = LINK;
   batch(names.net, [
