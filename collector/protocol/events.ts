@@ -225,7 +225,7 @@ export interface HttpRequest extends EventBase {
     readonly host?: string;
     /** Masked; a query stands as `?***`. Empty for CONNECT, whose target is the host. */
     readonly path: string;
-    /** `1.0` or `1.1`. */
+    /** `1.0`, `1.1` or `2`. */
     readonly version: string;
     /** The library that encrypted it, or `none`. */
     readonly tls: string;

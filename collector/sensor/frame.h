@@ -47,7 +47,7 @@ enum rg_type {
 	RG_CLOSE = 22,     /* the end of an established TCP flow or of a UDP flow */
 	RG_DNS = 23,       /* a DNS message over UDP, as on the wire */
 	RG_STREAM = 24,    /* bytes of a TCP stream that tell what it is about */
-	RG_HTTP = 25,      /* bytes of the heads of HTTP/1.x messages, in clear text or before they are encrypted */
+	RG_HTTP = 25,      /* bytes of the heads of HTTP messages, in clear text or before they are encrypted */
 	RG_FILE = 30,
 };
 
@@ -210,7 +210,8 @@ enum rg_http_end {
 	RG_HEAD_TOO_LONG = 1,
 	RG_NOT_HTTP = 2,       /* something else than a message began where one must */
 	RG_TOO_MANY = 3,       /* more messages in one packet, or requests without an answer, than are followed */
-	RG_OUT_OF_ORDER = 4,   /* received: bytes of a head came before others; this ends with the next request */
+	RG_OUT_OF_ORDER = 4,   /* received: bytes of a head came before others; over HTTP/1.x this ends with the next request */
+	RG_BEGUN_BEFORE = 5,   /* HTTP/2 whose beginning was not seen */
 };
 
 enum rg_tls { RG_CLEAR = 0, RG_OPENSSL = 1, RG_GNUTLS = 2 };
@@ -219,6 +220,11 @@ enum rg_tls { RG_CLEAR = 0, RG_OPENSSL = 1, RG_GNUTLS = 2 };
  * The heads of one direction without the bodies between them. A frame begins
  * in the head of message `message`, `offset` bytes from its start; of sent ones
  * without a body several can follow each other in it.
+ *
+ * Of HTTP/2 the frames HEADERS, PUSH_PROMISE and CONTINUATION are told whole,
+ * with their heads, one after another; `offset` counts the bytes of this
+ * direction that were told before, so that a gap shows, and `message` and
+ * `whole` say nothing.
  */
 struct rg_http {
 	struct rg_header h;   /* as in RG_CONNECT of the flow; inside TLS, the process that sends */
@@ -231,7 +237,7 @@ struct rg_http {
 	__u8 end;             /* enum rg_http_end */
 	__u8 tls;             /* enum rg_tls: who encrypted it */
 	__u8 flowless;        /* 1: `flow` is the number of a connection whose flow is not known */
-	__u8 pad;
+	__u8 http2;           /* 1: of HTTP/2 */
 	/* the bytes */
 };
 

@@ -124,7 +124,7 @@ static __always_inline __u32 read_into(struct __sk_buff *skb, struct tcp_flow *f
 	r->h.end = RG_GOES_ON;
 	r->h.tls = RG_CLEAR;
 	r->h.flowless = 0;
-	r->h.pad = 0;
+	r->h.http2 = 0;
 	scanned = http_scan(http, &r->bytes, length);
 	taken = HTTP_TAKEN(scanned);
 	event = HTTP_EVENT(scanned);

@@ -13,7 +13,9 @@ export interface RequestHead {
   readonly form: "origin" | "absolute" | "tunnel";
 }
 
-const REQUEST_LINE = /^([!#$%&'*+.^_`|~\dA-Za-z-]{1,32}) ([\x21-\x7e\x80-\xff]+) HTTP\/(1\.\d)$/;
+export const METHOD = /^[!#$%&'*+.^_`|~\dA-Za-z-]{1,32}$/;
+export const TARGET = /^[\x21-\x7e\x80-\xff]+$/;
+const REQUEST_LINE = /^([^ ]+) ([^ ]+) HTTP\/(1\.\d)$/;
 const STATUS_LINE = /^HTTP\/1\.\d ([1-9]\d\d)(?: |$)/;
 const AUTHORITY = /^(?:\[[\da-f:.]{2,45}\]|[a-z\d._-]{1,253})(?::\d{1,5})?$/;
 const ABSOLUTE = /^[a-z][a-z\d+.-]{0,15}:\/\/(?:[^/?#@]*@)?([^/?#]*)(.*)$/i;
@@ -25,7 +27,8 @@ const linesOf = (head: string): string[] =>
     .split("\n")
     .filter((line) => line !== "");
 
-const authority = (text: string): string | undefined => {
+/** In lower case and masked; undefined for what is none. */
+export const authority = (text: string): string | undefined => {
   const lower = text.trim().toLowerCase();
   return AUTHORITY.test(lower) ? redactText(lower) : undefined;
 };
@@ -38,7 +41,7 @@ const hostHeader = (lines: readonly string[]): string | undefined => {
   return first === undefined || more.length > 0 ? undefined : authority(first);
 };
 
-const maskPath = (path: string): string => {
+export const maskPath = (path: string): string => {
   const query = path.search(/[?#]/);
   return query < 0 ? redactText(path) : redactText(path.slice(0, query)) + MASKED_QUERY;
 };
@@ -50,6 +53,7 @@ export const parseRequest = (head: string): RequestHead | undefined => {
   const match = REQUEST_LINE.exec(first);
   if (match === null) return undefined;
   const [, method = "", target = "", version = ""] = match;
+  if (!METHOD.test(method) || !TARGET.test(target)) return undefined;
   if (method === "CONNECT") return { method, host: authority(target), path: "", version, form: "tunnel" };
   const url = target.startsWith("/") ? null : ABSOLUTE.exec(target);
   if (url === null) return { method, host: hostHeader(headers), path: maskPath(target), version, form: "origin" };

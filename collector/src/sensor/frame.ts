@@ -102,7 +102,7 @@ export interface StreamFrame extends Head {
   readonly offset: number;
   readonly bytes: Uint8Array;
 }
-/** Some bytes of the heads of HTTP/1.x messages in clear text, or why there will be no more. */
+/** Some bytes of the heads of HTTP messages, or why there will be no more. */
 export interface HttpFrame extends Head {
   readonly kind: "http";
   /** Of the connection; that of its flow, unless it is `flowless`. */
@@ -110,6 +110,11 @@ export interface HttpFrame extends Head {
   readonly flowless: boolean;
   /** Who encrypts it. */
   readonly tls: (typeof TLS_LIBRARIES)[number];
+  /**
+   * The bytes are of HTTP/2: its frames HEADERS, PUSH_PROMISE and CONTINUATION, whole and one after another; `offset`
+   * counts those that were told before, and `message` and `whole` say nothing.
+   */
+  readonly http2: boolean;
   readonly incoming: boolean;
   /** Number of the request, or of the one that is answered, in whose head the bytes begin. */
   readonly message: number;
@@ -352,6 +357,7 @@ export const decodeFrame = (bytes: Buffer, view: DataView, at: number, size: num
         end: HTTP_ENDS[bytes[at + f.end] ?? -1] ?? bad("an unknown end of HTTP"),
         tls: TLS_LIBRARIES[bytes[at + f.tls] ?? -1] ?? bad("an unknown TLS library"),
         flowless: bytes[at + f.flowless] === 1,
+        http2: bytes[at + f.http2] === 1,
       };
     }
     case TYPE.hello:

@@ -40,7 +40,7 @@ export const LOSS_RINGS = ["core", "file", "output"] as const;
 export const STREAM_CONTENTS = ["tls_hello", "dns_tcp"] as const;
 
 /** `HTTP.end`, by its number: why the messages of a flow are not followed any further. */
-export const HTTP_ENDS = ["goes_on", "head_too_long", "not_http", "too_many", "out_of_order"] as const;
+export const HTTP_ENDS = ["goes_on", "head_too_long", "not_http", "too_many", "out_of_order", "begun_before"] as const;
 
 /** `HTTP.tls`, by its number: the library that encrypts what is told. */
 export const TLS_LIBRARIES = ["none", "openssl", "gnutls"] as const;
@@ -89,6 +89,7 @@ export const FRAME = {
     end: 52,
     tls: 53,
     flowless: 54,
+    http2: 55,
   },
   file: { $size: 48, count: 32, op: 36, pathLen: 38, fromLen: 40 },
 } as const;

@@ -223,10 +223,11 @@ export interface HttpOptions {
   readonly end?: (typeof HTTP_ENDS)[number];
   readonly tls?: (typeof TLS_LIBRARIES)[number];
   readonly flowless?: boolean;
+  readonly http2?: boolean;
 }
-export const http = (who: Who, options: HttpOptions, head = ""): Buffer => {
+export const http = (who: Who, options: HttpOptions, head: string | Buffer = ""): Buffer => {
   const f = FRAME.http;
-  const bytes = Buffer.from(head, "latin1");
+  const bytes = typeof head === "string" ? Buffer.from(head, "latin1") : head;
   const w = new Writer(TYPE.http, who, f.$size, 0, bytes);
   w.u64(f.flow, options.flow);
   w.u32(f.message, options.message ?? 0);
@@ -237,6 +238,7 @@ export const http = (who: Who, options: HttpOptions, head = ""): Buffer => {
   w.u8(f.end, HTTP_ENDS.indexOf(options.end ?? "goes_on"));
   w.u8(f.tls, TLS_LIBRARIES.indexOf(options.tls ?? "none"));
   w.u8(f.flowless, options.flowless === true ? 1 : 0);
+  w.u8(f.http2, options.http2 === true ? 1 : 0);
   return w.buffer;
 };
 export const file = (
