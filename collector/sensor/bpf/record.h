@@ -125,7 +125,19 @@ struct image_record {
 #define IMAGES_ALL (~0ULL)
 
 /* What a probe in a library stands for: the cookie that it is attached with. */
-enum tls_function { TLS_OPENSSL_WRITE, TLS_OPENSSL_WRITE_EX, TLS_GNUTLS_SEND, TLS_CALLS };
+enum tls_function {
+	TLS_OPENSSL_WRITE,
+	TLS_OPENSSL_WRITE_EX,
+	TLS_OPENSSL_READ,
+	TLS_OPENSSL_READ_EX,
+	TLS_GNUTLS_SEND,
+	TLS_GNUTLS_RECEIVE,
+	TLS_RETURNING, /* of the others, only that they are called means something */
+	TLS_OPENSSL_FREE = TLS_RETURNING,
+	TLS_OPENSSL_CLEAR,
+	TLS_GNUTLS_FREE,
+	TLS_CALLS,
+};
 #define TLS_RETURN 0x100 /* at the return of the call */
 
 /* What the snapshot of running processes tells of each. */

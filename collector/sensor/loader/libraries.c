@@ -141,7 +141,7 @@ static int attach(int file, const struct symbols *found, bool returns)
 	__u32 count = 0;
 	char path[64];
 
-	for (int i = 0; i < TLS_CALLS; i++) {
+	for (int i = 0; i < (returns ? TLS_RETURNING : TLS_CALLS); i++) {
 		if (!found->offset[i])
 			continue;
 		offsets[count] = found->offset[i];

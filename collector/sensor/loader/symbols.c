@@ -200,7 +200,13 @@ void symbols_read(const __u8 *file, size_t size, struct symbols *symbols)
 	static const char *const calls[TLS_CALLS] = {
 		[TLS_OPENSSL_WRITE] = "SSL_write",
 		[TLS_OPENSSL_WRITE_EX] = "SSL_write_ex",
+		[TLS_OPENSSL_READ] = "SSL_read",
+		[TLS_OPENSSL_READ_EX] = "SSL_read_ex",
 		[TLS_GNUTLS_SEND] = "gnutls_record_send",
+		[TLS_GNUTLS_RECEIVE] = "gnutls_record_recv",
+		[TLS_OPENSSL_FREE] = "SSL_free",
+		[TLS_OPENSSL_CLEAR] = "SSL_clear",
+		[TLS_GNUTLS_FREE] = "gnutls_deinit",
 	};
 	struct elf e = { .file = file, .size = size };
 

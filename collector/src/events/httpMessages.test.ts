@@ -102,11 +102,28 @@ describe("HttpMessages", () => {
     assert.deepEqual(log.of("net.connect")[0]?.["host"], { name: "pypi.org", source: "sni" });
   });
 
-  it("writes a request inside TLS whose flow is not known without one", () => {
-    const { log } = new Run(encode.http(curl, { flow: 2n ** 63n, tls: "gnutls", flowless: true }, GET));
+  it("writes a request inside TLS whose flow is not known without one, and its response", () => {
+    const unknown = { flow: 2n ** 63n, tls: "gnutls", flowless: true } as const;
+    const { log } = new Run(encode.http(curl, unknown, GET), encode.http(curl, { ...unknown, incoming: true }, OK));
     const [request] = log.of("http.request");
     assert.equal(request?.["http"].tls, "gnutls");
     assert.ok(request !== undefined && !("flow" in request));
+    assert.deepEqual(log.of("http.response")[0]?.["request"], request.seq);
+  });
+
+  it("keeps what goes through a tunnel apart from what made it, on the same flow", () => {
+    const inside = { flow: 1, tls: "openssl" } as const;
+    const run = new Run(...established(), sent("CONNECT pypi.org:443 HTTP/1.1\r\n\r\n"));
+    run.take(encode.http(curl, inside, GET), received(OK.replace("200", "201")));
+    run.take(encode.http(curl, { ...inside, incoming: true }, OK.replace("200", "404")));
+    const methods = new Map(run.log.of("http.request").map((event) => [event.seq, event["http"].method]));
+    assert.deepEqual(
+      run.log.of("http.response").map(({ request, status }) => [methods.get(request), status]),
+      [
+        ["CONNECT", 201],
+        ["GET", 404],
+      ],
+    );
   });
 
   it("keeps flows apart", () => {

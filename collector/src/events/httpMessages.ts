@@ -1,4 +1,4 @@
-// HTTP, in clear text and before it is encrypted. This is for HTTP/1.x; what is HTTP/2 goes on to http2Messages.ts.
+// HTTP, in clear text and inside TLS. This is for HTTP/1.x; what is HTTP/2 goes on to http2Messages.ts.
 import type { HttpFrame } from "../sensor/frame.ts";
 import { BoundedMap } from "./boundedMap.ts";
 import type { EventLog } from "./eventLog.ts";
@@ -17,6 +17,9 @@ interface Connection {
   readonly waiting: BoundedMap<number, WrittenRequest>;
 }
 
+/** One flow can carry both, where TLS goes through the tunnel of a proxy. */
+const keyOf = (flow: string, inside: boolean): string => (inside ? `${flow} tls` : flow);
+
 export class HttpMessages {
   readonly #events: HttpEvents;
   readonly #http2: Http2Messages;
@@ -30,29 +33,30 @@ export class HttpMessages {
   piece(frame: HttpFrame): void {
     if (frame.http2) return this.#http2.piece(frame);
     if (frame.end !== "goes_on") return this.#events.ended(frame.end, frame);
-    let connection = this.#connections.get(frame.flow);
+    const key = keyOf(frame.flow, frame.tls !== "none");
+    let connection = this.#connections.get(key);
     if (connection === undefined) {
       const ways = { requests: new HeadReader(), responses: new HeadReader() };
       const waiting = new BoundedMap<number, WrittenRequest>(MOST_WAITING, () =>
         this.#events.notFollowed("unanswered", frame),
       );
       connection = { ...ways, waiting };
-      this.#connections.set(frame.flow, connection);
+      this.#connections.set(key, connection);
     }
     if (frame.incoming) this.#responses(connection, frame);
     else this.#requests(connection, frame);
   }
 
   close(flow: string): void {
-    this.#connections.delete(flow);
+    this.#connections.delete(keyOf(flow, false));
+    this.#connections.delete(keyOf(flow, true));
     this.#http2.close(flow);
   }
 
   #requests({ requests, waiting }: Connection, frame: HttpFrame): void {
     for (const { message, text } of requests.add(frame)) {
       const written = this.#events.request(frame, parseRequest(text));
-      // Inside TLS no responses are read.
-      if (written !== undefined && frame.tls === "none") waiting.set(message, written);
+      if (written !== undefined) waiting.set(message, written);
     }
   }
 

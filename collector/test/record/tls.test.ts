@@ -16,19 +16,28 @@ const PYTHON = "/usr/bin/python3";
  */
 const FOUND_MS = 1500;
 
+/** Of the responses in turn; some have a length, some are chunked, and all but those to HEAD have a body. */
+const STATUSES = [200, 404, 500, 201, 403];
+
 describe("record: HTTP inside TLS", () => {
   before(prepare);
   let server: Server;
   let port: number;
   let url: string;
-  /** What the server was asked: method, host, path, and the client's port. */
+  /** What the server was asked and answered: method, host, path, the client's port, and status. */
   let asked: string[] = [];
   before(async () => {
     server = createServer({ ...selfSigned(), keepAliveTimeout: 60_000 }, (request, response) => {
       const { method, url: path, headers, socket } = request;
       const masked = path?.replace(/\?.*/, "?***");
-      asked.push(`${method} ${headers.host ?? "-"} ${masked} ${socket.remotePort}`);
-      request.resume().on("end", () => response.end("fine"));
+      const status = STATUSES[asked.length % STATUSES.length] ?? 0;
+      const count = asked.push(`${method} ${headers.host ?? "-"} ${masked} ${socket.remotePort} ${status}`);
+      request.resume().on("end", () => {
+        if (method === "GET" && count % 2 === 0) response.writeContinue();
+        response.writeHead(status, count % 3 === 0 ? { "content-length": 20_004 } : {});
+        if (count % 3 === 0) response.write("HTTP/1.1 500 Body\r\n\r\n".padEnd(20_000, "x"));
+        response.end("fine");
+      });
     });
     await once(server.listen(0, ADDRESS), "listening");
     port = (server.address() as AddressInfo).port;
@@ -40,11 +49,13 @@ describe("record: HTTP inside TLS", () => {
     server.close();
   });
 
-  /** Each request of the server's own log is in the run's, once, with the flow and the process that it came from. */
+  /** Each request of the server's own log is in the run's, once, with its flow, its process and the status of its response. */
   const check = (events: Events, count: number, comm: RegExp, tls = "openssl"): void => {
     assert.equal(asked.length, count, `the server was asked ${count} times`);
     const connects = new Map(events.of("net.connect").map((event) => [event.flow.id, event]));
     const programs = new Map(events.of("process.exec").map((event) => [event.process, event.exec.exe]));
+    const statuses = new Map(events.of("http.response").map(({ request, status }) => [request, status]));
+    assert.equal(statuses.size, events.of("http.response").length, "no request has two responses");
     const told = events.of("http.request").map((event) => {
       const connect = connects.get(event.flow?.id ?? "");
       assert.ok(connect !== undefined && connect.seq < event.seq, "its connection is told before it");
@@ -52,7 +63,7 @@ describe("record: HTTP inside TLS", () => {
       assert.match(programs.get(event.process) ?? "", comm);
       assert.equal(event.http.tls, tls);
       assert.equal(event.http.version, "1.1");
-      return `${event.http.method} ${event.http.host} ${event.http.path} ${connect.flow.local.port}`;
+      return `${event.http.method} ${event.http.host} ${event.http.path} ${connect.flow.local.port} ${statuses.get(event.seq)}`;
     });
     assert.deepEqual(told.toSorted(), asked.toSorted());
   };
@@ -168,7 +179,7 @@ connection.getresponse().read()`;
     const { events } = await record(
       "sh",
       "-c",
-      '"$@" && "$@" --post-data=GET',
+      '"$@"; "$@" --post-data=GET',
       "sh",
       ...wget,
       `https://${ADDRESS}:${port}/one`,

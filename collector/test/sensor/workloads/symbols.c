@@ -20,11 +20,13 @@ static void tell(const __u8 *bytes, size_t size)
 
 	memcpy(copy, bytes, size);
 	symbols_read(copy, size, &s);
-	printf("%u %llu %llu %llu\n", s.library, s.offset[TLS_OPENSSL_WRITE], s.offset[TLS_OPENSSL_WRITE_EX], s.offset[TLS_GNUTLS_SEND]);
+	printf("%u", s.library);
 	for (int i = 0; i < TLS_CALLS; i++) {
+		printf(" %llu", s.offset[i]);
 		if (s.offset[i] >= size && s.offset[i])
 			abort();
 	}
+	printf("\n");
 	free(copy);
 }
 

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Connections inside TLS: which flow each is, and what its HTTP/1.x messages are.
+ *
+ * A connection is the address of the library's object in a process. Its flow is
+ * the one whose ClientHello had the random that is found in that object: no
+ * descriptor need be known, and no layout of any version. As long as it is
+ * still there, it is the same connection.
+ *
+ * These programs can be preempted, unlike all others: they hold no place in a
+ * ring, and use no memory that belongs to a CPU.
+ */
+#include "hello.h"
+#include "http.h"
+#include "tlsStream.h"
+
+/* Heads, bodies and chunks that one call may have. */
+#define ROUNDS 256
+/* So much of an object is searched, */
+#define OBJECT 1024
+/* and of so many of its words whether they point to where a random is. */
+#define POINTERS 64
+#define FLOWLESS (1ULL << 63)
+/* Requests that may be without a response; http_framing has a bit for each. */
+#define PIPELINED 64
+
+struct tls_stream_key {
+	__u64 object;
+	__u32 pid;
+	__u32 pad;
+};
+/* One way; `head` with `bytes` behind it is a frame. */
+struct tls_way {
+	struct http_framing http;
+	struct rg_http head;
+	struct http_bytes bytes;
+};
+struct tls_stream {
+	struct client_random random;
+	__u64 random_at; /* 0: not found */
+	__u64 flow;
+	struct tls_way out;
+	struct tls_way in;
+	__u8 tls;        /* enum rg_tls */
+	__u8 unexpected; /* received: bytes that nobody had asked for; the next request leads to the next response */
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct tls_stream_key);
+	__type(value, struct tls_stream);
+} tls_streams SEC(".maps");
+
+static const struct tls_stream no_stream;
+static __u64 flowless;
+
+struct found {
+	struct client_random random;
+	__u64 at;
+	__u64 flow;
+};
+
+static __always_inline bool try_random(struct found *found, const __u64 *words, __u64 at, __u32 pid)
+{
+	struct client_random random = { { words[0], words[1] } };
+	struct tls_hello *hello;
+
+	/* Cheaper than asking the map. */
+	if (!random.word[0] || !random.word[1])
+		return false;
+	hello = bpf_map_lookup_elem(&tls_hellos, &random);
+	if (!hello || hello->pid != pid)
+		return false;
+	found->random = random;
+	found->at = at;
+	found->flow = hello->flow;
+	return true;
+}
+
+/* In the object itself: OpenSSL 3, GnuTLS. The latter has it at any multiple of four. */
+__noinline int search_object(__u64 object, __u32 pid, struct found *found)
+{
+	__u32 halves[20];
+
+	if (!found)
+		return 0;
+	for (int at = 0; at < OBJECT; at += 64) {
+		if (bpf_probe_read_user(halves, sizeof(halves), (void *)(object + at)))
+			return 0;
+		for (int i = 0; i < 16; i++) {
+			__u64 words[] = { halves[i] | (__u64)halves[i + 1] << 32, halves[i + 2] | (__u64)halves[i + 3] << 32 };
+
+			if (try_random(found, words, object + at + i * 4, pid))
+				return 1;
+		}
+	}
+	return 0;
+}
+
+/* In what it points to: OpenSSL 1.1. */
+__noinline int search_pointers(__u64 object, __u32 pid, struct found *found)
+{
+	static const __u16 places[] = { 184 };
+
+	if (!found)
+		return 0;
+	for (int i = 0; i < POINTERS; i++) {
+		__u64 pointer, words[2];
+
+		if (bpf_probe_read_user(&pointer, sizeof(pointer), (void *)(object + i * 8)))
+			return 0;
+		if (pointer < 4096 || pointer & 7 || pointer >> 47)
+			continue;
+		for (__u32 j = 0; j < sizeof(places) / sizeof(places[0]); j++) {
+			if (!bpf_probe_read_user(words, sizeof(words), (void *)(pointer + places[j])) &&
+			    try_random(found, words, pointer + places[j], pid))
+				return 1;
+		}
+	}
+	return 0;
+}
+
+static __always_inline bool same_connection(const struct tls_stream *s)
+{
+	struct client_random now;
+
+	return s->random_at && !bpf_probe_read_user(&now, sizeof(now), (void *)s->random_at) &&
+	       now.word[0] == s->random.word[0] && now.word[1] == s->random.word[1];
+}
+
+static __always_inline void begin(struct tls_stream *s, const struct found *found)
+{
+	s->random = found->random;
+	s->random_at = found->at;
+	s->flow = found->at ? found->flow : FLOWLESS | __sync_fetch_and_add(&flowless, 1);
+	s->unexpected = 0;
+	__builtin_memset(&s->out.http, 0, sizeof(s->out.http));
+	__builtin_memset(&s->in.http, 0, sizeof(s->in.http));
+	http_new_message(&s->out.http);
+	http_new_message(&s->in.http);
+	s->in.http.incoming = 1;
+}
+
+static __always_inline struct tls_stream *stream_of(__u64 object)
+{
+	struct tls_stream_key key = { .object = object, .pid = bpf_get_current_pid_tgid() >> 32 };
+	struct tls_stream *s = bpf_map_lookup_elem(&tls_streams, &key);
+	struct found found = {};
+	bool known = s;
+
+	if (s && same_connection(s))
+		return s;
+	if (!s) {
+		bpf_map_update_elem(&tls_streams, &key, &no_stream, BPF_NOEXIST);
+		s = bpf_map_lookup_elem(&tls_streams, &key);
+		if (!s)
+			return 0;
+	}
+	if (!search_object(object, key.pid, &found))
+		search_pointers(object, key.pid, &found);
+	/* One that is from before the sensor has no random that we know: it goes on as it is. */
+	if (known && !s->random_at && !found.at)
+		return s;
+	begin(s, &found);
+	return s;
+}
+
+static __always_inline void name_frame(const struct tls_stream *s, struct tls_way *w, __u32 length)
+{
+	name_process(&w->head.h, bpf_get_current_task_btf(), RG_HTTP);
+	w->head.h.size = sizeof(w->head) + length;
+	w->head.flow = s->flow;
+	w->head.incoming = w->http.incoming;
+	w->head.len = length;
+	w->head.tls = s->tls;
+	w->head.flowless = s->flow >> 63;
+}
+
+static __always_inline void emit_frame(struct tls_way *w)
+{
+	__u32 size = w->head.h.size;
+
+	if (tls_ended || !room_for_content(KIND_HTTP))
+		return;
+	OPAQUE(size);
+	if (size <= sizeof(w->head) + sizeof(w->bytes))
+		emit(&core_ring, KIND_HTTP, &w->head, size);
+}
+
+/* Follows this way no further. What never was HTTP ends without a word. */
+static __always_inline void give_up(const struct tls_stream *s, struct tls_way *w, enum rg_http_end end)
+{
+	bool was_http = w->http.message || w->http.place != HTTP_FIRST_LINE;
+
+	w->http.place = HTTP_LOST;
+	if (!was_http)
+		return;
+	name_frame(s, w, 0);
+	w->head.message = w->http.message;
+	w->head.offset = 0;
+	w->head.whole = 0;
+	w->head.end = end;
+	emit_frame(w);
+}
+
+static __always_inline void response_head(struct tls_stream *s)
+{
+	enum http_after after = http_response_head(&s->in.http, s->out.http.heads, s->out.http.tunnels);
+
+	if (after == HTTP_AFTER_TUNNEL)
+		s->out.http.place = HTTP_LOST;
+	if (after != HTTP_AFTER_OTHERS)
+		s->in.http.place = HTTP_LOST;
+}
+
+/* Bytes of the process. */
+struct part {
+	__u64 from;
+	__u64 left;
+	__u32 incoming;
+	__u32 pad;
+};
+
+/* Reads on to the next end of something; returns how many bytes that took, 0 to end. */
+__noinline int read_tls(struct tls_stream *s, const struct part *p)
+{
+	__u32 length, taken, event, offset;
+	struct tls_way *w;
+	__u8 place;
+	int scanned;
+
+	if (!s || !p)
+		return 0;
+	w = p->incoming ? &s->in : &s->out;
+	length = p->left < HTTP_SCAN ? p->left : HTTP_SCAN;
+	OPAQUE(length);
+	length = ((length - 1) & (HTTP_SCAN - 1)) + 1;
+	OPAQUE(length);
+	if (length > HTTP_SCAN || bpf_probe_read_user(&w->bytes, length, (void *)p->from)) {
+		give_up(s, w, RG_OUT_OF_ORDER);
+		return 0;
+	}
+	place = w->http.place;
+	offset = w->http.head;
+	w->head.message = w->http.message;
+	w->head.offset = offset;
+	w->head.end = RG_GOES_ON;
+	scanned = http_scan(&w->http, &w->bytes, length);
+	taken = HTTP_TAKEN(scanned);
+	event = HTTP_EVENT(scanned);
+	if (event == HTTP_NOT_HTTP) {
+		give_up(s, w, w->http.head > HTTP_HEAD_MOST ? RG_HEAD_TOO_LONG : RG_NOT_HTTP);
+		return 0;
+	}
+	if (place >= HTTP_CHUNK)
+		return taken;
+	/* Behind the cap only the end of the head is told. */
+	name_frame(s, w, offset < RG_HEAD_CAP ? taken : 0);
+	w->head.whole = event == HTTP_HEAD || (!p->incoming && w->http.head == 0);
+	if (event == HTTP_HEAD && p->incoming)
+		response_head(s);
+	if (w->head.len || w->head.whole)
+		emit_frame(w);
+	return taken;
+}
+
+static __always_inline bool between_messages(const struct http_framing *f)
+{
+	return f->place == HTTP_FIRST_LINE && !f->head && !f->skip;
+}
+
+static __always_inline void read_all(struct tls_stream *s, struct part *p)
+{
+	struct tls_way *w = p->incoming ? &s->in : &s->out;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		__u64 taken;
+
+		if (!p->left || w->http.place == HTTP_LOST)
+			return;
+		taken = w->http.skip < p->left ? w->http.skip : p->left;
+		if (taken) {
+			w->http.skip -= taken;
+		} else if (p->incoming && between_messages(&w->http) && w->http.message == s->out.http.message) {
+			w->http.place = HTTP_LOST;
+			s->unexpected = 1;
+			return;
+		} else {
+			taken = read_tls(s, p);
+			if (!taken || taken > p->left)
+				return;
+		}
+		p->from += taken;
+		p->left -= taken;
+	}
+	if (p->left)
+		give_up(s, w, RG_TOO_MANY);
+}
+
+/* A request begins. Where no response is on its way, the next one is to this request. */
+static __always_inline void expect_response(struct tls_stream *s)
+{
+	if (!s->unexpected || s->in.http.message != s->out.http.message)
+		return;
+	s->unexpected = 0;
+	s->in.http.skip = 0;
+	http_new_message(&s->in.http);
+}
+
+int tls_passed(const struct tls_passed *passed)
+{
+	struct part p = {};
+	struct tls_stream *s;
+
+	if (!passed)
+		return 0;
+	s = stream_of(passed->object);
+	if (!s)
+		return 0;
+	p.from = passed->bytes;
+	p.left = passed->length;
+	p.incoming = passed->incoming;
+	s->tls = passed->tls;
+	if (!p.incoming && between_messages(&s->out.http))
+		expect_response(s);
+	read_all(s, &p);
+	if (!p.incoming && s->out.http.message - s->in.http.message > PIPELINED && s->in.http.place != HTTP_LOST)
+		give_up(s, &s->in, RG_TOO_MANY);
+	return 0;
+}
+
+int tls_freed(__u64 object)
+{
+	struct tls_stream_key key = { .object = object, .pid = bpf_get_current_pid_tgid() >> 32 };
+
+	bpf_map_delete_elem(&tls_streams, &key);
+	return 0;
+}
