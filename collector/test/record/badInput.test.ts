@@ -52,7 +52,7 @@ describe("runglass, given bad input", () => {
     [["--vresion"], 2, /unknown option/],
     [["verify", "/no/such/log"], 2, /there is no file \/no\/such\/log/],
     [["lint"], 2, /not part of this version/],
-    [["policy", "check"], 2, /not part of this version/],
+    [["policy", "check"], 2, /name the policy/],
     [["record"], 2, /name the command to run behind "--"/],
     [["record", "--"], 2, /name the command/],
     [["record", "touch", "MARK"], 2, /put "--" before the command/],
