@@ -14,9 +14,29 @@ static const struct call calls_32[CALLS] = { CALLS_32 };
 
 #define X32_BIT 0x40000000
 
-/* Arguments by index; the two last are the values that stand for CWD and NEW. */
+/* At most so many descriptors of one message are looked at. */
+#define RECEIVED_MAX 16
+#define SOL_SOCKET 1
+#define SCM_RIGHTS 1
+
+/* A message and what comes with it, as 64-bit programs have them. */
+struct user_msghdr {
+	__u64 msg_name;
+	__u64 msg_namelen;
+	__u64 msg_iov;
+	__u64 msg_iovlen;
+	__u64 msg_control;
+	__u64 msg_controllen;
+};
+
+struct cmsghdr {
+	__u64 cmsg_len;
+	__u32 cmsg_level;
+	__u32 cmsg_type;
+};
+
 struct arguments {
-	__u64 value[8];
+	__u64 value[5];
 };
 
 static __always_inline __u64 argument(const struct arguments *a, __u8 index)
@@ -30,6 +50,10 @@ static __always_inline __u64 argument(const struct arguments *a, __u8 index)
 		return a->value[2];
 	case 3:
 		return a->value[3];
+	case 4:
+		return a->value[4];
+	case NONE:
+		return 0;
 	case CWD:
 		return AT_FDCWD;
 	default:
@@ -44,11 +68,13 @@ static __always_inline void read_arguments(struct arguments *a, struct pt_regs *
 		a->value[1] = (__u32)regs->cx;
 		a->value[2] = (__u32)regs->dx;
 		a->value[3] = (__u32)regs->si;
+		a->value[4] = (__u32)regs->di;
 	} else {
 		a->value[0] = regs->di;
 		a->value[1] = regs->si;
 		a->value[2] = regs->dx;
 		a->value[3] = regs->r10;
+		a->value[4] = regs->r8;
 	}
 }
 
@@ -71,27 +97,75 @@ static __always_inline void open_returned(struct task_struct *task, struct call 
 		count_filtered(KIND_FILE);
 }
 
-static __always_inline void file_call(struct task_struct *task, struct call *c, struct arguments *a)
+/* A descriptor that the process has got from another one. A global function: the verifier checks it once. */
+__noinline int tell_descriptor(int fd)
 {
-	struct named path = { .text = argument(a, c->path), .dir = argument(a, c->dir) };
-	struct named from = { .text = argument(a, c->from), .dir = argument(a, c->from_dir) };
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct file *file = file_of(task, fd);
+
+	if (file && (BPF_CORE_READ(file, f_mode) & FMODE_WRITE))
+		tell_file((__u64)file, RG_WRITE);
+	return 0;
+}
+
+/* The call has left what came with the message in the memory of the process. */
+static __always_inline void received(__u64 message)
+{
+	struct user_msghdr head;
+	struct {
+		struct cmsghdr head;
+		__s32 fd[RECEIVED_MAX];
+	} control = {};
+	__u64 size;
+
+	if (bpf_probe_read_user(&head, sizeof(head), (void *)message))
+		return;
+	size = head.msg_controllen;
+	if (size > sizeof(control))
+		size = sizeof(control);
+	if (size <= sizeof(control.head) || bpf_probe_read_user(&control, size, (void *)head.msg_control))
+		return;
+	if (control.head.cmsg_level != SOL_SOCKET || control.head.cmsg_type != SCM_RIGHTS)
+		return;
+	size = control.head.cmsg_len;
+	for (__u64 i = 0; i < RECEIVED_MAX && sizeof(control.head) + (i + 1) * 4 <= size; i++)
+		tell_descriptor(control.fd[i]);
+}
+
+static __always_inline void names_call(struct call *c, struct arguments *a)
+{
+	struct names names = {
+		.path = { .text = argument(a, c->path), .dir = argument(a, c->dir) },
+		.from = { .text = argument(a, c->from), .dir = argument(a, c->from_dir) },
+		.op = c->op,
+		.style = c->action == ACTION_TWO ? TWO_NAMES : c->action == ACTION_SYMLINK ? LINK_TEXT : ONE_NAME,
+	};
+
+	if (c->op == RG_LINK)
+		name_by_descriptor(&names.from);
+	tell_names(&names);
+	if (c->op == RG_RENAME)
+		tell_more_than_rename(&names, argument(a, c->flags), 0);
+}
+
+static __always_inline void file_call(struct task_struct *task, struct call *c, struct arguments *a, long result)
+{
 	struct file *file;
 
 	switch (c->action) {
 	case ACTION_FILE:
-		file = file_of(task, path.text);
-		if (file)
-			emit_file(task, file, c->op);
+	case ACTION_BIND:
+		file = file_of(task, argument(a, c->path));
+		if (file && c->action == ACTION_FILE)
+			tell_file((__u64)file, c->op);
+		else if (file)
+			bound(file);
 		break;
-	case ACTION_PATH:
-		emit_named(task, &path, c->op, 0);
+	case ACTION_FETCHED:
+		tell_descriptor(result);
 		break;
-	case ACTION_TWO:
-		emit_two(task, &path, &from, c->op, 0);
-		break;
-	case ACTION_SYMLINK:
-		emit_symlink(task, &path, &from, 0);
-		break;
+	default:
+		names_call(c, a);
 	}
 }
 
@@ -122,6 +196,11 @@ int BPF_PROG(on_call, struct pt_regs *regs, long result)
 			tell_image(task, file_of(task, regs->r8), result, result + a.value[1]);
 		return 0;
 	}
+	if (c.action == ACTION_RECEIVED) {
+		if (is_watched(task->tgid))
+			received(a.value[1]);
+		return 0;
+	}
 	if (c.action == ACTION_TREE) {
 		__sync_fetch_and_add(&moves, 1);
 		return 0;
@@ -140,7 +219,7 @@ int BPF_PROG(on_call, struct pt_regs *regs, long result)
 	if (c.action == ACTION_OPEN || c.action == ACTION_OPEN_HOW)
 		open_returned(task, &c, &a, result, watched);
 	else if (watched)
-		file_call(task, &c, &a);
+		file_call(task, &c, &a, result);
 	else
 		count_filtered(KIND_FILE);
 	return 0;

@@ -60,6 +60,7 @@ struct file {
 	unsigned int f_mode;
 	struct inode *f_inode;
 	struct path f_path;
+	void *private_data;
 };
 
 struct fdtable {
@@ -178,6 +179,14 @@ struct sock {
 	__u16 sk_protocol;
 };
 
+struct socket {
+	struct sock *sk;
+};
+
+struct unix_sock {
+	struct path path;
+};
+
 struct inet_sock {
 	__be16 inet_sport;
 };
@@ -231,6 +240,11 @@ struct io_rename {
 	int new_dfd;
 	struct filename *oldpath;
 	struct filename *newpath;
+	int flags;
+};
+
+struct io_xattr {
+	struct filename *filename;
 };
 
 struct io_unlink {
@@ -267,6 +281,10 @@ struct io_mkdir___delayed {
 	struct delayed_filename filename;
 };
 
+struct io_xattr___delayed {
+	struct delayed_filename filename;
+};
+
 struct io_link___delayed {
 	struct delayed_filename oldpath;
 	struct delayed_filename newpath;
@@ -298,6 +316,7 @@ struct bpf_iter__task {
 #define TCP_ESTABLISHED 1
 #define TCP_SYN_SENT 2
 #define TCP_CLOSE 7
+#define AF_UNIX 1
 #define AF_INET 2
 #define AF_INET6 10
 #define AT_FDCWD -100

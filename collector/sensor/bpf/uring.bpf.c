@@ -16,10 +16,16 @@
 #define OP_MKDIRAT 37
 #define OP_SYMLINKAT 38
 #define OP_LINKAT 39
+#define OP_FSETXATTR 41
+#define OP_SETXATTR 42
 #define OP_FTRUNCATE 55
+#define OP_BIND 56
 
 /* The caller wants no completion if it succeeds, so there is none that we could see. */
 #define CQE_SKIP (1 << 6)
+
+/* The number of what a request does besides: addresses are even. */
+#define SECOND(request) ((__u64)(request) + 1)
 
 /* The text of a file name field, whichever form this kernel has it in. */
 #define NAME_TEXT(request, type, field)                                                                                \
@@ -32,7 +38,7 @@
 		(__u64) BPF_CORE_READ(_name, name);                                                                    \
 	})
 
-static __always_inline void open_comes(struct task_struct *task, struct io_kiocb *request, __u64 number)
+static __always_inline void open_comes(struct io_kiocb *request, __u64 number)
 {
 	struct io_open *open = (struct io_open *)request;
 	struct named path = { .kernel = true };
@@ -42,46 +48,65 @@ static __always_inline void open_comes(struct task_struct *task, struct io_kiocb
 		return;
 	path.dir = BPF_CORE_READ(open, dfd);
 	path.text = NAME_TEXT(request, io_open, filename);
-	emit_named(task, &path, op, number);
+	tell_named(&path, op, number);
 }
 
-static __always_inline void two_come(struct task_struct *task, struct io_kiocb *request, __u8 opcode, __u64 number)
+static __always_inline void two_come(struct io_kiocb *request, __u8 opcode, __u64 number)
 {
-	struct named path = { .kernel = true }, from = { .kernel = true };
+	struct names names = { .request = number };
+	__u32 flags = 0;
 
+	names.path.kernel = names.from.kernel = true;
 	if (opcode == OP_RENAMEAT) {
 		struct io_rename *rename = (struct io_rename *)request;
 
-		from.dir = BPF_CORE_READ(rename, old_dfd);
-		path.dir = BPF_CORE_READ(rename, new_dfd);
-		from.text = NAME_TEXT(request, io_rename, oldpath);
-		path.text = NAME_TEXT(request, io_rename, newpath);
+		names.op = RG_RENAME;
+		names.style = TWO_NAMES;
+		names.from.dir = BPF_CORE_READ(rename, old_dfd);
+		names.path.dir = BPF_CORE_READ(rename, new_dfd);
+		names.from.text = NAME_TEXT(request, io_rename, oldpath);
+		names.path.text = NAME_TEXT(request, io_rename, newpath);
+		flags = BPF_CORE_READ(rename, flags);
 	} else {
 		struct io_link *link = (struct io_link *)request;
 
-		from.dir = BPF_CORE_READ(link, old_dfd);
-		path.dir = BPF_CORE_READ(link, new_dfd);
-		from.text = NAME_TEXT(request, io_link, oldpath);
-		path.text = NAME_TEXT(request, io_link, newpath);
+		names.op = opcode == OP_SYMLINKAT ? RG_CREATE : RG_LINK;
+		names.style = opcode == OP_SYMLINKAT ? LINK_TEXT : TWO_NAMES;
+		names.from.dir = BPF_CORE_READ(link, old_dfd);
+		names.path.dir = BPF_CORE_READ(link, new_dfd);
+		names.from.text = NAME_TEXT(request, io_link, oldpath);
+		names.path.text = NAME_TEXT(request, io_link, newpath);
 	}
-	if (opcode == OP_SYMLINKAT)
-		emit_symlink(task, &path, &from, number);
-	else
-		emit_two(task, &path, &from, opcode == OP_RENAMEAT ? RG_RENAME : RG_LINK, number);
+	if (opcode == OP_LINKAT)
+		name_by_descriptor(&names.from);
+	tell_names(&names);
+	tell_more_than_rename(&names, flags, number ? SECOND(number) : 0);
 }
 
-static __always_inline void one_comes(struct task_struct *task, struct io_kiocb *request, __u8 opcode, __u64 number)
+static __always_inline void one_comes(struct io_kiocb *request, __u8 opcode, __u64 number)
 {
 	struct named path = { .kernel = true };
 
+	__u16 op = RG_CREATE;
+
 	if (opcode == OP_UNLINKAT) {
+		op = RG_UNLINK;
 		path.dir = BPF_CORE_READ((struct io_unlink *)request, dfd);
 		path.text = NAME_TEXT(request, io_unlink, filename);
+	} else if (opcode == OP_SETXATTR) {
+		op = RG_CHMOD;
+		path.dir = AT_FDCWD;
+		path.text = NAME_TEXT(request, io_xattr, filename);
 	} else {
 		path.dir = BPF_CORE_READ((struct io_mkdir *)request, dfd);
 		path.text = NAME_TEXT(request, io_mkdir, filename);
 	}
-	emit_named(task, &path, opcode == OP_UNLINKAT ? RG_UNLINK : RG_CREATE, number);
+	tell_named(&path, op, number);
+}
+
+static __always_inline bool changes_names(__u8 opcode)
+{
+	return opcode >= OP_RENAMEAT && opcode <= OP_LINKAT;
 }
 
 static __always_inline void comes(struct io_kiocb *request)
@@ -90,18 +115,18 @@ static __always_inline void comes(struct io_kiocb *request)
 	__u64 number = request->flags & CQE_SKIP ? 0 : (__u64)request;
 	__u8 opcode = request->opcode;
 
-	if (opcode != OP_OPENAT && opcode != OP_OPENAT2 && (opcode < OP_RENAMEAT || opcode > OP_LINKAT))
+	if (!changes_names(opcode) && opcode != OP_OPENAT && opcode != OP_OPENAT2 && opcode != OP_SETXATTR)
 		return;
 	if (!is_watched(task->tgid)) {
 		count_filtered(KIND_FILE);
 		return;
 	}
 	if (opcode == OP_OPENAT || opcode == OP_OPENAT2)
-		open_comes(task, request, number);
-	else if (opcode == OP_UNLINKAT || opcode == OP_MKDIRAT)
-		one_comes(task, request, opcode, number);
+		open_comes(request, number);
+	else if (opcode == OP_UNLINKAT || opcode == OP_MKDIRAT || opcode == OP_SETXATTR)
+		one_comes(request, opcode, number);
 	else
-		two_come(task, request, opcode, number);
+		two_come(request, opcode, number);
 }
 
 SEC("tp_btf/io_uring_submit_req")
@@ -150,7 +175,28 @@ static __always_inline void open_ends(struct task_struct *task, struct io_kiocb 
 		return;
 	op = open_op(file, flags);
 	if (op != NOT_TOLD)
-		emit_file(task, file, op);
+		tell_file((__u64)file, op);
+}
+
+/* What was done to a file that the request itself names. */
+static __always_inline void file_ends(struct io_kiocb *request, __u8 opcode, __s32 result)
+{
+	struct file *file = BPF_CORE_READ(request, file);
+
+	if (result < 0)
+		return;
+	if (opcode == OP_BIND)
+		bound(file);
+	else
+		tell_file((__u64)file, opcode == OP_FTRUNCATE ? RG_TRUNCATE : RG_CHMOD);
+}
+
+static __always_inline void names_end(struct task_struct *task, struct io_kiocb *request, __u8 opcode, bool done)
+{
+	request_ends(task, (__u64)request, done);
+	if (opcode == OP_RENAMEAT &&
+	    BPF_CORE_READ((struct io_rename *)request, flags) & (RENAME_EXCHANGE | RENAME_WHITEOUT))
+		request_ends(task, SECOND(request), done);
 }
 
 static __always_inline void completed(void *address)
@@ -163,24 +209,22 @@ static __always_inline void completed(void *address)
 	if (!request)
 		return;
 	opcode = BPF_CORE_READ(request, opcode);
-	if (opcode != OP_CONNECT && opcode != OP_OPENAT && opcode != OP_OPENAT2 && opcode != OP_FTRUNCATE &&
-	    (opcode < OP_RENAMEAT || opcode > OP_LINKAT))
+	if (!changes_names(opcode) && opcode != OP_OPENAT && opcode != OP_OPENAT2 && opcode != OP_SETXATTR &&
+	    opcode != OP_CONNECT && opcode != OP_FTRUNCATE && opcode != OP_FSETXATTR && opcode != OP_BIND)
 		return;
 	if (opcode == OP_RENAMEAT || opcode == OP_UNLINKAT)
 		__sync_fetch_and_add(&moves, 1);
 	if (!is_watched(task->tgid))
 		return;
 	result = BPF_CORE_READ(request, cqe.res);
-	if (opcode == OP_CONNECT) {
+	if (opcode == OP_CONNECT)
 		connect_returned(result);
-	} else if (opcode == OP_OPENAT || opcode == OP_OPENAT2) {
+	else if (opcode == OP_OPENAT || opcode == OP_OPENAT2)
 		open_ends(task, request, result);
-	} else if (opcode == OP_FTRUNCATE) {
-		if (result >= 0)
-			emit_file(task, BPF_CORE_READ(request, file), RG_TRUNCATE);
-	} else {
-		request_ends(task, (__u64)request, result >= 0);
-	}
+	else if (opcode == OP_FTRUNCATE || opcode == OP_FSETXATTR || opcode == OP_BIND)
+		file_ends(request, opcode, result);
+	else
+		names_end(task, request, opcode, result >= 0);
 }
 
 /* From 5.18 on; the arguments behind these two have changed. */

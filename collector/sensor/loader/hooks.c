@@ -75,7 +75,10 @@ static const struct {
 	{ "http.encrypted", "inside TLS, requests over HTTP/1.x that OpenSSL or GnuTLS encrypts are told, and the status of their responses: "
 			    "nothing of HTTP/2 and HTTP/3, nothing of Go, NSS, Java and rustls" },
 	{ "net.mptcp", "what is sent over multipath TCP is not looked into: its flows have no names but from DNS, and no requests" },
-	{ "file.descriptors", "changes through descriptors from before the sensor, or from another process, are not told" },
+	{ "file.descriptors", "changes through descriptors from before the sensor are not told; one that a process gets from another is "
+			      "told as a write, but not where recvmmsg, io_uring or a 32-bit call brings it" },
+	{ "file.other", "times of files, flags that an ioctl sets (chattr), mounts, and what the kernel itself writes (core dumps) are "
+			"not told" },
 };
 
 static char explanation[160];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CAP } from "../../src/sensor/layout.ts";
 import type { FrameOf } from "./decode.ts";
@@ -203,6 +204,39 @@ describe("the sensor on files", function () {
       ["9000"],
     ));
 
+  // What each call that changes files is told as, in a folder that has `old`; empty where it is not told.
+  const calls: readonly (readonly [string, readonly string[]])[] = [
+    ["copy_file_range", ["create ~/new"]],
+    ["sendfile", ["create ~/new"]],
+    ["splice", ["create ~/new"]],
+    ["mmap", ["write ~/old"]],
+    ["fallocate", ["write ~/old"]],
+    ["clone", ["create ~/new"]],
+    ["exchange", ["create ~/new", "rename ~/new < ~/old", "rename ~/old < ~/new"]],
+    ["whiteout", ["rename ~/new < ~/old", "create ~/old"]],
+    ["tmpfile", ["create ~/#1", "link ~/new < ~/#1", "link ~/newer < ~/#1"]],
+    ["xattr", ["chmod ~/old x6"]],
+    ["chown", ["chmod ~/old x4"]],
+    ["utimes", []],
+    ["bind", ["create ~/socket"]],
+    ["message", ["write ~/old"]],
+    ["pidfd", ["write ~/old"]],
+    ["mount", ["create ~/over"]],
+  ];
+  for (const [name, expected] of calls) {
+    it(`tells ${name}${expected.length === 0 ? " not" : ""}`, () =>
+      withFolder((folder) =>
+        watch(async (sensor, cgroup) => {
+          writeFileSync(join(folder, "old"), "something");
+          const { pid } = await runWatched(sensor, cgroup, [join(build(), "calls"), name, folder]);
+          assert.deepEqual(
+            told(sensor, pid, folder).map((line) => line.replaceAll(/#\d+/g, "#1")),
+            expected,
+          );
+        }).then(() => undefined),
+      ));
+  }
+
   const evasions: readonly (readonly [string, string, readonly string[]])[] = [
     [
       "io_uring",
@@ -220,6 +254,11 @@ describe("the sensor on files", function () {
         "unlink ~/linked",
         "write ~/renamed",
         "truncate ~/renamed",
+        "rename ~/direct < ~/renamed",
+        "rename ~/renamed < ~/direct",
+        "chmod ~/direct x2",
+        "link ~/by-descriptor < ~/direct",
+        "create ~/socket",
       ],
     ],
     [
@@ -228,7 +267,7 @@ describe("the sensor on files", function () {
       [
         "create ~/made32",
         "truncate ~/made32 x2",
-        "chmod ~/made32",
+        "chmod ~/made32 x3",
         "rename ~/renamed32 < ~/made32",
         "unlink ~/renamed32",
       ],

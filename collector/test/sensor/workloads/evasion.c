@@ -12,12 +12,20 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #ifndef IORING_FILE_INDEX_ALLOC
 #define IORING_FILE_INDEX_ALLOC (~0U)
 #endif
+#define OP_FSETXATTR 41
+#define OP_SETXATTR 42
 #define OP_FTRUNCATE 55
+#define OP_BIND 56
+
+#ifndef RENAME_EXCHANGE
+#define RENAME_EXCHANGE 2
+#endif
 
 static void die(const char *what)
 {
@@ -119,6 +127,44 @@ static int uring_one(struct ring *r, int opcode, const char *path, int unlink_fl
 	return submit(r);
 }
 
+/* `fd` is open on "renamed", which gets the name of "direct". */
+static void more_by_uring(struct ring *r, int fd)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX, .sun_path = "socket" };
+	struct io_uring_sqe *sqe = next(r, IORING_OP_RENAMEAT);
+	char link[64];
+
+	sqe->addr = (uintptr_t)"renamed";
+	sqe->len = AT_FDCWD;
+	sqe->addr2 = (uintptr_t)"direct";
+	sqe->rename_flags = RENAME_EXCHANGE;
+	must(submit(r), "exchange");
+	sqe = next(r, OP_SETXATTR);
+	sqe->addr = (uintptr_t)"user.a";
+	sqe->addr2 = (uintptr_t)"1";
+	sqe->len = 1;
+	((uint64_t *)sqe)[6] = (uintptr_t)"direct"; /* addr3, which older headers do not have */
+	must(submit(r), "setxattr");
+	sqe = next(r, OP_FSETXATTR);
+	sqe->fd = fd;
+	sqe->addr = (uintptr_t)"user.b";
+	sqe->addr2 = (uintptr_t)"1";
+	sqe->len = 1;
+	must(submit(r), "fsetxattr");
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	sqe = next(r, IORING_OP_LINKAT);
+	sqe->addr = (uintptr_t)link;
+	sqe->len = AT_FDCWD;
+	sqe->addr2 = (uintptr_t)"by-descriptor";
+	sqe->hardlink_flags = AT_SYMLINK_FOLLOW;
+	must(submit(r), "link by descriptor");
+	sqe = next(r, OP_BIND);
+	sqe->fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	sqe->addr = (uintptr_t)&name;
+	sqe->addr2 = sizeof(name);
+	must(submit(r), "bind");
+}
+
 static void by_uring(void)
 {
 	struct ring r;
@@ -148,6 +194,7 @@ static void by_uring(void)
 	sqe->fd = fd;
 	sqe->off = 100;
 	must(submit(&r), "ftruncate");
+	more_by_uring(&r, fd);
 }
 
 static long int80(long number, long a, long b, long c, long d)
@@ -179,6 +226,8 @@ static void by_int80(void)
 	}
 	must(int80(5, (long)first, O_WRONLY | O_TRUNC, 0, 0), "32-bit open");
 	must(int80(15, (long)first, 0640, 0, 0), "32-bit chmod");
+	must(int80(212, (long)first, 1, 1, 0), "32-bit chown");
+	must(int80(207, fd, 2, 2, 0), "32-bit fchown");
 	must(int80(93, fd, 10, 0, 0), "32-bit ftruncate");
 	must(int80(38, (long)first, (long)second, 0, 0), "32-bit rename");
 	must(int80(301, AT_FDCWD, (long)second, 0, 0), "32-bit unlinkat");

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Which files are reported, and the record of an operation on one. */
+#include "file.h"
+
+#define PROC_MAGIC 0x9fa0
+#define SYSFS_MAGIC 0x62656572
+#define CGROUP_MAGIC 0x27e0eb
+#define CGROUP2_MAGIC 0x63677270
+#define DEBUGFS_MAGIC 0x64626720
+#define TRACEFS_MAGIC 0x74726163
+
+#define MAJOR(dev) ((dev) >> 20)
+#define MINOR(dev) ((dev) & 0xfffff)
+
+/* Devices that keep nothing of what is written: null, zero, full, random, urandom, and terminals. */
+static __always_inline bool boring_device(__u32 dev)
+{
+	__u32 major = MAJOR(dev), minor = MINOR(dev);
+
+	if (major == 1)
+		return minor == 3 || minor == 5 || minor == 7 || minor == 8 || minor == 9;
+	return major == 4 || major == 5 || (major >= 136 && major <= 143);
+}
+
+/* Pipes and sockets are no files; what the kernel shows as files below /proc and /sys is none either. */
+static __always_inline bool reported(struct file *file)
+{
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	__u32 type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
+	__u64 magic;
+
+	if (type == S_IFCHR)
+		return !boring_device(BPF_CORE_READ(inode, i_rdev));
+	if (type != S_IFREG && type != S_IFDIR && type != S_IFBLK)
+		return false;
+	magic = BPF_CORE_READ(inode, i_sb, s_magic);
+	return magic != PROC_MAGIC && magic != SYSFS_MAGIC && magic != CGROUP_MAGIC && magic != CGROUP2_MAGIC &&
+	       magic != DEBUGFS_MAGIC && magic != TRACEFS_MAGIC;
+}
+
+static __always_inline struct file_record *begin_record(struct scratch *s, struct task_struct *task, __u16 op)
+{
+	struct file_record *r = &s->file;
+
+	name_process(&r->h, task, RG_FILE);
+	r->count = 1;
+	r->op = op;
+	r->style = 0;
+	r->request = 0;
+	r->slot = 0;
+	r->sequence = 0;
+	r->base_len = 0;
+	r->text_len = 0;
+	r->from_base_len = 0;
+	r->from_text_len = 0;
+	return r;
+}
+
+/* Returns whether the record found no room. */
+static __always_inline long emit_record(struct scratch *s, __u32 end)
+{
+	__u64 size = sizeof(s->head) + end;
+
+	if (size > sizeof(*s))
+		return 1;
+	s->file.h.size = size;
+	/* What only may happen is not counted: its completion is. */
+	if (s->file.request)
+		return bpf_ringbuf_output(&file_ring, s, size, wake_flags(&file_ring));
+	return emit(&file_ring, KIND_FILE, s, size);
+}
+
+/* Writes the walk of `place` at `offset`; returns the offset behind it. */
+static __always_inline __u32 put_walk(struct file_record *r, const struct place *place, __u32 offset, __u16 *length)
+{
+	__u32 end = walk(place, offset);
+
+	if (end & WALK_CUT)
+		r->h.flags |= RG_TRUNCATED | RG_RELATIVE;
+	if (end & WALK_DETACHED)
+		r->h.flags |= RG_RELATIVE;
+	end &= WALK_END;
+	*length = end - offset;
+	return end;
+}
+
+__noinline int tell_place(const struct place *place, __u32 op)
+{
+	struct scratch *s = scratch();
+	struct file_record *r;
+
+	if (!s || !place)
+		return 0;
+	r = begin_record(s, bpf_get_current_task_btf(), op);
+	emit_record(s, put_walk(r, place, 0, &r->base_len));
+	return 0;
+}
+
+/* Only what leaves names as they are is folded: the order of the others matters. */
+__noinline int tell_file(__u64 address, __u32 op)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct file *file = (struct file *)address;
+	struct scratch *s = scratch();
+	struct fold_slot *slot = 0;
+	struct fold_key key;
+	struct file_record *r;
+	struct place place;
+	__u32 index = 0, end;
+	bool hit = false;
+
+	if (!s)
+		return 0;
+	place_of(&place, file);
+	if (op == RG_WRITE || op == RG_TRUNCATE || op == RG_CHMOD) {
+		fold_key(&key, task, &place, op);
+		slot = fold_find(&key, &place, &index, &hit);
+		if (hit) {
+			fold_into(slot);
+			return 0;
+		}
+	}
+	if (!reported(file)) {
+		count_filtered(KIND_FILE);
+		return 0;
+	}
+	r = begin_record(s, task, op);
+	if (slot) {
+		r->sequence = fold_begin(slot, index, &key);
+		r->slot = index + 1;
+	}
+	end = put_walk(r, &place, 0, &r->base_len);
+	if (slot)
+		slot->chain = s->chain;
+	if (emit_record(s, end) && slot)
+		slot->key.dentry = 0;
+	return 0;
+}
+
+/* The folder that the text at `offset` starts from: the root, the working folder, or the one that `dir` is open on. */
+static __always_inline bool base_of(struct place *place, struct task_struct *task, int dir, __u8 first)
+{
+	struct file *file;
+
+	if (first == '/') {
+		place->mnt = (__u64)task->fs->root.mnt;
+		place->dentry = (__u64)task->fs->root.dentry;
+		return true;
+	}
+	if (dir == AT_FDCWD) {
+		place->mnt = (__u64)task->fs->pwd.mnt;
+		place->dentry = (__u64)task->fs->pwd.dentry;
+		return true;
+	}
+	file = file_of(task, dir);
+	if (!file)
+		return false;
+	place_of(place, file);
+	return true;
+}
+
+/* Writes the text at `offset`; returns the offset behind it. */
+static __always_inline __u32 put_text(struct scratch *s, const struct named *named, __u32 offset)
+{
+	__u32 end = named->kernel ? copy_kernel_text(named->text, offset) : copy_text(named->text, offset);
+
+	if (end & WALK_CUT)
+		s->file.h.flags |= RG_TRUNCATED | RG_RELATIVE;
+	return end & WALK_END;
+}
+
+/* Writes the text, then the walk of its base, at `offset`; returns the offset behind them. */
+static __always_inline __u32 put_named(struct scratch *s, struct task_struct *task, const struct named *named,
+				       __u32 offset, __u16 *text_len, __u16 *base_len)
+{
+	__u32 end = named->open ? offset : put_text(s, named, offset);
+	struct place place;
+	__u8 first = 0;
+
+	if (end > offset && offset < SCRATCH_DATA)
+		first = s->data[offset];
+	*text_len = end - offset;
+	if (!base_of(&place, task, named->dir, first)) {
+		s->file.h.flags |= RG_RELATIVE;
+		return end;
+	}
+	return put_walk(&s->file, &place, end, base_len);
+}
+
+__noinline int tell_names(const struct names *names)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct scratch *s = scratch();
+	struct file_record *r;
+	__u32 end, from;
+
+	if (!s || !names)
+		return 0;
+	r = begin_record(s, task, names->op);
+	r->request = names->request;
+	end = put_named(s, task, &names->path, 0, &r->text_len, &r->base_len);
+	if (names->style == TWO_NAMES) {
+		end = put_named(s, task, &names->from, end, &r->from_text_len, &r->from_base_len);
+	} else if (names->style == LINK_TEXT) {
+		/* What the link says is text, not a place. */
+		r->style = TARGET_TEXT;
+		from = end;
+		end = put_text(s, &names->from, from);
+		r->from_text_len = end - from;
+	}
+	emit_record(s, end);
+	return 0;
+}
