@@ -112,6 +112,15 @@ const shapes: { readonly [T in RunEvent["type"]]: Shape } = {
       uid: integer,
       user: optional(string),
       container: optional(string),
+      containerInfo: optional(
+        record({
+          runtime: optional(string),
+          name: optional(string),
+          image: optional(string),
+          pid: optional(integer),
+          by: string,
+        }),
+      ),
       truncated: optional(boolean),
       forked: optional(boolean),
       existing: optional(boolean),

@@ -42,6 +42,7 @@ enum rg_type {
 	RG_EXEC = 11,
 	RG_EXIT = 12,
 	RG_STEP = 13,      /* before the RG_EXEC of a direct child of Runner.Worker: what its environment says of the step */
+	RG_CGROUP = 14,    /* before the first RG_EXEC of a process in this cgroup: its path */
 	RG_CONNECT = 20,   /* a connect began, or a first datagram to a peer */
 	RG_RESULT = 21,    /* how a TCP connect ended */
 	RG_CLOSE = 22,     /* the end of an established TCP flow or of a UDP flow */
@@ -111,6 +112,8 @@ struct rg_fork {
 	__u32 uid;
 	__u64 creator_start;  /* who called fork, which need not be the parent (CLONE_PARENT) */
 	__u32 creator;
+	__u32 inside_pid;     /* as in rg_exec */
+	__u32 pid_namespace;
 	__u32 pad;
 };
 
@@ -124,6 +127,8 @@ struct rg_exec {
 	__u32 argv_len;
 	__u16 exe_len;
 	__u16 cwd_len;
+	__u32 inside_pid;     /* its pid in its own PID namespace; 0 where that is the machine's */
+	__u32 pid_namespace;  /* inode number of that namespace; 0 for the machine's */
 	__u32 pad;
 	/* exe (absolute), cwd (absolute), argv (each argument ends in NUL) */
 };
@@ -140,6 +145,15 @@ struct rg_step {
 	__u32 ppid;
 	__u32 values_len;
 	/* NAME=value, each ended by NUL */
+};
+
+/* Of each cgroup v2 directory once, and rarely again. It is a name that whoever made the directory has chosen. */
+struct rg_cgroup {
+	struct rg_header h;   /* the process that is in it */
+	__u64 cgroup;         /* as in RG_EXEC */
+	__u32 path_len;
+	__u32 pad;
+	/* path from the root of the tree */
 };
 
 struct rg_exit {

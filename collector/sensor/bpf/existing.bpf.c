@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* A snapshot of the processes that run already, read once, after the hooks are attached. */
+#include "container.h"
 #include "watch.h"
 
 SEC("iter/task")
@@ -7,6 +8,7 @@ int on_task(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct task_record r = {};
+	struct inside inside;
 	__u8 *flags;
 
 	if (!task || task->pid != task->tgid || (task->flags & PF_KTHREAD) || !task->mm)
@@ -24,6 +26,9 @@ int on_task(struct bpf_iter__task *ctx)
 	r.ppid = task->real_parent->tgid;
 	r.uid = task->cred->uid.val;
 	r.gid = task->cred->gid.val;
+	look_inside(&inside, task);
+	r.inside_pid = inside.pid;
+	r.pid_namespace = inside.namespace;
 	bpf_seq_write(ctx->meta->seq, &r, sizeof(r));
 	return 0;
 }

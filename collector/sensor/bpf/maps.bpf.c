@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Defines what shared.h, flow.h and fold.h declare. */
+#include "container.h"
 #include "flow.h"
 #include "fold.h"
 #include "hello.h"
@@ -18,6 +19,7 @@ struct udp_sockets_map udp_sockets SEC(".maps");
 struct tls_hellos_map tls_hellos SEC(".maps");
 struct images_map images SEC(".maps");
 struct images_seen_map images_seen SEC(".maps");
+struct cgroups_told_map cgroups_told SEC(".maps");
 
 const volatile bool watch_all = false;
 const volatile __u64 watched_cgroup = 0;

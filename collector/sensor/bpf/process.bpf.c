@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Processes: fork, exec, exit, and the move into the watched cgroup. */
+#include "container.h"
 #include "image.h"
 #include "step.h"
 #include "walk.h"
@@ -10,6 +11,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 {
 	__u8 *from = flags_of(parent->tgid), *flags = flags_of(child->tgid);
 	struct rg_fork r = {};
+	struct inside inside;
 
 	/* Threads belong to their process; the kernel's own threads are nobody's work. */
 	if (child->pid != child->tgid || !from || !flags)
@@ -35,6 +37,9 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	r.creator_start = parent->group_leader->start_boottime;
 	r.cgroup = cgroup_id(child);
 	r.uid = child->cred->uid.val;
+	look_inside(&inside, child);
+	r.inside_pid = inside.pid;
+	r.pid_namespace = inside.namespace;
 	emit(&core_ring, KIND_PROCESS, &r, sizeof(r));
 	return 0;
 }
@@ -43,6 +48,7 @@ static __always_inline void describe(struct scratch *s, struct task_struct *task
 {
 	struct rg_exec *e = &s->exec.e;
 	__u32 offset = argv_len, end;
+	struct inside inside;
 	struct place place;
 	__u64 size;
 
@@ -54,6 +60,9 @@ static __always_inline void describe(struct scratch *s, struct task_struct *task
 	e->uid = task->cred->uid.val;
 	e->gid = task->cred->gid.val;
 	e->argv_len = argv_len;
+	look_inside(&inside, task);
+	e->inside_pid = inside.pid;
+	e->pid_namespace = inside.namespace;
 	e->pad = 0;
 
 	place.mnt = (__u64)task->mm->exe_file->f_path.mnt;
@@ -88,6 +97,7 @@ int BPF_PROG(on_exec, struct task_struct *task)
 	__u64 start = task->mm->arg_start, len = task->mm->arg_end - start;
 	__u8 *flags = flags_of(task->tgid);
 	struct scratch *s = scratch();
+	struct rg_header head;
 	__u16 cut = 0;
 
 	if (!flags || !s)
@@ -98,6 +108,8 @@ int BPF_PROG(on_exec, struct task_struct *task)
 		count_filtered(KIND_PROCESS);
 		return 0;
 	}
+	name_process(&head, task, RG_CGROUP);
+	tell_cgroup(&head, (__u64)BPF_CORE_READ(task, cgroups, dfl_cgrp));
 	tell_step();
 	if (len > RG_ARGV_CAP) {
 		len = RG_ARGV_CAP;
@@ -122,12 +134,15 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *cgroup, const char *path, struct t
 {
 	__u8 *flags = flags_of(task->tgid);
 	struct scratch *s = scratch();
+	struct rg_header head;
 
 	if (!flags || !s || flags_watched(*flags) || (*flags & PROC_EXCLUDED_SELF))
 		return 0;
 	if (!task->mm || !in_watched_cgroup(task))
 		return 0;
 	*flags = PROC_WATCHED;
+	name_process(&head, task, RG_CGROUP);
+	tell_cgroup(&head, (__u64)BPF_CORE_READ(task, cgroups, dfl_cgrp));
 	describe(s, task, 0, RG_EXISTING);
 	tell_images(task);
 	return 0;

@@ -28,6 +28,11 @@ struct step_record {
 	struct rg_step s;
 };
 
+/* Record of a cgroup: the names of its directories, from itself up, each ended by NUL. */
+struct cgroup_record {
+	struct rg_cgroup c;
+};
+
 /* file_record.style */
 #define TARGET_TEXT 1 /* `from` is the text of a symbolic link, relative to the folder of `path` */
 
@@ -150,6 +155,8 @@ struct task_record {
 	__u32 uid;
 	__u32 gid;
 	__u32 in_cgroup;
+	__u32 inside_pid;
+	__u32 pid_namespace;
 	__u32 pad;
 };
 

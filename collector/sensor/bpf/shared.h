@@ -43,6 +43,7 @@ struct scratch {
 		struct exec_record exec;
 		struct file_record file;
 		struct step_record step;
+		struct cgroup_record cgroup;
 		__u8 head[RECORD_HEAD];
 	};
 	__u8 data[SCRATCH_DATA];

@@ -141,6 +141,18 @@ static void frame_exec(const struct exec_record *r)
 	frame_commit(&e->h, to + e->argv_len - (char *)e);
 }
 
+static void frame_cgroup(const struct cgroup_record *r)
+{
+	struct rg_cgroup *c = output_reserve(sizeof(*c) + RG_PATH_CAP, OUTPUT_CORE, 1);
+
+	if (!c)
+		return;
+	*c = r->c;
+	c->h.time = epoch_us(r->c.h.time);
+	c->path_len = path_from_walk((const __u8 *)r + RECORD_HEAD, r->c.path_len, (char *)(c + 1), RG_PATH_CAP);
+	frame_commit(&c->h, sizeof(*c) + c->path_len);
+}
+
 static bool below(const char *path, size_t length, const char *folder)
 {
 	size_t n = strlen(folder);
@@ -283,6 +295,9 @@ void frame_record(const void *record)
 	case RG_EXEC:
 		frame_exec(record);
 		break;
+	case RG_CGROUP:
+		frame_cgroup(record);
+		break;
 	case RG_FILE:
 		frame_operation(record);
 		break;
@@ -323,6 +338,8 @@ void frame_existing(const struct task_record *task)
 	e->ppid = task->ppid;
 	e->uid = task->uid;
 	e->gid = task->gid;
+	e->inside_pid = task->inside_pid;
+	e->pid_namespace = task->pid_namespace;
 	e->exe_len = read_link(task->pid, "exe", to, RG_PATH_CAP);
 	to += e->exe_len;
 	e->cwd_len = read_link(task->pid, "cwd", to, RG_PATH_CAP);

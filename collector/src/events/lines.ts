@@ -1,5 +1,6 @@
 // The JSON of the frequent events behind their `"type"`: fields in a fixed order, built by hand for speed. What comes
 // in is masked already.
+import { containerFields } from "../containers/container.ts";
 import type { CoverageState, FileOp, HostSource } from "../../protocol/events.ts";
 import { quote } from "./json.ts";
 import type { Process } from "./process.ts";
@@ -19,6 +20,7 @@ export const execFields = (
   (parent === undefined ? "" : `,"parent":${parent}`) +
   `,${mark === "forked" ? process.image.forkJson : process.image.json},"uid":${process.uid}` +
   (user === undefined ? "" : `,"user":${quote(user)}`) +
+  containerFields(process.container, process.insidePid) +
   (mark === "" ? "}" : `,"${mark}":true}`);
 
 export const exitFields = (process: Process, code: number, signal: number, durationUs: number): string =>

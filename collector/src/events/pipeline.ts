@@ -1,5 +1,6 @@
 // From the sensor's frames to the run's events.
 import type { JobFacts } from "../../protocol/events.ts";
+import { Containers } from "../containers/containers.ts";
 import type { Sender } from "../hook/sender.ts";
 import type { Frame } from "../sensor/frame.ts";
 import { CoverageLines } from "./coverageLines.ts";
@@ -25,6 +26,7 @@ export class Pipeline {
   readonly #log: EventLog;
   readonly #steps: Steps;
   readonly #processes: ProcessTable;
+  readonly #containers: Containers;
   readonly #flows: Flows;
   readonly #dns: DnsQueries;
   readonly #dnsStreams: DnsStreams;
@@ -44,7 +46,9 @@ export class Pipeline {
     const findLog = (worker: Process): WorkerLog | undefined => this.#logOf(worker, clock);
     this.#steps = new Steps(log, clock, findLog, only, job);
     this.#tools = new ToolCalls(log);
-    this.#processes = new ProcessTable(log, createUserNames(), clock, this.#tools, undefined, this.#steps);
+    this.#containers = new Containers(clock);
+    const userName = createUserNames();
+    this.#processes = new ProcessTable(log, userName, clock, this.#tools, undefined, this.#steps, this.#containers);
     const names = new HostNames(configuredResolvers());
     this.#flows = new Flows(log, this.#processes, names, clock);
     this.#dns = new DnsQueries(log, this.#processes, names, clock);
@@ -63,6 +67,8 @@ export class Pipeline {
         this.#log.write("file.write", frame.time, fields);
         return;
       }
+      case "cgroup":
+        return this.#containers.cgroup(frame);
       case "fork":
         return this.#processes.fork(frame);
       case "step":

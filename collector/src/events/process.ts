@@ -1,4 +1,5 @@
 // One process of the run.
+import type { Container } from "../containers/container.ts";
 import type { ExitFrame } from "../sensor/frame.ts";
 import type { ToolRole } from "./toolRoles.ts";
 import type { Step } from "./step.ts";
@@ -46,6 +47,9 @@ export interface Process {
   /** Number of ancestors that wait like this one to be introduced. */
   depth: number;
   image: Image;
+  container: Container | undefined;
+  /** Its pid in its own PID namespace; 0 where that is the machine's. */
+  insidePid: number;
   ended: boolean;
   /** How a held process ended: said when it is introduced after all. */
   heldExit: ExitFrame | undefined;

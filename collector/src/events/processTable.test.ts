@@ -14,6 +14,8 @@ const at = (n: number): { time: number; pid: number; start: number } => ({
   start: (1 + n) * 1_000_000,
 });
 
+const NOWHERE = { cgroup: 0, insidePid: 0, pidNamespace: 0 };
+
 describe("ProcessTable", () => {
   it("tells a consistent story of whatever happens, also where frames are lost", () => {
     const step = fc.record({
@@ -30,7 +32,7 @@ describe("ProcessTable", () => {
         for (const { what, who, parent, lost } of steps) {
           if (lost === 0) continue;
           const self = at(who);
-          const from = { ppid: at(parent).pid, parentStart: at(parent).start, uid: 0 };
+          const from = { ppid: at(parent).pid, parentStart: at(parent).start, uid: 0, ...NOWHERE };
           if (what === "fork" && who !== parent) table.fork({ kind: "fork", ...self, ...from });
           else if (what === "exec") {
             const image = { exe: "/bin/x", argv: ["x"], cwd: "/", truncated: false, existing: false };
@@ -67,7 +69,7 @@ describe("ProcessTable", () => {
     const many = (from: number, to: number, ending: boolean): void => {
       for (let n = from; n < to; n++) {
         const self = { time: 1, pid: FIRST_PID + n, start: n + 1 };
-        table.fork({ kind: "fork", ...self, ppid: 1, parentStart: 1, uid: 0 });
+        table.fork({ kind: "fork", ...self, ppid: 1, parentStart: 1, uid: 0, ...NOWHERE });
         if (ending) table.exit({ kind: "exit", ...self, code: 0, signal: 0 });
       }
     };
@@ -88,7 +90,7 @@ describe("ProcessTable", () => {
     const table = new ProcessTable(events, userName, () => 0, new ToolCalls(events));
     for (let n = 1; n <= 5_000; n++) {
       const self = { time: 1, pid: FIRST_PID + n, start: n };
-      table.fork({ kind: "fork", ...self, ppid: self.pid - 1, parentStart: n - 1, uid: 0 });
+      table.fork({ kind: "fork", ...self, ppid: self.pid - 1, parentStart: n - 1, uid: 0, ...NOWHERE });
       if (n > 1) table.exit({ kind: "exit", time: 1, pid: self.pid - 1, start: n - 1, code: 0, signal: 0 });
     }
     table.acting(FIRST_PID + 5_000, 5_000, 1);

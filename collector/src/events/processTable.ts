@@ -4,6 +4,7 @@
 // (connects, asks DNS, writes a file), or fails (exits with another code than 0, or by a signal), or becomes the parent of
 // a process that is introduced; only then it is said, with `forked: true`, and only then its exit is. A process that is
 // moved into the watched cgroup is held back like that, but not for long. Ids are `pid-start`, so they stay apart when the kernel reuses a pid.
+import type { Containers } from "../containers/containers.ts";
 import type { ExecFrame, ExitFrame, ForkFrame, StepFrame } from "../sensor/frame.ts";
 import type { EventLog } from "./eventLog.ts";
 import { createImage, UNKNOWN_IMAGE } from "./image.ts";
@@ -32,6 +33,7 @@ export class ProcessTable {
   readonly #tools: ToolCalls;
   readonly #limit: number;
   readonly #steps: Steps | undefined;
+  readonly #containers: Containers | undefined;
   readonly #byPid = new Map<number, Process>();
   #ended: { readonly process: Process; readonly at: number }[] = [];
   #endedFrom = 0;
@@ -49,6 +51,7 @@ export class ProcessTable {
     tools: ToolCalls,
     limit: number = LIMITS.processes,
     steps?: Steps,
+    containers?: Containers,
   ) {
     this.#log = log;
     this.#userName = userName;
@@ -56,6 +59,7 @@ export class ProcessTable {
     this.#tools = tools;
     this.#limit = limit;
     this.#steps = steps;
+    this.#containers = containers;
   }
 
   /** Number of processes kept. */
@@ -70,6 +74,8 @@ export class ProcessTable {
     const parent = this.#find(frame.ppid, frame.parentStart);
     const creator = frame.creator === undefined ? parent : this.#find(frame.creator.pid, frame.creator.start);
     const child = this.#enter(frame, parent, creator);
+    child.container = this.#containers?.forked(frame, creator?.container);
+    child.insidePid = frame.insidePid;
     // The first process of the machine can start one right in the watched cgroup.
     child.descentKnown = creator?.descentKnown ?? (frame.creator?.pid ?? frame.ppid) === 1;
   }
@@ -92,6 +98,8 @@ export class ProcessTable {
     if (frame.existing) process.descentKnown = true;
     process.ppid = frame.ppid;
     process.uid = frame.uid;
+    process.container = this.#containers?.execed(frame);
+    process.insidePid = frame.insidePid;
     process.image = createImage(frame.exe, frame.argv, frame.cwd, frame.truncated);
     process.workerExe = frame.exe.endsWith("/Runner.Worker") ? frame.exe : undefined;
     process.existing = frame.existing;
@@ -230,6 +238,8 @@ export class ProcessTable {
       parentIdJson: undefined,
       depth: 0,
       image: parent?.image ?? UNKNOWN_IMAGE,
+      container: undefined,
+      insidePid: 0,
       ended: false,
       heldExit: undefined,
       descentKnown: false,

@@ -16,6 +16,12 @@ export const readStat = (pid: number | "self"): { readonly ppid: number; readonl
 /** USER_HZ is 100 on every architecture that Runglass runs on. */
 export const TICK_NS = 10_000_000;
 
+/** Is the process of that pid still the one that began at `start` (ns of CLOCK_BOOTTIME)? */
+export const isSameProcess = (pid: number, start: number): boolean => {
+  const stat = readStat(pid);
+  return stat !== undefined && Math.abs(stat.start - start) <= 2 * TICK_NS;
+};
+
 export interface ProcFacts {
   readonly ppid: number;
   readonly uid: number;

@@ -1,6 +1,6 @@
 // One workflow step of the run.
 import { quote } from "./json.ts";
-import { redactText } from "./redactText.ts";
+import { shortText } from "./shortText.ts";
 import type { LoggedStep, WorkerLog } from "./workerLog.ts";
 
 /** A process that runs the runner's worker, with the steps that it has begun. */
@@ -38,12 +38,6 @@ export interface Step {
 
 const LONGEST_ID = 100;
 export const LONGEST_NAME = 300;
-
-/** Text of the runner, fit for the log: masked, and not longer than `most`. */
-export const shortText = (text: string, most: number): string => {
-  const masked = redactText(text.length > 4 * most ? text.slice(0, 4 * most) : text);
-  return masked.length > most ? `${masked.slice(0, most - 1)}…` : masked;
-};
 
 /** Gives ids: the action for its first step, `action#2` and so on for later ones. */
 export class StepIds {

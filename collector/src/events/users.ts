@@ -17,7 +17,7 @@ export const parsePasswd = (text: string): User[] =>
     return [{ name, uid: Number(uid), gid: Number(gid), home: home ?? "/", shell: shell ?? "/bin/sh" }];
   });
 
-const readUsers = (): User[] => {
+export const readUsers = (): User[] => {
   try {
     return parsePasswd(readFileSync("/etc/passwd", "utf8"));
   } catch {

@@ -6,7 +6,8 @@
 import { closeSync, constants, fstatSync, openSync, opendirSync, readSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
-import { LONGEST_NAME, shortText } from "./step.ts";
+import { shortText } from "./shortText.ts";
+import { LONGEST_NAME } from "./step.ts";
 
 const LIMITS = {
   /** Bytes that one look reads, and the first one. */

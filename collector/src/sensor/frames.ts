@@ -1,5 +1,6 @@
 // Cuts the sensor's byte stream into frames, wherever its chunks are split.
-import { type Frame, FRAME_BYTES, decodeFrame } from "./frame.ts";
+import { FRAME_BYTES, decodeFrame } from "./decodeFrame.ts";
+import type { Frame } from "./frame.ts";
 import { HEADER, RG_ABI } from "./layout.ts";
 
 /**

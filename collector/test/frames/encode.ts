@@ -84,7 +84,18 @@ export const bye = (seen: number, lost: number): Buffer => {
   w.u64(FRAME.bye.lost, lost);
   return w.buffer;
 };
-export const fork = (child: Who, parent: Who, uid = 0, creator = parent): Buffer => {
+/** Where a process runs. */
+export interface Place {
+  readonly cgroup?: number;
+  readonly insidePid?: number;
+  readonly pidNamespace?: number;
+}
+const putPlace = (w: Writer, f: typeof FRAME.fork | typeof FRAME.exec, place: Place): void => {
+  w.u64(f.cgroup, place.cgroup ?? 0);
+  w.u32(f.insidePid, place.insidePid ?? 0);
+  w.u32(f.pidNamespace, place.pidNamespace ?? 0);
+};
+export const fork = (child: Who, parent: Who, uid = 0, creator = parent, place: Place = {}): Buffer => {
   const f = FRAME.fork;
   const w = new Writer(TYPE.fork, child, f.$size, 0);
   w.u64(f.parentStart, parent.start);
@@ -92,9 +103,10 @@ export const fork = (child: Who, parent: Who, uid = 0, creator = parent): Buffer
   w.u32(f.uid, uid);
   w.u64(f.creatorStart, creator.start);
   w.u32(f.creator, creator.pid);
+  putPlace(w, f, place);
   return w.buffer;
 };
-export interface ExecOptions {
+export interface ExecOptions extends Place {
   readonly parent?: Who;
   readonly exe?: string;
   readonly cwd?: string;
@@ -115,6 +127,14 @@ export const exec = (who: Who, options: ExecOptions = {}): Buffer => {
   w.u32(f.argvLen, argv.length);
   w.u16(f.exeLen, exe.length);
   w.u16(f.cwdLen, cwd.length);
+  putPlace(w, f, options);
+  return w.buffer;
+};
+export const cgroup = (who: Who, id: number, path: string): Buffer => {
+  const [f, text] = [FRAME.cgroup, Buffer.from(path)];
+  const w = new Writer(TYPE.cgroup, who, f.$size, 0, text);
+  w.u64(f.cgroup, id);
+  w.u32(f.pathLen, text.length);
   return w.buffer;
 };
 export interface StepOptions {

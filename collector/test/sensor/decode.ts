@@ -30,7 +30,16 @@ export type Frame = Head &
     | { type: "ready" }
     | { type: "loss"; lost: number; ring: string }
     | { type: "bye"; seen: number; lost: number; filtered: number }
-    | { type: "fork"; parent: string; ppid: number; uid: number; cgroup: number }
+    | {
+        type: "fork";
+        parent: string;
+        ppid: number;
+        uid: number;
+        cgroup: number;
+        insidePid: number;
+        pidNamespace: number;
+      }
+    | { type: "cgroup"; cgroup: number; path: string }
     | {
         type: "exec";
         parent: string;
@@ -42,6 +51,8 @@ export type Frame = Head &
         cwd: string;
         argv: string[];
         argvBytes: number;
+        insidePid: number;
+        pidNamespace: number;
       }
     | { type: "step"; parent: string; ppid: number; variables: string[] }
     | { type: "exit"; code: number; signal: number }
@@ -102,13 +113,19 @@ const body = (type: Frame["type"], f: Buffer): Record<string, unknown> => {
       return { seen: number(seen), lost: number(lost), filtered: number(filtered) };
     }
     case "fork": {
-      const { parentStart, cgroup, ppid, uid } = FRAME.fork;
+      const { parentStart, cgroup, ppid, uid, insidePid, pidNamespace } = FRAME.fork;
       return {
         parent: `${f.readUInt32LE(ppid)}/${f.readBigUInt64LE(parentStart)}`,
         ppid: f.readUInt32LE(ppid),
         uid: f.readUInt32LE(uid),
         cgroup: Number(f.readBigUInt64LE(cgroup)),
+        insidePid: f.readUInt32LE(insidePid),
+        pidNamespace: f.readUInt32LE(pidNamespace),
       };
+    }
+    case "cgroup": {
+      const { $size, cgroup, pathLen } = FRAME.cgroup;
+      return { cgroup: Number(f.readBigUInt64LE(cgroup)), path: text($size, f.readUInt32LE(pathLen)) };
     }
     case "exec": {
       const at = FRAME.exec;
@@ -127,6 +144,8 @@ const body = (type: Frame["type"], f: Buffer): Record<string, unknown> => {
           .replace(/\0$/, "")
           .split("\0"),
         argvBytes: argv,
+        insidePid: f.readUInt32LE(at.insidePid),
+        pidNamespace: f.readUInt32LE(at.pidNamespace),
       };
     }
     case "step": {

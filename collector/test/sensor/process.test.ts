@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import { CAP } from "../../src/sensor/layout.ts";
 import type { Frame } from "./decode.ts";
 import { build, finish, runWatched, type Sensor, start, watch } from "./sensor.ts";
@@ -47,6 +47,39 @@ describe("the sensor on processes", function () {
       assert.equal(Math.floor(Number(exec.process.split("/")[1]) / 1e7), Number(stat[21]));
       assert.ok(Math.abs(exec.time / 1000 - Date.now()) < 5000, "the time is the time of day");
       await sensor.until("the exit", () => sensor.of("exit").some((f) => f.pid === pid));
+    }).then(() => undefined));
+
+  it("tells the path of a cgroup once, before the first program in it", () =>
+    watch(async (sensor, cgroup) => {
+      const inner = join(cgroup, "docker-inner.scope");
+      mkdirSync(inner);
+      const script = `/bin/true; echo $$ >${inner}/cgroup.procs; /bin/true; /bin/true; echo $$ >${cgroup}/cgroup.procs`;
+      await runWatched(sensor, cgroup, ["/bin/sh", "-c", script]);
+      rmdirSync(inner);
+      const told = sensor.frames.filter((f) => f.type === "cgroup");
+      const path = `/${basename(cgroup)}`;
+      assert.deepEqual(
+        told.map((f) => f.path),
+        [path, `${path}/docker-inner.scope`],
+      );
+      for (const { cgroup: id } of told) {
+        const first = sensor.frames.find((f) => (f.type === "exec" || f.type === "cgroup") && f.cgroup === id);
+        assert.equal(first?.type, "cgroup");
+      }
+    }).then(() => undefined));
+
+  it("tells the pid that a process has in a PID namespace of its own", () =>
+    watch(async (sensor, cgroup) => {
+      const script = "unshare --pid --fork /bin/sh -c 'readlink /proc/self/ns/pid; /bin/echo $$ inside; true'";
+      const { lines } = await runWatched(sensor, cgroup, ["/bin/sh", "-c", script]);
+      const inside = sensor.of("exec").find((f) => f.argv[2] === "inside");
+      const namespace = Number(/\d+/.exec(lines[0] ?? "")?.[0]);
+      assert.deepEqual([inside?.insidePid, inside?.pidNamespace], [3, namespace]);
+      assert.equal(inside?.argv[1], "1");
+      const fork = sensor.of("fork").find((f) => f.pid === inside?.pid);
+      assert.deepEqual([fork?.insidePid, fork?.pidNamespace], [3, namespace]);
+      const outside = sensor.of("exec").find((f) => f.argv[0] === "unshare");
+      assert.deepEqual([outside?.insidePid, outside?.pidNamespace], [0, 0]);
     }).then(() => undefined));
 
   it("names the interpreter of a script, and keeps the script in argv", () =>

@@ -72,6 +72,15 @@ export const needs = (kernel) => [
   command("curl", "works in the sample session"),
   command("jq", "checks the seals of a log in a test, as a reader may"),
   command("openssl", "makes the certificates of the sample session's servers"),
+  command("podman", "makes the containers that tests watch"),
+  {
+    name: "docker.io",
+    why: "makes the containers that tests watch",
+    // Both halves: there are machines that have the client alone.
+    isThere: () => hasCommand("dockerd") && hasCommand("runc") && hasCommand("containerd"),
+    packages: ["docker.io"],
+  },
+  command("busybox", "works in the containers of the tests", "busybox-static"),
   {
     name: "python3",
     why: "works in the sample session, and builds native npm modules",
