@@ -21,6 +21,7 @@ export const pageCommands = {
   "runglass.expandAll": "expandAll",
   "runglass.collapseAll": "collapseAll",
   "runglass.toggleDetails": "toggleDetails",
+  "runglass.toggleTimeline": "toggleTimeline",
   "runglass.copyCell": "copyCell",
   "runglass.copyRow": "copyRow",
   "runglass.copyCommandLine": "copyCommandLine",

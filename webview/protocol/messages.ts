@@ -50,6 +50,7 @@ export type PageCommand =
   | "expandAll"
   | "collapseAll"
   | "toggleDetails"
+  | "toggleTimeline"
   | "copyCell"
   | "copyRow"
   | "copyCommandLine"

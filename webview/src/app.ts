@@ -1,22 +1,23 @@
 // The page: connects the host's messages, the session, and the parts of the screen, and paints at most once a frame.
 import type { SourceState, ToPage } from "../protocol/messages.ts";
 import { filterForTree } from "./filter/filterFor.ts";
+import { DetailsPainter } from "./detailsPainter.ts";
 import { type CopyAs, copyNames, copyText } from "./copyText.ts";
 import { FramePacer } from "./framePacer.ts";
+
 import { connectHost, type Host } from "./host.ts";
 import { ROOT } from "./model/rowKinds.ts";
 import { defaultLimits } from "./model/runModel.ts";
 import { titleOf } from "./model/runFacts.ts";
 import { carryOutAction, carryOutCommand, type PageParts } from "./pageActions.ts";
 import { onPageKey } from "./pageKeys.ts";
+import { PageTimeline } from "./pageTimeline.ts";
 import { newPainted, notePaint } from "./painted.ts";
 import { PlaceKeeper } from "./placeKeeper.ts";
 import { Pump } from "./pump.ts";
 import { Session } from "./session.ts";
-import { commandLine, rawEvents } from "./text/copyAs.ts";
-import { describeTreeDetails } from "./text/describeTreeDetails.ts";
+import { rawEvents } from "./text/copyAs.ts";
 import { formatCount } from "./text/format.ts";
-import { policyEntries } from "./text/policyEntries.ts";
 import { viewWords } from "./text/viewWords.ts";
 import { Announcer } from "./ui/announcer.ts";
 import { DetailsPane } from "./ui/detailsPane.ts";
@@ -33,7 +34,6 @@ import { ViewSwitch } from "./viewSwitch.ts";
 import { readState, type ViewState } from "./viewState.ts";
 
 const SAVE_MS = 300;
-const DETAILS_MS = 250;
 const TICK_MS = 1000;
 /** More than this between two frames is a log that pours in, not a run that goes on. */
 const FLOOD_EVENTS = 600;
@@ -55,7 +55,9 @@ export class App {
   readonly #tabs: ViewTabs;
   readonly #switch: ViewSwitch;
   readonly #grid: Grid;
+  readonly #timeline: PageTimeline;
   readonly #details: DetailsPane;
+  readonly #detailsPainter: DetailsPainter;
   readonly #empty: EmptyPane;
   readonly #banner: SourceBanner;
   readonly #layout: Layout;
@@ -68,8 +70,6 @@ export class App {
   #saved: ViewState;
   #paintedEvents = 0;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
-  #detailsAt = 0;
-  #detailsVersion = -1;
   #rowsAtUnfollow = 0;
 
   constructor(root: HTMLElement) {
@@ -82,11 +82,17 @@ export class App {
       connect: () => this.#host.send({ kind: "connect" }),
       clearFilter: () => this.#filter.setText(""),
     };
+    this.#timeline = new PageTimeline({
+      filter: () => this.#filter,
+      model: () => this.#session.model,
+      requestFrame,
+    });
     this.#empty = new EmptyPane(status);
     this.#banner = new SourceBanner(status);
     this.#filter = new FilterBar({
-      onQuery: (query) => {
+      onQuery: (query, text) => {
         this.#session.setQuery(query);
+        this.#timeline.onFilter(query, text);
         this.#save();
         this.#pump.run();
         requestFrame();
@@ -98,10 +104,11 @@ export class App {
       requestFrame,
       onStateChange: () => this.#save(),
       onSelect: () => {
-        this.#detailsVersion = -1;
+        this.#detailsPainter.forget();
         requestFrame();
       },
-      onFollowChange: () => {
+      onFollowChange: (follow) => {
+        if (follow) this.#timeline.showAll();
         this.#rowsAtUnfollow = this.#session.model.rowCount;
         requestFrame();
       },
@@ -133,6 +140,7 @@ export class App {
         return rawEvents(model, raw, view.tree.modelRow(this.#grid.row));
       },
     });
+    this.#detailsPainter = new DetailsPainter(this.#details, requestFrame);
     this.#layout = buildLayout(root, {
       header: this.#header.element,
       filter: this.#filter,
@@ -141,6 +149,7 @@ export class App {
       notices: this.#notices.element,
       grid: this.#grid.element,
       empty: this.#empty.element,
+      timeline: this.#timeline.element,
       details: this.#details.element,
       help: this.#help.element,
       announcer: this.#announcer.element,
@@ -172,6 +181,10 @@ export class App {
       details: this.#details,
       isDetailsOpen: () => this.#layout.detailsOpen,
       showDetails: (open) => this.#showDetails(open),
+      toggleTimeline: () => {
+        this.#keep({ timeline: !this.#layout.timelineOpen });
+        this.#frames.request(true);
+      },
       setOpenMode: (mode) => {
         this.#grid.beforeChange();
         this.#session.view.setMode(mode);
@@ -186,7 +199,7 @@ export class App {
   #start(): void {
     this.#tabs.show(this.#saved.view);
     this.#grid.setWidths(this.#saved.widths);
-    this.#layout.showDetails(this.#saved.detailsOpen, this.#saved.detailsShare);
+    this.#arrange();
     this.#restorePlace();
     setInterval(() => {
       if (this.#state.kind === "live" || this.#state.kind === "lost") this.#frames.request(true);
@@ -256,6 +269,7 @@ export class App {
     this.#session = this.#newSession();
     this.#switch.reset();
     this.#grid.show(this.#session.view);
+    this.#timeline.showAll();
     this.#notices.reset();
     this.#announcer.reset();
     this.#rowsAtUnfollow = 0;
@@ -302,7 +316,7 @@ export class App {
     const nowT = session.clock(isLive);
     this.#grid.paint(isLive ? nowT : 0);
     this.#paintAround(nowT);
-    this.#paintDetails(isLive);
+    if (this.#layout.detailsOpen) this.#detailsPainter.paint(view.tree, this.#grid.row, isLive);
     this.#announcer.follow(model);
     notePaint(this.painted, {
       seq: model.facts.lastSeq,
@@ -326,32 +340,11 @@ export class App {
     this.#empty.update(this.#state, rows > 0, view.isFiltered, view.order.count, viewWords[view.tree.name].empty);
     this.#filter.showCount(view.isFiltered ? `${formatCount(view.matches)} of ${formatCount(view.tree.findable)}` : "");
     const goesOn = this.#state.kind === "live" || this.#state.kind === "lost" || this.#state.kind === "connecting";
+    this.#timeline.paint({ model, nowT, goesOn: goesOn || this.#state.kind === "loading" });
     const fresh = this.#grid.follow || !goesOn ? 0 : model.rowCount - this.#rowsAtUnfollow;
     this.#layout.showFollow(this.#grid.follow, fresh);
     const isComing = this.#state.kind === "connecting" || this.#state.kind === "loading";
     this.#layout.showBusy(isComing || this.#session.isBusy);
-  }
-
-  #paintDetails(isLive: boolean): void {
-    if (!this.#layout.detailsOpen) return;
-    const { model } = this.#session;
-    const { tree } = this.#session.view;
-    const now = performance.now();
-    if (this.#detailsVersion === model.version) return;
-    if (this.#detailsVersion >= 0 && now - this.#detailsAt < DETAILS_MS) {
-      if (isLive) setTimeout(() => this.#frames.request(true), DETAILS_MS);
-      return;
-    }
-    this.#detailsAt = now;
-    this.#detailsVersion = model.version;
-    const row = this.#grid.row;
-    const shown = tree.modelRow(row);
-    this.#details.show(row, row === ROOT ? undefined : describeTreeDetails(tree, row), {
-      hasCommandLine: shown !== ROOT && commandLine(model, shown) !== undefined,
-      hasEndpoint: row !== ROOT && policyEntries(tree, row) !== undefined,
-      hasPlace: shown !== ROOT && tree.name !== "processes",
-      hasEvents: shown !== ROOT,
-    });
   }
 
   #copy(what: CopyAs): void {
@@ -373,16 +366,21 @@ export class App {
   }
 
   #showDetails(open: boolean): void {
-    this.#layout.showDetails(open, this.#saved.detailsShare);
     this.#keep({ detailsOpen: open });
-    this.#detailsVersion = -1;
+    this.#detailsPainter.forget();
     this.#frames.request(true);
   }
 
   #keep(change: Partial<ViewState>): void {
     this.#saved = { ...this.#saved, ...change };
-    this.#layout.showDetails(this.#saved.detailsOpen, this.#saved.detailsShare);
+    this.#arrange();
     this.#save();
+  }
+
+  #arrange(): void {
+    const { detailsOpen, detailsShare, timeline } = this.#saved;
+    this.#layout.showDetails(detailsOpen, detailsShare);
+    this.#layout.showTimeline(timeline);
   }
 
   #save(): void {

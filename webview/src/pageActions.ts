@@ -17,6 +17,7 @@ export interface PageParts {
   readonly details: DetailsPane;
   readonly isDetailsOpen: () => boolean;
   readonly showDetails: (open: boolean) => void;
+  readonly toggleTimeline: () => void;
   readonly setOpenMode: (mode: OpenMode) => void;
   readonly copy: (what: CopyAs) => void;
 }
@@ -68,6 +69,8 @@ export const carryOutCommand = (page: PageParts, command: PageCommand): void => 
       return page.setOpenMode("none");
     case "toggleDetails":
       return page.showDetails(!page.isDetailsOpen());
+    case "toggleTimeline":
+      return page.toggleTimeline();
     case "copyCell":
       return page.copy("cell");
     case "copyRow":

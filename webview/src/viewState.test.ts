@@ -8,6 +8,7 @@ describe("readState", () => {
     session: "s",
     view: "network",
     detailsOpen: true,
+    timeline: false,
     detailsShare: 0.5,
     widths: { result: 120 },
     place: {

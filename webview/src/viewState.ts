@@ -38,6 +38,8 @@ export interface ViewState {
   readonly detailsOpen: boolean;
   /** Share of the page that the details take, 0 to 1. */
   readonly detailsShare: number;
+  /** Whether the timeline is shown; undefined leaves it to the room that there is. */
+  readonly timeline: boolean | undefined;
   readonly widths: ColumnWidths;
   readonly place: Place | undefined;
 }
@@ -48,6 +50,7 @@ export const initialState: ViewState = {
   view: "processes",
   detailsOpen: false,
   detailsShare: 0.36,
+  timeline: undefined,
   widths: {},
   place: undefined,
 };
@@ -112,6 +115,7 @@ export const readState = (value: unknown): ViewState => {
     view: isViewName(value["view"]) ? value["view"] : initialState.view,
     detailsOpen: value["detailsOpen"] === true,
     detailsShare: typeof share === "number" && share >= 0.1 && share <= 0.9 ? share : initialState.detailsShare,
+    timeline: typeof value["timeline"] === "boolean" ? value["timeline"] : undefined,
     widths,
     place: readPlace(value["place"]),
   };

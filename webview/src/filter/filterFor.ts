@@ -3,9 +3,7 @@ import { kindOf, kinds, NONE } from "../model/rowKinds.ts";
 import { GroupedTree, nodes } from "../model/groupedTree.ts";
 import type { RunModel } from "../model/runModel.ts";
 import type { ViewTree } from "../model/viewTree.ts";
-
-const quoted = (text: string): string =>
-  /^[\w.:/@%+=~-]+$/.test(text) ? text : `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+import { quoted } from "./editTerms.ts";
 
 const pathTerm = (directory: string, base: string): string =>
   `path:${quoted(`${directory === "/" ? "" : directory}/${base}`)}`;

@@ -10,7 +10,9 @@ export type ValueKind =
   /** 500, 10k, 1.5M, 2G: bytes. */
   | "size"
   /** One of a fixed set of words. */
-  | "word";
+  | "word"
+  /** 12:25:03..12:26:10 by the clock, or +30s..+2:00 from the start of the run. */
+  | "time";
 
 export interface FilterKey {
   readonly kind: ValueKind;
@@ -85,6 +87,7 @@ export const filterKeys = {
   result: { kind: "exact", about: "ok, error name, DNS answer code or HTTP status" },
   exit: { kind: "exact", about: "exit code or signal name" },
   "larger-than": { kind: "size", about: "bytes sent and received" },
+  time: { kind: "time", about: "when it took place or went on: 12:25..12:26:10, or +30s.. from the start" },
   step: { kind: "exact", about: "workflow step, by name or id" },
   tool: { kind: "exact", about: "tool call of the agent, by id, name or what it is about" },
 } as const satisfies Readonly<Record<string, FilterKey>>;

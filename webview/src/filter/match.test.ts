@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { EventWriter } from "../../test/harness/eventWriter.ts";
 import { sampleRun } from "../../test/harness/sampleRun.ts";
 import { applyLine } from "../model/applyEvent.ts";
 import { RunModel } from "../model/runModel.ts";
@@ -118,5 +119,45 @@ describe("compileQuery", () => {
     ] as const) {
       it(text, () => assert.deepEqual(matching(text, run), expected));
     }
+  });
+
+  describe("by time", () => {
+    const run = new RunModel();
+    const writer = new EventWriter();
+    const second = 1e6;
+    before(() => {
+      writer.exec("1-a", undefined, ["bash"]);
+      writer.exec("2-a", "1-a", ["early"]);
+      writer.exit("2-a");
+      writer.t += 10 * second;
+      writer.connect("1-a", "pypi.org", "198.51.100.3", 443);
+      writer.t += 10 * second;
+      writer.connect("1-a", "pypi.org", "198.51.100.3", 443);
+      writer.file("1-a", "create", "/w/late");
+      for (const line of writer.lines) applyLine(run, line);
+    });
+
+    it("finds what took place then, and what went on", () => {
+      assert.deepEqual(matching("time:+1s..+5s", run), ["bash"]);
+      assert.deepEqual(matching("time:..+1s", run), ["bash", "early"]);
+      assert.deepEqual(matching("time:+15s..+16s", run), ["bash", "pypi.org:443"]);
+      assert.deepEqual(matching("time:+20s.. type:file", run), ["late"]);
+      assert.deepEqual(matching("time:..+1s,+20s.. -comm:bash", run), ["early"]);
+      assert.deepEqual(matching("-time:..+5s type:file", run), ["late"]);
+    });
+
+    it("takes what has no end for ended where the run has", () => {
+      assert.ok(matching("time:+1:00..", run).includes("bash"));
+      run.facts.ended = true;
+      assert.deepEqual(matching("time:+1:00..", run), []);
+    });
+
+    it("can be there before the run is", () => {
+      const empty = new RunModel();
+      const matcher = compileQuery(empty, parseQuery("time:..+1s"));
+      for (const line of writer.lines) applyLine(empty, line);
+      assert.equal(matcher?.test(2), true);
+      assert.equal(matcher?.test(empty.rowCount - 1), false);
+    });
   });
 });

@@ -8,6 +8,7 @@ import type { IsWord, KeyName, TypeWord } from "./keys.ts";
 import type { Condition, NumberTest, Query } from "./parser.ts";
 import { compilePath } from "./pathMatch.ts";
 import { TextMemo } from "./textMemo.ts";
+import { timeTest } from "./timeTest.ts";
 import { underTest } from "./under.ts";
 
 export type RowTest = (row: number) => boolean;
@@ -272,6 +273,8 @@ const compileCondition = (model: RunModel, condition: Condition): RowTest => {
         return owner !== NONE && test(model.processes[column][owner] ?? 0);
       };
     }
+    case "time":
+      return timeTest(model, condition.spans);
     case "size":
       return (row) => {
         const kind = kindOf(model.rows.tag[row] ?? 0);

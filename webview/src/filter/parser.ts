@@ -2,6 +2,7 @@
 import { compileGlob, type Glob } from "./glob.ts";
 import { filterKeys, type FilterKey, isKeyName, type KeyName, keyNames } from "./keys.ts";
 import { lex, type Term, type Value } from "./lexer.ts";
+import { parseTimeSpan, type TimeSpan } from "./timeTerm.ts";
 
 export type NumberTest = { readonly low: number; readonly high: number } | { readonly glob: Glob };
 
@@ -10,7 +11,8 @@ export type Condition =
   | { readonly kind: "exact" | "part"; readonly key: KeyName; readonly globs: readonly Glob[] }
   | { readonly kind: "number"; readonly key: KeyName; readonly tests: readonly NumberTest[] }
   | { readonly kind: "size"; readonly key: KeyName; readonly bytes: number }
-  | { readonly kind: "word"; readonly key: KeyName; readonly words: readonly string[] };
+  | { readonly kind: "word"; readonly key: KeyName; readonly words: readonly string[] }
+  | { readonly kind: "time"; readonly key: KeyName; readonly spans: readonly TimeSpan[] };
 
 export interface QueryTerm {
   readonly negated: boolean;
@@ -107,6 +109,17 @@ const parseKeyed = (key: KeyName, term: Term): Parsed => {
         );
       }
       return { condition: { kind: "size", key, bytes } };
+    }
+    case "time": {
+      const spans: TimeSpan[] = [];
+      for (const value of term.values) {
+        const span = parseTimeSpan(value.text);
+        if (span === undefined) {
+          return fail(value, `${key}: needs times, such as 12:25:03..12:26:10, 12:25.. or +30s..+2:00`);
+        }
+        spans.push(span);
+      }
+      return { condition: { kind: "time", key, spans } };
     }
     case "word": {
       const words: string[] = [];

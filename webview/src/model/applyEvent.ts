@@ -15,6 +15,7 @@ import {
 } from "./applyNote.ts";
 import { applyExec, applyExit, noteDetached } from "./applyProcess.ts";
 import { applyStepEnd, applyStepStart, applyToolEnd, applyToolStart } from "./applyStep.ts";
+import { noteOnTimeline } from "./applyTimeline.ts";
 import { countIn, noteCoverage } from "./runFacts.ts";
 import type { RunModel } from "./runModel.ts";
 
@@ -82,12 +83,14 @@ export const applyEvent = (model: RunModel, event: RunEvent | UnknownEvent): voi
     facts.repeated += 1;
     return;
   }
-  if (facts.lastSeq !== 0 || event.seq === 1) facts.missing += event.seq - facts.lastSeq - 1;
+  const missing = facts.lastSeq !== 0 || event.seq === 1 ? event.seq - facts.lastSeq - 1 : 0;
+  facts.missing += missing;
   facts.lastSeq = event.seq;
   facts.events += 1;
   if (facts.firstTime === 0) facts.firstTime = event.t;
   if (event.t > facts.lastTime) facts.lastTime = event.t;
   model.version += 1;
+  noteOnTimeline(model.bins, event, missing);
   if (isKnownEvent(event)) {
     countIn(facts.byType, event.type, 1);
     applyKnown(model, event);

@@ -1,7 +1,7 @@
 // Workflow steps and the agent's tool calls: rows in time order that end with a conclusion.
 import type { EventBase, StepEnd, StepStart, ToolEnd, ToolStart } from "../../../collector/protocol/events.ts";
 import { flag, kinds, type Kind, NONE, ROOT, tagOf } from "./rowKinds.ts";
-import type { RunModel } from "./runModel.ts";
+import { MAX_IN_LANE, type RunModel } from "./runModel.ts";
 import { noteSeen } from "./seenValues.ts";
 
 const begin = (model: RunModel, kind: Kind, id: string, event: EventBase, label: string, detail: string): void => {
@@ -19,6 +19,8 @@ const begin = (model: RunModel, kind: Kind, id: string, event: EventBase, label:
   const row = model.addRow(tagOf(kind), ROOT, 0, note, event, key);
   model.setFlag(row, flag.open, true);
   model.index.add(model.rows, row);
+  const lane = model.lanes[kind === kinds.step ? "steps" : "calls"];
+  if (lane.length < MAX_IN_LANE) lane.push(row);
 };
 
 const end = (model: RunModel, kind: Kind, id: string, event: EventBase, result: string, failed: boolean): void => {

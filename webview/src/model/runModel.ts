@@ -8,6 +8,7 @@ import { flag, kindOf, kinds, NONE, ROOT } from "./rowKinds.ts";
 import { createFacts, type RunFacts } from "./runFacts.ts";
 import { createSeen, type SeenValues } from "./seenValues.ts";
 import { StringTable } from "./stringTable.ts";
+import { TimeBins } from "./timeBins.ts";
 import { linkRow, MAX_DEPTH } from "./treeLinks.ts";
 
 const rowSchema = {
@@ -108,6 +109,9 @@ export interface ModelLimits {
   /** UTF-16 units of distinct texts. */
   readonly textUnits: number;
 }
+/** What stands on the timeline beside the events. */
+export type LaneName = "steps" | "calls";
+export const MAX_IN_LANE = 8192;
 /** Rows that keep a tool call of their own; most have their process's. */
 const MAX_ROW_TOOLS = 1 << 16;
 /** A few rows below the capacity: one event may add its process, the parent, a group and itself. */
@@ -132,6 +136,10 @@ export class RunModel {
   index = new KeyIndex(capacityFor(1));
   /** Rows whose first event said another tool call than their process has: text number * 2, plus 1 for a guess. */
   readonly rowTools = new Map<number, number>();
+  /** How many events took place when. */
+  readonly bins = new TimeBins();
+  /** Rows of the steps and of the tool calls as they began; no more than a person could tell apart on a timeline. */
+  readonly lanes: { readonly [L in LaneName]: number[] } = { steps: [], calls: [] };
   /** Counts include entry 0, which stands for "none" (and for the root among the rows). */
   rowCount = 1;
   processCount = 1;

@@ -1,5 +1,5 @@
-// How the page is laid out: header, tools, notices, list, details. The details stand below the list, or beside it where the
-// page is wide and low, as the panel is.
+// How the page is laid out: header, tools, notices, list, timeline, details. The details stand below the list, or beside it
+// where the page is wide and low, as the panel is; the timeline is folded away where there is little room.
 import type { PageCommand } from "../../protocol/messages.ts";
 import { formatCount, plural } from "../text/format.ts";
 import { el, icon, iconButton, setAttribute, setText } from "./dom.ts";
@@ -15,6 +15,7 @@ export interface LayoutParts {
   readonly notices: HTMLElement;
   readonly grid: HTMLElement;
   readonly empty: HTMLElement;
+  readonly timeline: HTMLElement;
   readonly details: HTMLElement;
   readonly help: HTMLElement;
   readonly announcer: HTMLElement;
@@ -25,6 +26,9 @@ export interface LayoutParts {
 
 export interface Layout {
   readonly detailsOpen: boolean;
+  readonly timelineOpen: boolean;
+  /** Undefined: as the room allows. */
+  readonly showTimeline: (wanted: boolean | undefined) => void;
   readonly showDetails: (open: boolean, share: number) => void;
   /** `fresh`: rows that came while it did not follow. */
   readonly showFollow: (follow: boolean, fresh: number) => void;
@@ -32,6 +36,10 @@ export interface Layout {
 }
 
 const isBeside = (width: number, height: number): boolean => width >= 760 && width > height * 2.4;
+
+/** The panel is for a look at the list while one works on something else. */
+const hasRoomForTimeline = (width: number, height: number): boolean =>
+  document.body.dataset["placement"] !== "panel" && width >= 640 && height >= 460;
 
 export const buildLayout = (root: HTMLElement, parts: LayoutParts): Layout => {
   let detailsOpen = false;
@@ -41,12 +49,17 @@ export const buildLayout = (root: HTMLElement, parts: LayoutParts): Layout => {
   follow.classList.add("toggle");
   const details = iconButton("layout-panel", "Details", () => parts.onCommand("toggleDetails"));
   details.classList.add("toggle");
+  const timeline = iconButton("graph-line", "Timeline", () => parts.onCommand("toggleTimeline"));
+  timeline.classList.add("toggle");
+  let wantsTimeline: boolean | undefined;
+  const slot = el("div", { class: "timeline-slot" }, parts.timeline);
   const tools = el(
     "div",
     { class: "tools" },
     follow,
     iconButton("expand-all", "Expand all", () => parts.onCommand("expandAll")),
     iconButton("collapse-all", "Collapse all", () => parts.onCommand("collapseAll")),
+    timeline,
     details,
     iconButton("question", "Keys and filter", () => parts.onCommand("showHelp")),
   );
@@ -64,7 +77,8 @@ export const buildLayout = (root: HTMLElement, parts: LayoutParts): Layout => {
   const splitter = new Splitter(parts.onShare);
   const list = parts.tabs.panel;
   list.append(parts.grid, parts.empty, pill);
-  const split = el("div", { class: "split" }, list, splitter.element, parts.details);
+  const column = el("div", { class: "column" }, list, slot);
+  const split = el("div", { class: "split" }, column, splitter.element, parts.details);
   root.replaceChildren(
     progress,
     parts.header,
@@ -85,12 +99,21 @@ export const buildLayout = (root: HTMLElement, parts: LayoutParts): Layout => {
     splitter.element.hidden = !detailsOpen;
     splitter.show(share, beside);
     details.setAttribute("aria-pressed", String(detailsOpen));
+    slot.hidden = !(wantsTimeline ?? hasRoomForTimeline(root.clientWidth, root.clientHeight));
+    timeline.setAttribute("aria-pressed", String(!slot.hidden));
   };
   new ResizeObserver(arrange).observe(split);
 
   return {
     get detailsOpen() {
       return detailsOpen;
+    },
+    get timelineOpen() {
+      return !slot.hidden;
+    },
+    showTimeline: (wanted) => {
+      wantsTimeline = wanted;
+      arrange();
     },
     showDetails: (open, newShare) => {
       detailsOpen = open;
