@@ -141,6 +141,8 @@ const shapes: { readonly [T in RunEvent["type"]]: Shape } = {
     durationUs: integer,
     result: optional(string),
     host: flowHost,
+    verdict,
+    rule: optional(string),
   },
   "dns.query": {
     dns: record({
@@ -152,10 +154,13 @@ const shapes: { readonly [T in RunEvent["type"]]: Shape } = {
       answers: arrayOf(string),
     }),
     verdict,
+    rule: optional(string),
   },
   "http.request": {
     http: record({ method: string, host: optional(string), path: string, version: string, tls: string }),
     flow: optional(flowId),
+    verdict,
+    rule: optional(string),
   },
   "http.response": { request: integer, status: integer },
   "file.write": {

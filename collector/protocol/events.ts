@@ -208,7 +208,9 @@ export interface NetConnect extends EventBase {
     readonly remote: Endpoint;
   };
   readonly host?: { readonly name: string; readonly source: HostSource };
+  /** What the egress policy says, where there is one: `would-block` where it only audits. */
   readonly verdict?: Verdict;
+  /** The entry that allows it, as it is written; `default:SET ENTRY` for one that nobody wrote. */
   readonly rule?: string;
   /** `ok`, or an errno name; `EINPROGRESS` when the answer was still open as this was written: see the `net.close`. */
   readonly result: string;
@@ -223,6 +225,9 @@ export interface NetClose extends EventBase {
   readonly result?: string;
   /** Where the client said only later, or otherwise than `net.connect`, whom it speaks to: see there. */
   readonly host?: { readonly name: string; readonly source: HostSource };
+  /** Beside `host`: what the policy says with that name. */
+  readonly verdict?: Verdict;
+  readonly rule?: string;
 }
 
 export interface DnsQuery extends EventBase {
@@ -236,7 +241,9 @@ export interface DnsQuery extends EventBase {
     readonly rcode?: string;
     readonly answers: readonly string[];
   };
+  /** `allowed` where a connection to that name would be, whatever its port. */
   readonly verdict?: Verdict;
+  readonly rule?: string;
 }
 
 export interface HttpRequest extends EventBase {
@@ -253,6 +260,9 @@ export interface HttpRequest extends EventBase {
     readonly tls: string;
   };
   readonly flow?: { readonly id: string };
+  /** `would-block` also where the connection is allowed, and no entry expects such a request on it. */
+  readonly verdict?: Verdict;
+  readonly rule?: string;
 }
 export interface HttpResponse extends EventBase {
   readonly type: "http.response";

@@ -9,11 +9,14 @@ export type FailureCode = 2 | 3;
  */
 export class UserError extends Error {
   readonly exitCode: FailureCode;
+  /** Where there is a list to show: each goes on a line of its own behind the message. */
+  readonly details: readonly string[];
 
-  constructor(message: string, exitCode: FailureCode) {
+  constructor(message: string, exitCode: FailureCode, details: readonly string[] = []) {
     super(message);
     this.name = "UserError";
     this.exitCode = exitCode;
+    this.details = details;
   }
 }
 

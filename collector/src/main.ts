@@ -70,6 +70,7 @@ const main = async ([name, ...argv]: readonly string[]): Promise<number> => {
 const fail = (error: unknown): number => {
   if (error instanceof UserError) {
     say(error.message);
+    for (const detail of error.details) say(`  ${detail}`);
     return error.exitCode;
   }
   say(`internal error: ${messageOf(error)}; please report it, with the trace that RUNGLASS_DEBUG=1 shows`);

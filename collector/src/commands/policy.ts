@@ -104,7 +104,8 @@ const check = async (path: string | undefined, logs: readonly string[], dialect:
   if (refused.length > 0) {
     const shown = refused.slice(0, 20).map((problem) => problemText(path, problem));
     const more = refused.length > shown.length ? [`… and ${refused.length - shown.length} more`] : [];
-    throw new UserError(`policy check: the policy has errors:\n${[...shown, ...more].join("\n")}`, 2);
+    if (refused.length === 1) throw new UserError(`policy check: ${shown[0]}`, 2);
+    throw new UserError(`policy check: the policy has ${refused.length} errors:`, 2, [...shown, ...more]);
   }
   const checking = new PolicyCheck(policy);
   const notices = await readLogs(logs, checking);

@@ -8,6 +8,7 @@ import { dnsFields } from "./lines.ts";
 import type { Process } from "./process.ts";
 import type { ProcessTable } from "./processTable.ts";
 import { redactText } from "./redactText.ts";
+import type { Verdicts } from "./verdicts.ts";
 
 const PATIENCE_MS = 5_000;
 const LIMIT = 16_384;
@@ -26,13 +27,15 @@ export class DnsQueries {
   readonly #log: EventLog;
   readonly #processes: ProcessTable;
   readonly #names: HostNames;
+  readonly #verdicts: Verdicts;
   readonly #clock: () => number;
   readonly #pending: BoundedMap<string, Pending>;
 
-  constructor(log: EventLog, processes: ProcessTable, names: HostNames, clock: () => number) {
+  constructor(log: EventLog, processes: ProcessTable, names: HostNames, verdicts: Verdicts, clock: () => number) {
     this.#log = log;
     this.#processes = processes;
     this.#names = names;
+    this.#verdicts = verdicts;
     this.#clock = clock;
     this.#pending = new BoundedMap(LIMIT, (_, pending) => this.#write(pending, undefined));
   }
@@ -82,6 +85,6 @@ export class DnsQueries {
       rcode: answer?.rcode,
       answers: answer?.answers.map(redactText) ?? [],
     };
-    this.#log.write("dns.query", time, dnsFields(process, fields));
+    this.#log.write("dns.query", time, dnsFields(process, fields, this.#verdicts.question(fields.name)));
   }
 }

@@ -13,6 +13,7 @@ import { closeFields, connectFields, type Host } from "./lines.ts";
 import type { Process } from "./process.ts";
 import type { ProcessTable } from "./processTable.ts";
 import { redactText } from "./redactText.ts";
+import type { Verdicts } from "./verdicts.ts";
 
 /**
  * How long a `net.connect` waits for its result, in ms: a neighbour that does not answer, and a single SYN that is not
@@ -58,6 +59,7 @@ export class Flows {
   readonly #log: EventLog;
   readonly #processes: ProcessTable;
   readonly #names: HostNames;
+  readonly #verdicts: Verdicts;
   readonly #clock: () => number;
   /** Connects whose result is open. */
   readonly #open: BoundedMap<string, Flow>;
@@ -70,10 +72,11 @@ export class Flows {
   readonly #serverNames = new BoundedMap<string, string>(LIMIT);
   readonly #slow = new BoundedMap<string, SlowFlow>(LIMIT);
 
-  constructor(log: EventLog, processes: ProcessTable, names: HostNames, clock: () => number) {
+  constructor(log: EventLog, processes: ProcessTable, names: HostNames, verdicts: Verdicts, clock: () => number) {
     this.#log = log;
     this.#processes = processes;
     this.#names = names;
+    this.#verdicts = verdicts;
     this.#clock = clock;
     this.#open = new BoundedMap(LIMIT, (id, flow) => this.#writeOpen(id, flow));
     this.#nameless = new BoundedMap(LIMIT, (id, flow) => this.#name(id, flow));
@@ -167,7 +170,10 @@ export class Flows {
     this.#late.delete(frame.flow);
     const host = late?.host?.name === late?.written ? undefined : late?.host;
     const process = this.#processes.acting(frame.pid, frame.start, frame.time);
-    this.#log.write("net.close", frame.time, closeFields(process, frame, result, host));
+    // Whom it went to can be known better by now, and then what the policy says of it too.
+    const verdict = late === undefined || host === undefined ? "" : this.#verdicts.connection(late.connect, host);
+    this.#verdicts.closed(frame.flow);
+    this.#log.write("net.close", frame.time, closeFields(process, frame, result, host, verdict));
   }
 
   /** Writes the connects that have been open for a while, or all of them. */
@@ -229,6 +235,12 @@ export class Flows {
     const { process, connect, toolJson } = flow;
     const host = this.#hostOf(flow);
     flow.written = host?.name;
-    this.#log.write("net.connect", connect.time, connectFields(process, toolJson, { ...connect, host, result }));
+    const fields = connectFields(
+      process,
+      toolJson,
+      { ...connect, host, result },
+      this.#verdicts.connection(connect, host),
+    );
+    this.#log.write("net.connect", connect.time, fields);
   }
 }

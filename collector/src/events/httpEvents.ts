@@ -6,6 +6,7 @@ import type { Flows } from "./flows.ts";
 import type { RequestHead } from "./http1.ts";
 import { coverageFields, requestFields, responseFields } from "./lines.ts";
 import type { ProcessTable } from "./processTable.ts";
+import type { Verdicts } from "./verdicts.ts";
 
 /** Where a request stands in the log; not to be trusted any more once the log has refused something since. */
 export interface WrittenRequest {
@@ -34,12 +35,14 @@ export class HttpEvents {
   readonly #log: EventLog;
   readonly #processes: ProcessTable;
   readonly #flows: Flows;
+  readonly #verdicts: Verdicts;
   readonly #notFollowed = new Map<string, number>();
 
-  constructor(log: EventLog, processes: ProcessTable, flows: Flows) {
+  constructor(log: EventLog, processes: ProcessTable, flows: Flows, verdicts: Verdicts) {
     this.#log = log;
     this.#processes = processes;
     this.#flows = flows;
+    this.#verdicts = verdicts;
   }
 
   /** `request`: undefined for one that cannot be read, which is counted and not written. */
@@ -54,7 +57,8 @@ export class HttpEvents {
     const flow = frame.flowless ? undefined : frame.flow;
     const host = request.host ?? (frame.tls === "none" ? undefined : this.#flows.serverName(frame.flow));
     const http = { ...request, host, tls: frame.tls };
-    const seq = this.#log.write("http.request", frame.time, requestFields(process, http, flow));
+    const fields = requestFields(process, http, flow, this.#verdicts.request(http, flow));
+    const seq = this.#log.write("http.request", frame.time, fields);
     return { seq, refusals: this.#log.refusals };
   }
 

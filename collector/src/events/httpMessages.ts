@@ -7,6 +7,7 @@ import { HeadReader, parseRequest, parseStatus } from "./http1.ts";
 import { Http2Messages } from "./http2Messages.ts";
 import { HttpEvents, MOST_WAITING, type WrittenRequest } from "./httpEvents.ts";
 import type { ProcessTable } from "./processTable.ts";
+import type { Verdicts } from "./verdicts.ts";
 
 const MOST_CONNECTIONS = 16_384;
 
@@ -25,8 +26,8 @@ export class HttpMessages {
   readonly #http2: Http2Messages;
   readonly #connections = new BoundedMap<string, Connection>(MOST_CONNECTIONS);
 
-  constructor(log: EventLog, processes: ProcessTable, flows: Flows) {
-    this.#events = new HttpEvents(log, processes, flows);
+  constructor(log: EventLog, processes: ProcessTable, flows: Flows, verdicts: Verdicts) {
+    this.#events = new HttpEvents(log, processes, flows, verdicts);
     this.#http2 = new Http2Messages(this.#events);
   }
 

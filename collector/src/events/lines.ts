@@ -43,11 +43,12 @@ export interface ConnectFields {
   readonly host: Host | undefined;
   readonly result: string;
 }
-/** `toolJson`: as it was when the process connected. */
-export const connectFields = (process: Process, toolJson: string, c: ConnectFields): string =>
+/** `toolJson`: as it was when the process connected; `verdict`: the JSON of what the policy says. */
+export const connectFields = (process: Process, toolJson: string, c: ConnectFields, verdict: string): string =>
   `${subject(process, toolJson)},"flow":{"id":"${c.flow}","protocol":"${c.protocol}"` +
   `,"local":{"ip":"${c.localIp}","port":${c.localPort}},"remote":{"ip":"${c.remoteIp}","port":${c.remotePort}}}` +
   hostField(c.host) +
+  verdict +
   `,"result":"${c.result}"`;
 
 export const closeFields = (
@@ -55,11 +56,13 @@ export const closeFields = (
   close: { readonly flow: string; readonly sent: number; readonly received: number; readonly durationUs: number },
   result: string | undefined,
   host?: Host,
+  verdict = "",
 ): string =>
   `${subject(process)},"flow":{"id":"${close.flow}"},"bytesSent":${close.sent}` +
   `,"bytesReceived":${close.received},"durationUs":${close.durationUs}` +
   (result === undefined ? "" : `,"result":"${result}"`) +
-  hostField(host);
+  hostField(host) +
+  verdict;
 
 export interface DnsFields {
   readonly name: string;
@@ -70,11 +73,11 @@ export interface DnsFields {
   readonly rcode: string | undefined;
   readonly answers: readonly string[];
 }
-export const dnsFields = (process: Process, dns: DnsFields): string =>
+export const dnsFields = (process: Process, dns: DnsFields, verdict: string): string =>
   `${subject(process)},"dns":{"name":${quote(dns.name)},"qtype":"${dns.qtype}","transport":"${dns.transport}"` +
   `,"server":{"ip":"${dns.serverIp}","port":${dns.serverPort}}` +
   (dns.rcode === undefined ? "" : `,"rcode":"${dns.rcode}"`) +
-  `,"answers":[${dns.answers.map(quote).join(",")}]}`;
+  `,"answers":[${dns.answers.map(quote).join(",")}]}${verdict}`;
 
 export interface RequestFields {
   readonly method: string;
@@ -85,11 +88,17 @@ export interface RequestFields {
   readonly tls: string;
 }
 /** `flow`: undefined where it is not known. */
-export const requestFields = (process: Process, http: RequestFields, flow: string | undefined): string =>
+export const requestFields = (
+  process: Process,
+  http: RequestFields,
+  flow: string | undefined,
+  verdict: string,
+): string =>
   `${subject(process)},"http":{"method":${quote(http.method)}` +
   (http.host === undefined ? "" : `,"host":${quote(http.host)}`) +
   `,"path":${quote(http.path)},"version":"${http.version}","tls":"${http.tls}"}` +
-  (flow === undefined ? "" : `,"flow":{"id":"${flow}"}`);
+  (flow === undefined ? "" : `,"flow":{"id":"${flow}"}`) +
+  verdict;
 
 export const responseFields = (process: Process, request: number, status: number): string =>
   `${subject(process)},"request":${request},"status":${status}`;

@@ -1,4 +1,5 @@
 // From the sensor's frames to the run's events.
+import type { Policy } from "../../policy/policy.ts";
 import type { JobFacts } from "../../protocol/events.ts";
 import { Containers } from "../containers/containers.ts";
 import type { Sender } from "../hook/sender.ts";
@@ -19,6 +20,7 @@ import { type OnlyStep, Steps } from "./steps.ts";
 import { hookWordOf, ToolCalls } from "./toolCalls.ts";
 import type { ToolMessage } from "./toolMessage.ts";
 import { createUserNames } from "./users.ts";
+import { Verdicts } from "./verdicts.ts";
 import { WorkerLog } from "./workerLog.ts";
 
 /** Takes frames in, writes events to the log; flushing the log is the caller's part. */
@@ -38,9 +40,15 @@ export class Pipeline {
 
   /**
    * `clock` gives milliseconds and never goes back. What belongs to no other step belongs to `only`; `job` is what the log
-   * says already of the job that it belongs to.
+   * says already of the job that it belongs to. Connections, questions and requests are judged by `policy`.
    */
-  constructor(log: EventLog, clock = (): number => performance.now(), only?: OnlyStep, job?: JobFacts) {
+  constructor(
+    log: EventLog,
+    clock = (): number => performance.now(),
+    only?: OnlyStep,
+    job?: JobFacts,
+    policy?: Policy,
+  ) {
     this.#log = log;
     this.#coverage = new CoverageLines(log);
     const findLog = (worker: Process): WorkerLog | undefined => this.#logOf(worker, clock);
@@ -50,9 +58,10 @@ export class Pipeline {
     const userName = createUserNames();
     this.#processes = new ProcessTable(log, userName, clock, this.#tools, undefined, this.#steps, this.#containers);
     const names = new HostNames(configuredResolvers());
-    this.#flows = new Flows(log, this.#processes, names, clock);
-    this.#dns = new DnsQueries(log, this.#processes, names, clock);
-    this.#http = new HttpMessages(log, this.#processes, this.#flows);
+    const verdicts = new Verdicts(policy);
+    this.#flows = new Flows(log, this.#processes, names, verdicts, clock);
+    this.#dns = new DnsQueries(log, this.#processes, names, verdicts, clock);
+    this.#http = new HttpMessages(log, this.#processes, this.#flows, verdicts);
     this.#dnsStreams = new DnsStreams((message) => this.#dns.message(message));
   }
 

@@ -29,9 +29,9 @@ export const runFacts = (env: Environment, title: string): RunStart["run"] => {
 };
 
 /** `title` is masked already; `env` has the variables of the job. */
-export const runStartFields = (title: string, env: Environment): RunStartFields => ({
+export const runStartFields = (title: string, env: Environment, policy?: RunStart["policy"]): RunStartFields => ({
   run: runFacts(env, title),
   host: { name: hostname(), os: osName(), kernel: release(), arch: arch() },
   collector: { version: VERSION },
-  policy: { mode: "none", endpoints: [] },
+  policy: policy ?? { mode: "none", endpoints: [] },
 });

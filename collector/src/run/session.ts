@@ -8,6 +8,7 @@ import { nowUs } from "../events/bootClock.ts";
 import { EventLog } from "../events/eventLog.ts";
 import { Pipeline } from "../events/pipeline.ts";
 import type { OnlyStep } from "../events/steps.ts";
+import type { EgressPolicy } from "./egressPolicy.ts";
 import type { ListenAddress } from "../http/listenAddress.ts";
 import { startHttpServer, type HttpServer } from "../http/server.ts";
 import { tokenFor, type TokenSource } from "../http/token.ts";
@@ -34,6 +35,8 @@ export interface SessionOptions {
   /** The socket for the agent's hooks, and who may write to it besides us. */
   readonly hooks:
     { readonly path: string; readonly owner: { readonly uid: number; readonly gid: number } | undefined } | undefined;
+  /** By which connections, questions and requests are judged; nothing is judged without. */
+  readonly policy?: EgressPolicy | undefined;
   /** Gives the start up. */
   readonly signal: AbortSignal;
 }
@@ -72,11 +75,11 @@ class RunningSession implements Session {
   #hooks: RunHooks | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(log: RunLog, onlyStep: OnlyStep | undefined, run: RunStart["run"]) {
+  constructor(log: RunLog, { onlyStep, policy }: SessionOptions, run: RunStart["run"]) {
     this.#log = log;
     this.#events = new EventLog(log);
     const { title: _title, ...job } = run;
-    this.#pipeline = new Pipeline(this.#events, undefined, onlyStep, job);
+    this.#pipeline = new Pipeline(this.#events, undefined, onlyStep, job, policy?.policy);
   }
 
   /** Writes run.start, opens the server, starts the sensor; resolves when it watches. */
@@ -173,12 +176,12 @@ const onStall = (message: string | undefined): void =>
 /** Starts a run and resolves when the sensor watches. Throws a `UserError`, or the reason of `options.signal`. */
 export const startSession = async (options: SessionOptions): Promise<Session> => {
   keepNewSpaceSmall();
-  const fields = runStartFields(options.title, options.environment);
+  const fields = runStartFields(options.title, options.environment, options.policy?.facts);
   const { id } = fields.run;
   const folder = options.out === undefined ? await mkdtemp(join(tmpdir(), "runglass-")) : undefined;
   const path = options.out ?? join(folder ?? "", `${id}.ndjson`);
   const log = await createRunLog(path, id, { onStall });
-  const session = new RunningSession(log, options.onlyStep, fields.run);
+  const session = new RunningSession(log, options, fields.run);
   try {
     await session.start(options, fields);
   } catch (error) {

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { UserError } from "../errors.ts";
 import { findUser } from "../events/users.ts";
 import { parseListen } from "../http/listenAddress.ts";
+import { egressPolicy } from "./egressPolicy.ts";
 import type { SessionOptions } from "./session.ts";
 
 export const watchOptions = {
@@ -25,23 +26,32 @@ export const watchUsage = `  --out FILE          the log, one JSON event a line,
   --hook-socket PATH  listens there for the agent's hooks (runglass-hook), which tell of its tool calls; without this
                       option no tool calls are known. Its directory must be root's; a missing one is made
   --hook-user NAME    the user who may write to that socket: the agent's. Without it the one who called sudo
-  --egress-policy audit|block, --allowed-endpoints LIST
-                      refused: this version only records`;
+  --egress-policy audit
+                      judges connections, DNS queries and requests by --allowed-endpoints; nothing is held up.
+                      "block" is refused: this version cannot enforce it
+  --allowed-endpoints LIST
+                      host[:PORT|:*], *.host, addresses and networks, /udp, [METHOD|…] https://host/path/*; white
+                      space separates, # is a comment ("runglass policy --help" tells more)`;
 
 type Values = { readonly [K in keyof typeof watchOptions]?: string | undefined };
 
 /** What this version knows of and cannot do is refused: never a silent downgrade. */
-const refusePolicy = (command: string, mode: string | undefined, endpoints: string | undefined): void => {
-  if (mode === undefined && endpoints === undefined) return;
+const policyOf = (
+  command: string,
+  mode: string | undefined,
+  endpoints: string | undefined,
+): SessionOptions["policy"] => {
+  if (mode === undefined && endpoints === undefined) return undefined;
   if (mode === undefined)
     throw new UserError(`${command}: --allowed-endpoints says nothing without --egress-policy`, 2);
   if (mode !== "audit" && mode !== "block") {
     throw new UserError(`${command}: --egress-policy ${mode}: it is "audit" or "block"`, 2);
   }
-  const able = mode === "block" ? "cannot enforce an egress policy" : "cannot judge connections by an egress policy";
+  const policy = egressPolicy(command, "audit", endpoints ?? "");
+  if (mode === "audit") return policy;
   throw new UserError(
-    `${command}: --egress-policy ${mode}: this version ${able}, so nothing was started; leave the option out to ` +
-      "record only",
+    `${command}: --egress-policy block: this version cannot enforce an egress policy, so nothing was started; with ` +
+      "audit it judges, and without the option it only records",
     3,
   );
 };
@@ -68,13 +78,13 @@ const hooksOf = (command: string, path: string | undefined, name: string | undef
 export const checkWatchOptions = (
   command: string,
   values: Values,
-): Pick<SessionOptions, "out" | "listen" | "tokenFile" | "hooks"> => {
+): Pick<SessionOptions, "out" | "listen" | "tokenFile" | "hooks" | "policy"> => {
   const listen = values.listen === undefined ? undefined : parseListen(values.listen);
   const tokenFile = values["token-file"];
   if (listen === undefined && tokenFile !== undefined) {
     throw new UserError(`${command}: --token-file says nothing without --listen`, 2);
   }
-  refusePolicy(command, values["egress-policy"], values["allowed-endpoints"]);
+  const policy = policyOf(command, values["egress-policy"], values["allowed-endpoints"]);
   const hooks = hooksOf(command, values["hook-socket"], values["hook-user"]);
-  return { out: values.out, listen, tokenFile, hooks };
+  return { out: values.out, listen, tokenFile, hooks, policy };
 };

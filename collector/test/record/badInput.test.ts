@@ -74,7 +74,16 @@ describe("runglass, given bad input", () => {
       3,
       /this version cannot enforce an egress policy, so nothing was started/,
     ],
-    [["record", "--egress-policy", "audit", ...touch], 3, /cannot judge connections/],
+    [
+      ["record", "--egress-policy", "audit", "--allowed-endpoints", "pypi.org:g443", ...touch],
+      2,
+      /--allowed-endpoints, line 1, column 10: "g443" is no port: .*; write "443"; nothing was started/,
+    ],
+    [
+      ["record", "--egress-policy", "block", "--allowed-endpoints", "*", ...touch],
+      2,
+      /line 1, column 1: a \* may only stand in front/,
+    ],
     [["record", "--egress-policy", "on", ...touch], 2, /it is "audit" or "block"/],
     [["record", "--allowed-endpoints", "a:443", ...touch], 2, /without --egress-policy/],
     [["record", "--out", "/no/such/folder/x", ...touch], 2, /\/no\/such\/folder\/x/],

@@ -46,6 +46,42 @@ describe("applyLine", () => {
     ]);
   });
 
+  it("says of calls, questions and requests what a policy says that only audits", () => {
+    const run = new EventWriter();
+    run.exec("10-a", undefined, ["curl"]);
+    const remote = { ip: "198.51.100.3", port: 443 };
+    const flow = { id: "f1", protocol: "tcp", local: { ip: "192.0.2.1", port: 1 }, remote } as const;
+    const dns = {
+      name: "a.example",
+      qtype: "A",
+      transport: "udp",
+      server: { ip: "192.0.2.2", port: 53 },
+      answers: [],
+    } as const;
+    const http = { method: "PUT", host: "pypi.org", path: "/x", version: "1.1", tls: "openssl" };
+    run.add({ type: "dns.query", process: "10-a", dns, verdict: "would-block" });
+    run.add({ type: "net.connect", process: "10-a", flow, verdict: "allowed", rule: "198.51.100.3", result: "ok" });
+    run.add({ type: "http.request", process: "10-a", http, flow: { id: "f1" }, verdict: "would-block" });
+    // The client said only later whom it speaks to.
+    const host = { name: "evil.example", source: "sni" } as const;
+    const sums = { bytesSent: 1, bytesReceived: 1, durationUs: 1 };
+    run.add({ type: "net.close", process: "10-a", flow: { id: "f1" }, ...sums, host, verdict: "would-block" });
+    const model = load(run.lines);
+    assert.deepEqual(outline(model), [
+      "curl = running",
+      "  a.example A by 192.0.2.2 = would block, no answer seen",
+      "  198.51.100.3:443 tcp, name not known = would block, ok",
+      "  PUT pypi.org/x HTTP/1.1, read from openssl = not in the policy",
+    ]);
+    const verdicts = [2, 3, 4].map((row) =>
+      describeDetails(model, row).fields.find(({ label }) => label === "Verdict"),
+    );
+    assert.deepEqual(
+      verdicts.map((field) => (field !== undefined && "value" in field ? field.value : "")),
+      ["the policy would refuse this question", "would-block", "no entry of the policy expects this request"],
+    );
+  });
+
   it("shows a parent that is named before it is seen, and moves its children nowhere when it comes", () => {
     const run = new EventWriter();
     run.exec("11-a", "10-a", ["ls"]);

@@ -95,15 +95,7 @@ export const applyConnect = (model: RunModel, event: NetConnect): void => {
   noteSeen(model.seen, "ip", remote.ip);
   noteSeen(model.seen, "port", String(remote.port));
   noteSeen(model.seen, "result", event.result);
-  if (event.verdict !== undefined) {
-    flows.verdict[flow] = Math.max(flows.verdict[flow] ?? 0, verdictNumbers[event.verdict]);
-    if (event.verdict === "blocked") {
-      model.setFlag(row, flag.denied, true);
-      model.facts.denied += 1;
-    }
-    if (event.verdict === "would-block") model.setFlag(row, flag.wouldBlock, true);
-  }
-  if (event.rule !== undefined) flows.rule[flow] = model.strings.intern(event.rule);
+  judge(model, row, flow, event);
   const pending = event.result === PENDING;
   if (event.result === "ok" || pending) {
     flows.open[flow] = (flows.open[flow] ?? 0) + 1;
@@ -115,6 +107,19 @@ export const applyConnect = (model: RunModel, event: NetConnect): void => {
   model.touch(row, event, 1);
   const parent = model.rows.parent[row] ?? ROOT;
   if (model.rows.tag[parent] === tagOf(kinds.connections)) model.touch(parent, event, 1);
+};
+
+/** The worst that was said of a destination's connections. */
+const judge = (model: RunModel, row: number, flow: number, { verdict, rule }: NetConnect | NetClose): void => {
+  const flows = model.flows;
+  if (rule !== undefined) flows.rule[flow] = model.strings.intern(rule);
+  if (verdict === undefined) return;
+  flows.verdict[flow] = Math.max(flows.verdict[flow] ?? 0, verdictNumbers[verdict]);
+  if (verdict === "blocked") {
+    model.setFlag(row, flag.denied, true);
+    model.facts.denied += 1;
+  }
+  if (verdict === "would-block") model.setFlag(row, flag.wouldBlock, true);
 };
 
 const addBytes = (model: RunModel, process: number, event: NetClose): void => {
@@ -147,6 +152,7 @@ export const applyClose = (model: RunModel, event: NetClose): void => {
     }
   }
   if (flows.open[flow] === 0) model.setFlag(row, flag.open, false);
+  judge(model, row, flow, event);
   flows.sent[flow] = (flows.sent[flow] ?? 0) + event.bytesSent;
   flows.received[flow] = (flows.received[flow] ?? 0) + event.bytesReceived;
   flows.durationUs[flow] = (flows.durationUs[flow] ?? 0) + event.durationUs;

@@ -76,6 +76,7 @@ export const applyRequest = (model: RunModel, event: HttpRequest): void => {
   const name = hostOfAuthority(host);
   model.notes.host[model.rows.ref[row] ?? 0] = model.strings.intern(name);
   noteSeen(model.seen, "host", name);
+  if (event.verdict === "would-block") model.setFlag(row, flag.wouldBlock, true);
   if (model.openFlows.size > 1 << 18) model.openFlows.evictNear(requestKey(event.seq));
   model.openFlows.set(requestKey(event.seq), row);
 };

@@ -154,11 +154,20 @@ const groupFields = (model: RunModel, row: number, kind: Kind): DetailField[] =>
   return fields;
 };
 
-const noteFields = (model: RunModel, ref: number, hits: number, kind: Kind): DetailField[] => {
+const noteVerdicts: Readonly<Record<number, string>> = {
+  [kinds.dns]: "the policy would refuse this question",
+  [kinds.http]: "no entry of the policy expects this request",
+};
+
+const noteFields = (model: RunModel, row: number, ref: number, kind: Kind): DetailField[] => {
   const notes = model.notes;
+  const hits = model.rows.hits[row] ?? 1;
   const fields = [code("What", model.text(notes.label[ref])), code("Detail", model.text(notes.detail[ref]))];
   const result = model.text(notes.result[ref]);
   if (result !== "") fields.push(code("Result", result));
+  const flags = model.rows.flags[row] ?? 0;
+  if ((flags & flag.denied) !== 0) fields.push(text("Verdict", "blocked"));
+  else if ((flags & flag.wouldBlock) !== 0) fields.push(text("Verdict", noteVerdicts[kind] ?? "would block"));
   fields.push(text(kind === kinds.loss ? "Lost" : "Times", plural(hits, "event")));
   return fields;
 };
@@ -181,7 +190,7 @@ export const describeDetails = (model: RunModel, row: number): Details => {
     if (kind === kinds.net) fields.push(...netFields(model, row, ref));
     else if (kind === kinds.file) fields.push(...fileFields(model, row));
     else if (kind === kinds.files || kind === kinds.connections) fields.push(...groupFields(model, row, kind));
-    else fields.push(...noteFields(model, ref, model.rows.hits[row] ?? 1, kind));
+    else fields.push(...noteFields(model, row, ref, kind));
     fields.push(...timeFields(model, row));
   }
   const folded = model.rows.folded[row] ?? 0;

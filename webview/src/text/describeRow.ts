@@ -213,6 +213,10 @@ const noteIcons: Readonly<Record<number, readonly [icon: string, label: string]>
   [kinds.other]: ["question", "event"],
 };
 
+/** A request is never cut off for what it asks; a question to DNS would be refused. */
+const judged = (kind: Kind, told: string): string =>
+  `${kind === kinds.http ? "not in the policy" : "would block"}${told === "" ? "" : `, ${told}`}`;
+
 const noteParts = (model: RunModel, row: number, ref: number, kind: Kind): Parts => {
   const notes = model.notes;
   const flags = model.rows.flags[row] ?? 0;
@@ -221,14 +225,16 @@ const noteParts = (model: RunModel, row: number, ref: number, kind: Kind): Parts
   const result = model.text(notes.result[ref]);
   const denied = (flags & flag.denied) !== 0;
   const failed = (flags & flag.failed) !== 0;
+  const wouldBlock = (flags & flag.wouldBlock) !== 0;
+  const told = `${result}${times(hits)}`.trim();
   const duration = notes.durationUs[ref] ?? 0;
   return {
     icon: denied ? "circle-slash" : icon,
     iconLabel,
     label: kind === kinds.loss ? `${plural(hits, "event")} lost` : model.text(notes.label[ref]),
     description: model.text(notes.detail[ref]),
-    result: kind === kinds.loss ? "lost" : denied ? "blocked" : `${result}${times(hits)}`.trim(),
-    tone: denied ? "denied" : kind === kinds.loss ? "warn" : failed ? "bad" : "quiet",
+    result: kind === kinds.loss ? "lost" : denied ? "blocked" : wouldBlock ? judged(kind, told) : told,
+    tone: denied ? "denied" : kind === kinds.loss || wouldBlock ? "warn" : failed ? "bad" : "quiet",
     duration: duration > 0 ? formatDuration(duration) : "",
   };
 };
