@@ -59,7 +59,7 @@ describe("the package", () => {
   it("is small", () => {
     assert.ok(size("runglass.vsix") < 1_000_000, `runglass.vsix: ${size("runglass.vsix")}`);
     assert.ok(size("extension.cjs") < 100_000, `extension.cjs: ${size("extension.cjs")}`);
-    assert.ok(size("webview/monitor.js") < 150_000, `monitor.js: ${size("webview/monitor.js")}`);
+    assert.ok(size("webview/monitor.js") < 200_000, `monitor.js: ${size("webview/monitor.js")}`);
   });
 
   it("was made of what is built now", () => {
