@@ -228,7 +228,7 @@ enum rg_http_end {
 	RG_BEGUN_BEFORE = 5,   /* HTTP/2 whose beginning was not seen */
 };
 
-enum rg_tls { RG_CLEAR = 0, RG_OPENSSL = 1, RG_GNUTLS = 2 };
+enum rg_tls { RG_CLEAR = 0, RG_OPENSSL = 1, RG_GNUTLS = 2, RG_GO = 3 };
 
 /*
  * The heads of one direction without the bodies between them. A frame begins

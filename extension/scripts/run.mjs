@@ -32,7 +32,7 @@ const scripts = {
     chromiumIsOptional: true,
   },
   test: {
-    level: "all",
+    level: "test",
     program: ["extension/scripts/test/main.ts"],
     needsRoot: "to test the sensor in the live kernel",
   },

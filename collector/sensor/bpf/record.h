@@ -141,6 +141,7 @@ enum tls_function {
 	TLS_OPENSSL_FREE = TLS_RETURNING,
 	TLS_OPENSSL_CLEAR,
 	TLS_GNUTLS_FREE,
+	TLS_GO_RECORD, /* behind its first instructions */
 	TLS_CALLS,
 };
 #define TLS_RETURN 0x100 /* at the return of the call */

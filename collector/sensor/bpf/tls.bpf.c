@@ -4,8 +4,18 @@
  * and their returns, told apart by the cookie. What was written or read is
  * looked at when the call returns: before its handshake is done, a connection
  * makes the same call again and again, and what is read is not there before.
+ *
+ * Go's crypto/tls is looked into where it writes a record, as no probe may stand
+ * at a return there: its stacks move. That is done once for what is written, and
+ * only behind the handshake, but for the records of the handshake itself.
  */
 #include "tlsStream.h"
+
+/* Types of TLS records, and how Go hands over what is to be in one. */
+#define RECORD_HANDSHAKE 22
+#define RECORD_DATA 23
+#define CLIENT_HELLO 1
+#define HANDSHAKE_RANDOM 6 /* behind the message's type, its length, and the version */
 
 /* Calls of one thread that have not returned: as a rule one, or two where TLS goes through TLS. */
 #define NESTED 4
@@ -97,6 +107,31 @@ static __always_inline void returned(struct pt_regs *regs, __u64 call)
 	}
 }
 
+/* A ClientHello begins a connection: Go's objects are at addresses where others were. */
+static __always_inline void go_handshake(__u64 object, __u64 bytes)
+{
+	struct client_random random;
+	__u8 type;
+
+	if (!bpf_probe_read_user(&type, sizeof(type), (void *)bytes) && type == CLIENT_HELLO &&
+	    !bpf_probe_read_user(&random, sizeof(random), (void *)(bytes + HANDSHAKE_RANDOM)))
+		tls_begun(object, &random);
+}
+
+/* Go passes the connection, the type of the record, and where its bytes are and how many, in registers of its own choice. */
+static __always_inline void go_record(struct pt_regs *regs)
+{
+	struct tls_passed passed = { .object = regs->ax, .bytes = regs->cx, .length = regs->di, .tls = RG_GO };
+	__u8 type = regs->bx;
+
+	if (!is_watched(bpf_get_current_pid_tgid() >> 32))
+		return;
+	if (type == RECORD_HANDSHAKE)
+		go_handshake(passed.object, passed.bytes);
+	else if (type == RECORD_DATA && (__s64)passed.length > 0)
+		tls_passed(&passed);
+}
+
 SEC("uprobe")
 int on_tls(struct pt_regs *regs)
 {
@@ -104,7 +139,9 @@ int on_tls(struct pt_regs *regs)
 
 	if (tls_ended)
 		return 0;
-	if (call & TLS_RETURN)
+	if (call == TLS_GO_RECORD)
+		go_record(regs);
+	else if (call & TLS_RETURN)
 		returned(regs, call & ~TLS_RETURN);
 	else
 		called(regs, call);

@@ -5,12 +5,12 @@
  * A connection is the address of the library's object in a process. Its flow is
  * the one whose ClientHello had the random that is found in that object: no
  * descriptor need be known, and no layout of any version. As long as it is
- * still there, it is the same connection.
+ * still there, it is the same connection. Where the object does not have it, as
+ * Go's does not, the library's call that sends the ClientHello tells it.
  *
  * These programs can be preempted, unlike all others: they hold no place in a
  * ring, and use no memory that belongs to a CPU.
  */
-#include "hello.h"
 #include "http.h"
 #include "tlsStream.h"
 
@@ -42,6 +42,7 @@ struct tls_stream {
 	struct tls_way out;
 	struct tls_way in;
 	__u8 tls;        /* enum rg_tls */
+	__u8 announced;  /* 1: `random` was told before it was sent, and the flow is to be looked for */
 	__u8 unexpected; /* received: bytes that nobody had asked for; the next request leads to the next response */
 };
 struct {
@@ -133,6 +134,7 @@ static __always_inline void begin(struct tls_stream *s, const struct found *foun
 	s->random = found->random;
 	s->random_at = found->at;
 	s->flow = found->at ? found->flow : FLOWLESS | __sync_fetch_and_add(&flowless, 1);
+	s->announced = 0;
 	s->unexpected = 0;
 	__builtin_memset(&s->out.http, 0, sizeof(s->out.http));
 	__builtin_memset(&s->in.http, 0, sizeof(s->in.http));
@@ -141,22 +143,38 @@ static __always_inline void begin(struct tls_stream *s, const struct found *foun
 	s->in.http.incoming = 1;
 }
 
-static __always_inline struct tls_stream *stream_of(__u64 object)
+static __always_inline struct tls_stream *new_stream(const struct tls_stream_key *key)
+{
+	bpf_map_update_elem(&tls_streams, key, &no_stream, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&tls_streams, key);
+}
+
+static __always_inline void find_announced(struct tls_stream *s, __u32 pid)
+{
+	struct tls_hello *hello = bpf_map_lookup_elem(&tls_hellos, &s->random);
+
+	s->announced = 0;
+	if (hello && hello->pid == pid)
+		s->flow = hello->flow;
+}
+
+static __always_inline struct tls_stream *stream_of(__u64 object, bool has_random)
 {
 	struct tls_stream_key key = { .object = object, .pid = bpf_get_current_pid_tgid() >> 32 };
 	struct tls_stream *s = bpf_map_lookup_elem(&tls_streams, &key);
 	struct found found = {};
 	bool known = s;
 
-	if (s && same_connection(s))
+	if (s && s->announced)
+		find_announced(s, key.pid);
+	if (s && (!has_random || same_connection(s)))
 		return s;
 	if (!s) {
-		bpf_map_update_elem(&tls_streams, &key, &no_stream, BPF_NOEXIST);
-		s = bpf_map_lookup_elem(&tls_streams, &key);
+		s = new_stream(&key);
 		if (!s)
 			return 0;
 	}
-	if (!search_object(object, key.pid, &found))
+	if (has_random && !search_object(object, key.pid, &found))
 		search_pointers(object, key.pid, &found);
 	/* One that is from before the sensor has no random that we know: it goes on as it is. */
 	if (known && !s->random_at && !found.at)
@@ -314,7 +332,7 @@ int tls_passed(const struct tls_passed *passed)
 
 	if (!passed)
 		return 0;
-	s = stream_of(passed->object);
+	s = stream_of(passed->object, passed->tls != RG_GO);
 	if (!s)
 		return 0;
 	p.from = passed->bytes;
@@ -326,6 +344,24 @@ int tls_passed(const struct tls_passed *passed)
 	read_all(s, &p);
 	if (!p.incoming && s->out.http.message - s->in.http.message > PIPELINED && s->in.http.place != HTTP_LOST)
 		give_up(s, &s->in, RG_TOO_MANY);
+	return 0;
+}
+
+int tls_begun(__u64 object, const struct client_random *random)
+{
+	struct tls_stream_key key = { .object = object, .pid = bpf_get_current_pid_tgid() >> 32 };
+	struct tls_stream *s = bpf_map_lookup_elem(&tls_streams, &key);
+	struct found none = {};
+
+	if (!random)
+		return 0;
+	if (!s)
+		s = new_stream(&key);
+	if (!s)
+		return 0;
+	begin(s, &none);
+	s->random = *random;
+	s->announced = 1;
 	return 0;
 }
 

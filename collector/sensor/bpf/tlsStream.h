@@ -3,7 +3,7 @@
 #ifndef RUNGLASS_TLS_STREAM_H
 #define RUNGLASS_TLS_STREAM_H
 
-#include "watch.h"
+#include "hello.h"
 
 /* User bytes that have gone one way through a TLS connection of the current process. */
 struct tls_passed {
@@ -20,6 +20,9 @@ struct tls_passed {
  * once, whatever calls it.
  */
 int tls_passed(const struct tls_passed *passed);
+
+/* A connection begins, with a ClientHello that has this random and is about to be sent: for libraries that keep none. */
+int tls_begun(__u64 object, const struct client_random *random);
 
 /* The library is done with the connection: what comes from the same place is another. */
 int tls_freed(__u64 object);

@@ -134,7 +134,10 @@ static bool look(int file, size_t size)
 	return false;
 }
 
-/* Attaches to all calls that were found, or to their returns; -1 with errno. */
+/*
+ * Attaches to all calls that were found, or to their returns; 0 where there are none, -1 with errno. Never to a return in Go:
+ * it moves its stacks, with the address that the kernel has put there, and the program would end.
+ */
 static int attach(int file, const struct symbols *found, bool returns)
 {
 	__u64 offsets[TLS_CALLS], cookies[TLS_CALLS];
@@ -147,6 +150,8 @@ static int attach(int file, const struct symbols *found, bool returns)
 		offsets[count] = found->offset[i];
 		cookies[count++] = i | (returns ? TLS_RETURN : 0);
 	}
+	if (!count)
+		return 0;
 	/* The very file that was looked at, whatever its path names by now. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
 	return uprobe_multi_attach(tls_program, path, offsets, cookies, count, returns);
@@ -173,9 +178,9 @@ static void detach(struct library *l)
 static void hook(int file, struct library *l, const char *path)
 {
 	l->links[1] = attach(file, &answer, true);
-	if (l->links[1] > 0)
+	if (l->links[1] >= 0)
 		l->links[0] = attach(file, &answer, false);
-	if (l->links[0] > 0 && l->links[1] > 0) {
+	if (l->links[0] > 0) {
 		tell_library(path, RG_ON, "");
 		return;
 	}
@@ -199,6 +204,10 @@ void library_found(int file)
 		[TLS_MBEDTLS] = "requests inside Mbed TLS are not read yet",
 		[TLS_WOLFSSL] = "requests inside wolfSSL are not read yet",
 		[TLS_S2N] = "requests inside s2n are not read yet",
+	};
+	static const char *const why_not_go[] = {
+		"its crypto/tls has a form that is not known",
+		"it was built with a Go before 1.17, whose calls are not read",
 	};
 	char link[64], path[RG_PATH_CAP];
 	static int failures;
@@ -236,8 +245,10 @@ void library_found(int file)
 	if (!l)
 		l = &libraries[library_count++];
 	*l = (struct library){ s.st_dev, s.st_ino, s.st_mtim.tv_sec, s.st_mtim.tv_nsec, { 0, 0 } };
-	if (answer.library == TLS_OPENSSL || answer.library == TLS_GNUTLS)
+	if (answer.library == TLS_OPENSSL || answer.library == TLS_GNUTLS || answer.offset[TLS_GO_RECORD])
 		hook(file, l, path);
+	else if (answer.library == TLS_GO)
+		tell_library(path, RG_UNSUPPORTED, why_not_go[answer.problem == GO_OLD]);
 	else if (answer.library < sizeof(not_read) / sizeof(not_read[0]))
 		tell_library(path, RG_UNSUPPORTED, not_read[answer.library]);
 }

@@ -44,7 +44,7 @@ export const STREAM_CONTENTS = ["tls_hello", "dns_tcp"] as const;
 export const HTTP_ENDS = ["goes_on", "head_too_long", "not_http", "too_many", "out_of_order", "begun_before"] as const;
 
 /** `HTTP.tls`, by its number: the library that encrypts what is told. */
-export const TLS_LIBRARIES = ["none", "openssl", "gnutls"] as const;
+export const TLS_LIBRARIES = ["none", "openssl", "gnutls", "go"] as const;
 
 /** `FILE.op`, by its number. */
 export const FILE_OPS = ["create", "write", "truncate", "rename", "unlink", "chmod", "link"] as const;

@@ -17,9 +17,14 @@ describe("how the sensor finds calls of TLS libraries", function () {
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "runglass-symbols-"));
-    const source = join(import.meta.dirname, "workloads/symbols.c");
+    const loader = join(import.meta.dirname, "../../sensor/loader");
+    const sources = [
+      join(import.meta.dirname, "workloads/symbols.c"),
+      join(loader, "elfFile.c"),
+      join(loader, "goSymbols.c"),
+    ];
     const flags = ["-O1", "-g", "-Wall", "-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-    execFileSync("cc", [...flags, "-o", join(folder, "symbols"), source], { stdio: "pipe" });
+    execFileSync("cc", [...flags, "-o", join(folder, "symbols"), ...sources], { stdio: "pipe" });
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -4,7 +4,7 @@ import { asRoot, becomeAdministrator } from "./administrator.mjs";
 import { installChromiumElsewhere } from "./chromium.mjs";
 import { ask, run } from "./command.mjs";
 import { SetupFailure } from "./failure.mjs";
-import { benchNeeds, needs } from "./needs.mjs";
+import { needs } from "./needs.mjs";
 
 /**
  * @param {string} policy what `apt-cache policy NAME…` prints
@@ -73,11 +73,11 @@ const aptInstall = async (packages, onLine, updated) => {
 
 /**
  * @param {import("./progress.mjs").Progress} progress
- * @param {{ chromiumIsOptional: boolean; forBench: boolean }} options `npm start` does without a Chromium where none can
- *   be had; the tests don't
+ * @param {{ chromiumIsOptional: boolean; extra: readonly import("./needs.mjs").Need[] }} options `npm start` does without a
+ *   Chromium where none can be had; the tests don't
  */
 export const installDistroPackages = async (progress, options) => {
-  const all = [...needs(release()), ...(options.forBench ? benchNeeds : [])];
+  const all = [...needs(release()), ...options.extra];
   let missing = await missingOf(all);
   if (missing.length === 0) {
     await progress.stage(

@@ -109,10 +109,12 @@ export const needs = (kernel) => [
   },
 ];
 
+/** What only the tests and the benchmarks need. @type {readonly Need[]} */
+export const testNeeds = [command("go", "builds the Go programs whose requests are looked for", "golang-go")];
+
 /** What the benchmarks compare with and measure. @type {readonly Need[]} */
 export const benchNeeds = [
   command("bpftrace", "the benchmarks compare with it"),
   command("strace", "the benchmarks compare with it"),
   command("wget", "one of the clients whose requests are attributed"),
-  command("go", "compiles one of the clients whose requests are attributed", "golang-go"),
 ];

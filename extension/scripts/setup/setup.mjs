@@ -1,6 +1,7 @@
 // The whole set-up, in order. Each stage looks first whether there is anything to do.
 import { installDistroPackages } from "./distroPackages.mjs";
 import { lockSetup } from "./lock.mjs";
+import { benchNeeds, testNeeds } from "./needs.mjs";
 import { installNpmPackages } from "./npmPackages.mjs";
 import { checkPlatform } from "./platform.mjs";
 import { buildBundles, buildHook, buildSensor, packExtension } from "./products.mjs";
@@ -9,9 +10,12 @@ import { installVscodeServer } from "./vscodeServer.mjs";
 
 /**
  * `packages`: only what npm brings (for checks of the source); `build`: and what compiling needs; `all`: and what
- * running and testing need; `bench`: and what the benchmarks compare with.
- * @typedef {"packages" | "build" | "all" | "bench"} SetupLevel
+ * running needs; `test`: and what only the tests need; `bench`: and what the benchmarks compare with.
+ * @typedef {"packages" | "build" | "all" | "test" | "bench"} SetupLevel
  */
+
+/** @param {SetupLevel} level */
+const extraNeeds = (level) => (level === "bench" ? [...testNeeds, ...benchNeeds] : level === "test" ? testNeeds : []);
 
 /**
  * @param {import("./progress.mjs").Progress} progress
@@ -25,7 +29,7 @@ export const setUp = async (progress, { level, chromiumIsOptional = false, force
   try {
     await installNpmPackages(progress);
     if (level !== "packages") {
-      await installDistroPackages(progress, { chromiumIsOptional, forBench: level === "bench" });
+      await installDistroPackages(progress, { chromiumIsOptional, extra: extraNeeds(level) });
       if (level !== "build") await installVscodeServer(progress);
       await buildSensor(progress, { force });
       await buildHook(progress, { force });

@@ -1,0 +1,97 @@
+// Requests of Go's own crypto/tls, by real Go programs.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { buildGo, buildGoWithoutTls, CLIENT } from "../go/build.ts";
+import { selfSigned } from "./selfSigned.ts";
+import { type Events, prepare, record, scratch } from "./support.ts";
+
+const ADDRESS = "127.0.0.93";
+/** A program is attached to when it is found: what it asks before that is missing. */
+const FOUND = "-wait=1500ms";
+
+describe("record: HTTP inside Go's TLS", function () {
+  this.timeout(120_000);
+  const folder = scratch();
+  let server: Server;
+  let url: string;
+  /** What the server was asked: method, host, path, and the client's port. */
+  let asked: string[] = [];
+  let client: string;
+  before(async () => {
+    prepare();
+    client = buildGo(join(folder.path, "client"), CLIENT, { ldflags: "-s -w" });
+    server = createServer({ ...selfSigned(), keepAliveTimeout: 60_000 }, (request, response) => {
+      const { method, url: path, headers, socket } = request;
+      asked.push(`${method} ${headers.host ?? "-"} ${path} ${socket.remotePort}`);
+      request.resume().on("end", () => response.end("fine"));
+    });
+    await once(server.listen(0, ADDRESS), "listening");
+    url = `https://${ADDRESS}:${(server.address() as AddressInfo).port}`;
+  });
+  beforeEach(() => (asked = []));
+  after(() => {
+    server.closeAllConnections();
+    server.close();
+    folder.remove();
+  });
+
+  /** Each request of the server's own log is in the run's, once, with the flow and the process that it came from. */
+  const check = (events: Events, count: number, program = client): void => {
+    assert.equal(asked.length, count, `the server was asked ${count} times`);
+    const connects = new Map(events.of("net.connect").map((event) => [event.flow.id, event]));
+    const programs = new Map(events.of("process.exec").map((event) => [event.process, event.exec.exe]));
+    const told = events.of("http.request").map((event) => {
+      const connect = connects.get(event.flow?.id ?? "");
+      assert.ok(connect !== undefined && connect.seq < event.seq, "its connection is told before it");
+      assert.equal(event.process, connect.process);
+      assert.equal(programs.get(event.process ?? ""), program);
+      assert.equal(event.http.tls, "go");
+      return `${event.http.method} ${event.http.host} ${event.http.path} ${connect.flow.local.port}`;
+    });
+    assert.deepEqual(told.toSorted(), asked.toSorted());
+    assert.deepEqual(saidOf(events, program), ["on"]);
+  };
+  const saidOf = (events: Events, target: string): string[] =>
+    events
+      .of("coverage")
+      .filter((event) => event.target === target)
+      .map(({ state }) => state);
+
+  it("has those of many goroutines over connections that are kept, also where a call begins twice", async () => {
+    const { outcome, events } = await record(client, FOUND, "-workers=20", "-requests=20", url);
+    assert.equal(outcome.code, 0, outcome.stderr);
+    check(events, 400);
+  });
+
+  it("has those of one connection each", async () => {
+    const { events } = await record(client, FOUND, "-workers=10", "-requests=10", "-close", url);
+    check(events, 100);
+  });
+
+  it("has those with bodies that look like requests, and none of what is in them", async () => {
+    const { events } = await record(client, FOUND, "-workers=4", "-requests=10", "-body=100000", url);
+    check(events, 40);
+  });
+
+  it("has those over connections that are of another type than the library's own", async () => {
+    const { events } = await record(client, FOUND, "-workers=4", "-requests=5", "-wrap", url);
+    check(events, 20);
+  });
+
+  it("has those of processes that come and go", async () => {
+    const script = '"$0" -wait=1500ms "$1" && for i in 1 2 3 4 5 6 7 8 9; do "$0" -requests=2 "$1" || exit 1; done';
+    const { outcome, events } = await record("sh", "-c", script, client, url);
+    assert.equal(outcome.code, 0, outcome.stderr);
+    check(events, 19);
+  });
+
+  it("says nothing of a Go program that has no TLS", async () => {
+    const program = buildGoWithoutTls(join(folder.path, "without"));
+    const { outcome, events } = await record(program);
+    assert.equal(outcome.stdout, "fine\n");
+    assert.deepEqual(saidOf(events, program), []);
+  });
+});
