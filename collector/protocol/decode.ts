@@ -172,7 +172,10 @@ const shapes: { readonly [T in RunEvent["type"]]: Shape } = {
     }),
     count: optional(integer),
   },
-  "file.read": { file: record({ path: string }) },
+  "file.read": {
+    file: record({ path: string, kind: optional(string), owner: optional(string), partial: optional(boolean) }),
+    count: optional(integer),
+  },
   finding: { finding: record({ rule: string, severity: string, title: string, evidence: arrayOf(integer) }) },
   enforcement: { armed: boolean, reason: string },
   loss: { source: string, lost: integer, atLeast: optional(boolean) },

@@ -287,9 +287,21 @@ export interface FileWrite extends EventBase {
   /** How many equal operations this event stands for, where the sensor folded repeats; absent means 1. */
   readonly count?: number;
 }
+/** A file that holds keys, tokens or passwords was opened to read, or another process's memory or environment in /proc. */
 export interface FileRead extends EventBase {
   readonly type: "file.read";
-  readonly file: { readonly path: string };
+  readonly file: {
+    /** Of the file that was opened, whatever links led to it. */
+    readonly path: string;
+    /** What it is: `ssh key`, `token`, `process memory`, … */
+    readonly kind?: string;
+    /** Id of the process that a file in /proc is of, where that one is part of the run. */
+    readonly owner?: string;
+    /** As for `file.write`. */
+    readonly partial?: boolean;
+  };
+  /** How many opens this event stands for; absent means 1. */
+  readonly count?: number;
 }
 
 export interface Finding extends EventBase {

@@ -263,6 +263,7 @@ struct rg_http {
 enum rg_file_op {
 	RG_CREATE = 0, RG_WRITE = 1, RG_TRUNCATE = 2, RG_RENAME = 3,
 	RG_UNLINK = 4, RG_CHMOD = 5, RG_LINK = 6,
+	RG_READ = 7, /* opened to read; of files whose names --reads lists, and of other processes' files in /proc */
 };
 
 struct rg_file {
@@ -272,7 +273,7 @@ struct rg_file {
 	__u16 path_len;
 	__u16 from_len;    /* rename: old path; link, symlink: what it points to; else 0 */
 	__u16 pad;
-	__u32 pad2;
+	__u32 owner;       /* of a file in /proc of another process than the one that opens it: that one's tgid; else 0 */
 	/* path, from: absolute, without . and .. */
 };
 

@@ -88,12 +88,10 @@ static __always_inline void open_returned(struct task_struct *task, struct call 
 		/* The caller can have changed this since: whether it writes is asked of the file. */
 		if (bpf_probe_read_user(&flags, sizeof(flags), (void *)flags))
 			flags = 0;
-	} else if (!(flags & (O_ACCMODE | O_CREAT | O_TRUNC))) {
-		return;
 	}
 	if (watched)
 		opened(task, fd, flags, &path);
-	else
+	else if (flags & (O_ACCMODE | O_CREAT | O_TRUNC))
 		count_filtered(KIND_FILE);
 }
 
@@ -103,8 +101,10 @@ __noinline int tell_descriptor(int fd)
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct file *file = file_of(task, fd);
 
-	if (file && (BPF_CORE_READ(file, f_mode) & FMODE_WRITE))
-		tell_file((__u64)file, RG_WRITE);
+	if (!file || tell_secret(file))
+		return 0;
+	if (BPF_CORE_READ(file, f_mode) & FMODE_WRITE)
+		tell_file((__u64)file, RG_WRITE, 0);
 	return 0;
 }
 
@@ -157,7 +157,7 @@ static __always_inline void file_call(struct task_struct *task, struct call *c, 
 	case ACTION_BIND:
 		file = file_of(task, argument(a, c->path));
 		if (file && c->action == ACTION_FILE)
-			tell_file((__u64)file, c->op);
+			tell_file((__u64)file, c->op, 0);
 		else if (file)
 			bound(file);
 		break;

@@ -2,7 +2,6 @@
 /* Which files are reported, and the record of an operation on one. */
 #include "file.h"
 
-#define PROC_MAGIC 0x9fa0
 #define SYSFS_MAGIC 0x62656572
 #define CGROUP_MAGIC 0x27e0eb
 #define CGROUP2_MAGIC 0x63677270
@@ -49,6 +48,7 @@ static __always_inline struct file_record *begin_record(struct scratch *s, struc
 	r->request = 0;
 	r->slot = 0;
 	r->sequence = 0;
+	r->owner = 0;
 	r->base_len = 0;
 	r->text_len = 0;
 	r->from_base_len = 0;
@@ -97,7 +97,7 @@ __noinline int tell_place(const struct place *place, __u32 op)
 }
 
 /* Only what leaves names as they are is folded: the order of the others matters. */
-__noinline int tell_file(__u64 address, __u32 op)
+__noinline int tell_file(__u64 address, __u32 op, __u32 owner)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct file *file = (struct file *)address;
@@ -112,7 +112,7 @@ __noinline int tell_file(__u64 address, __u32 op)
 	if (!s)
 		return 0;
 	place_of(&place, file);
-	if (op == RG_WRITE || op == RG_TRUNCATE || op == RG_CHMOD) {
+	if (op == RG_WRITE || op == RG_TRUNCATE || op == RG_CHMOD || op == RG_READ) {
 		fold_key(&key, task, &place, op);
 		slot = fold_find(&key, &place, &index, &hit);
 		if (hit) {
@@ -120,11 +120,13 @@ __noinline int tell_file(__u64 address, __u32 op)
 			return 0;
 		}
 	}
-	if (!reported(file)) {
+	/* What is read was chosen by its name already. */
+	if (op != RG_READ && !owner && !reported(file)) {
 		count_filtered(KIND_FILE);
 		return 0;
 	}
 	r = begin_record(s, task, op);
+	r->owner = owner;
 	if (slot) {
 		r->sequence = fold_begin(slot, index, &key);
 		r->slot = index + 1;

@@ -4,6 +4,7 @@
 #define RUNGLASS_FILE_H
 
 #include "fold.h"
+#include "secret.h"
 
 #define O_ACCMODE 3
 #define O_CREAT 0100
@@ -12,6 +13,8 @@
 
 #define RENAME_EXCHANGE 2
 #define RENAME_WHITEOUT 4
+
+#define PROC_MAGIC 0x9fa0
 
 #define S_IFMT 0170000
 #define S_IFBLK 0060000
@@ -58,8 +61,8 @@ struct names {
 
 /* All of these tell of what the current process does. Global functions: the verifier checks each only once. */
 
-/* `file`: the address of a struct file. Equal operations are folded. */
-int tell_file(__u64 file, __u32 op);
+/* `file`: the address of a struct file; `owner`: see rg_file. Equal operations are folded. */
+int tell_file(__u64 file, __u32 op, __u32 owner);
 int tell_place(const struct place *place, __u32 op);
 int tell_names(const struct names *names);
 
@@ -158,15 +161,36 @@ static __always_inline __u16 open_op_by_flags(__u64 flags)
 	return flags & O_ACCMODE ? RG_WRITE : NOT_TOLD;
 }
 
+/*
+ * What was opened, if it is one of the files whose readers are told, or another process's memory: then it returns true, and
+ * there is no more to tell.
+ */
+static __always_inline bool tell_secret(struct file *file)
+{
+	__u32 mode = BPF_CORE_READ(file, f_mode);
+	__u64 secret;
+
+	if (!reads_told || (mode & FMODE_PATH))
+		return false;
+	secret = secret_of((__u64)file);
+	if (!secret)
+		return false;
+	if (mode & FMODE_READ)
+		tell_file((__u64)file, RG_READ, (__u32)secret);
+	if ((__u32)secret && (mode & FMODE_WRITE))
+		tell_file((__u64)file, RG_WRITE, (__u32)secret);
+	return (__u32)secret;
+}
+
 static __always_inline void opened(struct task_struct *task, int fd, __u64 flags, const struct named *path)
 {
 	struct file *file = file_of(task, fd);
 	__u16 op = file ? open_op(file, flags) : open_op_by_flags(flags);
 
-	if (op == NOT_TOLD)
+	if ((file && tell_secret(file)) || op == NOT_TOLD)
 		return;
 	if (file)
-		tell_file((__u64)file, op);
+		tell_file((__u64)file, op, 0);
 	else
 		tell_named(path, op, 0);
 }

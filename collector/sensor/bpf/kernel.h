@@ -129,8 +129,17 @@ struct upid {
 	struct pid_namespace *ns;
 };
 
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
 struct pid {
 	unsigned int level;
+	struct hlist_head tasks[4];
 	struct upid numbers[1];
 };
 
@@ -143,6 +152,11 @@ struct signal_struct {
 struct thread_info {
 	unsigned long flags;
 	__u32 status;
+};
+
+struct proc_inode {
+	struct pid *pid;
+	struct inode vfs_inode;
 };
 
 struct task_struct {
@@ -161,6 +175,7 @@ struct task_struct {
 	struct mm_struct *mm;
 	struct signal_struct *signal;
 	struct css_set *cgroups;
+	struct hlist_node pid_links[4];
 };
 
 struct linux_binprm {
@@ -329,6 +344,7 @@ struct bpf_iter__task {
 #define PF_KTHREAD 0x00200000
 #define SIGNAL_GROUP_EXIT 0x00000004
 #define TS_COMPAT 0x0002
+#define FMODE_READ 0x1
 #define FMODE_WRITE 0x2
 #define FMODE_PATH 0x4000
 #define FMODE_CREATED 0x100000

@@ -5,6 +5,7 @@
 #include "fold.h"
 #include "hello.h"
 #include "image.h"
+#include "secret.h"
 
 struct core_ring core_ring SEC(".maps");
 struct core_ring file_ring SEC(".maps");
@@ -20,9 +21,12 @@ struct tls_hellos_map tls_hellos SEC(".maps");
 struct images_map images SEC(".maps");
 struct images_seen_map images_seen SEC(".maps");
 struct cgroups_told_map cgroups_told SEC(".maps");
+struct secrets_map secrets SEC(".maps");
 
 const volatile bool watch_all = false;
 const volatile __u64 watched_cgroup = 0;
+const volatile bool reads_told = false;
+const volatile __u32 secret_bits[3 * SECRET_WORDS] = {};
 volatile __u32 wanted_wake = WAKE_NONE;
 volatile __u32 moves = 0;
 volatile __u32 images_lost = 0;

@@ -52,6 +52,8 @@ struct file_record {
 	__u64 request; /* not 0: it only happens if a request_record with this number says so */
 	__u32 slot;    /* not 0: equal operations that follow are counted in fold slot `slot - 1` */
 	__u32 sequence;
+	__u32 owner;
+	__u32 pad;
 	/* text, base, from_text, from_base */
 };
 
@@ -98,6 +100,27 @@ struct fold_slot {
 struct fold_set {
 	struct fold_slot way[FOLD_WAYS];
 };
+
+/*
+ * What of a name is looked up to see whether a file that is opened to read may be told, and what it takes: the name alone,
+ * or it together with that of its folder. The key's text is padded with zeros.
+ */
+#define SECRET_TEXT 31
+#define SECRET_ENDS 4 /* of BEGINS and ENDS, so many bytes */
+#define SECRETS_MAX 512
+enum secret_part { SECRET_NAME, SECRET_BEGINS, SECRET_ENDS_IN, SECRET_FOLDER };
+struct secret_key {
+	char text[SECRET_TEXT];
+	__u8 part; /* enum secret_part */
+};
+#define SECRET_ALONE 1
+#define SECRET_TOGETHER 2
+
+/* A quick test before any look-up: the bit of the first (or last) four bytes of a name, in a table for each of three. */
+#define SECRET_BITS 1024
+#define SECRET_BIT(four) (((four) * 0x9e3779b1u) >> 22)
+#define SECRET_WORDS (SECRET_BITS / 32)
+enum secret_table { FIRST_OF_NAME = 0, LAST_OF_NAME = SECRET_WORDS, FIRST_OF_FOLDER = 2 * SECRET_WORDS };
 
 /* Record of what was pending in a slot that another file needs. */
 #define RECORD_FOLD 101

@@ -44,8 +44,11 @@ static __always_inline void open_comes(struct io_kiocb *request, __u64 number)
 	struct named path = { .kernel = true };
 	__u16 op = open_op_by_flags(BPF_CORE_READ(open, how.flags));
 
-	if (op == NOT_TOLD)
+	/* Of a file that only the ring will know nothing but the text can be had. */
+	if (op == NOT_TOLD && (!reads_told || BPF_CORE_READ(open, file_slot) == 0))
 		return;
+	if (op == NOT_TOLD)
+		op = RG_READ;
 	path.dir = BPF_CORE_READ(open, dfd);
 	path.text = NAME_TEXT(request, io_open, filename);
 	tell_named(&path, op, number);
@@ -163,19 +166,19 @@ static __always_inline void open_ends(struct task_struct *task, struct io_kiocb 
 {
 	struct io_open *open = (struct io_open *)request;
 	__u64 flags = BPF_CORE_READ(open, how.flags);
+	bool direct = BPF_CORE_READ(open, file_slot) != 0;
 	struct file *file = 0;
 	__u16 op;
 
-	if (open_op_by_flags(flags) == NOT_TOLD)
-		return;
-	if (result >= 0 && BPF_CORE_READ(open, file_slot) == 0)
+	if (result >= 0 && !direct)
 		file = file_of(task, result);
-	request_ends(task, (__u64)request, result >= 0 && !file);
-	if (!file)
+	if (open_op_by_flags(flags) != NOT_TOLD || (direct && reads_told))
+		request_ends(task, (__u64)request, result >= 0 && !file);
+	if (!file || tell_secret(file))
 		return;
 	op = open_op(file, flags);
 	if (op != NOT_TOLD)
-		tell_file((__u64)file, op);
+		tell_file((__u64)file, op, 0);
 }
 
 /* What was done to a file that the request itself names. */
@@ -188,7 +191,7 @@ static __always_inline void file_ends(struct io_kiocb *request, __u8 opcode, __s
 	if (opcode == OP_BIND)
 		bound(file);
 	else
-		tell_file((__u64)file, opcode == OP_FTRUNCATE ? RG_TRUNCATE : RG_CHMOD);
+		tell_file((__u64)file, opcode == OP_FTRUNCATE ? RG_TRUNCATE : RG_CHMOD, 0);
 }
 
 static __always_inline void names_end(struct task_struct *task, struct io_kiocb *request, __u8 opcode, bool done)

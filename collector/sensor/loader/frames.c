@@ -214,6 +214,7 @@ static void frame_file(const struct file_record *r, __u64 time)
 	f->h.time = epoch_us(time);
 	f->count = r->count;
 	f->op = r->op;
+	f->owner = r->owner;
 	f->path_len = part_path(&path, to, &cut);
 	if (path.text_length && (below(to, f->path_len, "/proc") || below(to, f->path_len, "/sys"))) {
 		filtered += r->count;

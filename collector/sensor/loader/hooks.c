@@ -15,6 +15,7 @@
 #include "privileges.h"
 #include "returnProbes.h"
 #include "say.h"
+#include "secrets.h"
 #include "uprobeMulti.h"
 
 enum attach {
@@ -140,6 +141,9 @@ static struct sensor *open_sensor(const struct options *options)
 		fail(3, "cannot open the eBPF programs: %s", strerror(errno));
 	sensor->rodata->watch_all = options->all;
 	sensor->rodata->watched_cgroup = options->cgroup ? cgroup_id_of(options->cgroup) : 0;
+	sensor->rodata->reads_told = options->reads;
+	if (options->reads)
+		secrets_read(options->reads, sensor->rodata->secret_bits);
 	bpf_map__set_max_entries(sensor->maps.core_ring, core_bytes);
 	bpf_map__set_max_entries(sensor->maps.file_ring, file_bytes);
 	bpf_map__set_max_entries(sensor->maps.counters, libbpf_num_possible_cpus());
@@ -188,13 +192,16 @@ struct sensor *hooks_load(const struct options *options)
 			give_up(&hooks[i]);
 	}
 	sensor = open_sensor(options);
-	if (!sensor__load(sensor))
+	if (!sensor__load(sensor)) {
+		secrets_fill(bpf_map__fd(sensor->maps.secrets));
 		return sensor;
+	}
 	sensor__destroy(sensor);
 	find_refused(options);
 	sensor = open_sensor(options);
 	if (sensor__load(sensor))
 		fail(3, "the kernel does not load the eBPF programs: %s", explanation);
+	secrets_fill(bpf_map__fd(sensor->maps.secrets));
 	return sensor;
 }
 

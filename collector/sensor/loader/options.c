@@ -12,6 +12,7 @@
 
 static const char usage[] =
 	"usage: runglass-sensor (--cgroup PATH | --all | --check) [--exclude PID]... [--ring-mb N]\n"
+	"                       [--reads LIST]\n"
 	"\n"
 	"Writes what processes, connections and file changes the kernel tells of to its standard\n"
 	"output, as binary frames for the Runglass collector (see frame.h). Ends at end of input\n"
@@ -23,6 +24,8 @@ static const char usage[] =
 	"                 --cgroup is watched all the same)\n"
 	"  --ring-mb N    room for file events between kernel and sensor, in MiB, a power of two\n"
 	"                 (default 16); processes and connections have a quarter of it beside\n"
+	"  --reads LIST   tell who opens files of these names to read, and other processes' files in\n"
+	"                 /proc: NAME, BEGINS*, *ENDS, FOLDER/ or FOLDER/NAME, one a line\n"
 	"  --check        print which hooks this machine lets the sensor use, and end\n";
 
 static unsigned long number(const char *option, const char *text, unsigned long max)
@@ -75,6 +78,10 @@ struct options parse_options(int argc, char **argv)
 			add_excluded(&o, argv[++i]);
 		} else if (!strcmp(option, "--ring-mb")) {
 			o.ring_mb = number(option, argv[++i], MAX_RING_MB);
+		} else if (!strcmp(option, "--reads")) {
+			o.reads = argv[++i];
+			if (!o.reads)
+				fail(2, "--reads needs a list after it; see --help");
 		} else {
 			fail(2, "unknown option \"%.60s\"; see --help", option);
 		}

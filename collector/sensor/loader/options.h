@@ -12,6 +12,7 @@ struct options {
 	const char *cgroup; /* NULL: none */
 	bool all;
 	bool check;
+	const char *reads; /* NULL: none; see secrets.h */
 	pid_t excluded[MAX_EXCLUDED];
 	int excluded_count;
 	unsigned int ring_mb; /* of the file ring; the core ring has a quarter, at least one */

@@ -20,7 +20,7 @@ type Format = (typeof FORMATS)[number];
 const usage = `Usage: runglass summary FILE [--format markdown|json|har|sarif]
 
 Reports on a recorded run log: the programs that ran, where they connected, what they changed, all this by workflow step
-and by the agent's tool call too, the findings, what the collector lost or could not see, and whether the log is as it
+and by the agent's tool call too, which secrets they read, the findings, what the collector lost or could not see, and whether the log is as it
 was written (see "runglass verify").
 
   --format markdown   for people, as in a job summary (the default)
@@ -28,13 +28,22 @@ was written (see "runglass verify").
   --format har        the HTTP requests, as HAR 1.2
   --format sarif      the findings, as SARIF 2.1.0`;
 
-const FOR_PEOPLE: ListLimits = { steps: 60, tools: 100, programs: 30, endpoints: 50, directories: 30, findings: 100 };
+const FOR_PEOPLE: ListLimits = {
+  steps: 60,
+  tools: 100,
+  programs: 30,
+  endpoints: 50,
+  directories: 30,
+  reads: 50,
+  findings: 100,
+};
 const FOR_PROGRAMS: ListLimits = {
   steps: 2_000,
   tools: 2_000,
   programs: 1_000,
   endpoints: 2_000,
   directories: 1_000,
+  reads: 1_000,
   findings: MOST_RESULTS,
 };
 

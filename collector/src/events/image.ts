@@ -16,7 +16,7 @@ export const createImage = (exe: string, argv: readonly string[], cwd: string, t
   const masked = redactArgv(argv, truncated);
   const [safeExe, safeCwd] = [redactText(exe), redactText(cwd)];
   const json = render(safeExe, masked, safeCwd, truncated);
-  if (json.length <= FORK_BYTES) return { json, forkJson: json };
+  if (json.length <= FORK_BYTES) return { exe, json, forkJson: json };
   let room = FORK_BYTES;
   const start: string[] = [];
   for (const arg of masked) {
@@ -24,7 +24,7 @@ export const createImage = (exe: string, argv: readonly string[], cwd: string, t
     if (room < 0) break;
     start.push(arg);
   }
-  return { json, forkJson: render(safeExe, start, safeCwd, true) };
+  return { exe, json, forkJson: render(safeExe, start, safeCwd, true) };
 };
 
 /** Of a process that nothing is known of. */

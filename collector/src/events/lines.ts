@@ -117,6 +117,30 @@ export const fileFields = (process: Process, toolJson: string, file: FileFields)
   (file.partial ? ',"partial":true}' : "}") +
   (file.count === 1 ? "" : `,"count":${file.count}`);
 
+export interface ReadFields {
+  readonly path: string;
+  readonly kind: string;
+  /** `idJson` of the process that a file in /proc is of; undefined where there is none. */
+  readonly owner: string | undefined;
+  readonly count: number;
+  readonly partial: boolean;
+}
+export const readFields = (process: Process, toolJson: string, file: ReadFields): string =>
+  `${subject(process, toolJson)},"file":{"path":${quote(file.path)},"kind":${quote(file.kind)}` +
+  (file.owner === undefined ? "" : `,"owner":${file.owner}`) +
+  (file.partial ? ',"partial":true}' : "}") +
+  (file.count === 1 ? "" : `,"count":${file.count}`);
+
+export interface FindingFields {
+  readonly rule: string;
+  readonly severity: string;
+  readonly title: string;
+  readonly evidence: readonly number[];
+}
+export const findingFields = (process: Process, finding: FindingFields): string =>
+  `${subject(process)},"finding":{"rule":${quote(finding.rule)},"severity":${quote(finding.severity)}` +
+  `,"title":${quote(finding.title)},"evidence":[${finding.evidence.join(",")}]}`;
+
 /** `target`: the library or program that it is about; empty where it is about none. */
 export const coverageFields = (hook: string, state: CoverageState, reason: string, target = ""): string =>
   `,"hook":${quote(hook)},"state":"${state}"${target === "" ? "" : `,"target":${quote(target)}`}` +

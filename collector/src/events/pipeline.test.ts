@@ -253,6 +253,53 @@ describe("files", () => {
   });
 });
 
+describe("files that are read", () => {
+  it("are told where they are secret, with what they are, and introduce nobody where they are not", () => {
+    const key = "/home/runner/.ssh/id_rsa";
+    const log = logOf([
+      encode.exec(shell),
+      encode.fork(child, shell),
+      encode.file(child, "read", "/home/runner/.ssh/known_hosts"),
+      encode.file(shell, "read", key, "", 3),
+    ]);
+    assert.deepEqual(shapes(log.events), ["process.exec 100", "file.read 100"]);
+    assert.deepEqual(log.events[1]?.["file"], { path: key, kind: "ssh key" });
+    assert.equal(log.events[1]?.["count"], 3);
+  });
+
+  it("are judged by the program that reads them, where that does so all the time", () => {
+    const config = "/home/runner/work/r/r/.git/config";
+    const byGit = [encode.exec(shell, { exe: "/usr/bin/git" }), encode.file(shell, "read", config)];
+    const byOther = [encode.exec(shell, { exe: "/usr/bin/cat" }), encode.file(shell, "read", config)];
+    assert.equal(logOf(byGit).of("file.read").length, 0);
+    assert.equal(logOf(byOther).of("file.read")[0]?.["file"].kind, "token");
+  });
+
+  it("make one finding for each who and what, where they are the runner's memory or environment", () => {
+    const worker = { pid: 90, start: 9_000_000_000 };
+    const log = logOf([
+      encode.exec(worker, { exe: "/opt/runner/bin/Runner.Worker" }),
+      encode.exec(shell),
+      encode.file(shell, "read", "/proc/90/mem", "", 1, false, 90),
+      encode.file(shell, "read", "/proc/90/mem", "", 2, false, 90),
+      encode.file(shell, "write", "/proc/90/mem", "", 1, false, 90),
+      encode.file(worker, "read", "/proc/100/environ", "", 1, false, 100),
+    ]);
+    const findings = log.of("finding");
+    assert.deepEqual(
+      findings.map((event) => [event["finding"].rule, event["finding"].severity, event.process]),
+      [
+        ["runner-process-read", "high", log.events[1]?.process],
+        ["runner-process-write", "high", log.events[1]?.process],
+      ],
+    );
+    const [read] = log.of("file.read");
+    assert.deepEqual(findings[0]?.["finding"].evidence, [read?.seq]);
+    assert.equal(read?.["file"].owner, log.events[0]?.process);
+    assert.equal(log.of("file.read").length, 3);
+  });
+});
+
 describe("DNS", () => {
   const begin = [encode.exec(shell, { argv: ["curl"] }), encode.exec(child, { argv: ["other"] })];
   const question = query(7, "www.example.com", "A");

@@ -8,14 +8,13 @@ import { CoverageLines } from "./coverageLines.ts";
 import { DnsQueries } from "./dnsQueries.ts";
 import { DnsStreams } from "./dnsStreams.ts";
 import type { EventLog } from "./eventLog.ts";
+import { FileEvents } from "./fileEvents.ts";
 import { Flows } from "./flows.ts";
 import { configuredResolvers, HostNames } from "./hostNames.ts";
 import { HttpMessages } from "./httpMessages.ts";
-import { fileFields } from "./lines.ts";
 import type { Process } from "./process.ts";
 import { ProcessTable } from "./processTable.ts";
 import { readProcess } from "./procfs.ts";
-import { redactText } from "./redactText.ts";
 import { type OnlyStep, Steps } from "./steps.ts";
 import { hookWordOf, ToolCalls } from "./toolCalls.ts";
 import type { ToolMessage } from "./toolMessage.ts";
@@ -29,6 +28,7 @@ export class Pipeline {
   readonly #steps: Steps;
   readonly #processes: ProcessTable;
   readonly #containers: Containers;
+  readonly #files: FileEvents;
   readonly #flows: Flows;
   readonly #dns: DnsQueries;
   readonly #dnsStreams: DnsStreams;
@@ -57,6 +57,7 @@ export class Pipeline {
     this.#containers = new Containers(clock);
     const userName = createUserNames();
     this.#processes = new ProcessTable(log, userName, clock, this.#tools, undefined, this.#steps, this.#containers);
+    this.#files = new FileEvents(log, this.#processes, this.#tools);
     const names = new HostNames(configuredResolvers());
     const verdicts = new Verdicts(policy);
     this.#flows = new Flows(log, this.#processes, names, verdicts, clock);
@@ -67,15 +68,8 @@ export class Pipeline {
 
   take(frame: Frame): void {
     switch (frame.kind) {
-      case "file": {
-        const process = this.#processes.acting(frame.pid, frame.start, frame.time);
-        const { op, count, partial } = frame;
-        const from = frame.from === "" ? "" : redactText(frame.from);
-        const tool = this.#tools.ofFile(process, frame.path, frame.from, frame.time);
-        const fields = fileFields(process, tool, { op, path: redactText(frame.path), from, count, partial });
-        this.#log.write("file.write", frame.time, fields);
-        return;
-      }
+      case "file":
+        return this.#files.take(frame);
       case "cgroup":
         return this.#containers.cgroup(frame);
       case "fork":

@@ -6,6 +6,8 @@ import type { Step } from "./step.ts";
 
 /** What a process runs, as the JSON fields of its `process.exec`; shared between a program and its forks. */
 export interface Image {
+  /** Absolute path of the executable, not masked. */
+  readonly exe: string;
   /** `"exe":…,"argv":[…],"cwd":…` and, where cut, `,"truncated":true`; secrets are masked. */
   readonly json: string;
   /** The same, short enough to be said again for every fork. */

@@ -70,9 +70,9 @@ export class ProcessTable {
   fork(frame: ForkFrame): void {
     this.#bootOffset = frame.time - frame.start / 1000;
     // A frame that was lost on its way may have made something else introduce it before.
-    if (this.#find(frame.pid, frame.start) !== undefined) return;
-    const parent = this.#find(frame.ppid, frame.parentStart);
-    const creator = frame.creator === undefined ? parent : this.#find(frame.creator.pid, frame.creator.start);
+    if (this.find(frame.pid, frame.start) !== undefined) return;
+    const parent = this.find(frame.ppid, frame.parentStart);
+    const creator = frame.creator === undefined ? parent : this.find(frame.creator.pid, frame.creator.start);
     const child = this.#enter(frame, parent, creator);
     child.container = this.#containers?.forked(frame, creator?.container);
     child.insidePid = frame.insidePid;
@@ -82,17 +82,17 @@ export class ProcessTable {
 
   /** Comes before the exec of the process. */
   step(frame: StepFrame): void {
-    const parent = this.#find(frame.ppid, frame.parentStart);
-    const process = this.#find(frame.pid, frame.start) ?? this.#enter({ ...frame, uid: 0 }, parent, parent);
+    const parent = this.find(frame.ppid, frame.parentStart);
+    const process = this.find(frame.pid, frame.start) ?? this.#enter({ ...frame, uid: 0 }, parent, parent);
     if (frame.existing) process.descentKnown = true;
     // A process of a step can make the worker its child's parent: only its fork tells that it comes from the step.
     if (process.descentKnown) this.#steps?.begin(frame, process, parent);
   }
 
   exec(frame: ExecFrame): void {
-    let process = this.#find(frame.pid, frame.start);
+    let process = this.find(frame.pid, frame.start);
     if (process === undefined) {
-      const parent = this.#find(frame.ppid, frame.parentStart);
+      const parent = this.find(frame.ppid, frame.parentStart);
       process = this.#enter(frame, parent, parent);
     }
     if (frame.existing) process.descentKnown = true;
@@ -114,7 +114,7 @@ export class ProcessTable {
   }
 
   exit(frame: ExitFrame): void {
-    const process = this.#find(frame.pid, frame.start);
+    const process = this.find(frame.pid, frame.start);
     if (process === undefined || process.ended) return;
     process.ended = true;
     if (process.role !== undefined) this.#tools.exited(process, frame.time);
@@ -131,7 +131,7 @@ export class ProcessTable {
 
   /** The process of an event that it did itself, at `t`: introduced in the log before this returns. */
   acting(pid: number, start: number, t: number): Process {
-    const known = this.#find(pid, start);
+    const known = this.find(pid, start);
     if (known?.role !== undefined) this.#tools.acting(known, t);
     if (known?.introduced === true) return known;
     const process = known ?? this.#enter({ pid, start, ppid: 0, uid: 0, time: t }, undefined, undefined);
@@ -151,6 +151,19 @@ export class ProcessTable {
   /** Makes a process be what it was at `t`, where it works for one thing after the other: an event of then is written. */
   recall(process: Process, t: number): void {
     if (process.role !== undefined) this.#tools.acting(process, t);
+  }
+
+  /** The process of exactly this start; undefined where it is none of the run. Unlike `acting`, it introduces nothing. */
+  find(pid: number, start: number): Process | undefined {
+    let process = this.#byPid.get(pid);
+    while (process !== undefined && process.start !== start) process = process.older;
+    return process;
+  }
+
+  /** Who has this pid now, as far as known. */
+  running(pid: number): Process | undefined {
+    const process = this.#byPid.get(pid);
+    return process?.ended === false ? process : undefined;
   }
 
   /** The process that /proc says began at `start`, give or take two ticks; undefined where it is none of the run. */
@@ -188,12 +201,6 @@ export class ProcessTable {
       this.#ended = this.#ended.slice(this.#endedFrom);
       this.#endedFrom = 0;
     }
-  }
-
-  #find(pid: number, start: number): Process | undefined {
-    let process = this.#byPid.get(pid);
-    while (process !== undefined && process.start !== start) process = process.older;
-    return process;
   }
 
   /** Adds the process that a frame is the first to tell of; `creator` has forked it. */

@@ -49,6 +49,15 @@ export const readProcess = (pid: number, start: number): ProcFacts | undefined =
   }
 };
 
+/** Absolute path of what the process runs; undefined when it is gone. */
+export const readExecutable = (pid: number): string | undefined => {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return undefined;
+  }
+};
+
 /** As large as the kernel allows for an environment and its arguments together. */
 const ENVIRONMENT_BYTES = 2 << 20;
 

@@ -7,6 +7,7 @@ import { messageOf, UserError } from "../errors.ts";
 import { nowUs } from "../events/bootClock.ts";
 import { EventLog } from "../events/eventLog.ts";
 import { Pipeline } from "../events/pipeline.ts";
+import { SENSOR_READS } from "../events/secretFiles.ts";
 import type { OnlyStep } from "../events/steps.ts";
 import type { EgressPolicy } from "./egressPolicy.ts";
 import type { ListenAddress } from "../http/listenAddress.ts";
@@ -91,7 +92,7 @@ class RunningSession implements Session {
       this.#hooks = await startRunHooks({ ...options.hooks, pipeline: this.#pipeline, events: this.#events });
     }
     this.#sensor = await startSensor({
-      args: options.sensorArgs,
+      args: [...options.sensorArgs, "--reads", SENSOR_READS],
       signal: options.signal,
       onFrame: (frame) => this.#pipeline.take(frame),
       onPause: () => void this.#events.flush(),

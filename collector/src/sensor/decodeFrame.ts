@@ -71,7 +71,7 @@ export const decodeFrame = (bytes: Buffer, view: DataView, at: number, size: num
       const path = text(data, pathLen);
       const from = fromLen === 0 ? "" : text(data + pathLen, fromLen);
       const partial = (u16(HEADER.flags) & FLAG.relative) !== 0;
-      return { kind: "file", time, pid, start, op, count: u32(f.count), path, from, partial };
+      return { kind: "file", time, pid, start, op, count: u32(f.count), path, from, partial, owner: u32(f.owner) };
     }
     case TYPE.fork: {
       const f = FRAME.fork;

@@ -134,6 +134,8 @@ export interface FileFrame extends Head {
   readonly from: string;
   /** A path could not be made absolute, or is cut at its front. */
   readonly partial: boolean;
+  /** Of a file in /proc of another process: the pid of that; else 0. */
+  readonly owner: number;
 }
 export type EventFrame =
   | ForkFrame

@@ -47,7 +47,7 @@ export const HTTP_ENDS = ["goes_on", "head_too_long", "not_http", "too_many", "o
 export const TLS_LIBRARIES = ["none", "openssl", "gnutls", "go"] as const;
 
 /** `FILE.op`, by its number. */
-export const FILE_OPS = ["create", "write", "truncate", "rename", "unlink", "chmod", "link"] as const;
+export const FILE_OPS = ["create", "write", "truncate", "rename", "unlink", "chmod", "link", "read"] as const;
 
 /** What every frame begins with. `time`: µs since the Unix epoch; `start`: ns of CLOCK_BOOTTIME, with `pid` the process. */
 export const HEADER = { size: 0, type: 4, flags: 6, time: 8, start: 16, pid: 24, tid: 28 } as const;
@@ -105,5 +105,5 @@ export const FRAME = {
     flowless: 54,
     http2: 55,
   },
-  file: { $size: 48, count: 32, op: 36, pathLen: 38, fromLen: 40 },
+  file: { $size: 48, count: 32, op: 36, pathLen: 38, fromLen: 40, owner: 44 },
 } as const;

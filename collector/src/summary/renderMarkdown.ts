@@ -153,6 +153,19 @@ const directories = (items: RunSummary["files"]["directories"]): string =>
     0,
   );
 
+const reads = ({ items, omitted }: RunSummary["reads"]): string =>
+  table(
+    ["File", "What it is", "Programs", "Reads"],
+    3,
+    items.map((file) => [
+      markdownCode(file.path),
+      file.kind === "" ? "" : markdownCode(file.kind, 40),
+      codes(file.programs),
+      grouped(file.count),
+    ]),
+    omitted,
+  );
+
 const gaps = ({ items, omitted }: RunSummary["coverageGaps"]): string =>
   table(
     ["Hook", "State", "For", "Reason"],
@@ -182,6 +195,7 @@ export const renderMarkdown = (summary: RunSummary): string => {
     unless(summary.network.endpoints, "Network", endpoints),
     unless(summary.processes.programs, "Programs", programs),
     summary.files.directories.length === 0 ? "" : section("Files", directories(summary.files.directories)),
+    unless(summary.reads, "Secrets read", reads),
     unless(summary.coverageGaps, "Not seen", gaps),
   ]
     .filter((part) => part !== "")

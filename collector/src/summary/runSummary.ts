@@ -69,6 +69,16 @@ export interface DirectorySummary {
   readonly total: number;
 }
 
+/** A file that holds keys, tokens or passwords, and was opened to read. */
+export interface ReadSummary {
+  readonly path: string;
+  /** What it is; empty where the log does not say. */
+  readonly kind: string;
+  readonly count: number;
+  /** Names of the programs that read it, the busiest first. */
+  readonly programs: readonly string[];
+}
+
 export interface FindingSummary {
   readonly seq: number;
   readonly rule: string;
@@ -120,6 +130,7 @@ export interface RunSummary {
     readonly endpoints: Listed<EndpointSummary>;
   };
   readonly files: { readonly operations: number; readonly directories: readonly DirectorySummary[] };
+  readonly reads: Listed<ReadSummary>;
   readonly findings: Listed<FindingSummary>;
   readonly losses: { readonly total: number; readonly bySource: Readonly<Record<string, number>> };
   /** Everything that the collector could not see, by its own word. */

@@ -6,7 +6,7 @@ import type { RunSummary } from "./runSummary.ts";
 import { LogVerifier } from "../log/verifyLog.ts";
 import { RunTally } from "./tally.ts";
 
-const LIMITS = { steps: 3, tools: 2, programs: 3, endpoints: 3, directories: 5, findings: 2 };
+const LIMITS = { steps: 3, tools: 2, programs: 3, endpoints: 3, directories: 5, reads: 2, findings: 2 };
 
 /** Numbers the events, decodes them as a reader would, and adds them up. */
 const summarize = (events: readonly object[], limits = LIMITS): RunSummary => {
@@ -175,6 +175,28 @@ describe("RunTally", () => {
     assert.deepEqual(summary.coverageGaps, { items: [gap], omitted: 0 });
   });
 
+  it("lists which secrets were read, by whom", () => {
+    const read = (process: string, path: string, kind: string, count?: number): object => ({
+      type: "file.read",
+      process,
+      file: { path, kind },
+      ...(count === undefined ? {} : { count }),
+    });
+    const { reads } = summarize([
+      exec("a", "/bin/cat"),
+      exec("b", "/bin/tar"),
+      read("a", "/k.pem", "private key"),
+      read("b", "/k.pem", "private key", 4),
+      read("b", "/.npmrc", "token"),
+      read("b", "/third", "token"),
+    ]);
+    assert.deepEqual(reads.items, [
+      { path: "/k.pem", kind: "private key", count: 5, programs: ["tar", "cat"] },
+      { path: "/.npmrc", kind: "token", count: 1, programs: ["tar"] },
+    ]);
+    assert.equal(reads.omitted, 1);
+  });
+
   it("says how many entries a list leaves out", () => {
     const finding = { type: "finding", finding: { rule: "r", severity: "high", title: "t", evidence: [1] } };
     const execs = ["a", "b", "c", "d", "e"].map((name) => exec(name, `/bin/${name}`));
@@ -189,6 +211,7 @@ describe("RunTally", () => {
       fc.tuple(text, text).map(([id, exe]) => exec(id, exe)),
       fc.tuple(text, text, text).map(([p, id, name]) => connect(p, id, name, 443, name, name)),
       text.map((path) => ({ type: "file.write", file: { op: "write", path } })),
+      fc.tuple(text, text).map(([path, kind]) => ({ type: "file.read", file: { path, kind } })),
       text.map((hook) => ({ type: "coverage", hook, state: "off", target: hook, reason: hook })),
       text.map((source) => ({ type: "loss", source, lost: 1 })),
       text.map((id) => ({ type: "step.start", stepInfo: { id, name: id } })),

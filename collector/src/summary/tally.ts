@@ -6,6 +6,7 @@ import { add, addBounded, toRecord, type Counter } from "./counting.ts";
 import { DirectoryTally } from "./directories.ts";
 import { EndpointTally } from "./endpoints.ts";
 import { ProgramTally } from "./programs.ts";
+import { ReadTally } from "./reads.ts";
 import { StepTally } from "./steps.ts";
 import { ToolTally } from "./tools.ts";
 import type { CoverageGap, FindingSummary, RunSummary } from "./runSummary.ts";
@@ -20,6 +21,7 @@ export interface ListLimits {
   readonly programs: number;
   readonly endpoints: number;
   readonly directories: number;
+  readonly reads: number;
   readonly findings: number;
 }
 
@@ -30,6 +32,7 @@ export class RunTally {
   readonly #programs = new ProgramTally();
   readonly #endpoints = new EndpointTally();
   readonly #directories = new DirectoryTally();
+  readonly #reads = new ReadTally();
   readonly #findings: FindingSummary[] = [];
   readonly #losses: Counter = new Map();
   /** By hook and target: what was said last holds. */
@@ -64,6 +67,8 @@ export class RunTally {
         return this.#endpoints.close(event);
       case "file.write":
         return this.#directories.take(event);
+      case "file.read":
+        return this.#reads.take(event, this.#programs.nameOf(event.process));
       case "step.start":
         // A collector that was there before the job learns of it from the job's first step.
         if (event.run !== undefined && this.#start?.run.repository === undefined && this.#start !== undefined)
@@ -135,6 +140,7 @@ export class RunTally {
         endpoints: this.#endpoints.list(most.endpoints),
       },
       files: { operations: this.#directories.operations, directories: this.#directories.list(most.directories) },
+      reads: this.#reads.list(most.reads),
       findings: { items: findings, omitted: this.#findingsSeen - findings.length },
       losses: { total: this.#lost, bySource: toRecord(this.#losses) },
       coverageGaps: { items: gaps, omitted: this.#coverageOmitted },

@@ -268,6 +268,7 @@ export const file = (
   from = "",
   count = 1,
   partial = false,
+  owner = 0,
 ): Buffer => {
   const f = FRAME.file;
   const [p, o] = [Buffer.from(path), Buffer.from(from)];
@@ -276,5 +277,6 @@ export const file = (
   w.u16(f.op, FILE_OPS.indexOf(op));
   w.u16(f.pathLen, p.length);
   w.u16(f.fromLen, o.length);
+  w.u32(f.owner, owner);
   return w.buffer;
 };

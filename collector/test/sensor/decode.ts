@@ -72,7 +72,7 @@ export type Frame = Head &
         flowless: boolean;
         head: string;
       }
-    | { type: "file"; op: string; count: number; path: string; from: string }
+    | { type: "file"; op: string; count: number; path: string; from: string; owner: number }
   );
 
 export type FrameOf<T extends Frame["type"]> = Extract<Frame, { type: T }>;
@@ -231,6 +231,7 @@ const body = (type: Frame["type"], f: Buffer): Record<string, unknown> => {
         count: f.readUInt32LE(at.count),
         path: text(at.$size, path),
         from: text(at.$size + path, f.readUInt16LE(at.fromLen)),
+        owner: f.readUInt32LE(at.owner),
       };
     }
   }

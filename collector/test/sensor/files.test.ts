@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { SENSOR_READS } from "../../src/events/secretFiles.ts";
 import { CAP } from "../../src/sensor/layout.ts";
 import type { FrameOf } from "./decode.ts";
-import { build, finish, runWatched, type Sensor, start, watch, withFolder } from "./sensor.ts";
+import { build, finish, runWatched, type Sensor, sensorBinary, start, watch, withFolder } from "./sensor.ts";
 
 /**
  * What was told of a process's files: `op path` or `op path < from`, with the folder of the test as `~`, and ` xN` where
@@ -237,6 +239,58 @@ describe("the sensor on files", function () {
       ));
   }
 
+  it("tells who reads files of the listed names, by the file and not by what it was called, and other processes' memory", () =>
+    withFolder((folder) =>
+      watch(
+        async (sensor, cgroup) => {
+          writeFileSync(join(folder, "old"), "something");
+          const { pid, lines } = await runWatched(sensor, cgroup, [join(build(), "calls"), "read", folder]);
+          const [child = ""] = lines;
+          const reads = told(sensor, pid, folder).filter((line) => /^read|proc/.test(line));
+          assert.deepEqual(
+            reads.map((line) => line.replaceAll(child, "N")),
+            [
+              "read ~/secret.pem x101",
+              "read ~/kept/any",
+              "read /proc/N/environ",
+              "read /proc/N/task/N/mem",
+              "write /proc/N/task/N/mem",
+            ],
+          );
+          const owners = sensor.of("file").filter((f) => f.pid === pid && f.owner !== 0);
+          assert.deepEqual(new Set(owners.map((f) => String(f.owner))), new Set([child]));
+          assert.equal(owners.length, 3);
+        },
+        ["--reads", "kept/\n*.pem\nmem\nenviron\nfolder/name"],
+      ).then(() => undefined),
+    ));
+
+  it("passes every path to the collector that this takes for a secret", () =>
+    withFolder((folder) =>
+      watch(
+        async (sensor, cgroup) => {
+          const paths = SENSOR_READS.split("\n").map((pattern) => {
+            const path = join(folder, pattern.endsWith("/") ? `${pattern}some name` : pattern.replace("*", "-some-"));
+            mkdirSync(dirname(path), { recursive: true });
+            writeFileSync(path, "");
+            return path;
+          });
+          const { pid } = await runWatched(sensor, cgroup, ["/bin/cat", ...paths]);
+          const reads = sensor.of("file").filter((f) => f.op === "read" && f.pid === pid);
+          assert.deepEqual(new Set(reads.map((f) => f.path)), new Set(paths));
+        },
+        ["--reads", SENSOR_READS],
+      ).then(() => undefined),
+    ));
+
+  it("refuses names to read that it does not understand", () => {
+    for (const name of ["", "*", "a*b", "abc*", "/a", "a/b/c", "a/*", "**.pem"]) {
+      const { status, stderr } = spawnSync(sensorBinary, ["--all", "--reads", `fine\n${name}\n`], { encoding: "utf8" });
+      assert.equal(status, 2, name);
+      assert.match(stderr, /--reads: /);
+    }
+  });
+
   const evasions: readonly (readonly [string, string, readonly string[]])[] = [
     [
       "io_uring",
@@ -245,6 +299,8 @@ describe("the sensor on files", function () {
         "create ~/made",
         "write ~/made",
         "truncate ~/made",
+        "read ~/secret.pem x3",
+        "create ~/secret.pem",
         "create ~/direct",
         "rename ~/renamed < ~/made",
         "link ~/linked < ~/renamed",
@@ -277,10 +333,13 @@ describe("the sensor on files", function () {
   for (const [name, set, expected] of evasions) {
     it(`sees what is done by ${name}`, () =>
       withFolder((folder) =>
-        watch(async (sensor, cgroup) => {
-          const { pid } = await runWatched(sensor, cgroup, [join(build(), "evasion"), set, folder]);
-          assert.deepEqual(told(sensor, pid, folder), expected);
-        }).then(() => undefined),
+        watch(
+          async (sensor, cgroup) => {
+            const { pid } = await runWatched(sensor, cgroup, [join(build(), "evasion"), set, folder]);
+            assert.deepEqual(told(sensor, pid, folder), expected);
+          },
+          ["--reads", "*.pem"],
+        ).then(() => undefined),
       ));
   }
 });

@@ -197,6 +197,36 @@ static void by_clone(void)
 		must(-1, "FICLONE");
 }
 
+static void by_read(void)
+{
+	char path[64];
+	pid_t child;
+
+	close(old(O_RDONLY));
+	must(mkdir("kept", 0700), "mkdir");
+	close(must(open("kept/any", O_WRONLY | O_CREAT, 0600), "create"));
+	close(must(open("secret.pem", O_WRONLY | O_CREAT, 0600), "create"));
+	must(symlink("secret.pem", "harmless"), "symlink");
+	for (int i = 0; i < 100; i++)
+		close(must(open("harmless", O_RDONLY), "through a link"));
+	close(must(open("secret.pem", O_RDWR), "to read and write"));
+	close(must(open("secret.pem", O_PATH), "only the name"));
+	close(must(open("kept", O_RDONLY | O_DIRECTORY), "a folder"));
+	close(must(open("kept/any", O_RDONLY), "in the folder"));
+	close(must(open("/proc/self/mem", O_RDONLY), "its own memory"));
+	close(must(open("/proc/self/environ", O_RDONLY), "its own environment"));
+	child = fork();
+	if (child == 0)
+		pause();
+	snprintf(path, sizeof(path), "/proc/%d/environ", child);
+	close(must(open(path, O_RDONLY), path));
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/mem", child, child);
+	close(must(open(path, O_RDWR), path));
+	printf("%d\n", child);
+	kill(child, SIGKILL);
+	wait(NULL);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -207,7 +237,7 @@ int main(int argc, char **argv)
 		{ "mmap", by_mmap }, { "fallocate", by_fallocate }, { "exchange", by_exchange }, { "whiteout", by_whiteout },
 		{ "tmpfile", by_tmpfile }, { "xattr", by_xattr }, { "chown", by_chown }, { "utimes", by_utimes },
 		{ "bind", by_bind }, { "message", by_message }, { "pidfd", by_pidfd }, { "mount", by_mount },
-		{ "clone", by_clone },
+		{ "clone", by_clone }, { "read", by_read },
 	};
 
 	if (argc != 3)

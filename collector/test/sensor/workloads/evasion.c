@@ -175,11 +175,14 @@ static void by_uring(void)
 	must(uring_open(&r, "made", O_WRONLY, 0, 0), "write");
 	must(uring_open(&r, "made", O_WRONLY | O_TRUNC, IOSQE_ASYNC, 0), "truncate by a worker");
 	must(uring_open(&r, "made", O_RDONLY, 0, 0), "read");
+	must(uring_open(&r, "secret.pem", O_RDONLY | O_CREAT, 0, 0), "a secret");
+	must(uring_open(&r, "secret.pem", O_RDONLY, 0, 0), "read of a secret");
 	if (uring_open(&r, "missing/made", O_WRONLY | O_CREAT, 0, 0) >= 0)
 		die("an open that must fail");
 	/* A descriptor that only the ring knows: no file descriptor ever exists. */
 	must(syscall(SYS_io_uring_register, r.fd, IORING_REGISTER_FILES, none, 4), "register");
 	must(uring_open(&r, "direct", O_WRONLY | O_CREAT | O_EXCL, 0, 2), "create direct");
+	must(uring_open(&r, "secret.pem", O_RDONLY, 0, 3), "read direct");
 	must(uring_two(&r, IORING_OP_RENAMEAT, "made", "renamed"), "rename");
 	must(uring_two(&r, IORING_OP_LINKAT, "renamed", "linked"), "link");
 	must(uring_two(&r, IORING_OP_SYMLINKAT, "renamed", "symbolic"), "symlink");

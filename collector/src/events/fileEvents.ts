@@ -1,0 +1,73 @@
+// What processes do to files: changes, and who reads what is secret.
+import type { FileFrame } from "../sensor/frame.ts";
+import { BoundedMap } from "./boundedMap.ts";
+import type { EventLog } from "./eventLog.ts";
+import { fileFields, findingFields, readFields } from "./lines.ts";
+import type { Process } from "./process.ts";
+import type { ProcessTable } from "./processTable.ts";
+import { readExecutable } from "./procfs.ts";
+import { redactText } from "./redactText.ts";
+import { processSecretKind, secretKind, type SecretKind } from "./secretFiles.ts";
+import type { ToolCalls } from "./toolCalls.ts";
+
+/** The runner's own programs: the worker's memory holds every secret of the job, masked or not. */
+const RUNNER = /\/Runner\.(?:Worker|Listener|PluginHost)$/;
+/** Findings are said once for each who and what; so many of these are remembered. */
+const MOST_FINDINGS = 4096;
+
+export class FileEvents {
+  readonly #log: EventLog;
+  readonly #processes: ProcessTable;
+  readonly #tools: ToolCalls;
+  readonly #found = new BoundedMap<string, true>(MOST_FINDINGS);
+
+  constructor(log: EventLog, processes: ProcessTable, tools: ToolCalls) {
+    this.#log = log;
+    this.#processes = processes;
+    this.#tools = tools;
+  }
+
+  take(frame: FileFrame): void {
+    if (frame.op === "read") this.#read(frame);
+    else this.#change(frame, frame.op);
+  }
+
+  #change(frame: FileFrame, op: Exclude<FileFrame["op"], "read">): void {
+    const process = this.#processes.acting(frame.pid, frame.start, frame.time);
+    const { count, partial } = frame;
+    const from = frame.from === "" ? "" : redactText(frame.from);
+    const tool = this.#tools.ofFile(process, frame.path, frame.from, frame.time);
+    const fields = fileFields(process, tool, { op, path: redactText(frame.path), from, count, partial });
+    const seq = this.#log.write("file.write", frame.time, fields);
+    if (frame.owner !== 0) this.#judge(process, frame, processSecretKind(frame.path), seq);
+  }
+
+  /** The sensor tells more than what is secret: it knows names only. */
+  #read(frame: FileFrame): void {
+    const program = this.#processes.find(frame.pid, frame.start)?.image.exe;
+    const kind = frame.owner === 0 ? secretKind(frame.path, program) : processSecretKind(frame.path);
+    if (kind === undefined) return;
+    const process = this.#processes.acting(frame.pid, frame.start, frame.time);
+    const tool = this.#tools.ofFile(process, frame.path, "", frame.time);
+    const owner = frame.owner === 0 ? undefined : this.#processes.running(frame.owner)?.idJson;
+    const { count, partial } = frame;
+    const fields = readFields(process, tool, { path: redactText(frame.path), kind, owner, count, partial });
+    const seq = this.#log.write("file.read", frame.time, fields);
+    if (frame.owner !== 0) this.#judge(process, frame, kind, seq);
+  }
+
+  /** Nothing in a job has a reason to look into the runner itself; who does looks for the job's secrets. */
+  #judge(process: Process, frame: FileFrame, kind: SecretKind, seq: number): void {
+    const exe = this.#processes.running(frame.owner)?.image.exe ?? readExecutable(frame.owner);
+    if (exe === undefined || !RUNNER.test(exe)) return;
+    const verb = frame.op === "read" ? "read" : "write";
+    const key = `${process.id} ${verb} ${frame.owner} ${kind}`;
+    if (this.#found.get(key) === true) return;
+    this.#found.set(key, true);
+    const what = kind === "process environment" ? "environment" : "memory";
+    const name = exe.slice(exe.lastIndexOf("/") + 1);
+    const title = `A process ${verb === "read" ? "reads" : "opens to write"} the ${what} of the runner's ${name}`;
+    const finding = { rule: `runner-process-${verb}`, severity: "high", title, evidence: [seq] };
+    this.#log.write("finding", frame.time, findingFields(process, finding));
+  }
+}
