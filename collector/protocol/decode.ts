@@ -61,6 +61,7 @@ const base: Shape = {
   process: optional(string),
   step: optional(string),
   detached: optional(boolean),
+  stepGuess: optional(boolean),
   tool: optional(string),
   toolGuess: optional(boolean),
 };

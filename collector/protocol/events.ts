@@ -16,7 +16,7 @@ export interface EventBase {
   /**
    * Id of the workflow step that the process belongs to, where known: the one in which the runner started it, or who
    * forked it, or who forked that. It is told by the kernel's own record of forks, so it stays with a process wherever
-   * that goes, but not with work that a process asks another one to do (a service, a container's daemon).
+   * that goes. Of work that a process asks another one to do (a service, a container's daemon) see `stepGuess`.
    */
   readonly step?: string;
   /**
@@ -26,6 +26,11 @@ export interface EventBase {
    * starts is detached too. A new session or process group alone (`setsid`, `nohup`) changes nothing.
    */
   readonly detached?: boolean;
+  /**
+   * Nobody of the step has forked it: a daemon has started it, and what it started is what a client of this step, and of
+   * no other, has asked for by its command line (`docker run`, `exec`, `start`, `compose`, `build`, `systemd-run`).
+   */
+  readonly stepGuess?: boolean;
   /** Id of the agent's tool call, where known: the process works for it, or the event is the agent's own part of it. */
   readonly tool?: string;
   /** Several calls were open; `tool` is the likeliest by its command. */

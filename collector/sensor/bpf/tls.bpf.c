@@ -69,7 +69,13 @@ static __always_inline void called(struct pt_regs *regs, __u64 call)
 	calls = bpf_task_storage_get(&tls_calls, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!calls)
 		return;
-	c = &calls->call[calls->next++ & (NESTED - 1)];
+	/*
+	 * A library in an image is one file on the disk and another one in each container of it: each is attached to, and one
+	 * call meets them all. And a call that was left without a return has left its place on the stack to this one.
+	 */
+	c = &calls->call[(calls->next - 1) & (NESTED - 1)];
+	if (c->stack != regs->sp)
+		c = &calls->call[calls->next++ & (NESTED - 1)];
 	c->stack = regs->sp;
 	c->object = regs->di;
 	c->bytes = regs->si;

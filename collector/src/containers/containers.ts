@@ -52,6 +52,8 @@ export class Containers {
   readonly #state: RuntimeState;
   /** By the inode number of the control group; null for one that is no container's. */
   readonly #byCgroup = new BoundedMap<number, Container | null>(LIMITS.cgroups);
+  /** Of those that are none: systemd's name of the unit. */
+  readonly #units = new BoundedMap<number, string>(LIMITS.cgroups);
   readonly #named = new BoundedMap<string, Container>(LIMITS.containers);
   /** By pid and start: programs that watch over a container. */
   readonly #monitors = new BoundedMap<string, NamedContainer>(LIMITS.monitors);
@@ -78,6 +80,11 @@ export class Containers {
     return this.#place(begun, container ?? undefined);
   }
 
+  /** The service of systemd's whose control group that is; empty for all others. */
+  unitOf(cgroup: number): string {
+    return this.#units.get(cgroup) ?? "";
+  }
+
   /** The container of a process that was only just forked, by `creator` where that is known. */
   forked(place: Place, creator: Container | undefined): Container | undefined {
     const container = this.#byCgroup.get(place.cgroup);
@@ -100,6 +107,8 @@ export class Containers {
     const named = path === undefined ? undefined : containerOfCgroup(path);
     const container = named === undefined ? null : this.#ofName(named, "cgroup");
     this.#byCgroup.set(cgroup, container);
+    const unit = container === null ? /\/([^/]{1,255}\.service)(?:\/[^/]+)?$/.exec(path ?? "")?.[1] : undefined;
+    if (unit !== undefined) this.#units.set(cgroup, unit);
     return container;
   }
 

@@ -2,6 +2,8 @@
 import type { Policy } from "../../policy/policy.ts";
 import type { JobFacts } from "../../protocol/events.ts";
 import { Containers } from "../containers/containers.ts";
+import { Origins } from "../containers/origins.ts";
+import { UnwatchedWork } from "../containers/unwatchedWork.ts";
 import type { Sender } from "../hook/sender.ts";
 import type { Frame } from "../sensor/frame.ts";
 import { CoverageLines } from "./coverageLines.ts";
@@ -40,7 +42,8 @@ export class Pipeline {
 
   /**
    * `clock` gives milliseconds and never goes back. What belongs to no other step belongs to `only`; `job` is what the log
-   * says already of the job that it belongs to. Connections, questions and requests are judged by `policy`.
+   * says already of the job that it belongs to. Connections, questions and requests are judged by `policy`. `limited`: not
+   * the whole machine is watched.
    */
   constructor(
     log: EventLog,
@@ -48,6 +51,7 @@ export class Pipeline {
     only?: OnlyStep,
     job?: JobFacts,
     policy?: Policy,
+    limited = false,
   ) {
     this.#log = log;
     this.#coverage = new CoverageLines(log);
@@ -55,8 +59,12 @@ export class Pipeline {
     this.#steps = new Steps(log, clock, findLog, only, job);
     this.#tools = new ToolCalls(log);
     this.#containers = new Containers(clock);
-    const userName = createUserNames();
-    this.#processes = new ProcessTable(log, userName, clock, this.#tools, undefined, this.#steps, this.#containers);
+    const unwatched = limited ? new UnwatchedWork(log) : undefined;
+    this.#processes = new ProcessTable(log, createUserNames(), clock, this.#tools, undefined, {
+      steps: this.#steps,
+      containers: this.#containers,
+      origins: new Origins((request, frame) => unwatched?.asked(request, frame.time)),
+    });
     this.#files = new FileEvents(log, this.#processes, this.#tools);
     const names = new HostNames(configuredResolvers());
     const verdicts = new Verdicts(policy);

@@ -34,7 +34,7 @@ export interface Process {
   hookWord: HookWord;
   /** What it is to the agent's tool calls, as long as that is open: see toolCalls.ts. */
   role: ToolRole | undefined;
-  /** `,"step":"…"` where its workflow step is known, and `,"detached":true` where it has left that, else empty. */
+  /** `,"step":"…"` where its workflow step is known, with what else there is to say of that, else empty. */
   stepJson: string;
   ppid: number;
   uid: number;
@@ -66,6 +66,8 @@ export interface Process {
   stepRoot: boolean;
   /** It has left the step's tree. */
   detached: boolean;
+  /** Nobody of the step has forked it: a client of the step has asked for it, as it looks. */
+  stepGuess: boolean;
   /** Who forked it, while both run and are in the step's tree. */
   stepParent: Process | undefined;
   stepChildren: Set<Process> | undefined;

@@ -5,6 +5,7 @@
 // a process that is introduced; only then it is said, with `forked: true`, and only then its exit is. A process that is
 // moved into the watched cgroup is held back like that, but not for long. Ids are `pid-start`, so they stay apart when the kernel reuses a pid.
 import type { Containers } from "../containers/containers.ts";
+import type { Origins } from "../containers/origins.ts";
 import type { ExecFrame, ExitFrame, ForkFrame, StepFrame } from "../sensor/frame.ts";
 import type { EventLog } from "./eventLog.ts";
 import { createImage, UNKNOWN_IMAGE } from "./image.ts";
@@ -26,6 +27,13 @@ const LIMITS = {
   arrivalMs: 2_000,
 } as const;
 
+/** Who else is told of processes, and says more of them. */
+interface Also {
+  readonly steps?: Steps;
+  readonly containers?: Containers;
+  readonly origins?: Origins;
+}
+
 export class ProcessTable {
   readonly #log: EventLog;
   readonly #userName: (uid: number) => string | undefined;
@@ -34,6 +42,7 @@ export class ProcessTable {
   readonly #limit: number;
   readonly #steps: Steps | undefined;
   readonly #containers: Containers | undefined;
+  readonly #origins: Origins | undefined;
   readonly #byPid = new Map<number, Process>();
   #ended: { readonly process: Process; readonly at: number }[] = [];
   #endedFrom = 0;
@@ -50,16 +59,16 @@ export class ProcessTable {
     clock: () => number,
     tools: ToolCalls,
     limit: number = LIMITS.processes,
-    steps?: Steps,
-    containers?: Containers,
+    also: Also = {},
   ) {
     this.#log = log;
     this.#userName = userName;
     this.#clock = clock;
     this.#tools = tools;
     this.#limit = limit;
-    this.#steps = steps;
-    this.#containers = containers;
+    this.#steps = also.steps;
+    this.#containers = also.containers;
+    this.#origins = also.origins;
   }
 
   /** Number of processes kept. */
@@ -100,6 +109,7 @@ export class ProcessTable {
     process.uid = frame.uid;
     process.container = this.#containers?.execed(frame);
     process.insidePid = frame.insidePid;
+    this.#origins?.execed(process, frame, this.#containers?.unitOf(frame.cgroup) ?? "");
     process.image = createImage(frame.exe, frame.argv, frame.cwd, frame.truncated);
     process.workerExe = frame.exe.endsWith("/Runner.Worker") ? frame.exe : undefined;
     process.existing = frame.existing;
@@ -126,6 +136,7 @@ export class ProcessTable {
       if (frame.code !== 0 || frame.signal !== 0) this.#introduce(process, frame.time, "acts");
     }
     this.#steps?.exit(process, frame);
+    this.#origins?.exited(process, frame.time);
     this.#ended.push({ process, at: this.#clock() });
   }
 
@@ -253,6 +264,7 @@ export class ProcessTable {
       step: undefined,
       stepRoot: false,
       detached: false,
+      stepGuess: false,
       stepParent: undefined,
       stepChildren: undefined,
       workerExe: undefined,

@@ -5,8 +5,9 @@ import type { Step } from "./step.ts";
 
 /** What `process` says of itself in every event. */
 const render = (process: Process): void => {
-  process.stepJson =
-    process.step === undefined ? "" : `,"step":${process.step.idJson}${process.detached ? ',"detached":true' : ""}`;
+  const { step, detached, stepGuess } = process;
+  const marks = (detached ? ',"detached":true' : "") + (stepGuess ? ',"stepGuess":true' : "");
+  process.stepJson = step === undefined ? "" : `,"step":${step.idJson}${marks}`;
 };
 
 /** Forgets whose child it is, without a word on the step. */
@@ -21,6 +22,7 @@ export const becomeRoot = (process: Process, step: Step): void => {
   process.step = step;
   process.stepRoot = true;
   process.detached = false;
+  process.stepGuess = false;
   render(process);
 };
 
@@ -28,12 +30,26 @@ export const becomeRoot = (process: Process, step: Step): void => {
 export const inherit = (process: Process, parent: Process): void => {
   if (parent.step === undefined) return;
   process.step = parent.step;
+  process.stepGuess = parent.stepGuess;
   // A fork that is told of only after its parent's end.
   process.detached = parent.detached || parent.ended;
   render(process);
   if (process.detached) return;
   process.stepParent = parent;
   (parent.stepChildren ??= new Set()).add(process);
+};
+
+/** Puts a process that nobody of the step has forked into the step, and the tool call, of the client that asked for it. */
+export const adopt = (process: Process, client: Process): void => {
+  unlink(process);
+  process.step = client.step;
+  process.detached = true;
+  process.stepGuess = true;
+  render(process);
+  const { toolJson } = client;
+  if (process.toolJson === "") {
+    process.toolJson = toolJson === "" || toolJson.includes("toolGuess") ? toolJson : `${toolJson},"toolGuess":true`;
+  }
 };
 
 /** `process` has ended: what it has started, and what these have, is detached if it lives. */

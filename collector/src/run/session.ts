@@ -76,11 +76,12 @@ class RunningSession implements Session {
   #hooks: RunHooks | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(log: RunLog, { onlyStep, policy }: SessionOptions, run: RunStart["run"]) {
+  constructor(log: RunLog, { onlyStep, policy, sensorArgs }: SessionOptions, run: RunStart["run"]) {
     this.#log = log;
     this.#events = new EventLog(log);
     const { title: _title, ...job } = run;
-    this.#pipeline = new Pipeline(this.#events, undefined, onlyStep, job, policy?.policy);
+    const limited = !sensorArgs.includes("--all");
+    this.#pipeline = new Pipeline(this.#events, undefined, onlyStep, job, policy?.policy, limited);
   }
 
   /** Writes run.start, opens the server, starts the sensor; resolves when it watches. */

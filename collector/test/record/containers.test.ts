@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Docker, idIn, IMAGE, makeRoot, Podman } from "./containerEngines.ts";
+import { FakeRunner, type PlannedStep } from "./fakeRunner.ts";
 import { Events, prepare, record, scratch, start, type Typed, until } from "./support.ts";
 
 const LABEL = `label-inside-${process.pid}`;
@@ -69,6 +71,41 @@ describe("containers", function () {
     return inside;
   };
 
+  describe("and other roots", () => {
+    const work = (label: string): string =>
+      `cd /tmp; echo x >made; mv made ../tmp/moved; cp /tmp/moved /tmp/copy; rm /tmp/moved copy; /bin/true ${label}; exit 0`;
+    /** `base` stands before every path of what ran there. */
+    const check = (events: Events, label: string, base: string): void => {
+      const end = ran(events, "/bin/true", label);
+      assert.deepEqual([end.exec.exe, end.exec.cwd], [`${base}/bin/busybox`, `${base}/tmp`]);
+      const paths = events.of("file.write").flatMap(({ file }) => {
+        const all = file.from === undefined ? [file.path] : [file.from, file.path];
+        return /\/(made|moved|copy)$/.test(file.path) ? [`${file.op} ${all.join(" ")}`] : [];
+      });
+      assert.deepEqual(paths, [
+        `create ${base}/tmp/made`,
+        `rename ${base}/tmp/made ${base}/tmp/moved`,
+        `create ${base}/tmp/copy`,
+        `unlink ${base}/tmp/moved`,
+        `unlink ${base}/tmp/copy`,
+      ]);
+      assert.equal(end.exec.container, undefined);
+    };
+
+    it("have the paths of the mount namespace, so behind chroot those outside of it", async () => {
+      const { outcome, events } = await record("chroot", root, "/bin/sh", "-c", work(LABEL));
+      assert.equal(outcome.code, 0, outcome.stderr);
+      check(events, LABEL, root);
+    });
+
+    it("have their own paths in a mount namespace with another root", async () => {
+      const pivot = `mount --bind ${root} ${root} && cd ${root} && mkdir -p old && pivot_root . old && exec /bin/sh -c "$0"`;
+      const { outcome, events } = await record("unshare", "--mount", "/bin/sh", "-c", pivot, work(LABEL));
+      assert.equal(outcome.code, 0, outcome.stderr);
+      check(events, LABEL, "");
+    });
+  });
+
   describe("of podman", () => {
     let podman: Podman;
     before(() => {
@@ -105,6 +142,42 @@ describe("containers", function () {
         said = String(docker.run("run", ...options, IMAGE, "/bin/sh", "-c", WORK).stdout);
       });
       checkInside(events, idIn(cid), Number(said), "docker");
+    });
+
+    it("carry the step whose client asked for them, as a guess: by run, exec and build", async () => {
+      const where = join(folder.path, "runner");
+      mkdirSync(where);
+      const shell = (action: string, script: string): PlannedStep => ({
+        action,
+        command: ["/bin/sh", "-c", script],
+        env: { ...docker.env, DOCKER_BUILDKIT: "1", HOME: where },
+      });
+      const dockerfile = `FROM ${IMAGE}\nRUN /bin/true ${LABEL}-build; exit 0\n`;
+      writeFileSync(join(where, "Dockerfile"), dockerfile);
+      const inside = (name: string): string => `/bin/sh -c "/bin/true ${LABEL}-${name}; sleep 60"`;
+      const job = new FakeRunner(where).job([
+        shell("serve", `${docker.client} run -d --network none --name box-2 ${IMAGE} ${inside("run")}`),
+        shell("use", `${docker.client} exec box-2 /bin/true ${LABEL}-exec`),
+        shell("build", `${docker.client} build --network none -t runglass.example/built:1 ${where}`),
+        shell("end", `${docker.client} rm --force box-2; /bin/true ${LABEL}`),
+      ]);
+      const events = await collected(out, () => spawn(job[0]!, job.slice(1), { stdio: "ignore" }));
+      const stepOf = (name: string): unknown[] => {
+        const { step, detached, stepGuess, exec } = ran(events, "/bin/true", `${LABEL}-${name}`);
+        return [step, detached, stepGuess, exec.containerInfo?.runtime];
+      };
+      assert.deepEqual(stepOf("run"), ["serve", true, true, "docker"]);
+      assert.deepEqual(stepOf("exec"), ["use", true, true, "docker"]);
+      assert.deepEqual(stepOf("build"), ["build", true, true, "buildkit"]);
+    });
+
+    it("are not watched by record, which says so", async () => {
+      const command = [docker.client, "run", "--rm", "--network", "none", IMAGE, "/bin/true", LABEL];
+      const { outcome, events } = await record("env", `DOCKER_HOST=${docker.env.DOCKER_HOST}`, ...command);
+      assert.equal(outcome.code, 0, outcome.stderr);
+      assert.ok(events.of("process.exec").every(({ exec }) => exec.container === undefined));
+      const off = events.of("coverage").filter(({ hook, state }) => hook === "containers" && state === "off");
+      assert.equal(off.length, 1);
     });
   });
 });
