@@ -3,20 +3,19 @@
 // The log belongs to the user who runs the steps, so it can say anything: what is taken from it is a name to show, never
 // which process belongs to which step. It is read in bounded pieces while it grows. The worker begins a new file when one is
 // full; each is named by the time at which it was begun.
-import { closeSync, constants, fstatSync, openSync, opendirSync, readSync } from "node:fs";
+import { opendirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { StringDecoder } from "node:string_decoder";
+import { LineReader } from "../strangers/lineReader.ts";
+import { openStrangersFile, strangersDirectory } from "../strangers/openFile.ts";
 import { shortText } from "./shortText.ts";
 import { LONGEST_NAME } from "./step.ts";
 
 const LIMITS = {
-  /** Bytes that one look reads, and the first one. */
-  read: 1 << 20,
-  firstRead: 64 << 20,
-  chunk: 1 << 16,
-  /** A longer line says nothing. */
-  line: 1 << 16,
+  /** Bytes that one look reads, and the first one: a few milliseconds' work. What is left then is read by the next ones. */
+  read: 256 << 10,
+  firstRead: 1 << 20,
   entries: 5_000,
+  /** Names that are looked at in its directory. */
   files: 10_000,
   /** How often a further file is looked for, in ms. */
   rescanMs: 2_000,
@@ -136,13 +135,9 @@ export class WorkerLog {
   readonly #owner: number;
   readonly #clock: () => number;
   readonly #parser = new WorkerLogParser();
-  readonly #decoder = new StringDecoder("utf8");
-  readonly #chunk = Buffer.alloc(LIMITS.chunk);
   /** The name of the file that is read, or of none yet: the next one comes behind it. */
   #file: string;
-  #fd: number | undefined;
-  #rest = "";
-  #skipping = false;
+  #reader: LineReader | undefined;
   #atEnd = false;
   #scannedAt = -Infinity;
   #closed = false;
@@ -157,12 +152,12 @@ export class WorkerLog {
     this.#read(LIMITS.firstRead);
   }
 
-  /** Reads what has been written since. */
+  /** Reads on in what has been written since: a bounded piece of it. */
   poll(): void {
     if (!this.#closed) this.#read(LIMITS.read);
   }
 
-  /** As the parser's; nothing while there is much more to read. */
+  /** As the parser's; nothing while there is more to read. */
   startedFor(pid: number, t: number): LoggedStep | undefined {
     return this.#atEnd ? this.#parser.startedFor(pid, t) : undefined;
   }
@@ -174,15 +169,15 @@ export class WorkerLog {
 
   close(): void {
     this.#closed = true;
-    if (this.#fd !== undefined) closeSync(this.#fd);
-    this.#fd = undefined;
+    this.#reader?.close();
+    this.#reader = undefined;
   }
 
   #read(most: number): void {
     try {
       let left = most;
       do {
-        if (this.#fd !== undefined) left = this.#readFile(left);
+        if (this.#reader !== undefined) left = this.#reader.read(left, (line) => this.#parser.line(line));
       } while (left > 0 && this.#openNext());
       this.#atEnd = left > 0;
     } catch {
@@ -191,49 +186,22 @@ export class WorkerLog {
     }
   }
 
-  /** Returns how much of `left` is left at the end of the file; 0 where that was not reached. */
-  #readFile(left: number): number {
-    for (let rest = left; rest > 0;) {
-      const n = readSync(this.#fd ?? -1, this.#chunk, 0, this.#chunk.length, null);
-      if (n === 0) return rest;
-      this.#take(this.#decoder.write(this.#chunk.subarray(0, n)));
-      rest -= n;
-    }
-    return 0;
-  }
-
-  #take(text: string): void {
-    const lines = (this.#rest + text).split("\n");
-    this.#rest = lines.pop() ?? "";
-    for (const line of lines) {
-      if (!this.#skipping && line.length <= LIMITS.line) this.#parser.line(line.trimEnd());
-      this.#skipping = false;
-    }
-    if (this.#rest.length <= LIMITS.line) return;
-    this.#skipping = true;
-    this.#rest = "";
-  }
-
   /** Opens the file behind the one that was read to its end. */
   #openNext(): boolean {
-    if (this.#fd !== undefined && this.#clock() - this.#scannedAt < LIMITS.rescanMs) return false;
+    if (this.#reader !== undefined && this.#clock() - this.#scannedAt < LIMITS.rescanMs) return false;
     this.#scannedAt = this.#clock();
-    const next = this.#nextName();
+    const folder = strangersDirectory(this.#folder);
+    const next = this.#nextName(folder);
     if (next === undefined) return false;
-    const fd = openSync(join(this.#folder, next), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    const { uid } = fstatSync(fd);
-    if (!fstatSync(fd).isFile() || (uid !== 0 && uid !== this.#owner)) {
-      closeSync(fd);
-      throw new Error(`${next} is not the worker's`);
-    }
-    if (this.#fd !== undefined) closeSync(this.#fd);
-    [this.#fd, this.#file, this.#rest, this.#skipping] = [fd, next, "", false];
+    const { fd } = openStrangersFile(join(folder, next), (uid) => uid === 0 || uid === this.#owner);
+    this.#reader?.close();
+    [this.#reader, this.#file] = [new LineReader(fd), next];
     return true;
   }
 
-  #nextName(): string | undefined {
+  #nextName(path: string): string | undefined {
     let next: string | undefined;
-    const folder = opendirSync(this.#folder);
+    const folder = opendirSync(path, { bufferSize: 1024 });
     try {
       for (let i = 0; i < LIMITS.files; i++) {
         const entry = folder.readSync();
