@@ -309,6 +309,36 @@ export interface FileRead extends EventBase {
   readonly count?: number;
 }
 
+/**
+ * What the agent's own firewall says in its log (`fw.jsonl`) of a connection, a query or a request, joined with our own
+ * event of it where that was seen. That log can be written by whom it is about: it is a help to see, no proof.
+ */
+export interface Firewall extends EventBase {
+  readonly type: "firewall";
+  readonly firewall: {
+    /** `redirected`: the connection goes to the firewall's own server instead; `address` and `server` are of one flow. */
+    readonly verdict: "allowed" | "blocked" | "redirected";
+    readonly at: "dns" | "http" | "packet";
+    /** Of the hosts that it is about, as far as the firewall knows them. */
+    readonly names: readonly string[];
+    /** Where the program wanted to go. */
+    readonly address?: string;
+    readonly port?: number;
+    /** Where a redirected connection goes instead. */
+    readonly server?: { readonly ip: string; readonly port?: number };
+    /** Masked; a query stands as `?***`. */
+    readonly url?: string;
+    /** The firewall's word for why, and its rule. */
+    readonly reason?: string;
+    readonly rule?: string;
+    /** Whose doing the firewall says it was, where no event of ours fits. */
+    readonly pid?: number;
+    readonly command?: string;
+  };
+  readonly flow?: { readonly id: string };
+  /** `seq` of the `net.connect`, `dns.query` or `http.request`. */
+  readonly about?: number;
+}
 export interface Finding extends EventBase {
   readonly type: "finding";
   readonly finding: {
@@ -367,6 +397,7 @@ export type RunEvent =
   | HttpResponse
   | FileWrite
   | FileRead
+  | Firewall
   | Finding
   | Enforcement
   | Loss

@@ -37,6 +37,8 @@ static __always_inline bool wanted(__u64 first, __u64 second)
 
 	if (BEGINS(first, 8, 'R', 'U', 'N', 'N', 'E', 'R', '_', 'N'))
 		return true;
+	if (BEGINS(first, 8, 'R', 'U', 'N', 'N', 'E', 'R', '_', 'T'))
+		return BEGINS(second, 4, 'E', 'M', 'P', '=', 0, 0, 0, 0);
 	if (BEGINS(first, 8, 'C', 'O', 'P', 'I', 'L', 'O', 'T', '_'))
 		return BEGINS(second, 8, 'A', 'G', 'E', 'N', 'T', '_', 'S', 'E');
 	if (!BEGINS(first, 7, 'G', 'I', 'T', 'H', 'U', 'B', '_', 0))

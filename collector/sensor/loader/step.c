@@ -14,7 +14,7 @@ static const char *const names[] = {
 	"GITHUB_ACTION=",     "GITHUB_ACTION_PATH=", "GITHUB_ACTOR=",      "GITHUB_EVENT_NAME=",
 	"GITHUB_JOB=",        "GITHUB_REF=",         "GITHUB_REPOSITORY=", "GITHUB_RUN_ATTEMPT=",
 	"GITHUB_RUN_ID=",     "GITHUB_SERVER_URL=",  "GITHUB_SHA=",        "GITHUB_WORKFLOW=",
-	"RUNNER_NAME=",       "COPILOT_AGENT_SESSION_ID=",
+	"RUNNER_NAME=",       "RUNNER_TEMP=",        "COPILOT_AGENT_SESSION_ID=",
 };
 
 /* As large as the kernel allows for an environment and its arguments together. */

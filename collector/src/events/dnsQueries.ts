@@ -7,6 +7,7 @@ import type { HostNames } from "./hostNames.ts";
 import { dnsFields } from "./lines.ts";
 import type { Process } from "./process.ts";
 import type { ProcessTable } from "./processTable.ts";
+import { RecentCalls } from "./recentCalls.ts";
 import { redactText } from "./redactText.ts";
 import type { Verdicts } from "./verdicts.ts";
 
@@ -29,10 +30,19 @@ export class DnsQueries {
   readonly #names: HostNames;
   readonly #verdicts: Verdicts;
   readonly #clock: () => number;
+  readonly #calls: RecentCalls;
   readonly #pending: BoundedMap<string, Pending>;
 
-  constructor(log: EventLog, processes: ProcessTable, names: HostNames, verdicts: Verdicts, clock: () => number) {
+  constructor(
+    log: EventLog,
+    processes: ProcessTable,
+    names: HostNames,
+    verdicts: Verdicts,
+    clock: () => number,
+    calls = new RecentCalls(),
+  ) {
     this.#log = log;
+    this.#calls = calls;
     this.#processes = processes;
     this.#names = names;
     this.#verdicts = verdicts;
@@ -85,6 +95,17 @@ export class DnsQueries {
       rcode: answer?.rcode,
       answers: answer?.answers.map(redactText) ?? [],
     };
-    this.#log.write("dns.query", time, dnsFields(process, fields, this.#verdicts.question(fields.name)));
+    const { toolJson } = process;
+    const seq = this.#log.write("dns.query", time, dnsFields(process, fields, this.#verdicts.question(fields.name)));
+    const { refusals } = this.#log;
+    this.#calls.add(() => ({
+      kind: "query",
+      process,
+      toolJson,
+      t: time,
+      seq,
+      refusals,
+      name: fields.name.toLowerCase(),
+    }));
   }
 }

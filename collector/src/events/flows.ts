@@ -12,6 +12,7 @@ import type { RequestHead } from "./http1.ts";
 import { closeFields, connectFields, type Host } from "./lines.ts";
 import type { Process } from "./process.ts";
 import type { ProcessTable } from "./processTable.ts";
+import { RecentCalls } from "./recentCalls.ts";
 import { redactText } from "./redactText.ts";
 import type { Verdicts } from "./verdicts.ts";
 
@@ -61,6 +62,7 @@ export class Flows {
   readonly #names: HostNames;
   readonly #verdicts: Verdicts;
   readonly #clock: () => number;
+  readonly #calls: RecentCalls;
   /** Connects whose result is open. */
   readonly #open: BoundedMap<string, Flow>;
   /** Established ones whose client has not sent anything yet that is told, or has not said all of its hello. */
@@ -72,8 +74,16 @@ export class Flows {
   readonly #serverNames = new BoundedMap<string, string>(LIMIT);
   readonly #slow = new BoundedMap<string, SlowFlow>(LIMIT);
 
-  constructor(log: EventLog, processes: ProcessTable, names: HostNames, verdicts: Verdicts, clock: () => number) {
+  constructor(
+    log: EventLog,
+    processes: ProcessTable,
+    names: HostNames,
+    verdicts: Verdicts,
+    clock: () => number,
+    calls = new RecentCalls(),
+  ) {
     this.#log = log;
+    this.#calls = calls;
     this.#processes = processes;
     this.#names = names;
     this.#verdicts = verdicts;
@@ -241,6 +251,18 @@ export class Flows {
       { ...connect, host, result },
       this.#verdicts.connection(connect, host),
     );
-    this.#log.write("net.connect", connect.time, fields);
+    const seq = this.#log.write("net.connect", connect.time, fields);
+    this.#calls.add(() => ({
+      kind: "connect",
+      process,
+      toolJson,
+      t: connect.time,
+      seq,
+      refusals: this.#log.refusals,
+      flow: connect.flow,
+      name: host?.name ?? "",
+      ip: connect.remoteIp,
+      port: connect.remotePort,
+    }));
   }
 }

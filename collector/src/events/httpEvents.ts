@@ -1,5 +1,6 @@
 // The events of HTTP, whatever its version: `http.request` for each request, `http.response` for each final response to
 // one of them, and `coverage` where a connection is not followed.
+import { hostOfAuthority } from "../../protocol/authority.ts";
 import type { HttpFrame } from "../sensor/frame.ts";
 import type { EventLog } from "./eventLog.ts";
 import type { Flows } from "./flows.ts";
@@ -7,6 +8,7 @@ import type { RequestHead } from "./http1.ts";
 import { coverageFields, requestFields, responseFields } from "./lines.ts";
 import type { ProcessTable } from "./processTable.ts";
 import type { Verdicts } from "./verdicts.ts";
+import type { RecentCalls } from "./recentCalls.ts";
 
 /** Where a request stands in the log; not to be trusted any more once the log has refused something since. */
 export interface WrittenRequest {
@@ -36,10 +38,12 @@ export class HttpEvents {
   readonly #processes: ProcessTable;
   readonly #flows: Flows;
   readonly #verdicts: Verdicts;
+  readonly #calls: RecentCalls;
   readonly #notFollowed = new Map<string, number>();
 
-  constructor(log: EventLog, processes: ProcessTable, flows: Flows, verdicts: Verdicts) {
+  constructor(log: EventLog, processes: ProcessTable, flows: Flows, verdicts: Verdicts, calls: RecentCalls) {
     this.#log = log;
+    this.#calls = calls;
     this.#processes = processes;
     this.#flows = flows;
     this.#verdicts = verdicts;
@@ -59,7 +63,12 @@ export class HttpEvents {
     const http = { ...request, host, tls: frame.tls };
     const fields = requestFields(process, http, flow, this.#verdicts.request(http, flow));
     const seq = this.#log.write("http.request", frame.time, fields);
-    return { seq, refusals: this.#log.refusals };
+    const { refusals } = this.#log;
+    const { toolJson } = process;
+    const name = hostOfAuthority(host ?? "");
+    const { path } = request;
+    this.#calls.add(() => ({ kind: "request", process, toolJson, t: frame.time, seq, refusals, flow, name, path }));
+    return { seq, refusals };
   }
 
   /** The final response to a request, one of the 1xx only where it ends HTTP. */

@@ -8,6 +8,7 @@ import { Http2Messages } from "./http2Messages.ts";
 import { HttpEvents, MOST_WAITING, type WrittenRequest } from "./httpEvents.ts";
 import type { ProcessTable } from "./processTable.ts";
 import type { Verdicts } from "./verdicts.ts";
+import type { RecentCalls } from "./recentCalls.ts";
 
 const MOST_CONNECTIONS = 16_384;
 
@@ -26,8 +27,8 @@ export class HttpMessages {
   readonly #http2: Http2Messages;
   readonly #connections = new BoundedMap<string, Connection>(MOST_CONNECTIONS);
 
-  constructor(log: EventLog, processes: ProcessTable, flows: Flows, verdicts: Verdicts) {
-    this.#events = new HttpEvents(log, processes, flows, verdicts);
+  constructor(log: EventLog, processes: ProcessTable, flows: Flows, verdicts: Verdicts, calls: RecentCalls) {
+    this.#events = new HttpEvents(log, processes, flows, verdicts, calls);
     this.#http2 = new Http2Messages(this.#events);
   }
 

@@ -2,8 +2,10 @@
 // in is masked already.
 import { containerFields } from "../containers/container.ts";
 import type { CoverageState, FileOp, HostSource } from "../../protocol/events.ts";
+import type { FirewallEntry } from "../../protocol/firewallLog.ts";
 import { quote } from "./json.ts";
 import type { Process } from "./process.ts";
+import type { Call } from "./recentCalls.ts";
 
 /** What every event of a process begins with: its id, and whose doing it is. */
 const subject = (process: Process, toolJson = process.toolJson): string =>
@@ -149,3 +151,33 @@ export const coverageFields = (hook: string, state: CoverageState, reason: strin
 /** Of a call of the agent `process`; `info` is the JSON of its `toolInfo`. */
 export const toolFields = (process: Process, toolJson: string, info: string, ok: boolean | undefined): string =>
   `${subject(process, toolJson)},"toolInfo":${info}${ok === undefined ? "" : `,"ok":${ok}`}`;
+
+const textField = (name: string, value: string): string => (value === "" ? "" : `,"${name}":${quote(value)}`);
+
+/** Of an entry of the agent's firewall's log, masked; `call`: our own event that it is about. */
+export const firewallFields = (entry: FirewallEntry, call: Call | undefined): string => {
+  const { verdict, at, ip, originalIp, port } = entry;
+  const isRedirect = verdict === "redirected";
+  const asked = originalIp === "" && !isRedirect ? ip : originalIp;
+  const server =
+    isRedirect && ip !== "" ? `,"server":{"ip":"${ip}"${port === undefined ? "" : `,"port":${port}`}}` : "";
+  const address = asked === "" ? "" : `,"address":"${asked}"`;
+  // Whom it is about, in the firewall's words, where we do not know better.
+  const said =
+    call === undefined
+      ? (entry.pid === undefined ? "" : `,"pid":${entry.pid}`) + textField("command", entry.command)
+      : "";
+  return (
+    (call === undefined ? "" : subject(call.process, call.toolJson)) +
+    `,"firewall":{"verdict":"${verdict}","at":"${at}","names":[${entry.names.map(quote).join(",")}]` +
+    address +
+    (isRedirect || port === undefined ? "" : `,"port":${port}`) +
+    server +
+    textField("url", entry.url) +
+    textField("reason", entry.because) +
+    textField("rule", entry.rule) +
+    `${said}}` +
+    (call?.flow === undefined ? "" : `,"flow":{"id":"${call.flow}"}`) +
+    (call === undefined ? "" : `,"about":${call.seq}`)
+  );
+};

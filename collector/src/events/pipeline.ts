@@ -11,6 +11,7 @@ import { DnsQueries } from "./dnsQueries.ts";
 import { DnsStreams } from "./dnsStreams.ts";
 import type { EventLog } from "./eventLog.ts";
 import { FileEvents } from "./fileEvents.ts";
+import { FirewallLogs } from "./firewallLogs.ts";
 import { Flows } from "./flows.ts";
 import { configuredResolvers, HostNames } from "./hostNames.ts";
 import { HttpMessages } from "./httpMessages.ts";
@@ -37,6 +38,7 @@ export class Pipeline {
   readonly #http: HttpMessages;
   readonly #tools: ToolCalls;
   readonly #coverage: CoverageLines;
+  readonly #firewall: FirewallLogs;
   /** Loss that the sensor has told of so far; its last frame tells of all. */
   #told = 0;
 
@@ -55,8 +57,10 @@ export class Pipeline {
   ) {
     this.#log = log;
     this.#coverage = new CoverageLines(log);
+    this.#firewall = new FirewallLogs(log, clock, () => this.now());
+    const { calls } = this.#firewall;
     const findLog = (worker: Process): WorkerLog | undefined => this.#logOf(worker, clock);
-    this.#steps = new Steps(log, clock, findLog, only, job);
+    this.#steps = new Steps(log, { clock, findLog, only, job, onTemp: (temp, uid) => this.#firewall.below(temp, uid) });
     this.#tools = new ToolCalls(log);
     this.#containers = new Containers(clock);
     const unwatched = limited ? new UnwatchedWork(log) : undefined;
@@ -68,9 +72,9 @@ export class Pipeline {
     this.#files = new FileEvents(log, this.#processes, this.#tools);
     const names = new HostNames(configuredResolvers());
     const verdicts = new Verdicts(policy);
-    this.#flows = new Flows(log, this.#processes, names, verdicts, clock);
-    this.#dns = new DnsQueries(log, this.#processes, names, verdicts, clock);
-    this.#http = new HttpMessages(log, this.#processes, this.#flows, verdicts);
+    this.#flows = new Flows(log, this.#processes, names, verdicts, clock, calls);
+    this.#dns = new DnsQueries(log, this.#processes, names, verdicts, clock, calls);
+    this.#http = new HttpMessages(log, this.#processes, this.#flows, verdicts, calls);
     this.#dnsStreams = new DnsStreams((message) => this.#dns.message(message));
   }
 
@@ -144,6 +148,11 @@ export class Pipeline {
     return undefined;
   }
 
+  /** Follows the log of the agent's own firewall at `path`, from when it appears on. */
+  followFirewall(path: string): void {
+    this.#firewall.follow(path);
+  }
+
   /** Now, on the clock of the frames; µs since the epoch. */
   now(): number {
     return this.#processes.now();
@@ -153,6 +162,7 @@ export class Pipeline {
   tick(): void {
     this.#flows.tick();
     this.#dns.tick();
+    this.#firewall.tick();
     this.#processes.tick();
     this.#steps.tick();
   }
@@ -162,6 +172,7 @@ export class Pipeline {
     this.#processes.tick(true);
     this.#flows.tick(true);
     this.#dns.tick(true);
+    this.#firewall.tick(true);
     this.#steps.tick(true);
   }
 

@@ -42,10 +42,24 @@ interface Ending {
   readonly at: number;
 }
 
+export interface StepsOptions {
+  /** Gives milliseconds and never goes back. */
+  readonly clock: () => number;
+  /** Without it a step is named by its GITHUB_ACTION. */
+  readonly findLog?: FindLog;
+  /** What belongs to no other step belongs to it. */
+  readonly only?: OnlyStep | undefined;
+  /** What the log says already of the job that the run belongs to. */
+  readonly job?: JobFacts | undefined;
+  /** Told of the temporary directory of a runner, whose worker runs as user `uid`. */
+  readonly onTemp?: (temp: string, uid: number) => void;
+}
+
 export class Steps {
   readonly #log: EventLog;
   readonly #clock: () => number;
   readonly #findLog: FindLog | undefined;
+  readonly #onTemp: StepsOptions["onTemp"];
   readonly #ids = new StepIds();
   readonly #workers = new Map<Process, Worker>();
   readonly #only: Step | undefined;
@@ -57,15 +71,12 @@ export class Steps {
   /** The job that the log has told of last, as JSON. */
   #saidJob: string;
 
-  /**
-   * `clock` gives milliseconds and never goes back. Without `findLog` a step is named by its GITHUB_ACTION. What belongs
-   * to no other step belongs to `only`. `job` is what the log says already of the job that it belongs to.
-   */
-  constructor(log: EventLog, clock: () => number, findLog?: FindLog, only?: OnlyStep, job: JobFacts = {}) {
+  constructor(log: EventLog, { clock, findLog, only, job = {}, onTemp }: StepsOptions) {
     this.#log = log;
     this.#saidJob = JSON.stringify(job);
     this.#clock = clock;
     this.#findLog = findLog;
+    this.#onTemp = onTemp;
     if (only === undefined) return;
     const { action, name, number } = only;
     const step = createStep(this.#ids.next(action), {
@@ -100,6 +111,8 @@ export class Steps {
     const composite = (variables.get("GITHUB_ACTION_PATH") ?? "") !== "";
     const step = continued(worker, action, composite) ?? this.#start(worker, action, composite, frame, variables);
     if (step === undefined) return;
+    const temp = variables.get("RUNNER_TEMP");
+    if (temp !== undefined) this.#onTemp?.(temp, parent.uid);
     step.running += 1;
     becomeRoot(process, step);
   }

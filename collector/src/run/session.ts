@@ -6,6 +6,7 @@ import type { RunStart } from "../../protocol/events.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { nowUs } from "../events/bootClock.ts";
 import { EventLog } from "../events/eventLog.ts";
+import { FIREWALL_LOG } from "../events/firewallLog.ts";
 import { Pipeline } from "../events/pipeline.ts";
 import { SENSOR_READS } from "../events/secretFiles.ts";
 import type { OnlyStep } from "../events/steps.ts";
@@ -38,6 +39,8 @@ export interface SessionOptions {
     { readonly path: string; readonly owner: { readonly uid: number; readonly gid: number } | undefined } | undefined;
   /** By which connections, questions and requests are judged; nothing is judged without. */
   readonly policy?: EgressPolicy | undefined;
+  /** The log of the agent's own firewall; where undefined, the one that the environment names, if any. */
+  readonly firewallLog: string | undefined;
   /** Gives the start up. */
   readonly signal: AbortSignal;
 }
@@ -64,6 +67,14 @@ const abortable = (promise: Promise<unknown>, signal: AbortSignal): Promise<unkn
       signal.addEventListener("abort", () => resolve(), { once: true });
     }),
   ]);
+
+/** Where the job's environment says that the agent's firewall writes, or will. */
+const firewallLogOf = (environment: Environment): string | undefined => {
+  const named = environment["COPILOT_AGENT_FIREWALL_LOG_FILE"] ?? "";
+  const temp = environment["RUNNER_TEMP"] ?? "";
+  if (named.startsWith("/")) return named;
+  return temp.startsWith("/") ? join(temp, FIREWALL_LOG) : undefined;
+};
 
 class RunningSession implements Session {
   sensorEnded: Promise<string | undefined> = Promise.resolve(undefined);
@@ -92,6 +103,8 @@ class RunningSession implements Session {
     if (options.hooks !== undefined) {
       this.#hooks = await startRunHooks({ ...options.hooks, pipeline: this.#pipeline, events: this.#events });
     }
+    const firewallLog = options.firewallLog ?? firewallLogOf(options.environment);
+    if (firewallLog !== undefined) this.#pipeline.followFirewall(firewallLog);
     this.#sensor = await startSensor({
       args: [...options.sensorArgs, "--reads", SENSOR_READS],
       signal: options.signal,

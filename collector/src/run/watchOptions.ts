@@ -12,6 +12,7 @@ export const watchOptions = {
   "token-file": { type: "string" },
   "hook-socket": { type: "string" },
   "hook-user": { type: "string" },
+  "firewall-log": { type: "string" },
   "egress-policy": { type: "string" },
   "allowed-endpoints": { type: "string" },
 } as const;
@@ -26,6 +27,8 @@ export const watchUsage = `  --out FILE          the log, one JSON event a line,
   --hook-socket PATH  listens there for the agent's hooks (runglass-hook), which tell of its tool calls; without this
                       option no tool calls are known. Its directory must be root's; a missing one is made
   --hook-user NAME    the user who may write to that socket: the agent's. Without it the one who called sudo
+  --firewall-log FILE follows this log of the agent's own firewall (fw.jsonl), which may appear later. Without it the one
+                      that the job's environment names, or that is in a runner's temporary directory
   --egress-policy audit
                       judges connections, DNS queries and requests by --allowed-endpoints; nothing is held up.
                       "block" is refused: this version cannot enforce it
@@ -78,7 +81,7 @@ const hooksOf = (command: string, path: string | undefined, name: string | undef
 export const checkWatchOptions = (
   command: string,
   values: Values,
-): Pick<SessionOptions, "out" | "listen" | "tokenFile" | "hooks" | "policy"> => {
+): Pick<SessionOptions, "out" | "listen" | "tokenFile" | "hooks" | "policy" | "firewallLog"> => {
   const listen = values.listen === undefined ? undefined : parseListen(values.listen);
   const tokenFile = values["token-file"];
   if (listen === undefined && tokenFile !== undefined) {
@@ -86,5 +89,7 @@ export const checkWatchOptions = (
   }
   const policy = policyOf(command, values["egress-policy"], values["allowed-endpoints"]);
   const hooks = hooksOf(command, values["hook-socket"], values["hook-user"]);
-  return { out: values.out, listen, tokenFile, hooks, policy };
+  const firewallLog = values["firewall-log"];
+  if (firewallLog === "") throw new UserError(`${command}: --firewall-log names no file`, 2);
+  return { out: values.out, listen, tokenFile, hooks, policy, firewallLog: firewallLog && resolve(firewallLog) };
 };

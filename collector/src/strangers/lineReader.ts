@@ -4,6 +4,7 @@ import { closeSync, readSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 
 const CHUNK = 1 << 16;
+const TAIL = 64;
 /** A longer line says nothing. */
 const LONGEST_LINE = 1 << 16;
 
@@ -12,6 +13,8 @@ export class LineReader {
   readonly #decoder = new StringDecoder("utf8");
   readonly #chunk = Buffer.alloc(CHUNK);
   #position = 0;
+  /** The last bytes that were read. */
+  #tail = Buffer.alloc(0);
   #rest = "";
   #skipping = false;
 
@@ -31,10 +34,28 @@ export class LineReader {
       const n = readSync(this.fd, this.#chunk, 0, Math.min(this.#chunk.length, left), this.#position);
       if (n === 0) return left;
       this.#position += n;
+      if (n >= TAIL) this.#tail = Buffer.from(this.#chunk.subarray(n - TAIL, n));
+      else this.#tail = Buffer.concat([this.#tail, this.#chunk.subarray(0, n)]).subarray(-TAIL);
       left -= n;
       this.#take(this.#decoder.write(this.#chunk.subarray(0, n)), onLine);
     }
     return 0;
+  }
+
+  /** What was read last is still there: the file has grown, and is no new one in the old one's place. */
+  isAsRead(): boolean {
+    const there = Buffer.alloc(this.#tail.length);
+    const n = readSync(this.fd, there, 0, there.length, this.#position - there.length);
+    return n === there.length && there.equals(this.#tail);
+  }
+
+  /** Begins again at the file's start. */
+  rewind(): void {
+    this.#position = 0;
+    this.#decoder.end();
+    this.#tail = Buffer.alloc(0);
+    this.#rest = "";
+    this.#skipping = false;
   }
 
   close(): void {

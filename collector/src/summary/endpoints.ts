@@ -1,5 +1,5 @@
 // Network connections by where they went.
-import type { NetClose, NetConnect } from "../../protocol/events.ts";
+import type { Firewall, HttpRequest, NetClose, NetConnect } from "../../protocol/events.ts";
 import { BoundedMap } from "./boundedMap.ts";
 import { add, addBounded, byCount, compareText, toRecord, type Counter } from "./counting.ts";
 import type { EndpointSummary, Listed } from "./runSummary.ts";
@@ -18,6 +18,8 @@ interface Endpoint {
   readonly failures: Counter;
   readonly verdicts: Counter;
   readonly programs: Counter;
+  readonly steps: Counter;
+  requests: number;
   bytesSent: number;
   bytesReceived: number;
 }
@@ -29,6 +31,7 @@ export class EndpointTally {
   #unlisted = 0;
   connections = 0;
   failed = 0;
+  requests = 0;
   bytesSent = 0;
   bytesReceived = 0;
 
@@ -46,7 +49,20 @@ export class EndpointTally {
     endpoint.connections += 1;
     if (event.verdict !== undefined) add(endpoint.verdicts, event.verdict);
     if (program !== undefined) addBounded(endpoint.programs, program, MOST_PROGRAMS);
+    if (event.step !== undefined) addBounded(endpoint.steps, event.step, MOST_PROGRAMS);
     this.#open.set(event.flow.id, endpoint);
+  }
+
+  request(event: HttpRequest): void {
+    this.requests += 1;
+    const endpoint = event.flow === undefined ? undefined : this.#open.get(event.flow.id);
+    if (endpoint !== undefined) endpoint.requests += 1;
+  }
+
+  /** The agent's firewall says something of an open connection. */
+  judged({ flow, firewall }: Firewall): void {
+    const endpoint = flow === undefined ? undefined : this.#open.get(flow.id);
+    if (endpoint !== undefined) add(endpoint.verdicts, `${firewall.verdict} by the agent's firewall`);
   }
 
   close(event: NetClose): void {
@@ -80,6 +96,10 @@ export class EndpointTally {
       programs: byCount(endpoint.programs)
         .slice(0, PROGRAMS_SHOWN)
         .map(([name]) => name),
+      requests: endpoint.requests,
+      steps: byCount(endpoint.steps)
+        .slice(0, PROGRAMS_SHOWN)
+        .map(([id]) => id),
     }));
     return { items, omitted: sorted.length - items.length + (this.#unlisted > 0 ? 1 : 0) };
   }
@@ -99,6 +119,8 @@ export class EndpointTally {
         failures: new Map(),
         verdicts: new Map(),
         programs: new Map(),
+        steps: new Map(),
+        requests: 0,
         bytesSent: 0,
         bytesReceived: 0,
       };

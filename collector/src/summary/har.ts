@@ -30,12 +30,20 @@ export interface HarWriter {
 
 const HTTP_VERSIONS: Readonly<Record<string, string>> = { "1.0": "HTTP/1.0", "1.1": "HTTP/1.1", "2": "HTTP/2.0" };
 
+/** What stands for the host of a request that names none. */
+const authorityOf = (flow: Flow | undefined, isClear: boolean): string => {
+  if (flow === undefined) return "unknown.invalid";
+  const host = flow.ip.includes(":") ? `[${flow.ip}]` : flow.ip;
+  return flow.port === (isClear ? 80 : 443) ? host : `${host}:${flow.port}`;
+};
+
 const entryOf = (
   { request, flow, program }: Waiting,
   response?: { readonly status: number; readonly t: number },
 ): object => {
   const { http } = request;
-  const url = `${http.tls === "none" ? "http" : "https"}://${http.host ?? flow?.ip ?? "unknown.invalid"}${http.path}`;
+  const isClear = http.tls === "none";
+  const url = `${isClear ? "http" : "https"}://${http.host ?? authorityOf(flow, isClear)}${http.path}`;
   const httpVersion = HTTP_VERSIONS[http.version] ?? http.version;
   const time = response === undefined ? 0 : Math.max(0, (response.t - request.t) / 1000);
   const status = response?.status ?? 0;

@@ -1,7 +1,7 @@
 // A summary as GitHub Markdown, to be appended to $GITHUB_STEP_SUMMARY.
 import { byteSize, duration, grouped, plural } from "./figures.ts";
 import { markdownCode } from "./markdownText.ts";
-import type { Listed, RunSummary } from "./runSummary.ts";
+import type { BlockedSummary, Listed, RunSummary } from "./runSummary.ts";
 
 type Row = readonly string[];
 
@@ -39,7 +39,11 @@ const overview = (summary: RunSummary): string => {
   const items = [
     `${plural(processes.started, "process", "processes")}, ${grouped(processes.failed)} failed`,
     `${plural(network.connections, "connection")}, ${grouped(network.failed)} failed; ` +
-      `${byteSize(network.bytesSent)} sent, ${byteSize(network.bytesReceived)} received`,
+      `${byteSize(network.bytesSent)} sent, ${byteSize(network.bytesReceived)} received` +
+      (network.requests === 0 ? "" : `; ${plural(network.requests, "HTTP request")} read`),
+    ...(summary.firewall.blocked === 0
+      ? []
+      : [`**The agent's firewall blocked ${plural(summary.firewall.blocked, "call")}**`]),
     plural(files.operations, "file change"),
     plural(findings.items.length + findings.omitted, "finding"),
     losses.total === 0 ? "No event lost" : `**${plural(losses.total, "event")} lost**`,
@@ -109,14 +113,18 @@ const tools = ({ items, omitted }: RunSummary["tools"]): string =>
   );
 
 const endpoints = ({ items, omitted }: RunSummary["network"]["endpoints"]): string => {
+  const stepped = items.some((endpoint) => endpoint.steps.length > 0);
+  const requested = items.some((endpoint) => endpoint.requests > 0);
   const judged = items.some((endpoint) => Object.keys(endpoint.verdicts).length > 0);
   const rows = items.map((endpoint) => [
     markdownCode(
       `${!endpoint.named && endpoint.host.includes(":") ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`,
     ) + (endpoint.protocol === "udp" ? " udp" : ""),
     codes(endpoint.programs),
+    ...(stepped ? [codes(endpoint.steps)] : []),
     ...(judged ? [counts(endpoint.verdicts)] : []),
     counts(endpoint.failures, true),
+    ...(requested ? [grouped(endpoint.requests)] : []),
     grouped(endpoint.connections),
     byteSize(endpoint.bytesSent),
     byteSize(endpoint.bytesReceived),
@@ -124,14 +132,30 @@ const endpoints = ({ items, omitted }: RunSummary["network"]["endpoints"]): stri
   const heading = [
     "Endpoint",
     "Programs",
+    ...(stepped ? ["Steps"] : []),
     ...(judged ? ["Verdicts"] : []),
     "Failed",
+    ...(requested ? ["Requests"] : []),
     "Connections",
     "Sent",
     "Received",
   ];
-  return table(heading, heading.length - 3, rows, omitted);
+  return table(heading, heading.indexOf("Failed") + 1, rows, omitted);
 };
+
+const blocked = ({ items, omitted }: Listed<BlockedSummary>): string =>
+  table(
+    ["Blocked", "At", "Reason", "Programs", "Times"],
+    4,
+    items.map(({ host, at, reason, times, programs: names }) => [
+      markdownCode(host),
+      at,
+      reason === "" ? "" : markdownCode(reason, 60),
+      codes(names),
+      grouped(times),
+    ]),
+    omitted,
+  );
 
 const programs = ({ items, omitted }: RunSummary["processes"]["programs"]): string =>
   table(
@@ -182,22 +206,33 @@ const gaps = ({ items, omitted }: RunSummary["coverageGaps"]): string =>
 const unless = <T>(list: Listed<T>, title: string, body: (list: Listed<T>) => string): string =>
   list.items.length === 0 && list.omitted === 0 ? "" : section(title, body(list));
 
-/** The summary as Markdown. Everything that a runner wrote stands in it as code. */
+/** A job's summary holds a mebibyte, of all steps together; what is longer is refused there as a whole. */
+const MOST_BYTES = 900_000;
+
+/** Cuts at the end of a line, and says so. */
+const cut = (markdown: string): string => {
+  const bytes = Buffer.from(markdown);
+  if (bytes.length <= MOST_BYTES) return markdown;
+  const kept = bytes.subarray(0, bytes.lastIndexOf(10, MOST_BYTES)).toString("utf8");
+  return `${kept}\n\n**Cut here**: a job's summary holds no more. \`runglass summary --format json\` has the rest.\n`;
+};
+
+/** The summary as Markdown, of bounded size. Everything that a runner wrote stands in it as code. */
 export const renderMarkdown = (summary: RunSummary): string => {
   const name = summary.run?.title ?? summary.run?.id ?? summary.file;
-  return [
+  const parts = [
     `## Runglass: ${markdownCode(name)}\n`,
     overview(summary),
     warnings(summary),
     unless(summary.findings, "Findings", findings),
+    unless(summary.firewall.items, "Blocked by the agent's firewall", blocked),
     unless(summary.steps, "Steps", steps),
     unless(summary.tools, "Tool calls", tools),
     unless(summary.network.endpoints, "Network", endpoints),
-    unless(summary.processes.programs, "Programs", programs),
     summary.files.directories.length === 0 ? "" : section("Files", directories(summary.files.directories)),
     unless(summary.reads, "Secrets read", reads),
+    unless(summary.processes.programs, "Programs", programs),
     unless(summary.coverageGaps, "Not seen", gaps),
-  ]
-    .filter((part) => part !== "")
-    .join("\n");
+  ];
+  return cut(parts.filter((part) => part !== "").join("\n"));
 };

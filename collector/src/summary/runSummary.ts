@@ -58,6 +58,23 @@ export interface EndpointSummary {
   readonly bytesReceived: number;
   /** Names of the programs, most connections first. */
   readonly programs: readonly string[];
+  /** HTTP requests that were read, of those whose connection is known. */
+  readonly requests: number;
+  /** Ids of the workflow steps, most connections first. */
+  readonly steps: readonly string[];
+}
+
+/** What the agent's own firewall has blocked, as its log says. */
+export interface BlockedSummary {
+  /** A name, an address, or a URL. */
+  readonly host: string;
+  /** Where it was blocked: `dns`, `http` or `packet`. */
+  readonly at: string;
+  /** In the firewall's words; empty where it says none. */
+  readonly reason: string;
+  readonly times: number;
+  /** Names of the programs, as far as they are known; the most frequent first. */
+  readonly programs: readonly string[];
 }
 
 export interface DirectorySummary {
@@ -127,8 +144,11 @@ export interface RunSummary {
     readonly failed: number;
     readonly bytesSent: number;
     readonly bytesReceived: number;
+    /** HTTP requests that were read. */
+    readonly requests: number;
     readonly endpoints: Listed<EndpointSummary>;
   };
+  readonly firewall: { readonly blocked: number; readonly items: Listed<BlockedSummary> };
   readonly files: { readonly operations: number; readonly directories: readonly DirectorySummary[] };
   readonly reads: Listed<ReadSummary>;
   readonly findings: Listed<FindingSummary>;

@@ -6,7 +6,7 @@ import type { RunSummary } from "./runSummary.ts";
 import { LogVerifier } from "../log/verifyLog.ts";
 import { RunTally } from "./tally.ts";
 
-const LIMITS = { steps: 3, tools: 2, programs: 3, endpoints: 3, directories: 5, reads: 2, findings: 2 };
+const LIMITS = { steps: 3, tools: 2, programs: 3, endpoints: 3, blocked: 2, directories: 5, reads: 2, findings: 2 };
 
 /** Numbers the events, decodes them as a reader would, and adds them up. */
 const summarize = (events: readonly object[], limits = LIMITS): RunSummary => {
@@ -43,6 +43,18 @@ const close = (id: string, bytesSent: number, bytesReceived: number, result?: st
   bytesReceived,
   durationUs: 1,
   ...(result === undefined ? {} : { result }),
+});
+
+const firewall = (verdict: string, at: string, names: readonly string[], more: object = {}): object => ({
+  type: "firewall",
+  ...more,
+  firewall: {
+    verdict,
+    at,
+    names,
+    reason: "NotInAllowList",
+    ...(names.length === 0 ? { address: "198.51.100.9" } : {}),
+  },
 });
 
 describe("RunTally", () => {
@@ -89,6 +101,8 @@ describe("RunTally", () => {
       bytesSent: 11,
       bytesReceived: 102,
       programs: ["node"],
+      requests: 0,
+      steps: [],
     });
     assert.deepEqual([second?.host, second?.named, second?.failures], ["198.51.100.1", false, { ENETUNREACH: 1 }]);
   });
@@ -197,6 +211,55 @@ describe("RunTally", () => {
     assert.equal(reads.omitted, 1);
   });
 
+  it("counts requests, steps and the firewall's verdicts to the endpoint of their connection", () => {
+    const http = { method: "GET", host: "pypi.org", path: "/", version: "1.1", tls: "openssl" };
+    const summary = summarize([
+      exec("1", "/usr/bin/pip"),
+      { ...connect("1", "a", "198.51.100.1", 443, "pypi.org"), step: "build" },
+      { type: "http.request", process: "1", http, flow: { id: "a" } },
+      { type: "http.request", process: "1", http },
+      firewall("allowed", "http", ["pypi.org"], { process: "1", flow: { id: "a" } }),
+      firewall("blocked", "dns", ["evil.example"], { process: "1" }),
+      firewall("blocked", "dns", ["evil.example"]),
+      firewall("blocked", "packet", []),
+    ]);
+    const [endpoint] = summary.network.endpoints.items;
+    assert.deepEqual([summary.network.requests, endpoint?.requests, endpoint?.steps], [2, 1, ["build"]]);
+    assert.deepEqual(endpoint?.verdicts, { "allowed by the agent's firewall": 1 });
+    assert.equal(summary.firewall.blocked, 3);
+    assert.deepEqual(summary.firewall.items.items, [
+      { host: "evil.example", at: "dns", reason: "NotInAllowList", times: 2, programs: ["pip"] },
+      { host: "198.51.100.9", at: "packet", reason: "NotInAllowList", times: 1, programs: [] },
+    ]);
+    const markdown = renderMarkdown(summary);
+    for (const part of [
+      "2 HTTP requests read",
+      "**The agent's firewall blocked 3 calls**",
+      "| <code>evil.example</code> | dns | <code>NotInAllowList</code> | <code>pip</code> | 2 |",
+      "| Endpoint | Programs | Steps | Verdicts | Failed | Requests | Connections | Sent | Received |",
+    ]) {
+      assert.ok(markdown.includes(part), `${part} in\n${markdown}`);
+    }
+  });
+
+  it("fits into a job's summary, and says where it is cut", () => {
+    const most = {
+      steps: 2_000,
+      tools: 2_000,
+      programs: 1_000,
+      endpoints: 9_000,
+      blocked: 9,
+      directories: 9,
+      reads: 9,
+      findings: 9,
+    };
+    const name = `${"&".repeat(200)}.example`;
+    const events = Array.from({ length: 2_000 }, (_, i) => connect("1", `f${i}`, "198.51.100.1", i, `${i}${name}`));
+    const markdown = renderMarkdown(summarize(events, most));
+    assert.ok(Buffer.byteLength(markdown) < 1 << 20);
+    assert.match(markdown, /\|\n\n\*\*Cut here\*\*: .*has the rest\.\n$/);
+  });
+
   it("says how many entries a list leaves out", () => {
     const finding = { type: "finding", finding: { rule: "r", severity: "high", title: "t", evidence: [1] } };
     const execs = ["a", "b", "c", "d", "e"].map((name) => exec(name, `/bin/${name}`));
@@ -217,6 +280,8 @@ describe("RunTally", () => {
       text.map((id) => ({ type: "step.start", stepInfo: { id, name: id } })),
       text.map((id) => ({ type: "step.end", stepInfo: { id, name: id }, conclusion: id })),
       text.map((title) => ({ type: "finding", finding: { rule: title, severity: title, title, evidence: [1] } })),
+      fc.tuple(text, text).map(([name, path]) => firewall("blocked", "dns", [name], { process: path })),
+      text.map((path) => ({ type: "file.read", file: { path } })),
       text.map((type) => ({ type: `x${type}` })),
     );
     fc.assert(

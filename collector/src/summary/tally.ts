@@ -5,6 +5,7 @@ import type { Verification } from "../log/verifyLog.ts";
 import { add, addBounded, toRecord, type Counter } from "./counting.ts";
 import { DirectoryTally } from "./directories.ts";
 import { EndpointTally } from "./endpoints.ts";
+import { FirewallTally } from "./firewall.ts";
 import { ProgramTally } from "./programs.ts";
 import { ReadTally } from "./reads.ts";
 import { StepTally } from "./steps.ts";
@@ -20,6 +21,7 @@ export interface ListLimits {
   readonly tools: number;
   readonly programs: number;
   readonly endpoints: number;
+  readonly blocked: number;
   readonly directories: number;
   readonly reads: number;
   readonly findings: number;
@@ -32,6 +34,7 @@ export class RunTally {
   readonly #programs = new ProgramTally();
   readonly #endpoints = new EndpointTally();
   readonly #directories = new DirectoryTally();
+  readonly #firewall = new FirewallTally();
   readonly #reads = new ReadTally();
   readonly #findings: FindingSummary[] = [];
   readonly #losses: Counter = new Map();
@@ -65,6 +68,11 @@ export class RunTally {
         return this.#endpoints.connect(event, this.#programs.nameOf(event.process));
       case "net.close":
         return this.#endpoints.close(event);
+      case "http.request":
+        return this.#endpoints.request(event);
+      case "firewall":
+        this.#endpoints.judged(event);
+        return this.#firewall.take(event, this.#programs.nameOf(event.process));
       case "file.write":
         return this.#directories.take(event);
       case "file.read":
@@ -137,8 +145,10 @@ export class RunTally {
         failed: this.#endpoints.failed,
         bytesSent: this.#endpoints.bytesSent,
         bytesReceived: this.#endpoints.bytesReceived,
+        requests: this.#endpoints.requests,
         endpoints: this.#endpoints.list(most.endpoints),
       },
+      firewall: { blocked: this.#firewall.blocked, items: this.#firewall.list(most.blocked) },
       files: { operations: this.#directories.operations, directories: this.#directories.list(most.directories) },
       reads: this.#reads.list(most.reads),
       findings: { items: findings, omitted: this.#findingsSeen - findings.length },

@@ -70,11 +70,11 @@ describe("runglass summary", function () {
     assert.match(markdown, /^## Runglass: <code>npm ci &#124; tee &#60;log&#62;<\/code>\n/);
     for (const part of [
       "- 1 process, 1 failed",
-      "- 1 connection, 0 failed; 500 B sent, 31.0 kB received",
+      "- 1 connection, 0 failed; 500 B sent, 31.0 kB received; 2 HTTP requests read\n",
       "- 1 file change",
       "- 1 finding",
       "- No event lost",
-      "| <code>pypi.org:443</code> | <code>node</code> |  | 1 | 500 B | 31.0 kB |",
+      "| <code>pypi.org:443</code> | <code>node</code> |  | 1 | 1 | 500 B | 31.0 kB |",
       "| <code>/tmp/a&#96;b&#124;c</code> | create 1 | 1 |",
       "| <code>high</code> | <code>new-host</code> | <code>A &#60;new&#62; host</code> | 3, 4 |",
     ]) {

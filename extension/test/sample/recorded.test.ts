@@ -38,7 +38,8 @@ describe("a recording of the sample session", () => {
   let events: RunEvent[] = [];
   const processes = new Map<string, ProcessExec[]>();
 
-  before(async () => {
+  before(async function () {
+    this.timeout(120_000);
     assert.ok(existsSync(RUNGLASS), `${RUNGLASS} is not built`);
     const truthFile = join(tmp, "truth.ndjson");
     const up = start(tmp, ["world.ts", "up", "--file", world, "--truth", truthFile, "--owner", String(process.pid)]);
@@ -185,6 +186,28 @@ describe("a recording of the sample session", () => {
       const unread = line.sent - (close?.bytesReceived ?? 0);
       assert.ok(unread >= 0 && unread <= 64, `${unread} bytes unread: ${JSON.stringify(line)}`);
     }
+  });
+
+  it("has what the agent's firewall says, with the query or connection that it is about", () => {
+    const said = events.filter((event) => event.type === "firewall");
+    const about = said.map((event) => {
+      const call = events.find(({ seq }) => seq === event.about);
+      const program = basename(processes.get(event.process ?? "")?.at(-1)?.exec.exe ?? "");
+      const { verdict, at, names } = event.firewall;
+      assert.equal(call?.process, event.process);
+      assert.equal(event.step, "processing-request");
+      return [verdict, at, names.join(), call?.type, program.replace(/[\d.]+$/, "")].join(" ");
+    });
+    assert.deepEqual(about.sort(), [
+      "allowed http files.pythonhosted.org http.request python",
+      "allowed http pypi.org http.request python",
+      "blocked dns esm.ubuntu.com dns.query curl",
+    ]);
+    const coverage = events.filter((event) => event.type === "coverage" && event.hook === "firewall-log");
+    assert.deepEqual(
+      coverage.map((event) => event.type === "coverage" && event.state),
+      ["on"],
+    );
   });
 
   it("has each step of the job, with its name and end", () => {

@@ -59,6 +59,7 @@ export const typeWords = [
   "step",
   "tool",
   "enforcement",
+  "firewall",
   "other",
 ] as const;
 export type TypeWord = (typeof typeWords)[number];

@@ -30,6 +30,7 @@ const kindWords: { readonly [W in TypeWord]: readonly Kind[] } = {
   step: [kinds.step],
   tool: [kinds.tool],
   enforcement: [kinds.enforcement],
+  firewall: [kinds.firewall],
   other: [kinds.other],
 };
 const wordOfEvent: Readonly<Record<string, TypeWord>> = {
@@ -236,7 +237,10 @@ const exactOrPart = (model: RunModel, key: KeyName, globs: readonly Glob[]): Row
         const kind = kindOf(model.rows.tag[row] ?? 0);
         const ref = model.rows.ref[row] ?? 0;
         if (kind === kinds.net) return memo.test(model.flows.host[ref] ?? 0) || memo.test(model.flows.ip[ref] ?? 0);
-        return (kind === kinds.dns || kind === kinds.http) && memo.test(model.notes.host[ref] ?? 0);
+        return (
+          (kind === kinds.dns || kind === kinds.http || kind === kinds.firewall) &&
+          memo.test(model.notes.host[ref] ?? 0)
+        );
       };
     case "ip":
       return (row) =>

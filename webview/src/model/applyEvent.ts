@@ -3,6 +3,7 @@
 import { type Decoded, decodeLine, isKnownEvent } from "../../../collector/protocol/decode.ts";
 import type { RunEvent, UnknownEvent } from "../../../collector/protocol/events.ts";
 import { applyFile } from "./applyFile.ts";
+import { applyFirewall } from "./applyFirewall.ts";
 import { applyClose, applyConnect } from "./applyNet.ts";
 import {
   applyDns,
@@ -43,6 +44,8 @@ const applyKnown = (model: RunModel, event: RunEvent): void => {
       return applyResponse(model, event);
     case "loss":
       return applyLoss(model, event);
+    case "firewall":
+      return applyFirewall(model, event);
     case "finding":
       return applyFinding(model, event);
     case "step.start":

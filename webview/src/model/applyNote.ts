@@ -23,7 +23,7 @@ interface NoteTexts {
 }
 
 /** The row of this kind with these texts below this process: the one that is there, counted up, or a new one. */
-const noteRow = (model: RunModel, kind: Kind, event: EventBase, texts: NoteTexts, hits = 1): number => {
+export const noteRow = (model: RunModel, kind: Kind, event: EventBase, texts: NoteTexts, hits = 1): number => {
   const process = processOf(model, event.process, event);
   const room = model.hasRoom;
   const strings = model.strings;

@@ -238,7 +238,8 @@ export class GroupedTree implements ViewTree {
     const until = rows.until[modelRow] ?? 0;
     const columns = this.columns;
     const counter = kind === kinds.dns ? columns.queries : kind === kinds.http ? columns.requests : columns.hits;
-    const more = hits - (counter[row] ?? 0);
+    // A word of the firewall's is no call of its own.
+    const more = kind === kinds.firewall ? 0 : hits - (counter[row] ?? 0);
     const flow = kind === kinds.net ? (rows.ref[modelRow] ?? 0) : NONE;
     const allowed = flow !== NONE && flows.verdict[flow] === verdictNumbers.allowed ? ALLOWED : 0;
     const flags = ((rows.flags[modelRow] ?? 0) & SUMMED_FLAGS) | allowed;

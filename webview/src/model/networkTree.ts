@@ -41,7 +41,7 @@ const add = (tree: GroupedTree, modelRow: number): number => {
 
 const byHost: Grouping = {
   name: "network",
-  shows: (kind) => kind === kinds.net || kind === kinds.dns || kind === kinds.http,
+  shows: (kind) => kind === kinds.net || kind === kinds.dns || kind === kinds.http || kind === kinds.firewall,
   add,
   // Hosts with their processes read like a table; single calls are a key away.
   isOpenAtFirst: (kind) => kind !== nodes.process,

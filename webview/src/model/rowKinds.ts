@@ -23,6 +23,8 @@ export const kinds = {
   enforcement: 12,
   /** An event type that this version does not know. */
   other: 13,
+  /** What the agent's own firewall has blocked. */
+  firewall: 14,
 } as const;
 export type Kind = (typeof kinds)[keyof typeof kinds];
 

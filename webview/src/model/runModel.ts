@@ -82,6 +82,8 @@ const flowSchema = {
   host: Int32Array,
   hostSource: Int32Array,
   rule: Int32Array,
+  /** What the agent's own firewall says of it. */
+  firewall: Int32Array,
   verdict: Uint8Array,
   error: Int32Array,
   /** Connections now open, those whose result is not known yet, and those that failed. */

@@ -211,6 +211,7 @@ const noteIcons: Readonly<Record<number, readonly [icon: string, label: string]>
   [kinds.tool]: ["tools", "tool call"],
   [kinds.enforcement]: ["shield", "enforcement"],
   [kinds.other]: ["question", "event"],
+  [kinds.firewall]: ["shield", "firewall"],
 };
 
 /** A request is never cut off for what it asks; a question to DNS would be refused. */
