@@ -156,6 +156,7 @@ struct image_record {
 enum tls_function {
 	TLS_OPENSSL_WRITE,
 	TLS_OPENSSL_WRITE_EX,
+	TLS_OPENSSL_WRITE_EX2, /* with flags in front of where the number of bytes will stand */
 	TLS_OPENSSL_READ,
 	TLS_OPENSSL_READ_EX,
 	TLS_GNUTLS_SEND,

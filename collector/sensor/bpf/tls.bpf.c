@@ -26,6 +26,8 @@ struct tls_call {
 	__u64 object;
 	__u64 bytes;
 	__u64 done; /* _ex: where the number of bytes that have passed will stand */
+	__u32 incoming;
+	__u32 pad;
 };
 /* In the thread's own storage, no other can push them out. */
 struct tls_calls {
@@ -42,7 +44,7 @@ struct {
 
 static __always_inline bool is_ex(__u64 call)
 {
-	return call == TLS_OPENSSL_WRITE_EX || call == TLS_OPENSSL_READ_EX;
+	return call == TLS_OPENSSL_WRITE_EX || call == TLS_OPENSSL_WRITE_EX2 || call == TLS_OPENSSL_READ_EX;
 }
 
 static __always_inline bool is_gnutls(__u64 call)
@@ -57,6 +59,7 @@ static __always_inline bool is_read(__u64 call)
 
 static __always_inline void called(struct pt_regs *regs, __u64 call)
 {
+	__u64 stack = regs->sp, fourth = regs->cx, fifth = regs->r8;
 	struct tls_calls *calls;
 	struct tls_call *c;
 
@@ -69,17 +72,40 @@ static __always_inline void called(struct pt_regs *regs, __u64 call)
 	calls = bpf_task_storage_get(&tls_calls, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!calls)
 		return;
+	/* The registers can only be read from places that the verifier sees. */
+	OPAQUE(stack);
+	OPAQUE(fourth);
+	OPAQUE(fifth);
 	/*
 	 * A library in an image is one file on the disk and another one in each container of it: each is attached to, and one
 	 * call meets them all. And a call that was left without a return has left its place on the stack to this one.
 	 */
 	c = &calls->call[(calls->next - 1) & (NESTED - 1)];
-	if (c->stack != regs->sp)
+	if (c->stack != stack)
 		c = &calls->call[calls->next++ & (NESTED - 1)];
-	c->stack = regs->sp;
+	/* Nor do those return that were left further down. */
+	for (int i = 0; i < NESTED; i++) {
+		if (calls->call[i].stack < stack)
+			calls->call[i].stack = 0;
+	}
+	c->stack = stack;
+	c->incoming = is_read(call);
 	c->object = regs->di;
 	c->bytes = regs->si;
-	c->done = regs->cx;
+	c->done = call == TLS_OPENSSL_WRITE_EX2 ? fifth : fourth;
+}
+
+/* Some calls do their work in others that have probes too: the outermost tells. */
+static __always_inline bool is_inside_another(const struct tls_calls *calls, const struct tls_call *c, __u64 stack)
+{
+	for (int i = 0; i < NESTED; i++) {
+		const struct tls_call *other = &calls->call[i];
+
+		/* The stack is the same where one has jumped into the other. */
+		if (other->stack >= stack && other->object == c->object && other->incoming == c->incoming)
+			return true;
+	}
+	return false;
 }
 
 static __always_inline void returned(struct pt_regs *regs, __u64 call)
@@ -102,7 +128,7 @@ static __always_inline void returned(struct pt_regs *regs, __u64 call)
 			continue;
 		c->stack = 0;
 		calls->next = newest - i;
-		if (result <= 0)
+		if (result <= 0 || is_inside_another(calls, c, stack))
 			return;
 		if (is_ex(call) && bpf_probe_read_user(&passed.length, sizeof(passed.length), (void *)c->done))
 			return;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cheapPlaces.h"
 #include "elfFile.h"
 #include "goSymbols.h"
 
@@ -151,9 +152,10 @@ static void read_exports(const struct exports *e, struct symbols *symbols)
 		{ TLS_WOLFSSL, "wolfSSL_write" },
 		{ TLS_S2N, "s2n_send" },
 	};
-	static const char *const calls[TLS_CALLS] = {
+	static const char *const names[TLS_CALLS] = {
 		[TLS_OPENSSL_WRITE] = "SSL_write",
 		[TLS_OPENSSL_WRITE_EX] = "SSL_write_ex",
+		[TLS_OPENSSL_WRITE_EX2] = "SSL_write_ex2",
 		[TLS_OPENSSL_READ] = "SSL_read",
 		[TLS_OPENSSL_READ_EX] = "SSL_read_ex",
 		[TLS_GNUTLS_SEND] = "gnutls_record_send",
@@ -162,6 +164,7 @@ static void read_exports(const struct exports *e, struct symbols *symbols)
 		[TLS_OPENSSL_CLEAR] = "SSL_clear",
 		[TLS_GNUTLS_FREE] = "gnutls_deinit",
 	};
+	__u64 sent;
 
 	for (size_t i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++) {
 		if (find(e, libraries[i].name)) {
@@ -172,9 +175,14 @@ static void read_exports(const struct exports *e, struct symbols *symbols)
 	if (symbols->library != TLS_OPENSSL && symbols->library != TLS_GNUTLS)
 		return;
 	for (int i = 0; i < TLS_CALLS; i++) {
-		if (calls[i])
-			symbols->offset[i] = find(e, calls[i]);
+		if (names[i])
+			symbols->offset[i] = find(e, names[i]);
 	}
+	/* Versions that have it do the work of the other in it. */
+	sent = find(e, "gnutls_record_send2");
+	if (symbols->offset[TLS_GNUTLS_SEND] && sent)
+		symbols->offset[TLS_GNUTLS_SEND] = sent;
+	prefer_cheap_places(&e->elf, symbols);
 }
 
 void symbols_read(const __u8 *file, size_t size, struct symbols *symbols)
