@@ -198,7 +198,7 @@ export class App {
 
   #start(): void {
     this.#tabs.show(this.#saved.view);
-    this.#grid.setWidths(this.#saved.widths);
+    this.#grid.restore(this.#saved.widths, this.#saved.sorts);
     this.#arrange();
     this.#restorePlace();
     setInterval(() => {
@@ -391,7 +391,7 @@ export class App {
     clearTimeout(this.#saveTimer);
     this.#saveTimer = undefined;
     const place = this.#places.take(this.#session, this.#grid, this.#filter.text);
-    this.#saved = { ...this.#saved, widths: this.#grid.widths, place };
+    this.#saved = { ...this.#saved, widths: this.#grid.widths, sorts: this.#grid.sorts, place };
     this.#host.save(this.#saved);
   }
 }

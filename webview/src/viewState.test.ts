@@ -9,6 +9,7 @@ describe("readState", () => {
     view: "network",
     detailsOpen: true,
     timeline: false,
+    sorts: { network: { by: "bytes", descending: true } },
     detailsShare: 0.5,
     widths: { result: 120 },
     place: {

@@ -1,5 +1,6 @@
 // What the page keeps over a reload, or while the editor has thrown it away: where the user was, never what the run holds.
 import { MAX_TREE_CAPACITY } from "./model/columns.ts";
+import { type Sort, sortKeys, type Sorts } from "./model/groupSort.ts";
 import type { OpenMode } from "./model/treeView.ts";
 import { isViewName, type ViewName, viewNames } from "./model/viewTree.ts";
 import { columnNames } from "./text/copyAs.ts";
@@ -41,6 +42,7 @@ export interface ViewState {
   /** Whether the timeline is shown; undefined leaves it to the room that there is. */
   readonly timeline: boolean | undefined;
   readonly widths: ColumnWidths;
+  readonly sorts: Sorts;
   readonly place: Place | undefined;
 }
 
@@ -52,6 +54,7 @@ export const initialState: ViewState = {
   detailsShare: 0.36,
   timeline: undefined,
   widths: {},
+  sorts: {},
   place: undefined,
 };
 
@@ -82,6 +85,17 @@ const readTrees = (value: unknown): TreePlaces => {
     };
   }
   return trees;
+};
+
+const readSorts = (value: unknown): Sorts => {
+  const sorts: Partial<Record<ViewName, Sort>> = {};
+  if (!isRecord(value)) return sorts;
+  for (const name of viewNames) {
+    const sort = value[name];
+    const by = isRecord(sort) ? sortKeys.find((key) => key === sort["by"]) : undefined;
+    if (isRecord(sort) && by !== undefined) sorts[name] = { by, descending: sort["descending"] === true };
+  }
+  return sorts;
 };
 
 const readPlace = (value: unknown): Place | undefined => {
@@ -117,6 +131,7 @@ export const readState = (value: unknown): ViewState => {
     detailsShare: typeof share === "number" && share >= 0.1 && share <= 0.9 ? share : initialState.detailsShare,
     timeline: typeof value["timeline"] === "boolean" ? value["timeline"] : undefined,
     widths,
+    sorts: readSorts(value["sorts"]),
     place: readPlace(value["place"]),
   };
 };

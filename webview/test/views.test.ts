@@ -24,11 +24,15 @@ const golden = `
 - treegrid "Hosts with the processes that called them":
   - rowgroup:
     - row "Host, process, call Result Time Duration Bytes":
-      - columnheader "Host, process, call"
-      - columnheader "Result"
-      - columnheader "Time"
+      - columnheader "Host, process, call":
+        - button "Host, process, call"
+      - columnheader "Result":
+        - button "Result"
+      - columnheader "Time":
+        - button "Time"
       - columnheader "Duration"
-      - columnheader "Bytes"
+      - columnheader "Bytes":
+        - button "Bytes"
   - rowgroup:
     - row "host npm.pkg.github.com 2 processes, 2 connections ok ×2 14:13:20 +0.003 s ↑2.4 kB ↓62 kB" [expanded] [level=1]:
       - rowheader "host npm.pkg.github.com 2 processes, 2 connections":

@@ -24,9 +24,29 @@ interface Endpoint {
   bytesReceived: number;
 }
 
+/** What is remembered of a connection until its end. */
+interface OpenFlow {
+  readonly endpoint: Endpoint;
+  readonly verdict: string | undefined;
+  readonly program: string | undefined;
+  readonly step: string | undefined;
+  /** What the agent's firewall has said last. */
+  firewall: string | undefined;
+  requests: number;
+}
+
+const takeOne = (counter: Counter, name: string | undefined): void => {
+  const count = name === undefined ? undefined : counter.get(name);
+  if (name === undefined || count === undefined) return;
+  if (count > 1) counter.set(name, count - 1);
+  else counter.delete(name);
+};
+
+const keyOf = (protocol: string, host: string, port: number): string => `${protocol} ${host} ${port}`;
+
 export class EndpointTally {
   readonly #endpoints = new Map<string, Endpoint>();
-  readonly #open = new BoundedMap<string, Endpoint>(MOST_OPEN_FLOWS);
+  readonly #open = new BoundedMap<string, OpenFlow>(MOST_OPEN_FLOWS);
   /** Endpoints met when there were too many to remember: only their connections are counted. */
   #unlisted = 0;
   connections = 0;
@@ -37,7 +57,8 @@ export class EndpointTally {
 
   connect(event: NetConnect, program: string | undefined): void {
     this.connections += 1;
-    const endpoint = this.#endpointOf(event);
+    const { protocol, remote } = event.flow;
+    const endpoint = this.#endpointOf(protocol, event.host?.name, remote.ip, remote.port);
     if (event.result !== "ok" && event.result !== "EINPROGRESS") {
       this.failed += 1;
       if (endpoint !== undefined) addBounded(endpoint.failures, event.result, MOST_PROGRAMS);
@@ -46,23 +67,57 @@ export class EndpointTally {
       this.#unlisted += 1;
       return;
     }
+    const { verdict, step } = event;
+    const open: OpenFlow = { endpoint, verdict, program, step, firewall: undefined, requests: 0 };
+    this.#count(endpoint, open);
+    this.#open.set(event.flow.id, open);
+  }
+
+  #count(endpoint: Endpoint, { verdict, program, step, firewall, requests }: OpenFlow): void {
     endpoint.connections += 1;
-    if (event.verdict !== undefined) add(endpoint.verdicts, event.verdict);
+    endpoint.requests += requests;
+    for (const said of [verdict, firewall]) if (said !== undefined) add(endpoint.verdicts, said);
     if (program !== undefined) addBounded(endpoint.programs, program, MOST_PROGRAMS);
-    if (event.step !== undefined) addBounded(endpoint.steps, event.step, MOST_PROGRAMS);
-    this.#open.set(event.flow.id, endpoint);
+    if (step !== undefined) addBounded(endpoint.steps, step, MOST_PROGRAMS);
+  }
+
+  #uncount(endpoint: Endpoint, { verdict, program, step, firewall, requests }: OpenFlow): void {
+    endpoint.connections -= 1;
+    endpoint.requests -= requests;
+    for (const said of [verdict, firewall]) takeOne(endpoint.verdicts, said);
+    takeOne(endpoint.programs, program);
+    takeOne(endpoint.steps, step);
+  }
+
+  /**
+   * The connection was to a host that has said its name only now: it counts there and no longer where it was counted.
+   * `verdict` is what the policy says of that name.
+   */
+  #moveTo(name: string, open: OpenFlow, verdict = open.verdict): Endpoint {
+    const { endpoint } = open;
+    const { protocol, host, port } = endpoint;
+    const named = name === host ? undefined : this.#endpointOf(protocol, name, host, port);
+    if (named === undefined) return endpoint;
+    this.#count(named, { ...open, verdict });
+    this.#uncount(endpoint, open);
+    if (endpoint.connections === 0) this.#endpoints.delete(keyOf(protocol, host, port));
+    return named;
   }
 
   request(event: HttpRequest): void {
     this.requests += 1;
-    const endpoint = event.flow === undefined ? undefined : this.#open.get(event.flow.id);
-    if (endpoint !== undefined) endpoint.requests += 1;
+    const open = event.flow === undefined ? undefined : this.#open.get(event.flow.id);
+    if (open === undefined) return;
+    open.requests += 1;
+    open.endpoint.requests += 1;
   }
 
   /** The agent's firewall says something of an open connection. */
   judged({ flow, firewall }: Firewall): void {
-    const endpoint = flow === undefined ? undefined : this.#open.get(flow.id);
-    if (endpoint !== undefined) add(endpoint.verdicts, `${firewall.verdict} by the agent's firewall`);
+    const open = flow === undefined ? undefined : this.#open.get(flow.id);
+    if (open === undefined) return;
+    open.firewall = `${firewall.verdict} by the agent's firewall`;
+    add(open.endpoint.verdicts, open.firewall);
   }
 
   close(event: NetClose): void {
@@ -70,9 +125,10 @@ export class EndpointTally {
     this.bytesReceived += event.bytesReceived;
     const failed = event.result !== undefined && event.result !== "ok";
     if (failed) this.failed += 1;
-    const endpoint = this.#open.get(event.flow.id);
-    if (endpoint === undefined) return;
+    const open = this.#open.get(event.flow.id);
+    if (open === undefined) return;
     this.#open.delete(event.flow.id);
+    const endpoint = event.host === undefined ? open.endpoint : this.#moveTo(event.host.name, open, event.verdict);
     endpoint.bytesSent += event.bytesSent;
     endpoint.bytesReceived += event.bytesReceived;
     if (failed && event.result !== undefined) addBounded(endpoint.failures, event.result, MOST_PROGRAMS);
@@ -104,16 +160,15 @@ export class EndpointTally {
     return { items, omitted: sorted.length - items.length + (this.#unlisted > 0 ? 1 : 0) };
   }
 
-  #endpointOf(event: NetConnect): Endpoint | undefined {
-    const { protocol, remote } = event.flow;
-    const host = event.host?.name ?? remote.ip;
-    const key = `${protocol} ${host} ${remote.port}`;
+  #endpointOf(protocol: "tcp" | "udp", name: string | undefined, ip: string, port: number): Endpoint | undefined {
+    const host = name ?? ip;
+    const key = keyOf(protocol, host, port);
     let endpoint = this.#endpoints.get(key);
     if (endpoint === undefined && this.#endpoints.size < MOST_ENDPOINTS) {
       endpoint = {
         host,
-        named: event.host !== undefined,
-        port: remote.port,
+        named: name !== undefined,
+        port,
         protocol,
         connections: 0,
         failures: new Map(),

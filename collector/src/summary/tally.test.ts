@@ -76,6 +76,24 @@ describe("RunTally", () => {
     ]);
   });
 
+  it("counts a connection to the host that says its name only at its end", () => {
+    const late = (id: string, name: string): object => ({ ...close(id, 10, 20), host: { name, source: "sni" } });
+    const { network } = summarize([
+      exec("1", "/usr/bin/curl"),
+      { ...connect("1", "a", "198.51.100.1", 443), verdict: "allowed" },
+      connect("1", "b", "198.51.100.1", 443, "pypi.org"),
+      connect("1", "c", "198.51.100.1", 443),
+      { ...late("a", "npm.pkg.github.com"), verdict: "would-block" },
+      late("b", "npm.pkg.github.com"),
+      close("c", 1, 2),
+    ]);
+    assert.equal(network.connections, 3);
+    const seen = network.endpoints.items.map(({ host, named, connections, bytesSent, programs, verdicts }) =>
+      [host, named, connections, bytesSent, programs.join(), JSON.stringify(verdicts)].join(" "),
+    );
+    assert.deepEqual(seen, ['npm.pkg.github.com true 2 20 curl {"would-block":1}', "198.51.100.1 false 1 1 curl {}"]);
+  });
+
   it("adds up connections by endpoint, with the programs that made them", () => {
     const { network } = summarize([
       exec("1", "/usr/bin/node"),

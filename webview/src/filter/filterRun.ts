@@ -2,6 +2,7 @@
 import { capacityFor } from "../model/columns.ts";
 import { ROOT } from "../model/rowKinds.ts";
 import type { ViewTree } from "../model/viewTree.ts";
+import type { MatchSums } from "../model/matchSums.ts";
 import type { Matcher, RowTest } from "./match.ts";
 
 /** How a row takes part in a filtered view. */
@@ -29,6 +30,8 @@ export class FilterRun {
   readonly test: RowTest | undefined;
   shown: Uint8Array;
   matches = 0;
+  /** What the groups come to, of the rows that fit. */
+  readonly sums: MatchSums | undefined;
   /** Rows changed while the pass was under way in a manner that only another pass can take in. */
   isStale = false;
   readonly #tree: ViewTree;
@@ -37,6 +40,7 @@ export class FilterRun {
   constructor(tree: ViewTree, matcher: Matcher | undefined) {
     this.#tree = tree;
     this.test = matcher === undefined ? undefined : tree.testFor(matcher.test);
+    this.sums = this.test === undefined ? undefined : tree.beginMatches();
     this.shown = new Uint8Array(capacityFor(tree.count));
   }
 
@@ -57,6 +61,7 @@ export class FilterRun {
       for (let row = this.#next; row < stop; row++) {
         if (!test(row)) continue;
         this.matches += 1;
+        if (this.sums !== undefined) tree.addMatch(row, this.sums);
         markMatch(shown, parents, row);
       }
       this.#next = stop;
@@ -73,6 +78,7 @@ export class FilterRun {
     if (was !== fits && (was || this.#tree.isAlias(row))) this.isStale = true;
     if (was || !fits) return;
     this.matches += 1;
+    if (this.sums !== undefined) this.#tree.addMatch(row, this.sums);
     markMatch(this.shown, this.#tree.columns.parent, row);
   }
 }

@@ -70,7 +70,7 @@ describe("applyLine", () => {
     assert.deepEqual(outline(model), [
       "curl = running",
       "  a.example A by 192.0.2.2 = would block, no answer seen",
-      "  198.51.100.3:443 tcp, name not known = would block, ok",
+      "  evil.example:443 198.51.100.3 tcp = would block, ok",
       "  PUT pypi.org/x HTTP/1.1, read from openssl = not in the policy",
     ]);
     const verdicts = [2, 3, 4].map((row) =>
@@ -171,6 +171,59 @@ describe("applyLine", () => {
       result: "ECONNREFUSED",
     });
     assert.match(outline(load(run.lines))[1]!, /= ECONNREFUSED$/);
+  });
+
+  it("gives a connection the name that its close tells, and leaves others to the address alone", () => {
+    const run = new EventWriter();
+    run.exec("1-a", undefined, ["curl"]);
+    run.connectNamedLate("1-a", "pypi.org", "198.51.100.3", 443);
+    const [first, second] = [run.open("1-a", "198.51.100.3", 443), run.open("1-a", "198.51.100.3", 443)];
+    second("pypi.org");
+    first();
+    run.connectNamedLate("1-a", "b.example", "198.51.100.3", 443, "a.example");
+    const model = load(run.lines);
+    assert.deepEqual(outline(model).slice(1), [
+      "  pypi.org:443 198.51.100.3 tcp = ok ×2",
+      "  198.51.100.3:443 tcp, name not known = ok",
+      "  b.example:443 198.51.100.3 tcp = ok",
+    ]);
+    const { sent, open } = model.flows;
+    const flows = [2, 3, 4].map((row) => model.rows.ref[row]!);
+    assert.deepEqual(
+      flows.map((flow) => [sent[flow], open[flow]]),
+      [
+        [200, 0],
+        [100, 0],
+        [100, 0],
+      ],
+    );
+  });
+
+  it("judges a connection by the name that it has at its end", () => {
+    const run = new EventWriter();
+    run.add({
+      type: "net.connect",
+      process: "1-a",
+      flow: {
+        id: "v",
+        protocol: "tcp",
+        local: { ip: "192.0.2.1", port: 1 },
+        remote: { ip: "198.51.100.3", port: 443 },
+      },
+      verdict: "would-block",
+      result: "ok",
+    });
+    run.add({
+      type: "net.close",
+      process: "1-a",
+      flow: { id: "v" },
+      bytesSent: 1,
+      bytesReceived: 1,
+      durationUs: 1,
+      host: { name: "pypi.org", source: "sni" },
+      verdict: "allowed",
+    });
+    assert.equal(outline(load(run.lines))[1], "  pypi.org:443 198.51.100.3 tcp = allowed");
   });
 
   it("says where a path is not whole", () => {

@@ -1,5 +1,5 @@
 // Network events: one row per process and destination; repeated connections fold into its counts.
-import type { NetClose, NetConnect, Verdict } from "../../../collector/protocol/events.ts";
+import type { EventBase, NetClose, NetConnect, Verdict } from "../../../collector/protocol/events.ts";
 import { processOf, rowOfProcess } from "./applyProcess.ts";
 import { flag, kinds, NONE, ROOT, subOf, tagOf, TCP, UDP } from "./rowKinds.ts";
 import type { RunModel } from "./runModel.ts";
@@ -19,7 +19,7 @@ export const PENDING = "EINPROGRESS";
 export const endpointText = (host: string, port: number): string =>
   host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 
-const parentFor = (model: RunModel, process: number, event: NetConnect): number => {
+const parentFor = (model: RunModel, process: number, event: EventBase): number => {
   const row = rowOfProcess(model, process);
   if (process === NONE) return row;
   const direct = model.processes.directFlows[process] ?? 0;
@@ -61,6 +61,24 @@ const addFlowRow = (
     model.contacted.add(destination);
     model.setFlag(row, flag.firstContact, true);
   }
+  return row;
+};
+
+/** A row for the connection of `like` under another name. */
+const addNamedRow = (model: RunModel, like: number, name: number, source: string, event: NetClose): number => {
+  const process = model.rows.owner[like] ?? NONE;
+  const parent = parentFor(model, process, event);
+  const flow = model.addFlow();
+  const { flows } = model;
+  const before = model.rows.ref[like] ?? 0;
+  flows.ip[flow] = flows.ip[before] ?? 0;
+  flows.port[flow] = flows.port[before] ?? 0;
+  flows.host[flow] = name;
+  flows.hostSource[flow] = model.strings.intern(source);
+  const row = model.addRow(model.rows.tag[like] ?? 0, parent, process, flow, event, name, model.rows.keyB[like] ?? 0);
+  model.rows.hits[row] = 0;
+  model.index.add(model.rows, row);
+  if (process !== NONE) model.processes.flows[process] = (model.processes.flows[process] ?? 0) + 1;
   return row;
 };
 
@@ -122,6 +140,66 @@ const judge = (model: RunModel, row: number, flow: number, { verdict, rule }: Ne
   if (verdict === "would-block") model.setFlag(row, flag.wouldBlock, true);
 };
 
+/** Moves one open connection from the row `from` to the row `to`. `known` is what is remembered of it. */
+const moveConnection = (model: RunModel, from: number, to: number, known: number, event: NetClose): void => {
+  const { flows, rows } = model;
+  const [before, after] = [rows.ref[from] ?? 0, rows.ref[to] ?? 0];
+  for (const [column, amount] of [
+    [flows.open, 1],
+    [flows.pending, known & 1],
+  ] as const) {
+    column[before] = Math.max(0, (column[before] ?? 0) - amount);
+    column[after] = (column[after] ?? 0) + amount;
+  }
+  rows.hits[from] = (rows.hits[from] ?? 1) - 1;
+  if (flows.open[before] === 0) model.setFlag(from, flag.open, false);
+  model.setFlag(to, flag.open, true);
+  // What the policy says of the address holds where it says nothing of the name.
+  if (event.verdict === undefined) {
+    flows.verdict[after] = Math.max(flows.verdict[after] ?? 0, flows.verdict[before] ?? 0);
+    flows.rule[after] ||= flows.rule[before] ?? 0;
+  }
+  model.touch(from, event);
+  model.touch(to, event, 1);
+};
+
+/**
+ * The client said only at last whom it speaks to, or another one than was thought: the connection goes to the row of that
+ * host. A row that is about this one connection becomes that row. Gives the row of the connection.
+ */
+const nameLate = (model: RunModel, known: number, event: NetClose): number => {
+  const row = known >> 1;
+  const { rows, flows } = model;
+  const flow = rows.ref[row] ?? 0;
+  const { host } = event;
+  if (host === undefined || !model.hasRoom || model.text(flows.host[flow]) === host.name) return row;
+  const tag = rows.tag[row] ?? 0;
+  const owner = rows.owner[row] ?? NONE;
+  const name = model.strings.intern(host.name);
+  const endpoint = rows.keyB[row] ?? 0;
+  noteSeen(model.seen, "host", host.name);
+  const found = model.index.find(rows, tag, owner, name, endpoint);
+  if (found === row) return row;
+  if ((rows.hits[row] ?? 0) <= 1) {
+    model.index.remove(rows, row);
+    rows.keyA[row] = name;
+    // One that has the name already is the one that further connections go to.
+    if (found === NONE) model.index.add(rows, row);
+    flows.host[flow] = name;
+    flows.hostSource[flow] = model.strings.intern(host.source);
+    if (event.verdict !== undefined) {
+      flows.verdict[flow] = 0;
+      model.setFlag(row, flag.wouldBlock, false);
+    }
+    model.renamed.push(row);
+    model.version += 1;
+    return row;
+  }
+  const to = found === NONE ? addNamedRow(model, row, name, host.source, event) : found;
+  moveConnection(model, row, to, known, event);
+  return to;
+};
+
 const addBytes = (model: RunModel, process: number, event: NetClose): void => {
   const processes = model.processes;
   processes.sent[process] = (processes.sent[process] ?? 0) + event.bytesSent;
@@ -140,7 +218,7 @@ export const applyClose = (model: RunModel, event: NetClose): void => {
     return;
   }
   model.openFlows.delete(event.flow.id);
-  const row = known >> 1;
+  const row = nameLate(model, known, event);
   const flow = model.rows.ref[row] ?? 0;
   const flows = model.flows;
   flows.open[flow] = Math.max(0, (flows.open[flow] ?? 0) - 1);

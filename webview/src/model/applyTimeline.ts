@@ -26,7 +26,5 @@ export const noteOnTimeline = (bins: TimeBins, event: RunEvent | UnknownEvent, m
   if (!isKnownEvent(event)) return;
   if (event.type === "loss" && event.lost > 0) bins.mark("lost", t, event.lost);
   else if (event.type === "finding") bins.mark("finding", t);
-  else if ((event.type === "net.connect" || event.type === "dns.query") && event.verdict === "blocked") {
-    bins.mark("denied", t);
-  }
+  else if ("verdict" in event && event.verdict === "blocked") bins.mark("denied", t);
 };

@@ -4,7 +4,9 @@
 import type { RowTest } from "../filter/match.ts";
 import { verdictNumbers } from "./applyNet.ts";
 import { capacityFor, type Columns, growColumns, makeColumns, MAX_TREE_CAPACITY } from "./columns.ts";
+import { countChild, isEmptied, moveRow } from "./groupMoves.ts";
 import { KeyIndex } from "./keyIndex.ts";
+import { MatchSums } from "./matchSums.ts";
 import { flag, kindOf, kinds, NONE, ROOT } from "./rowKinds.ts";
 import type { RunModel } from "./runModel.ts";
 import type { ViewName, ViewTree } from "./viewTree.ts";
@@ -56,6 +58,10 @@ const schema = {
   until: Float64Array,
 };
 export type NodeColumns = Columns<typeof schema>;
+type NodeSums = Pick<
+  MatchSums["columns"] | NodeColumns,
+  "flags" | "ops" | "children" | "files" | "hits" | "failed" | "queries" | "requests" | "sent" | "received" | "until"
+>;
 
 /** How a view groups. */
 export interface Grouping {
@@ -64,6 +70,8 @@ export interface Grouping {
   readonly shows: (kind: number) => boolean;
   /** Adds a row for the model's row, with the groups that it needs, and returns it; the root where there is no room. */
   readonly add: (tree: GroupedTree, modelRow: number) => number;
+  /** Where a row belongs whose host has got another name; absent where rows are not grouped by that. */
+  readonly parentFor?: (tree: GroupedTree, modelRow: number) => number;
   readonly isOpenAtFirst: (kind: NodeKind) => boolean;
 }
 
@@ -78,7 +86,7 @@ const MOST_AT_ONCE = 4;
 export class GroupedTree implements ViewTree {
   readonly name: ViewName;
   readonly model: RunModel;
-  readonly moves = 0;
+  moves = 0;
   columns: NodeColumns = makeColumns(schema, capacityFor(1));
   count = 1;
   findable = 0;
@@ -92,6 +100,11 @@ export class GroupedTree implements ViewTree {
   #rowFor = new Int32Array(capacityFor(1));
   #next = 1;
   #changed: number[] = [];
+  /** How many of the renamed rows of the model have been moved. */
+  #renamesSeen = 0;
+  /** Of the filter that the groups are shown under, and of the pass that is under way. */
+  #matched: MatchSums | undefined;
+  #underWay: MatchSums | undefined;
 
   /** Takes up to `limit` rows; those of the model beyond are counted. */
   constructor(model: RunModel, grouping: Grouping, limit = MAX_TREE_CAPACITY) {
@@ -129,11 +142,16 @@ export class GroupedTree implements ViewTree {
     return this.kind(row) === nodes.process;
   }
 
+  isEmpty(row: number): boolean {
+    const kind = this.kind(row);
+    return (kind === nodes.host || kind === nodes.process) && this.columns.children[row] === 0;
+  }
+
   /** A group is shown for what is in it, never for itself. */
   testFor(test: RowTest): RowTest {
     return (row) => {
       const shown = this.columns.row[row] ?? ROOT;
-      return shown !== ROOT && test(shown);
+      return shown !== ROOT && !this.isEmpty(row) && test(shown);
     };
   }
 
@@ -144,6 +162,7 @@ export class GroupedTree implements ViewTree {
       grown.set(this.#rowFor);
       this.#rowFor = grown;
     }
+    this.#takeRenames();
     for (const modelRow of touched) {
       const row = this.#rowFor[modelRow] ?? ROOT;
       if (row === ROOT) continue;
@@ -162,6 +181,36 @@ export class GroupedTree implements ViewTree {
     const changed = this.#changed;
     this.#changed = [];
     return changed;
+  }
+
+  /** What a group comes to, and where in the columns: of the rows that fit where there is a filter, else of all. */
+  sumsOf(row: number): { readonly sums: NodeSums; readonly at: number } {
+    const matched = this.#matched;
+    return matched === undefined ? { sums: this.columns, at: row } : { sums: matched.columns, at: matched.slotOf(row) };
+  }
+
+  beginMatches(): MatchSums {
+    this.#underWay = new MatchSums();
+    return this.#underWay;
+  }
+
+  adoptMatches(sums: MatchSums | undefined): void {
+    this.#matched = sums;
+    this.#underWay = undefined;
+  }
+
+  addMatch(row: number, sums = this.#matched): void {
+    if (!this.isAlias(row)) sums?.add(this.columns, row, this.#isFile);
+  }
+
+  readonly #isFile = (row: number): boolean => this.columns.tag[row] === nodes.file;
+
+  /** Takes a row out of the sums that it is in, and gives what puts it back where it is then. */
+  #takeOut(row: number): (at: number) => void {
+    const from = [this.#matched, this.#underWay].filter((sums) => sums?.remove(this.columns, row, this.#isFile));
+    return (at) => {
+      for (const sums of from) sums?.add(this.columns, at, this.#isFile);
+    };
   }
 
   /** The group of this kind and key, or the root for none. */
@@ -188,6 +237,8 @@ export class GroupedTree implements ViewTree {
   /** Says that the group `row` shows `modelRow` no longer, and gives what it has counted to a row of its own below it. */
   handDown(row: number): number {
     const modelRow = this.modelRow(row);
+    // Whether it fits is found anew for the row below, which is a new one.
+    this.#takeOut(row);
     this.columns.row[row] = ROOT;
     this.findable -= 1;
     this.#changed.push(row);
@@ -201,6 +252,32 @@ export class GroupedTree implements ViewTree {
   countFile(row: number): void {
     const { parent, files } = this.columns;
     for (let at = parent[row] ?? ROOT; at !== ROOT; at = parent[at] ?? ROOT) files[at] = (files[at] ?? 0) + 1;
+  }
+
+  /** Moves rows to the host whose name they have got. */
+  #takeRenames(): void {
+    const { renamed } = this.model;
+    for (; this.#renamesSeen < renamed.length; this.#renamesSeen++) {
+      const row = this.#rowFor[renamed[this.#renamesSeen] ?? ROOT] ?? ROOT;
+      if (row === ROOT || !this.hasRoom || this.#grouping.parentFor === undefined) continue;
+      const to = this.#grouping.parentFor(this, this.modelRow(row));
+      const from = this.columns.parent[row] ?? ROOT;
+      const putBack = this.#takeOut(row);
+      const wasEmpty = this.isAlias(to) && isEmptied(this.columns, to);
+      if (to === from || !moveRow(this.columns, row, to)) {
+        putBack(row);
+        continue;
+      }
+      if (wasEmpty) this.findable += 1;
+      this.moves += 1;
+      this.#count(row);
+      putBack(row);
+      this.#changed.push(row);
+      if (!this.isAlias(to)) continue;
+      if (this.isEmpty(from)) this.findable -= 1;
+      const shown = this.modelRow(to);
+      if (this.isEmpty(this.#rowFor[shown] ?? ROOT)) this.#rowFor[shown] = to;
+    }
   }
 
   #append(kind: NodeKind, parent: number, shown: number): number {
@@ -219,12 +296,19 @@ export class GroupedTree implements ViewTree {
     if (before === NONE) columns.first[parent] = row;
     else columns.next[before] = row;
     columns.last[parent] = row;
-    columns.children[parent] = (columns.children[parent] ?? 0) + 1;
+    this.#countChild(parent);
     if (shown !== ROOT) {
       this.findable += 1;
       if (kind !== nodes.process || this.#rowFor[shown] === ROOT) this.#rowFor[shown] = row;
     }
     return row;
+  }
+
+  #countChild(parent: number): void {
+    if (!countChild(this.columns, parent)) return;
+    // A group that was empty is there again, between others.
+    this.moves += 1;
+    if (this.isAlias(parent)) this.findable += 1;
   }
 
   /** Brings what `row` has counted of its row of the model up to date, and the sums above it. */
@@ -246,6 +330,12 @@ export class GroupedTree implements ViewTree {
     const failed = flow === NONE ? 0 : (flows.failed[flow] ?? 0) - (columns.failed[row] ?? 0);
     const sent = flow === NONE ? 0 : (flows.sent[flow] ?? 0) - (columns.sent[row] ?? 0);
     const received = flow === NONE ? 0 : (flows.received[flow] ?? 0) - (columns.received[row] ?? 0);
+    for (const sums of [this.#matched, this.#underWay]) {
+      if (sums?.has(row) !== true) continue;
+      const [queries, requests] = [counter === columns.queries ? more : 0, counter === columns.requests ? more : 0];
+      const calls = more - queries - requests;
+      sums.count(columns, row, { hits: calls, queries, requests, failed, sent, received, flags, ops, until });
+    }
     for (let at = row; at !== ROOT; at = columns.parent[at] ?? ROOT) {
       counter[at] = (counter[at] ?? 0) + more;
       columns.flags[at] = (columns.flags[at] ?? 0) | flags;
@@ -260,10 +350,13 @@ export class GroupedTree implements ViewTree {
 
   /** When the first thing below `row` took place, in microseconds since the epoch. */
   since(row: number): number {
-    const { first, row: shown, tag } = this.columns;
+    const { first, next, row: shown, tag } = this.columns;
     let at = row;
-    while ((tag[at] === nodes.process || (shown[at] ?? ROOT) === ROOT) && (first[at] ?? NONE) !== NONE) {
-      at = first[at] ?? NONE;
+    for (let below = at; below !== NONE;) {
+      at = below;
+      const isGroup = tag[at] === nodes.process || (shown[at] ?? ROOT) === ROOT;
+      below = isGroup ? (first[at] ?? NONE) : NONE;
+      while (below !== NONE && this.isEmpty(below)) below = next[below] ?? NONE;
     }
     return this.model.rows.time[shown[at] ?? ROOT] ?? 0;
   }

@@ -52,6 +52,26 @@ export class KeyIndex {
     this.#used += 1;
   }
 
+  /** Forgets a row that is there, while its key still is what it was when it was added. */
+  remove(rows: KeyColumns, row: number): void {
+    const home = (at: number): number =>
+      hashOf(rows.tag[at] ?? 0, rows.owner[at] ?? 0, rows.keyA[at] ?? 0, rows.keyB[at] ?? 0) & this.#mask;
+    let gap = home(row);
+    while (this.#slots[gap] !== row) {
+      if (this.#slots[gap] === 0) return;
+      gap = (gap + 1) & this.#mask;
+    }
+    this.#used -= 1;
+    // What was pushed past the gap by it comes back, so that no probe ends at the gap too early.
+    for (let at = (gap + 1) & this.#mask; this.#slots[at] !== 0; at = (at + 1) & this.#mask) {
+      const other = this.#slots[at] ?? 0;
+      if (((at - home(other)) & this.#mask) < ((at - gap) & this.#mask)) continue;
+      this.#slots[gap] = other;
+      gap = at;
+    }
+    this.#slots[gap] = 0;
+  }
+
   /** The same index with room for `rows`. */
   grown(rows: number, columns: KeyColumns): KeyIndex {
     const bigger = new KeyIndex(rows);

@@ -26,23 +26,24 @@ export const hostOf = (model: RunModel, modelRow: number): number => {
   return model.hasRoom ? strings.intern(plain) : host;
 };
 
-const add = (tree: GroupedTree, modelRow: number): number => {
+const parentFor = (tree: GroupedTree, modelRow: number): number => {
   const { model } = tree;
   const host = hostOf(model, modelRow);
   const hostRow = tree.find(nodes.host, 0, host, 0) || tree.addGroup(nodes.host, ROOT, 0, host, 0, ROOT);
   const owner = model.rows.owner[modelRow] ?? NONE;
   // Who did it is not known: the row stands right below its host.
-  if (owner === NONE) return tree.addRow(hostRow, modelRow);
-  const process =
+  if (owner === NONE) return hostRow;
+  return (
     tree.find(nodes.process, owner, host, 0) ||
-    tree.addGroup(nodes.process, hostRow, owner, host, 0, model.processes.row[owner] ?? ROOT);
-  return tree.addRow(process, modelRow);
+    tree.addGroup(nodes.process, hostRow, owner, host, 0, model.processes.row[owner] ?? ROOT)
+  );
 };
 
 const byHost: Grouping = {
   name: "network",
   shows: (kind) => kind === kinds.net || kind === kinds.dns || kind === kinds.http || kind === kinds.firewall,
-  add,
+  add: (tree, modelRow) => tree.addRow(parentFor(tree, modelRow), modelRow),
+  parentFor,
   // Hosts with their processes read like a table; single calls are a key away.
   isOpenAtFirst: (kind) => kind !== nodes.process,
 };

@@ -1,6 +1,7 @@
 // The tree of processes: the rows of the model as they are.
 import type { RowTest } from "../filter/match.ts";
 import { kindOf, kinds } from "./rowKinds.ts";
+import type { MatchSums } from "./matchSums.ts";
 import type { RunModel } from "./runModel.ts";
 import type { TreeColumns, ViewTree } from "./viewTree.ts";
 
@@ -51,6 +52,17 @@ export class ProcessTree implements ViewTree {
   isAlias(): boolean {
     return false;
   }
+
+  isEmpty(): boolean {
+    return false;
+  }
+
+  /** A process has no sums of what is below it. */
+  beginMatches(): MatchSums | undefined {
+    return undefined;
+  }
+  adoptMatches(): void {}
+  addMatch(): void {}
 
   testFor(test: RowTest): RowTest {
     return test;

@@ -153,6 +153,8 @@ export class RunModel {
   version = 0;
   /** Grows when a row moved to another parent. */
   moves = 0;
+  /** Connections whose host got its name, or another one, after they had a row: the rows, in the order of that. */
+  readonly renamed: number[] = [];
   /** Grows when a process runs another program: what its rows inherit for the filter has changed. */
   identities = 0;
 

@@ -3,6 +3,7 @@
 import { type FilterRun, HIDDEN, MATCH, markMatch } from "../filter/filterRun.ts";
 import type { RowTest } from "../filter/match.ts";
 import { capacityFor, type Columns, growColumns, makeColumns } from "./columns.ts";
+import { isInTime, isSorted, type Sort, sortRows } from "./groupSort.ts";
 import { NONE, ROOT } from "./rowKinds.ts";
 import { RowOrder } from "./rowOrder.ts";
 import type { ViewTree } from "./viewTree.ts";
@@ -17,6 +18,8 @@ const viewSchema = {
   lastShown: Int32Array,
 };
 
+/** Groups that change places by themselves do so seldom enough to be read. */
+const RESORT_MS = 1000;
 const OPENED = 1;
 const CLOSED = 2;
 
@@ -31,11 +34,15 @@ export class TreeView {
   #next = 1;
   #test: RowTest | undefined;
   #mode: OpenMode = "default";
+  /** Undefined: in the order of time, which new rows are in by themselves. */
+  #sort: Sort | undefined;
   #movesSeen = 0;
   #identitiesSeen = 0;
   #countsStale = false;
   #orderStale = false;
   #notBefore = 0;
+  #sortStale = false;
+  #sortNotBefore = 0;
   /** Matching rows, where there is a filter. */
   matches = 0;
   /** A row stopped fitting, or what rows inherit changed: the filter should run again. */
@@ -104,11 +111,13 @@ export class TreeView {
       this.#identitiesSeen = tree.model.identities;
       this.filterStale ||= this.isFiltered;
     }
+    if (this.#sort !== undefined && changedRows.length > 0) this.#sortStale = true;
     for (const row of changedRows) {
       run?.recheck(row);
       if (this.#test !== undefined && row < this.#next) this.#recheck(row, this.#test);
     }
     while (this.#next < tree.count) this.#append(this.#next++);
+    if (this.#sortStale && this.#now() >= this.#sortNotBefore) this.#orderStale = true;
     if ((this.#orderStale || this.#countsStale) && this.#now() >= this.#notBefore) {
       this.rebuild();
       changed = true;
@@ -124,6 +133,7 @@ export class TreeView {
     if (was !== fits && (was || this.tree.isAlias(row))) this.filterStale = true;
     if (was || !fits || this.tree.isAlias(row)) return;
     this.matches += 1;
+    this.tree.addMatch(row);
     if (markMatch(columns.shown, this.tree.columns.parent, row)) {
       this.#countsStale = true;
       this.#orderStale = true;
@@ -137,6 +147,7 @@ export class TreeView {
     if (this.#test === undefined) columns.shown[row] = MATCH;
     else if (this.#test(row)) {
       this.matches += 1;
+      this.tree.addMatch(row);
       const parentHidden = parent !== ROOT && columns.shown[parent] === HIDDEN;
       markMatch(columns.shown, rows.parent, row);
       if (parentHidden) {
@@ -144,6 +155,10 @@ export class TreeView {
         this.#orderStale = true;
       }
     } else return;
+    if (this.#sort !== undefined) {
+      this.#countsStale ||= isSorted(this.tree, parent);
+      this.#sortStale = true;
+    }
     if (this.#countsStale) return;
     columns.position[row] = (columns.shownChildren[parent] ?? 0) + 1;
     columns.shownChildren[parent] = columns.position[row] ?? 0;
@@ -174,6 +189,8 @@ export class TreeView {
     this.#fillOrder();
     this.#countsStale = false;
     this.#orderStale = false;
+    this.#sortStale = false;
+    this.#sortNotBefore = start + RESORT_MS;
     const end = this.#now();
     this.#notBefore = end + (end - start) * 4;
   }
@@ -184,7 +201,7 @@ export class TreeView {
     shownChildren.fill(0, 0, this.#next);
     lastShown.fill(0, 0, this.#next);
     for (let row = 1; row < this.#next; row++) {
-      if (shown[row] === HIDDEN) continue;
+      if (shown[row] === HIDDEN || this.tree.isEmpty(row)) continue;
       const parent = rows.parent[row] ?? ROOT;
       const place = (shownChildren[parent] ?? 0) + 1;
       shownChildren[parent] = place;
@@ -194,25 +211,61 @@ export class TreeView {
   }
 
   #fillOrder(): void {
+    this.order.clear();
+    this.#fillBelow(ROOT);
+  }
+
+  /** Whether a row takes part in the list. One that the model has and the view has not taken in yet comes in its turn. */
+  #isListed(row: number): boolean {
+    return row < this.#next && this.#columns.shown[row] !== HIDDEN && !this.tree.isEmpty(row);
+  }
+
+  /** Lists what is below `top`, in the order of time but for groups that are sorted. */
+  #fillBelow(top: number): void {
+    if (this.#sort !== undefined && isSorted(this.tree, top)) {
+      this.#fillSorted(top, this.#sort);
+      return;
+    }
     const rows = this.tree.columns;
-    const shown = this.#columns.shown;
-    const order = this.order;
-    order.clear();
-    let row = rows.first[ROOT] ?? NONE;
+    let row = rows.first[top] ?? NONE;
     while (row !== NONE) {
       let child = NONE;
-      // A row that the model has and the view has not taken in yet comes later, in its turn.
-      if (shown[row] !== HIDDEN && row < this.#next) {
-        order.push(row);
+      if (this.#isListed(row)) {
+        this.order.push(row);
         if (this.hasChildren(row) && this.isOpen(row)) child = rows.first[row] ?? NONE;
       }
       if (child !== NONE) {
         row = child;
         continue;
       }
-      while (row !== ROOT && (rows.next[row] ?? NONE) === NONE) row = rows.parent[row] ?? ROOT;
-      row = row === ROOT ? NONE : (rows.next[row] ?? NONE);
+      while (row !== top && (rows.next[row] ?? NONE) === NONE) row = rows.parent[row] ?? top;
+      row = row === top ? NONE : (rows.next[row] ?? NONE);
     }
+  }
+
+  #fillSorted(top: number, sort: Sort): void {
+    const { first, next } = this.tree.columns;
+    const groups: number[] = [];
+    for (let row = first[top] ?? NONE; row !== NONE; row = next[row] ?? NONE) if (this.#isListed(row)) groups.push(row);
+    sortRows(this.tree, groups, sort);
+    groups.forEach((row, i) => {
+      this.#columns.position[row] = i + 1;
+      this.order.push(row);
+      if (this.hasChildren(row) && this.isOpen(row)) this.#fillBelow(row);
+    });
+  }
+
+  get sort(): Sort | undefined {
+    return this.#sort;
+  }
+
+  /** Puts groups in another order. */
+  setSort(sort: Sort): void {
+    const wanted = isInTime(sort) ? undefined : sort;
+    if (wanted?.by === this.#sort?.by && wanted?.descending === this.#sort?.descending) return;
+    this.#sort = wanted;
+    this.#countsStale = true;
+    this.rebuild();
   }
 
   /** Shows what a finished filter pass found; without a matcher, everything. */
@@ -223,6 +276,7 @@ export class TreeView {
     const columns = this.#columns;
     if (run.test === undefined) columns.shown.fill(MATCH, 1, this.#next);
     else columns.shown.set(run.shown.subarray(0, this.#next));
+    this.tree.adoptMatches(run.sums);
     // What was closed under another filter says nothing about this one.
     const toggles = columns.toggles;
     for (let row = 1; row < this.#next; row++) toggles[row] = (toggles[row] ?? 0) & 3;
@@ -271,7 +325,7 @@ export class TreeView {
 
   /** Opens all rows above `row`, so that it can be seen; false where the filter hides it. */
   reveal(row: number): boolean {
-    if (this.#columns.shown[row] === HIDDEN) return false;
+    if (this.#columns.shown[row] === HIDDEN || this.tree.isEmpty(row)) return false;
     const { parent } = this.tree.columns;
     for (let at = parent[row] ?? ROOT; at !== ROOT; at = parent[at] ?? ROOT) {
       if (!this.isOpen(at)) this.#setToggle(at, true);

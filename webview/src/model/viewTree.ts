@@ -1,6 +1,7 @@
 // What a view of the run shows: a tree of rows that have numbers of their own. The tree of processes is the model's own
 // rows; the other views group the same rows by something else. Row 0 is the invisible root of each.
 import type { RowTest } from "../filter/match.ts";
+import type { MatchSums } from "./matchSums.ts";
 import type { RunModel } from "./runModel.ts";
 
 export const viewNames = ["processes", "network", "files"] as const;
@@ -46,6 +47,14 @@ export interface ViewTree {
   rowFor(modelRow: number): number;
   /** One of several rows that show the same row of the model, and change with it. */
   isAlias(row: number): boolean;
+  /** A group that everything has moved out of; it is not listed. */
+  isEmpty(row: number): boolean;
+  /** Begins the sums of a filter pass, where the tree has sums; they go on being kept up until the next pass begins. */
+  beginMatches(): MatchSums | undefined;
+  /** From now on groups show these sums, or those of all rows. */
+  adoptMatches(sums: MatchSums | undefined): void;
+  /** Adds a row that fits to the sums of a pass, or to those that are shown. */
+  addMatch(row: number, sums?: MatchSums): void;
   /** The test of this tree's rows for a test of the model's. */
   testFor(test: RowTest): RowTest;
 }

@@ -4,9 +4,10 @@ import { EXITED, flag, kindOf, kinds, type Kind, mark, NONE, opBits } from "../m
 import type { RunModel } from "../model/runModel.ts";
 import { chainOf, type DetailLink } from "./chain.ts";
 import { describeRow } from "./describeRow.ts";
-import { formatBytes, formatCount, formatDuration, formatExact, formatOffset, plural } from "./format.ts";
+import { formatBytes, formatCount, formatDuration, plural } from "./format.ts";
 import { toolOfRow } from "./origin.ts";
 import { signalName } from "./signals.ts";
+import { exactWhen } from "./when.ts";
 
 export type DetailField =
   | { readonly kind: "text"; readonly label: string; readonly value: string; readonly code: boolean }
@@ -24,8 +25,8 @@ const MAX_ARGUMENTS = 500;
 const text = (label: string, value: string): DetailField => ({ kind: "text", label, value, code: false });
 const code = (label: string, value: string): DetailField => ({ kind: "text", label, value, code: true });
 
-const when = (model: RunModel, label: string, t: number): DetailField =>
-  text(label, `${formatExact(t)} (${formatOffset(t - model.facts.firstTime)})`);
+const when = (model: RunModel, row: number, label: string, t: number): DetailField =>
+  text(label, exactWhen(model, row, t));
 
 const bytesField = (label: string, sent: number, received: number): DetailField[] =>
   sent + received === 0 ? [] : [text(label, `sent ${formatBytes(sent)}, received ${formatBytes(received)}`)];
@@ -45,11 +46,11 @@ const processFields = (model: RunModel, row: number, ref: number): DetailField[]
   fields.push(text("Process", `pid ${p.pid[ref] ?? 0}, parent pid ${p.ppid[ref] ?? 0}, id ${model.text(p.id[ref])}`));
   const user = model.text(p.user[ref]);
   fields.push(text("User", user === String(p.uid[ref] ?? 0) ? `uid ${user}` : `${user}, uid ${p.uid[ref] ?? 0}`));
-  fields.push(when(model, (marks & mark.existing) !== 0 ? "First seen" : "Started", model.rows.time[row] ?? 0));
+  fields.push(when(model, row, (marks & mark.existing) !== 0 ? "First seen" : "Started", model.rows.time[row] ?? 0));
   if (p.state[ref] === EXITED) {
     const signal = p.signal[ref] ?? 0;
     fields.push(
-      when(model, "Ended", model.rows.until[row] ?? 0),
+      when(model, row, "Ended", model.rows.until[row] ?? 0),
       text("Duration", formatDuration(p.durationUs[ref] ?? 0)),
     );
     fields.push(text("Exit", signal === 0 ? `code ${p.code[ref] ?? 0}` : `ended by ${signalName(signal)} (${signal})`));
@@ -177,7 +178,9 @@ const noteFields = (model: RunModel, row: number, ref: number, kind: Kind): Deta
 const timeFields = (model: RunModel, row: number): DetailField[] => {
   const first = model.rows.time[row] ?? 0;
   const last = model.rows.until[row] ?? 0;
-  return first === last ? [when(model, "Time", first)] : [when(model, "First", first), when(model, "Last", last)];
+  return first === last
+    ? [when(model, row, "Time", first)]
+    : [when(model, row, "First", first), when(model, row, "Last", last)];
 };
 
 /** Everything about `row` but its raw event. */

@@ -6,10 +6,10 @@ import { formatClock, formatCount, formatOffset, plural } from "./format.ts";
 import { originText } from "./origin.ts";
 
 const outcome = (tree: GroupedTree, row: number): { result: string; tone: Tone } => {
-  const columns = tree.columns;
-  const flags = columns.flags[row] ?? 0;
-  const hits = columns.hits[row] ?? 0;
-  const failed = columns.failed[row] ?? 0;
+  const { sums, at } = tree.sumsOf(row);
+  const flags = sums.flags[at] ?? 0;
+  const hits = sums.hits[at] ?? 0;
+  const failed = sums.failed[at] ?? 0;
   if ((flags & flag.denied) !== 0) return { result: "blocked", tone: "denied" };
   if ((flags & flag.wouldBlock) !== 0) return { result: "would block", tone: "warn" };
   if (failed > 0) {
@@ -19,7 +19,7 @@ const outcome = (tree: GroupedTree, row: number): { result: string; tone: Tone }
     };
   }
   if ((flags & flag.failed) !== 0) {
-    const calls = hits + (columns.requests[row] ?? 0) + (columns.queries[row] ?? 0);
+    const calls = hits + (sums.requests[at] ?? 0) + (sums.queries[at] ?? 0);
     return { result: calls === 1 ? "failed" : "some failed", tone: "bad" };
   }
   if (hits > 0) {
@@ -30,20 +30,21 @@ const outcome = (tree: GroupedTree, row: number): { result: string; tone: Tone }
 
 /** `9 connections, 2 requests, 1 query`. */
 export const callsText = (tree: GroupedTree, row: number): string => {
-  const columns = tree.columns;
+  const { sums, at } = tree.sumsOf(row);
   const counts = [
-    [columns.hits[row] ?? 0, "connection", "connections"],
-    [columns.requests[row] ?? 0, "request", "requests"],
-    [columns.queries[row] ?? 0, "query", "queries"],
+    [sums.hits[at] ?? 0, "connection", "connections"],
+    [sums.requests[at] ?? 0, "request", "requests"],
+    [sums.queries[at] ?? 0, "query", "queries"],
   ] as const;
   return counts.flatMap(([count, one, many]) => (count === 0 ? [] : [plural(count, one, many)])).join(", ");
 };
 
 /** `180 changes`; reads of sensitive files are called what they are. */
 export const changesText = (tree: GroupedTree, row: number): string => {
-  const ops = tree.columns.ops[row] ?? 0;
+  const { sums, at } = tree.sumsOf(row);
+  const ops = sums.ops[at] ?? 0;
   const word = (ops & opBits.read) === 0 ? "change" : ops === opBits.read ? "read" : "operation";
-  return plural(tree.columns.hits[row] ?? 0, word);
+  return plural(sums.hits[at] ?? 0, word);
 };
 
 /** Name and arguments of the process that a row of the model belongs to, in short. */
@@ -91,7 +92,7 @@ const blank = {
 type Parts = Omit<RowText, "clock" | "offset">;
 
 const hostParts = (tree: GroupedTree, row: number): Parts => {
-  const { columns } = tree;
+  const { sums, at } = tree.sumsOf(row);
   const { result, tone } = outcome(tree, row);
   const calls = callsText(tree, row);
   return {
@@ -99,33 +100,37 @@ const hostParts = (tree: GroupedTree, row: number): Parts => {
     icon: tone === "denied" ? "circle-slash" : "globe",
     iconLabel: "host",
     label: hostName(tree, row),
-    description: `${plural(columns.children[row] ?? 0, "process", "processes")}, ${calls}`,
+    description: `${plural(sums.children[at] ?? 0, "process", "processes")}, ${calls}`,
     result,
     tone,
-    bytes: trafficText(columns.sent[row] ?? 0, columns.received[row] ?? 0),
+    bytes: trafficText(sums.sent[at] ?? 0, sums.received[at] ?? 0),
   };
 };
 
 const processParts = (tree: GroupedTree, row: number, nowT: number): Parts => {
-  const { columns, model } = tree;
+  const { model } = tree;
+  const { sums, at } = tree.sumsOf(row);
   return {
     ...describeRow(model, tree.modelRow(row), nowT),
     badge: originText(model, tree.modelRow(row)),
     ...outcome(tree, row),
     duration: "",
-    bytes: trafficText(columns.sent[row] ?? 0, columns.received[row] ?? 0),
+    bytes: trafficText(sums.sent[at] ?? 0, sums.received[at] ?? 0),
   };
 };
 
-const directoryParts = (tree: GroupedTree, row: number): Parts => ({
-  ...blank,
-  icon: "folder",
-  iconLabel: "directory",
-  label: directoryName(tree, row),
-  description: plural(tree.columns.files[row] ?? 0, "file"),
-  result: changesText(tree, row),
-  tone: "quiet",
-});
+const directoryParts = (tree: GroupedTree, row: number): Parts => {
+  const { sums, at } = tree.sumsOf(row);
+  return {
+    ...blank,
+    icon: "folder",
+    iconLabel: "directory",
+    label: directoryName(tree, row),
+    description: plural(sums.files[at] ?? 0, "file"),
+    result: changesText(tree, row),
+    tone: "quiet",
+  };
+};
 
 const fileParts = (tree: GroupedTree, row: number, nowT: number): Parts => {
   const { columns, model } = tree;
@@ -140,7 +145,8 @@ const fileParts = (tree: GroupedTree, row: number, nowT: number): Parts => {
       badge: originText(model, shown),
     };
   }
-  const { icon, words } = opsText(columns.ops[row] ?? 0);
+  const { sums, at } = tree.sumsOf(row);
+  const { icon, words } = opsText(sums.ops[at] ?? 0);
   return {
     ...blank,
     kind: kinds.file,
@@ -148,7 +154,7 @@ const fileParts = (tree: GroupedTree, row: number, nowT: number): Parts => {
     iconLabel: "file",
     label: model.text(columns.keyB[row]) || model.text(columns.keyA[row]),
     description: programsBelow(tree, row),
-    result: `${words}${times(columns.hits[row] ?? 0)}`,
+    result: `${words}${times(sums.hits[at] ?? 0)}`,
     tone: "quiet",
   };
 };

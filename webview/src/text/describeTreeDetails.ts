@@ -12,14 +12,14 @@ const text = (label: string, value: string): DetailField => ({ kind: "text", lab
 const code = (label: string, value: string): DetailField => ({ kind: "text", label, value, code: true });
 
 const callFields = (tree: GroupedTree, row: number): DetailField[] => {
-  const columns = tree.columns;
-  const flags = columns.flags[row] ?? 0;
-  const failed = columns.failed[row] ?? 0;
+  const { sums, at } = tree.sumsOf(row);
+  const flags = sums.flags[at] ?? 0;
+  const failed = sums.failed[at] ?? 0;
   const fields = [text("Calls", callsText(tree, row))];
   if (failed > 0) fields.push(text("Failed", plural(failed, "connection")));
   if ((flags & flag.denied) !== 0) fields.push(text("Verdict", "blocked, at least once"));
   else if ((flags & flag.wouldBlock) !== 0) fields.push(text("Verdict", "the policy would block it, at least once"));
-  const [sent, received] = [columns.sent[row] ?? 0, columns.received[row] ?? 0];
+  const [sent, received] = [sums.sent[at] ?? 0, sums.received[at] ?? 0];
   if (sent + received > 0) {
     fields.push(text("Bytes", `sent ${formatBytes(sent)}, received ${formatBytes(received)}`));
   }
@@ -27,32 +27,35 @@ const callFields = (tree: GroupedTree, row: number): DetailField[] => {
 };
 
 const hostFields = (tree: GroupedTree, row: number): DetailField[] => {
+  const { sums, at } = tree.sumsOf(row);
   const endpoints = endpointsBelow(tree, row);
   const addresses = [...new Set(endpoints.map(({ ip }) => ip))];
   const fields = [code("Host", hostName(tree, row))];
   if (addresses.length > 0) fields.push({ kind: "list", label: "Addresses", items: addresses });
-  fields.push(text("Called by", plural(tree.columns.children[row] ?? 0, "process", "processes")));
+  fields.push(text("Called by", plural(sums.children[at] ?? 0, "process", "processes")));
   return [...fields, ...callFields(tree, row)];
 };
 
 const pathFields = (tree: GroupedTree, row: number): DetailField[] => {
   const { columns, model } = tree;
+  const { sums, at } = tree.sumsOf(row);
   const directory = model.text(columns.keyA[row]);
   const counts = changesText(tree, row);
   if (tree.kind(row) !== nodes.file) {
-    return [code("Directory", directory), text("Below it", `${plural(columns.files[row] ?? 0, "file")}, ${counts}`)];
+    return [code("Directory", directory), text("Below it", `${plural(sums.files[at] ?? 0, "file")}, ${counts}`)];
   }
-  const ops = Object.entries(opBits).flatMap(([op, bit]) => (((columns.ops[row] ?? 0) & bit) === 0 ? [] : [op]));
+  const ops = Object.entries(opBits).flatMap(([op, bit]) => (((sums.ops[at] ?? 0) & bit) === 0 ? [] : [op]));
   return [
     code("Path", `${directory === "/" ? "" : directory}/${model.text(columns.keyB[row])}`),
-    text("Operations", `${ops.join(", ")} (${formatCount(columns.hits[row] ?? 0)} in all)`),
+    text("Operations", `${ops.join(", ")} (${formatCount(sums.hits[at] ?? 0)} in all)`),
   ];
 };
 
 const timeFields = (tree: GroupedTree, row: number): DetailField[] => {
   const when = (t: number): string => `${formatExact(t)} (${formatOffset(t - tree.model.facts.firstTime)})`;
   const first = tree.since(row);
-  const last = tree.columns.until[row] ?? 0;
+  const { sums, at } = tree.sumsOf(row);
+  const last = sums.until[at] ?? 0;
   return first === last ? [text("Time", when(first))] : [text("First", when(first)), text("Last", when(last))];
 };
 

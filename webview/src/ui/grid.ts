@@ -1,13 +1,14 @@
 // The treegrid: the rows of a view, what is active in it, the keys, and whether it follows the end of the run.
+import { canSort, type Sorts } from "../model/groupSort.ts";
 import { kindOf, kinds, ROOT } from "../model/rowKinds.ts";
 import type { TreeView } from "../model/treeView.ts";
 import { cellText, type ColumnName } from "../text/copyAs.ts";
 import { describeTreeRow } from "../text/describeTreeRow.ts";
-import { viewWords } from "../text/viewWords.ts";
+import { timeTitle } from "../text/when.ts";
 import { CELL_CAP, visibleText } from "../text/visibleText.ts";
 import { el, setAttribute } from "./dom.ts";
-import { applyWidths, type Column, columnsFor, type ColumnWidths, widthOf } from "./gridColumns.ts";
-import { GridHeader } from "./gridHeader.ts";
+import type { ColumnWidths } from "./gridColumns.ts";
+import { GridFrame } from "./gridFrame.ts";
 import { actionFor, type GridAction, type GridPlace } from "./gridKeys.ts";
 import { GridViewport } from "./gridViewport.ts";
 import { TypeAhead } from "./typeAhead.ts";
@@ -31,13 +32,10 @@ export class Grid {
     "aria-multiselectable": "false",
   });
   readonly #viewport: GridViewport;
-  readonly #header: GridHeader;
+  readonly #frame: GridFrame;
   readonly #hooks: GridHooks;
   readonly #typeAhead: TypeAhead;
   #view: TreeView;
-  #columns: readonly Column[] = columnsFor(1000, "processes");
-  #pageWidth = 1000;
-  #widths: ColumnWidths = {};
   #row = ROOT;
   #cell = -1;
   #follow = true;
@@ -49,7 +47,10 @@ export class Grid {
     this.#view = view;
     this.#hooks = hooks;
     this.#typeAhead = new TypeAhead(() => performance.now());
-    this.#header = new GridHeader((name, width) => this.#setWidth(name, width));
+    this.#frame = new GridFrame(this.element, {
+      onWidths: () => this.#applyColumns(true),
+      onSort: () => this.#change(() => this.#view.setSort(this.#frame.sort)),
+    });
     this.#viewport = new GridViewport({
       requestFrame: hooks.requestFrame,
       onUserScroll: (move) => {
@@ -58,7 +59,7 @@ export class Grid {
         this.#hooks.onStateChange();
       },
     });
-    this.element.append(this.#header.element, this.#viewport.scroller);
+    this.element.append(this.#viewport.scroller);
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
     this.element.addEventListener("focus", () => this.#onFocus());
     this.#viewport.scroller.addEventListener("mousedown", (event) => this.#onMouse(event));
@@ -75,13 +76,16 @@ export class Grid {
     return this.#cell;
   }
   get columnName(): ColumnName | undefined {
-    return this.#cell < 0 ? undefined : this.#columns[this.#cell]?.name;
+    return this.#cell < 0 ? undefined : this.#frame.columns[this.#cell]?.name;
   }
   get follow(): boolean {
     return this.#follow;
   }
   get widths(): ColumnWidths {
-    return this.#widths;
+    return this.#frame.widths;
+  }
+  get sorts(): Sorts {
+    return this.#frame.sorts;
   }
   get topRow(): { readonly row: number; readonly offset: number } {
     return this.#viewport.topRow;
@@ -116,7 +120,8 @@ export class Grid {
   }
 
   #nameView(): void {
-    this.element.setAttribute("aria-label", viewWords[this.#view.tree.name].list);
+    this.#frame.showView(this.#view.tree.name);
+    if (canSort(this.#view.tree.name)) this.#view.setSort(this.#frame.sort);
     this.#applyColumns();
   }
 
@@ -145,7 +150,7 @@ export class Grid {
       this.element.setAttribute("aria-rowcount", String(order.count + 1));
       this.element.classList.toggle("is-empty", order.count === 0);
     }
-    const columns = this.#columns.length;
+    const columns = this.#frame.columns.length;
     this.#viewport.paint(
       order,
       this.#row,
@@ -178,7 +183,7 @@ export class Grid {
   select(row: number, cell = -1): boolean {
     if (row !== ROOT && !this.#view.reveal(row)) return false;
     this.#row = row;
-    this.#cell = Math.min(cell, this.#columns.length - 1);
+    this.#cell = Math.min(cell, this.#frame.columns.length - 1);
     if (row !== ROOT) {
       this.#setFollow(false);
       this.afterChange();
@@ -217,24 +222,18 @@ export class Grid {
     return true;
   }
 
-  setWidths(widths: ColumnWidths): void {
-    this.#widths = widths;
-    this.#applyColumns();
-  }
-
-  #setWidth(name: ColumnName, width: number | undefined): void {
-    const next = { ...this.#widths };
-    if (width === undefined) delete next[name];
-    else next[name] = Math.round(width);
-    this.setWidths(next);
-    this.#hooks.onStateChange();
+  /** What a saved state says of the columns and of the order of groups. */
+  restore(widths: ColumnWidths, sorts: Sorts): void {
+    this.#frame.widths = widths;
+    this.#frame.sorts = sorts;
+    this.#nameView();
   }
 
   #onResize(): void {
     const { scroller } = this.#viewport;
     const place = this.#row === ROOT ? -1 : this.#view.order.placeOf(this.#row);
     const wasInView = place >= 0 && this.#viewport.isInView(place);
-    this.#pageWidth = this.element.clientWidth;
+    this.#frame.resize(this.element.clientWidth);
     // How wide a scrollbar is depends on the editor's own styles.
     this.element.style.setProperty("--scrollbar", `${scroller.offsetWidth - scroller.clientWidth}px`);
     this.#applyColumns();
@@ -246,14 +245,10 @@ export class Grid {
     this.#hooks.requestFrame();
   }
 
-  #applyColumns(): void {
-    this.#columns = columnsFor(this.#pageWidth, this.#view.tree.name);
-    this.#cell = Math.min(this.#cell, this.#columns.length - 1);
-    applyWidths(this.element.style, this.#pageWidth, this.#widths);
-    this.element.classList.toggle("narrow", this.#columns.length < 3);
-    this.element.setAttribute("aria-colcount", String(this.#columns.length));
-    const { column: name } = viewWords[this.#view.tree.name];
-    this.#header.show(this.#columns, name, (column) => widthOf(column, this.#pageWidth, this.#widths));
+  #applyColumns(isChosen = false): void {
+    this.#frame.apply();
+    this.#cell = Math.min(this.#cell, this.#frame.columns.length - 1);
+    if (isChosen) this.#hooks.onStateChange();
     this.#hooks.requestFrame();
   }
 
@@ -265,7 +260,7 @@ export class Grid {
       place,
       cell: this.#cell,
       count: order.count,
-      cells: this.#columns.length,
+      cells: this.#frame.columns.length,
       page: this.#viewport.page,
       hasChildren: this.#view.hasChildren(this.#row),
       isOpen: this.#view.isOpen(this.#row),
@@ -307,12 +302,9 @@ export class Grid {
       case "openSiblings":
         this.#change(() => this.#view.openChildren(this.#view.tree.columns.parent[this.#row] ?? ROOT));
         return;
-      case "resize": {
-        const column = this.#columns[this.#cell];
-        if (column === undefined || column.name === "name") return;
-        this.#setWidth(column.name, widthOf(column, this.#pageWidth, this.#widths) + action.by * 12);
+      case "resize":
+        this.#frame.widen(this.#cell, action.by);
         return;
-      }
       case "type": {
         const found = this.#typeAhead.find(
           action.char,
@@ -379,18 +371,16 @@ export class Grid {
     } else this.#hooks.onAction({ kind: "details" });
   }
 
-  /** A cell that is too narrow for its text says it in a tooltip. */
+  /** A cell that is too narrow for its text says it in a tooltip; a time says all that it is the distance from. */
   #onHover(event: MouseEvent): void {
     const cell = event.target instanceof Element ? event.target.closest<HTMLElement>(".cell") : null;
     const row = this.#rowAt(event);
     if (cell === null || row === ROOT) return;
-    const name = this.#columns.find((column) => cell.classList.contains(`cell-${column.name}`))?.name;
+    const name = this.#frame.columns.find((column) => cell.classList.contains(`cell-${column.name}`))?.name;
     if (name === undefined) return;
-    const text = cellText(describeTreeRow(this.#view.tree, row, 0), name);
-    setAttribute(
-      cell,
-      "title",
-      cell.scrollWidth > cell.clientWidth || name === "name" ? visibleText(text, CELL_CAP) : undefined,
-    );
+    const { tree } = this.#view;
+    const isCut = cell.scrollWidth > cell.clientWidth || name === "name";
+    const text = name === "time" ? timeTitle(tree, row) : cellText(describeTreeRow(tree, row, 0), name);
+    setAttribute(cell, "title", isCut || name === "time" ? visibleText(text, CELL_CAP) : undefined);
   }
 }

@@ -75,6 +75,36 @@ export class EventWriter {
     );
   }
 
+  /** A connection without a name, or with `before`, that says at its end whom it was to. */
+  connectNamedLate(id: string, name: string, ip: string, port: number, before?: string): void {
+    const close = this.open(id, ip, port, before);
+    close(name);
+  }
+
+  /** A connection that is made; the function that is returned closes it, with what was said late. */
+  open(id: string, ip: string, port: number, host?: string): (name?: string) => void {
+    this.#flows += 1;
+    const flow = `f${this.#flows}`;
+    this.add({
+      type: "net.connect",
+      process: id,
+      flow: { id: flow, protocol: "tcp", local: { ip: "192.0.2.10", port: 40_000 }, remote: { ip, port } },
+      ...(host === undefined ? {} : { host: { name: host, source: "dns" } }),
+      result: "ok",
+    });
+    return (name) => {
+      this.add({
+        type: "net.close",
+        process: id,
+        flow: { id: flow },
+        bytesSent: 100,
+        bytesReceived: 2000,
+        durationUs: 1000,
+        ...(name === undefined ? {} : { host: { name, source: "sni" } }),
+      });
+    };
+  }
+
   file(
     id: string,
     op: "create" | "write" | "truncate" | "rename" | "unlink" | "chmod" | "link",

@@ -80,3 +80,18 @@ export const randomRun: fc.Arbitrary<readonly string[]> = steps.map((list) => {
   for (const step of list) apply(writer, step);
   return writer.lines;
 });
+
+/** Lines of a random run in which hosts get their names late, while other connections to the same address are open. */
+export const lateNames: fc.Arbitrary<readonly string[]> = steps.map((list) => {
+  const writer = new EventWriter();
+  const open: ((name?: string) => void)[] = [];
+  for (const step of list) {
+    const { what, who, other } = step;
+    const before = other % 3 === 0 ? `h${other % 5}.example` : undefined;
+    if (what < 4) open.push(writer.open(id(who % 3), `198.51.100.${other % 3}`, 443, before));
+    else if (what < 8)
+      open.splice(who % Math.max(1, open.length), 1)[0]?.(other % 4 === 0 ? undefined : `h${other % 5}.example`);
+    else apply(writer, step);
+  }
+  return writer.lines;
+});
