@@ -7,7 +7,7 @@
 #define RUNGLASS_FLOW_H
 
 #include <bpf/bpf_endian.h>
-#include "httpFraming.h"
+#include "http2Framing.h"
 #include "watch.h"
 
 #define IPPROTO_TCP 6
@@ -55,6 +55,7 @@ struct tcp_stream {
 	__u32 wanted; /* bytes from its start that are to be told */
 	__u32 told;   /* bytes from its start that are looked at; received DNS: their number, with repeats */
 	struct http_framing http;
+	struct http2_framing http2;
 };
 
 struct tcp_flow {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * HTTP/1.x in clear text: tells the heads of its messages. Requests are sent in
+ * HTTP/1.x in clear text: tells the heads of its messages; what turns out to be
+ * HTTP/2 goes on in http2.bpf.c. Requests are sent in
  * the order of their bytes. Responses are seen before the kernel has put their
  * packets in order: where one is missing in a head, it is lost, and the next is
  * found with the next request, which says by its acknowledgement where the
  * response to it will begin.
  */
 #include "http.h"
+#include "http2.h"
 #include "httpScan.h"
 
 /* Heads, bodies and chunks that one packet may have. */
@@ -14,65 +16,13 @@
 /* Requests that may be without a response; http_framing has a bit for each. */
 #define PIPELINED 64
 
-/*
- * Room to read in. Not in the ring: what is given back there still takes room
- * until the loader has come to it. Not one for each CPU: a softirq interrupts a
- * program that sends.
- */
-#define ROOMS 4
-struct http_room {
-	__u64 in_use;
-	struct rg_http h;
-	struct http_bytes bytes;
-};
-struct http_rooms_map {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, ROOMS);
-	__type(key, __u32);
-	__type(value, struct http_room);
-};
-struct http_rooms_map http_rooms SEC(".maps");
-
-static __always_inline struct http_room *take_room(void)
-{
-	for (__u32 i = 0; i < ROOMS; i++) {
-		__u32 key = i;
-		struct http_room *room = bpf_map_lookup_elem(&http_rooms, &key);
-
-		if (room && !__sync_lock_test_and_set(&room->in_use, 1))
-			return room;
-	}
-	return 0;
-}
-
-/* What is read: bytes `from`..`end` of a packet. */
-struct part {
-	__u32 from;
-	__u32 end;
-	__u32 incoming;
-};
-
-static __always_inline void emit_end(const struct tcp_flow *f, const struct http_framing *http, enum rg_http_end end)
-{
-	struct rg_http r = {};
-
-	if (!room_for_content(KIND_HTTP))
-		return;
-	name_owner(&r.h, &f->owner, RG_HTTP, sizeof(r));
-	r.flow = f->flow;
-	r.message = http->message;
-	r.incoming = http->incoming;
-	r.end = end;
-	emit(&core_ring, KIND_HTTP, &r, sizeof(r));
-}
-
 /* Follows the flow, or its responses, no further. What never was HTTP ends without a word. */
 static __always_inline void give_up(struct tcp_flow *f, struct http_framing *http, enum rg_http_end end)
 {
 	if (!http->incoming)
 		f->content = CONTENT_NONE;
 	if (http->message || http->place != HTTP_FIRST_LINE)
-		emit_end(f, http, end);
+		emit_end(f, http->message, http->incoming, false, end);
 	http->place = HTTP_LOST;
 }
 
@@ -81,50 +31,29 @@ static __always_inline void response_head(struct tcp_flow *f)
 	struct http_framing *in = &f->in.http;
 	enum http_after after = http_response_head(in, f->out.http.heads, f->out.http.tunnels);
 
-	if (after == HTTP_AFTER_TUNNEL)
+	if (after == HTTP_AFTER_TWO)
+		http2_begin(&f->in.http2, true);
+	else if (after == HTTP_AFTER_TUNNEL)
 		f->content = CONTENT_NONE;
 	else if (after == HTTP_AFTER_CLOSE)
 		in->place = HTTP_LOST;
 }
 
 /* Tells what was read, if it belongs to a head. Behind the cap only the end of the head is told. */
-static __always_inline void tell(struct http_room *r)
-{
-	__u32 size = r->h.h.size;
-
-	OPAQUE(size);
-	if (size < sizeof(r->h) || size > sizeof(r->h) + sizeof(r->bytes))
-		return;
-	if (room_for_content(KIND_HTTP))
-		emit(&core_ring, KIND_HTTP, &r->h, size);
-}
-
 static __always_inline __u32 read_into(struct __sk_buff *skb, struct tcp_flow *f, struct http_framing *http, const struct part *p,
 				       struct http_room *r)
 {
-	__u32 length = p->end - p->from, taken, event;
+	__u32 length = fill_room(r, skb, p), taken, event;
 	__u8 place = http->place;
 	int scanned;
 
-	if (length > HTTP_SCAN)
-		length = HTTP_SCAN;
-	/* What the compiler knows by now, the verifier must see again: it learns 1.. from an addition, ..SCAN from a branch. */
-	OPAQUE(length);
-	length = ((length - 1) & 1023) + 1;
-	OPAQUE(length);
-	if (length > HTTP_SCAN || bpf_skb_load_bytes(skb, p->from, &r->bytes, length)) {
+	if (!length) {
 		give_up(f, http, RG_OUT_OF_ORDER);
 		return 0;
 	}
-	name_owner(&r->h.h, &f->owner, RG_HTTP, sizeof(r->h));
-	r->h.flow = f->flow;
+	name_room(r, f, http->incoming, false);
 	r->h.message = http->message;
 	r->h.offset = http->head;
-	r->h.incoming = http->incoming;
-	r->h.end = RG_GOES_ON;
-	r->h.tls = RG_CLEAR;
-	r->h.flowless = 0;
-	r->h.http2 = 0;
 	scanned = http_scan(http, &r->bytes, length);
 	taken = HTTP_TAKEN(scanned);
 	event = HTTP_EVENT(scanned);
@@ -132,7 +61,9 @@ static __always_inline __u32 read_into(struct __sk_buff *skb, struct tcp_flow *f
 		give_up(f, http, http->head > HTTP_HEAD_MOST ? RG_HEAD_TOO_LONG : RG_NOT_HTTP);
 		return 0;
 	}
-	if (place >= HTTP_CHUNK)
+	if (event == HTTP_TWO)
+		http2_begin(&f->out.http2, false);
+	if (event == HTTP_TWO || place >= HTTP_CHUNK)
 		return taken;
 	r->h.len = r->h.offset < RG_HEAD_CAP ? taken : 0;
 	r->h.whole = event == HTTP_HEAD || (!http->incoming && http->head == 0);
@@ -160,18 +91,23 @@ __noinline int read_http(struct __sk_buff *skb, struct tcp_flow *f, const struct
 		return 0;
 	}
 	taken = read_into(skb, f, http, p, room);
-	__sync_lock_test_and_set(&room->in_use, 0);
+	leave_room(room);
 	return taken;
 }
 
 static __always_inline void read_all(struct __sk_buff *skb, struct tcp_flow *f, struct part *p)
 {
 	struct http_framing *http = p->incoming ? &f->in.http : &f->out.http;
+	struct http2_framing *http2 = p->incoming ? &f->in.http2 : &f->out.http2;
 	__u32 taken;
 
 	for (int i = 0; i < ROUNDS; i++) {
 		if (p->from >= p->end || http->place == HTTP_LOST || f->content != CONTENT_HTTP)
 			return;
+		if (http2->place > HTTP2_LOST) {
+			http2_read(skb, f, p);
+			return;
+		}
 		if (http->skip) {
 			taken = p->end - p->from;
 			if (http->skip < taken)
@@ -208,7 +144,8 @@ static __always_inline void expect_response(struct tcp_flow *f, const struct seg
 		http_new_message(in);
 		in->skip = 0;
 		in->message = f->out.http.message;
-		f->in.told = s->flags & TCP_ACK ? s->acknowledged - f->in.first : 0;
+		if (f->in.http2.place <= HTTP2_LOST)
+			f->in.told = s->flags & TCP_ACK ? s->acknowledged - f->in.first : 0;
 	}
 	__sync_lock_test_and_set(&f->in_use, 0);
 }
@@ -223,6 +160,8 @@ __noinline int http_sent(struct __sk_buff *skb, struct tcp_flow *f, const struct
 	repeated = f->out.told - (s->sequence - f->out.first);
 	/* Sent again, or (which does not happen) not following what was sent before. */
 	if (repeated >= (__s32)s->length)
+		return 0;
+	if (f->out.http2.place == HTTP2_LOST)
 		return 0;
 	if (repeated < 0) {
 		give_up(f, &f->out.http, RG_OUT_OF_ORDER);

@@ -9,14 +9,21 @@
 int http_sent(struct __sk_buff *skb, struct tcp_flow *f, const struct segment *s);
 int http_received(struct __sk_buff *skb, struct tcp_flow *f, const struct segment *s);
 
-/* Before the first segment. */
-static __always_inline void http_begin(struct tcp_flow *f)
+/* Before anything passes. */
+static __always_inline void http_none(struct tcp_flow *f)
 {
 	__builtin_memset(&f->out.http, 0, sizeof(f->out.http));
 	__builtin_memset(&f->in.http, 0, sizeof(f->in.http));
-	http_new_message(&f->out.http);
+	f->out.http2.place = HTTP2_NONE;
+	f->in.http2.place = HTTP2_NONE;
 	f->in.http.incoming = 1;
 	f->in_use = 0;
+}
+
+/* Before the first segment that is sent; others may have been received. */
+static __always_inline void http_begin(struct tcp_flow *f)
+{
+	http_new_message(&f->out.http);
 }
 
 #endif

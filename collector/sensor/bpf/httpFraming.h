@@ -28,12 +28,14 @@ enum http_place {
 	HTTP_TRAILER,
 };
 
-enum http_header { HTTP_OTHER, HTTP_CONTENT_LENGTH, HTTP_TRANSFER_ENCODING };
+enum http_header { HTTP_OTHER, HTTP_CONTENT_LENGTH, HTTP_TRANSFER_ENCODING, HTTP_UPGRADE };
 
 /* http_framing.flags */
 #define HTTP_HAS_LENGTH 1
 #define HTTP_CHUNKED 2
 #define HTTP_WRONG 4 /* this is no HTTP/1.x, or none that can be followed */
+#define HTTP_PRIOR 8 /* the method is PRI: a client that knows already that its server speaks HTTP/2 */
+#define HTTP_TO_TWO 16 /* what is upgraded to is HTTP/2 in clear text */
 
 /* What a scan has come to. */
 enum http_event {
@@ -41,6 +43,7 @@ enum http_event {
 	HTTP_HEAD,     /* to the end of a head that a body follows, or of a response's head */
 	HTTP_BODY,     /* to the end of a chunk's line, or of a trailer */
 	HTTP_NOT_HTTP, /* HTTP_WRONG */
+	HTTP_TWO,      /* to the end of the first line of a client that speaks HTTP/2 */
 };
 
 struct http_framing {
@@ -94,8 +97,14 @@ int http_scan(struct http_framing *f, const struct http_bytes *bytes, __u32 leng
 #define HASH_CHUNKED 0xe64e4a5f7769edf3ULL
 #define HASH_HEAD 0x0a8f12cc5f9a0c03ULL
 #define HASH_CONNECT 0x54cb3aded715c1b9ULL
+#define HASH_UPGRADE 0x7f7d77d7c2a03db7ULL
+#define HASH_H2C 0x33f83b19307804b4ULL
+#define HASH_PRI 0x77fd5d1956a2022aULL
 /* "HTTP/1." and one more byte, as they stand in http_framing.last. */
 #define VERSION_1 0x485454502f312eULL
+/* "HTTP/2.0", and the length of the line that it ends. */
+#define VERSION_2 0x485454502f322e30ULL
+#define PRIOR_LINE 14
 
 static inline __attribute__((always_inline)) void http_new_token(struct http_framing *f)
 {
@@ -141,6 +150,8 @@ static inline __attribute__((always_inline)) void http_first_line_token(struct h
 	} else if (f->spaces == 0) {
 		f->heads = f->token == 4 && f->hash == HASH_HEAD ? f->heads | bit : f->heads & ~bit;
 		f->tunnels = f->token == 7 && f->hash == HASH_CONNECT ? f->tunnels | bit : f->tunnels & ~bit;
+		if (f->token == 3 && f->hash == HASH_PRI)
+			f->flags |= HTTP_PRIOR;
 	}
 }
 
@@ -156,6 +167,8 @@ static inline __attribute__((always_inline)) void http_token(struct http_framing
 			http_length(f);
 		else if (f->header == HTTP_TRANSFER_ENCODING && f->hash == HASH_CHUNKED && f->token == 7)
 			f->flags |= HTTP_CHUNKED;
+		else if (f->header == HTTP_UPGRADE && f->hash == HASH_H2C && f->token == 3)
+			f->flags |= HTTP_TO_TWO;
 	} else if (f->place == HTTP_CHUNK && f->spaces == 0) {
 		/* Extensions may follow. */
 		if ((f->strange & BYTE_NOT_HEXADECIMAL) || f->token > 15)
@@ -195,6 +208,8 @@ static inline __attribute__((always_inline)) enum http_event http_line_end(struc
 			f->spaces = 0;
 			return HTTP_MORE;
 		}
+		if ((f->flags & HTTP_PRIOR) && f->last == VERSION_2 && line == PRIOR_LINE)
+			return HTTP_TWO;
 		if (f->incoming ? f->status < 100 : f->last >> 8 != VERSION_1 || f->spaces < 2)
 			f->flags |= HTTP_WRONG;
 		f->place = HTTP_NAME;
@@ -227,7 +242,7 @@ static inline __attribute__((always_inline)) enum http_event http_line_end(struc
 }
 
 /* What the head of a response means for what follows it; `heads` and `tunnels` are those of the requests. */
-enum http_after { HTTP_AFTER_OTHERS, HTTP_AFTER_CLOSE, HTTP_AFTER_TUNNEL };
+enum http_after { HTTP_AFTER_OTHERS, HTTP_AFTER_CLOSE, HTTP_AFTER_TUNNEL, HTTP_AFTER_TWO };
 
 static inline __attribute__((always_inline)) enum http_after http_response_head(struct http_framing *f, __u64 heads, __u64 tunnels)
 {
@@ -236,6 +251,8 @@ static inline __attribute__((always_inline)) enum http_after http_response_head(
 	__u8 flags = f->flags;
 
 	http_new_message(f);
+	if (status == 101 && (flags & HTTP_TO_TWO))
+		return HTTP_AFTER_TWO;
 	if (status == 101 || (status >= 200 && status < 300 && (tunnels & bit)))
 		return HTTP_AFTER_TUNNEL;
 	/* Others follow for the same request. */

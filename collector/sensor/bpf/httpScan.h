@@ -39,6 +39,7 @@ __attribute__((noinline)) int http_special(struct http_framing *f, __u8 c)
 			f->header = f->line != f->token ? HTTP_OTHER
 				    : f->hash == HASH_CONTENT_LENGTH ? HTTP_CONTENT_LENGTH
 				    : f->hash == HASH_TRANSFER_ENCODING ? HTTP_TRANSFER_ENCODING
+				    : f->hash == HASH_UPGRADE		? HTTP_UPGRADE
 									 : HTTP_OTHER;
 			f->place = HTTP_VALUE;
 			http_new_token(f);

@@ -4,6 +4,7 @@
 #include "flow.h"
 #include "fold.h"
 #include "hello.h"
+#include "httpRoom.h"
 #include "image.h"
 #include "secret.h"
 
@@ -18,6 +19,7 @@ struct connect_calls_map connect_calls SEC(".maps");
 struct failed_flows_map failed_flows SEC(".maps");
 struct udp_sockets_map udp_sockets SEC(".maps");
 struct tls_hellos_map tls_hellos SEC(".maps");
+struct http_rooms_map http_rooms SEC(".maps");
 struct images_map images SEC(".maps");
 struct images_seen_map images_seen SEC(".maps");
 struct cgroups_told_map cgroups_told SEC(".maps");

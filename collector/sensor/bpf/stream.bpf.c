@@ -10,6 +10,7 @@
  */
 #include "hello.h"
 #include "http.h"
+#include "http2.h"
 
 /* A ClientHello has 200 to 2,000 bytes, more with many key shares or a long ticket. */
 #define HELLO_CAP 8192
@@ -182,6 +183,7 @@ static __always_inline void observe_out(struct __sk_buff *skb)
 		f->content = CONTENT_NEW;
 		f->out.first = s.sequence;
 		f->out.told = 0;
+		http_none(f);
 	}
 	if (s.length && f->content == CONTENT_HTTP)
 		http_sent(skb, f, &s);
@@ -204,8 +206,11 @@ static __always_inline void observe_in(struct __sk_buff *skb)
 		}
 	} else if (s.length && f->content == CONTENT_DNS) {
 		received(skb, f, &s);
-	} else if (s.length && f->content == CONTENT_HTTP) {
-		http_received(skb, f, &s);
+	} else if (s.length && (f->content == CONTENT_HTTP || f->content == CONTENT_NEW)) {
+		if (receives_http2(f))
+			http2_received(skb, f, &s);
+		else
+			http_received(skb, f, &s);
 	}
 }
 

@@ -13,6 +13,7 @@
  */
 #include "http.h"
 #include "tlsStream.h"
+#include "tlsWay.h"
 
 /* Heads, bodies and chunks that one call may have. */
 #define ROUNDS 256
@@ -28,22 +29,6 @@ struct tls_stream_key {
 	__u64 object;
 	__u32 pid;
 	__u32 pad;
-};
-/* One way; `head` with `bytes` behind it is a frame. */
-struct tls_way {
-	struct http_framing http;
-	struct rg_http head;
-	struct http_bytes bytes;
-};
-struct tls_stream {
-	struct client_random random;
-	__u64 random_at; /* 0: not found */
-	__u64 flow;
-	struct tls_way out;
-	struct tls_way in;
-	__u8 tls;        /* enum rg_tls */
-	__u8 announced;  /* 1: `random` was told before it was sent, and the flow is to be looked for */
-	__u8 unexpected; /* received: bytes that nobody had asked for; the next request leads to the next response */
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -138,6 +123,8 @@ static __always_inline void begin(struct tls_stream *s, const struct found *foun
 	s->unexpected = 0;
 	__builtin_memset(&s->out.http, 0, sizeof(s->out.http));
 	__builtin_memset(&s->in.http, 0, sizeof(s->in.http));
+	s->out.http2.place = HTTP2_NONE;
+	s->in.http2.place = HTTP2_NONE;
 	http_new_message(&s->out.http);
 	http_new_message(&s->in.http);
 	s->in.http.incoming = 1;
@@ -183,28 +170,6 @@ static __always_inline struct tls_stream *stream_of(__u64 object, bool has_rando
 	return s;
 }
 
-static __always_inline void name_frame(const struct tls_stream *s, struct tls_way *w, __u32 length)
-{
-	name_process(&w->head.h, bpf_get_current_task_btf(), RG_HTTP);
-	w->head.h.size = sizeof(w->head) + length;
-	w->head.flow = s->flow;
-	w->head.incoming = w->http.incoming;
-	w->head.len = length;
-	w->head.tls = s->tls;
-	w->head.flowless = s->flow >> 63;
-}
-
-static __always_inline void emit_frame(struct tls_way *w)
-{
-	__u32 size = w->head.h.size;
-
-	if (tls_ended || !room_for_content(KIND_HTTP))
-		return;
-	OPAQUE(size);
-	if (size <= sizeof(w->head) + sizeof(w->bytes))
-		emit(&core_ring, KIND_HTTP, &w->head, size);
-}
-
 /* Follows this way no further. What never was HTTP ends without a word. */
 static __always_inline void give_up(const struct tls_stream *s, struct tls_way *w, enum rg_http_end end)
 {
@@ -221,6 +186,19 @@ static __always_inline void give_up(const struct tls_stream *s, struct tls_way *
 	emit_frame(w);
 }
 
+/* HTTP/2 of which the beginning was not seen: nothing of it can be read. */
+static __always_inline void begun_before(const struct tls_stream *s, struct tls_way *w)
+{
+	w->http.place = HTTP_LOST;
+	w->http2.place = HTTP2_LOST;
+	name_frame(s, w, 0);
+	w->head.message = 0;
+	w->head.offset = 0;
+	w->head.whole = 0;
+	w->head.end = RG_BEGUN_BEFORE;
+	emit_frame(w);
+}
+
 static __always_inline void response_head(struct tls_stream *s)
 {
 	enum http_after after = http_response_head(&s->in.http, s->out.http.heads, s->out.http.tunnels);
@@ -230,14 +208,6 @@ static __always_inline void response_head(struct tls_stream *s)
 	if (after != HTTP_AFTER_OTHERS)
 		s->in.http.place = HTTP_LOST;
 }
-
-/* Bytes of the process. */
-struct part {
-	__u64 from;
-	__u64 left;
-	__u32 incoming;
-	__u32 pad;
-};
 
 /* Reads on to the next end of something; returns how many bytes that took, 0 to end. */
 __noinline int read_tls(struct tls_stream *s, const struct part *p)
@@ -250,12 +220,13 @@ __noinline int read_tls(struct tls_stream *s, const struct part *p)
 	if (!s || !p)
 		return 0;
 	w = p->incoming ? &s->in : &s->out;
-	length = p->left < HTTP_SCAN ? p->left : HTTP_SCAN;
-	OPAQUE(length);
-	length = ((length - 1) & (HTTP_SCAN - 1)) + 1;
-	OPAQUE(length);
-	if (length > HTTP_SCAN || bpf_probe_read_user(&w->bytes, length, (void *)p->from)) {
+	length = fill_way(w, p);
+	if (!length) {
 		give_up(s, w, RG_OUT_OF_ORDER);
+		return 0;
+	}
+	if (!p->incoming && !w->http.message && !w->http.head && length >= HTTP2_FRAME_HEAD && http2_looks_begun(w->bytes.byte)) {
+		begun_before(s, w);
 		return 0;
 	}
 	place = w->http.place;
@@ -270,7 +241,9 @@ __noinline int read_tls(struct tls_stream *s, const struct part *p)
 		give_up(s, w, w->http.head > HTTP_HEAD_MOST ? RG_HEAD_TOO_LONG : RG_NOT_HTTP);
 		return 0;
 	}
-	if (place >= HTTP_CHUNK)
+	if (event == HTTP_TWO)
+		http2_begin(&w->http2, false);
+	if (event == HTTP_TWO || place >= HTTP_CHUNK)
 		return taken;
 	/* Behind the cap only the end of the head is told. */
 	name_frame(s, w, offset < RG_HEAD_CAP ? taken : 0);
@@ -287,17 +260,34 @@ static __always_inline bool between_messages(const struct http_framing *f)
 	return f->place == HTTP_FIRST_LINE && !f->head && !f->skip;
 }
 
+/* As for clear text: a server may speak before the first request has ended. */
+static __always_inline bool receives_http2(const struct tls_stream *s)
+{
+	return s->out.http2.place != HTTP2_NONE || s->in.http2.place > HTTP2_LOST || !s->out.http.message;
+}
+
 static __always_inline void read_all(struct tls_stream *s, struct part *p)
 {
 	struct tls_way *w = p->incoming ? &s->in : &s->out;
 
+	if (p->incoming && receives_http2(s)) {
+		if (w->http2.place == HTTP2_NONE)
+			http2_begin(&w->http2, true);
+		if (w->http2.place == HTTP2_LOST)
+			return;
+	}
+
 	for (int i = 0; i < ROUNDS; i++) {
 		__u64 taken;
 
-		if (!p->left || w->http.place == HTTP_LOST)
+		if (!p->left || w->http.place == HTTP_LOST || (w->http2.place == HTTP2_LOST && !p->incoming))
 			return;
 		taken = w->http.skip < p->left ? w->http.skip : p->left;
-		if (taken) {
+		if (w->http2.place > HTTP2_LOST) {
+			taken = tls_frames(s, p);
+			if (!taken || taken > p->left)
+				return;
+		} else if (taken) {
 			w->http.skip -= taken;
 		} else if (p->incoming && between_messages(&w->http) && w->http.message == s->out.http.message) {
 			w->http.place = HTTP_LOST;

@@ -41,8 +41,12 @@ class Way {
     return blocks ?? (isNext ? "unreadable_fields" : "lost_fields");
   }
 }
+/** One flow can carry both, where TLS goes through the tunnel of a proxy. */
+const keyOf = ({ flow, tls }: HttpFrame): string => (tls === "none" ? flow : insideOf(flow));
+const insideOf = (flow: string): string => `${flow} tls`;
+
 interface Connection {
-  readonly flow: string;
+  readonly key: string;
   readonly requests: Way;
   readonly responses: Way;
   /** The number of the newest stream that the client has opened. */
@@ -62,7 +66,7 @@ export class Http2Messages {
   }
 
   piece(frame: HttpFrame): void {
-    const connection = this.#connectionOf(frame.flow);
+    const connection = this.#connectionOf(keyOf(frame));
     const way = frame.incoming ? connection.responses : connection.requests;
     const before = way.heldBytes;
     if (frame.end === "goes_on") this.#read(connection, way, frame);
@@ -71,26 +75,31 @@ export class Http2Messages {
       this.#events.ended(frame.end, frame);
     }
     this.#held += way.heldBytes - before;
-    for (const [flow] of this.#connections.entries()) {
+    for (const [key] of this.#connections.entries()) {
       if (this.#held <= MOST_BYTES) return;
-      this.close(flow);
+      this.#forget(key);
     }
   }
 
   close(flow: string): void {
-    const connection = this.#connections.get(flow);
+    this.#forget(flow);
+    this.#forget(insideOf(flow));
+  }
+
+  #forget(key: string): void {
+    const connection = this.#connections.get(key);
     if (connection === undefined) return;
-    this.#connections.delete(flow);
+    this.#connections.delete(key);
     this.#held -= connection.requests.heldBytes + connection.responses.heldBytes;
   }
 
-  #connectionOf(flow: string): Connection {
+  #connectionOf(key: string): Connection {
     const begun = (): Connection => {
-      return { flow, requests: new Way(REQUEST_FIELDS), responses: new Way(RESPONSE_FIELDS), newest: 0 };
+      return { key, requests: new Way(REQUEST_FIELDS), responses: new Way(RESPONSE_FIELDS), newest: 0 };
     };
-    const connection = this.#connections.get(flow) ?? begun();
+    const connection = this.#connections.get(key) ?? begun();
     // The one that was used last is the last to be forgotten.
-    this.#connections.set(flow, connection);
+    this.#connections.set(key, connection);
     return connection;
   }
 
@@ -110,17 +119,16 @@ export class Http2Messages {
     if (stream <= connection.newest) return;
     connection.newest = stream;
     const written = this.#events.request(frame, requestOf(fields));
-    // Inside TLS no responses are read.
-    if (written !== undefined && frame.tls === "none") this.#waiting.set(`${connection.flow} ${stream}`, written);
+    if (written !== undefined) this.#waiting.set(`${connection.key} ${stream}`, written);
   }
 
-  #response({ flow }: Connection, { stream, fields }: HeaderBlock, frame: HttpFrame): void {
+  #response({ key }: Connection, { stream, fields }: HeaderBlock, frame: HttpFrame): void {
     const status = statusOf(fields);
     // Another follows for the same request.
     if (status === undefined || status < 200) return;
-    const request = this.#waiting.get(`${flow} ${stream}`);
+    const request = this.#waiting.get(`${key} ${stream}`);
     if (request === undefined) return;
-    this.#waiting.delete(`${flow} ${stream}`);
+    this.#waiting.delete(`${key} ${stream}`);
     this.#events.response(frame, request, status);
   }
 }

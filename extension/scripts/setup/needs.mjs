@@ -88,6 +88,13 @@ export const needs = (kernel) => [
     isThere: () => existsSync("/usr/bin/python3"),
     packages: ["python3"],
   },
+  command("nghttp", "one of the clients over HTTP/2 in tests", "nghttp2-client"),
+  ...["httpx", "h2"].map((module) => ({
+    name: `python3-${module}`,
+    why: "one of the clients over HTTP/2 in tests",
+    isThere: () => existsSync(`/usr/lib/python3/dist-packages/${module}`),
+    packages: [`python3-${module}`],
+  })),
   {
     name: "pip",
     why: "works in the sample session",
