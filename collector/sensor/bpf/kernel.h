@@ -183,6 +183,7 @@ struct linux_binprm {
 };
 
 struct pt_regs {
+	unsigned long r14;
 	unsigned long bp;
 	unsigned long bx;
 	unsigned long r10;

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "machineCode.h"
+
 /* The form of the table that each Go before 1.16 writes, 1.16 and 1.17, 1.18 and 1.19, and all since 1.20. */
 #define MAGIC_12 0xfffffffbU
 #define MAGIC_116 0xfffffffaU
@@ -42,7 +44,7 @@ struct table {
 
 /* The two calls at least that tell whether we look at the right place, and that are long enough to begin as most do. */
 enum { WRITE_RECORD, WRITE, READ, CALLS };
-static const char *const names[CALLS] = {
+static const char *const call_names[CALLS] = {
 	[WRITE_RECORD] = "crypto/tls.(*Conn).writeRecordLocked",
 	[WRITE] = "crypto/tls.(*Conn).Write",
 	[READ] = "crypto/tls.(*Conn).Read",
@@ -155,8 +157,21 @@ static bool read_function(const struct table *t, __u32 index, __u64 *entry, __u3
 	       !__builtin_add_overflow(where, relative(t) ? 4 : 8, &where) && elf_get(t->elf, where, name, sizeof(*name));
 }
 
-/* The entries of the functions whose names stand at these places; 0: there is none. */
-static void find_entries(const struct table *t, const __u32 *wanted, const bool *known, __u64 *entries)
+/* Where the next one begins; behind the last, there is one more number. */
+static __u64 end_of(const struct table *t, __u32 index)
+{
+	__u32 half;
+	__u64 whole = 0;
+
+	if (!relative(t))
+		elf_get(t->elf, t->by + (__u64)(index + 1) * 2 * sizeof(whole), &whole, sizeof(whole));
+	else if (elf_get(t->elf, t->by + (__u64)(index + 1) * 2 * sizeof(half), &half, sizeof(half)))
+		whole = half;
+	return whole;
+}
+
+/* The entries of the functions whose names stand at these places, and where they end; 0: there is none. */
+static void find_entries(const struct table *t, const __u32 *wanted, const bool *known, __u64 *entries, __u64 *ends)
 {
 	int left = 0;
 
@@ -171,6 +186,7 @@ static void find_entries(const struct table *t, const __u32 *wanted, const bool 
 		for (int call = 0; call < CALLS; call++) {
 			if (known[call] && name == wanted[call]) {
 				entries[call] = entry;
+				ends[call] = end_of(t, i);
 				left--;
 			}
 		}
@@ -263,9 +279,26 @@ static bool find_start(const struct table *t, const __u64 *entries, __u64 *start
 	return false;
 }
 
+/* Where a read begins, and its returns: nothing is known of responses without them, nor where one could be wrong. */
+static void read_read(const struct elf *e, __u64 entry, __u64 size, struct symbols *symbols)
+{
+	__u64 length = stack_check(e, entry);
+	__u32 places[GO_RETURNS];
+	size_t count;
+
+	if (!length || size > e->size || entry > e->size - size)
+		return;
+	count = function_returns(e->file + entry, size, places, GO_RETURNS);
+	if (!count)
+		return;
+	symbols->offset[TLS_GO_READ] = entry + length;
+	for (size_t i = 0; i < count; i++)
+		symbols->go_return[i] = entry + places[i];
+}
+
 void go_read(const struct elf *e, struct symbols *symbols)
 {
-	__u64 entries[CALLS] = { 0 }, start, entry, length;
+	__u64 entries[CALLS] = { 0 }, ends[CALLS] = { 0 }, start, entry, length;
 	bool known[CALLS] = { false };
 	__u32 wanted[CALLS] = { 0 };
 	struct table t;
@@ -273,10 +306,10 @@ void go_read(const struct elf *e, struct symbols *symbols)
 	if (!find_table(&t, e))
 		return;
 	for (int call = 0; call < CALLS; call++)
-		known[call] = find_name(&t, names[call], &wanted[call]);
+		known[call] = find_name(&t, call_names[call], &wanted[call]);
 	if (!known[WRITE_RECORD] && !known[WRITE])
 		return;
-	find_entries(&t, wanted, known, entries);
+	find_entries(&t, wanted, known, entries, ends);
 	/* Named, as it may be in what was compiled into others, but not there. */
 	if (!entries[WRITE_RECORD] && !entries[WRITE])
 		return;
@@ -293,4 +326,6 @@ void go_read(const struct elf *e, struct symbols *symbols)
 	}
 	symbols->problem = GO_FINE;
 	symbols->offset[TLS_GO_RECORD] = entry + length;
+	if (entries[READ] && ends[READ] > entries[READ])
+		read_read(e, elf_offset_of(e, start + entries[READ], PF_X), ends[READ] - entries[READ], symbols);
 }

@@ -73,7 +73,7 @@ static const struct {
 	{ "net.raw", "raw, ping (ICMP) and packet sockets pass none of the hooks: their traffic is not told" },
 	{ "net.incoming", "connections that others open to this machine are not told, nor those from before the sensor" },
 	{ "dns.encrypted", "DNS is read from port 53 only, not where it is encrypted" },
-	{ "http.encrypted", "inside TLS, requests that OpenSSL, GnuTLS or Go encrypts are told, and the status of their responses but for Go: "
+	{ "http.encrypted", "inside TLS, requests that OpenSSL, GnuTLS or Go encrypts are told, and the status of their responses: "
 			    "nothing of HTTP/3, nothing of NSS, Java and rustls" },
 	{ "net.mptcp", "what is sent over multipath TCP is not looked into: its flows have no names but from DNS, and no requests" },
 	{ "file.descriptors", "changes through descriptors from before the sensor are not told; one that a process gets from another is "

@@ -135,12 +135,13 @@ static bool look(int file, size_t size)
 }
 
 /*
- * Attaches to all calls that were found, or to their returns; 0 where there are none, -1 with errno. Never to a return in Go:
- * it moves its stacks, with the address that the kernel has put there, and the program would end.
+ * Attaches to all calls that were found, or to their returns; 0 where there are none, -1 with errno. Not so in Go: it moves
+ * its stacks, with the address that the kernel would have put there to come back by, and the program would end. The very
+ * instructions that return are attached to there, as if they were calls.
  */
 static int attach(int file, const struct symbols *found, bool returns)
 {
-	__u64 offsets[TLS_CALLS], cookies[TLS_CALLS];
+	__u64 offsets[TLS_CALLS + GO_RETURNS], cookies[TLS_CALLS + GO_RETURNS];
 	__u32 count = 0;
 	char path[64];
 
@@ -149,6 +150,10 @@ static int attach(int file, const struct symbols *found, bool returns)
 			continue;
 		offsets[count] = found->offset[i];
 		cookies[count++] = i | (returns ? TLS_RETURN : 0);
+	}
+	for (int i = 0; i < GO_RETURNS && !returns && found->go_return[i]; i++) {
+		offsets[count] = found->go_return[i];
+		cookies[count++] = TLS_GO_RETURN;
 	}
 	if (!count)
 		return 0;
@@ -177,11 +182,13 @@ static void detach(struct library *l)
 /* The returns first: a call that is seen waits for its return. */
 static void hook(int file, struct library *l, const char *path)
 {
+	bool requests_only = answer.offset[TLS_GO_RECORD] && !answer.offset[TLS_GO_READ];
+
 	l->links[1] = attach(file, &answer, true);
 	if (l->links[1] >= 0)
 		l->links[0] = attach(file, &answer, false);
 	if (l->links[0] > 0) {
-		tell_library(path, RG_ON, "");
+		tell_library(path, RG_ON, requests_only ? "its requests only: how it reads has a form that is not known" : "");
 		return;
 	}
 	tell_library(path, RG_UNSUPPORTED, refusal(errno));

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/tls"
 	"flag"
@@ -10,21 +11,79 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
+	"strings"
 	"sync"
 	"time"
 )
 
+// PIPELINED requests are made before a response is read.
+const PIPELINED = 32
+
 // wrapped hides that a connection is one of the standard library's, as many dialers do.
 type wrapped struct{ net.Conn }
 
-// deeper needs more stack than there is, so that what it calls begins twice.
-func deeper(n int, call func()) int {
-	var room [4096]byte
-	if n == 0 {
-		call()
-		return int(room[0])
+// askWhileStopped makes requests by hand, many at a time, while the collector of garbage stops all that runs again and again.
+// Where the runtime may not interrupt (GODEBUG=asyncpreemptoff=1), it makes a goroutine believe that its stack is too small:
+// the next call that looks then begins twice.
+func askWhileStopped(address string, requests int) error {
+	conn, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true})
+	if err != nil {
+		return err
 	}
-	return deeper(n-1, call) + int(room[n%len(room)])
+	defer conn.Close()
+	go func() {
+		for {
+			runtime.GC()
+		}
+	}()
+	responses := bufio.NewReader(conn)
+	for number := 0; number < requests; number++ {
+		if _, err := fmt.Fprintf(conn, "GET /stopped/%d HTTP/1.1\r\nHost: %s\r\n\r\n", number, address); err != nil {
+			return err
+		}
+		if number%PIPELINED < PIPELINED-1 && number < requests-1 {
+			continue
+		}
+		for waiting := number%PIPELINED + 1; waiting > 0; waiting-- {
+			response, err := http.ReadResponse(responses, nil)
+			if err != nil {
+				return err
+			}
+			io.Copy(io.Discard, response.Body)
+		}
+	}
+	return nil
+}
+
+// askFromSmallStacks makes each request from a stack that is new, and so must be moved to a larger one while the call reads
+// into a buffer that is on it.
+func askFromSmallStacks(address string, requests int) error {
+	for number := 0; number < requests; number++ {
+		conn, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true})
+		if err != nil {
+			return err
+		}
+		request := fmt.Sprintf("GET /small/%d HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", number, address)
+		if _, err = io.WriteString(conn, request); err != nil {
+			return err
+		}
+		ended := make(chan error)
+		go func() {
+			var buffer [600]byte
+			for {
+				if _, err := conn.Read(buffer[:]); err != nil {
+					ended <- err
+					return
+				}
+			}
+		}()
+		if err = <-ended; err != io.EOF {
+			return err
+		}
+		conn.Close()
+	}
+	return nil
 }
 
 func main() {
@@ -33,10 +92,23 @@ func main() {
 	requests := flag.Int("requests", 1, "of each worker")
 	body := flag.Int("body", -1, "bytes of a body; a POST then")
 	close := flag.Bool("close", false, "a connection for each request")
+	stopped := flag.Bool("stopped", false, "by hand, while all is stopped again and again")
+	small := flag.Bool("small", false, "by hand, read by goroutines that are new")
 	wrap := flag.Bool("wrap", false, "connections of another type")
 	wait := flag.Duration("wait", 0, "before the first request")
 	flag.Parse()
 	time.Sleep(*wait)
+	fail := func(err error) {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	byHand := map[bool]func(string, int) error{*stopped: askWhileStopped, *small: askFromSmallStacks}[true]
+	if byHand != nil {
+		if err := byHand(strings.TrimPrefix(flag.Arg(0), "https://"), *requests); err != nil {
+			fail(err)
+		}
+		return
+	}
 
 	transport := &http.Transport{
 		TLSClientConfig:     &tls.Config{InsecureSkipVerify: true},
@@ -66,8 +138,7 @@ func main() {
 			}
 		}
 		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+			fail(err)
 		}
 	}
 	var group sync.WaitGroup
@@ -76,7 +147,7 @@ func main() {
 		go func(worker int) {
 			defer group.Done()
 			for number := 0; number < *requests; number++ {
-				deeper(number%8, func() { ask(fmt.Sprintf("/%d/%d", worker, number)) })
+				ask(fmt.Sprintf("/%d/%d", worker, number))
 			}
 		}(worker)
 	}

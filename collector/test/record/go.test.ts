@@ -12,6 +12,9 @@ const ADDRESS = "127.0.0.93";
 /** A program is attached to when it is found: what it asks before that is missing. */
 const FOUND = "-wait=1500ms";
 
+/** What the server answers: something else at every third path. */
+const statusOf = (path = ""): number => (Number(path.split("/").at(-1)) % 3 === 0 ? 404 : 200);
+
 describe("record: HTTP inside Go's TLS", function () {
   this.timeout(120_000);
   const folder = scratch();
@@ -24,9 +27,10 @@ describe("record: HTTP inside Go's TLS", function () {
     prepare();
     client = buildGo(join(folder.path, "client"), CLIENT, { ldflags: "-s -w" });
     server = createServer({ ...selfSigned(), keepAliveTimeout: 60_000 }, (request, response) => {
-      const { method, url: path, headers, socket } = request;
+      const { method, url: path = "", headers, socket } = request;
       asked.push(`${method} ${headers.host ?? "-"} ${path} ${socket.remotePort}`);
-      request.resume().on("end", () => response.end("fine"));
+      response.statusCode = statusOf(path);
+      request.resume().on("end", () => response.end("HTTP/1.1 500 Invented\r\n\r\n".repeat(path.length)));
     });
     await once(server.listen(0, ADDRESS), "listening");
     url = `https://${ADDRESS}:${(server.address() as AddressInfo).port}`;
@@ -43,6 +47,7 @@ describe("record: HTTP inside Go's TLS", function () {
     assert.equal(asked.length, count, `the server was asked ${count} times`);
     const connects = new Map(events.of("net.connect").map((event) => [event.flow.id, event]));
     const programs = new Map(events.of("process.exec").map((event) => [event.process, event.exec.exe]));
+    const paths = new Map(events.of("http.request").map(({ seq, http }) => [seq, http.path]));
     const told = events.of("http.request").map((event) => {
       const connect = connects.get(event.flow?.id ?? "");
       assert.ok(connect !== undefined && connect.seq < event.seq, "its connection is told before it");
@@ -52,6 +57,11 @@ describe("record: HTTP inside Go's TLS", function () {
       return `${event.http.method} ${event.http.host} ${event.http.path} ${connect.flow.local.port}`;
     });
     assert.deepEqual(told.toSorted(), asked.toSorted());
+    const answered = events.of("http.response").map((event) => ({ ...event, path: paths.get(event.request) }));
+    assert.deepEqual(
+      answered.map(({ path, status }) => `${path} ${status}`).toSorted(),
+      [...paths.values()].map((path) => `${path} ${statusOf(path)}`).toSorted(),
+    );
     assert.deepEqual(saidOf(events, program), ["on"]);
   };
   const saidOf = (events: Events, target: string): string[] =>
@@ -60,10 +70,23 @@ describe("record: HTTP inside Go's TLS", function () {
       .filter((event) => event.target === target)
       .map(({ state }) => state);
 
-  it("has those of many goroutines over connections that are kept, also where a call begins twice", async () => {
+  it("has those of many goroutines over connections that are kept", async () => {
     const { outcome, events } = await record(client, FOUND, "-workers=20", "-requests=20", url);
     assert.equal(outcome.code, 0, outcome.stderr);
     check(events, 400);
+  });
+
+  it("has each once where calls begin twice, as the runtime stops them", async () => {
+    const command = ["env", "GODEBUG=asyncpreemptoff=1", client, FOUND, "-stopped", "-requests=4000", url];
+    const { outcome, events } = await record(...command);
+    assert.equal(outcome.code, 0, outcome.stderr);
+    check(events, 4000);
+  });
+
+  it("has those whose responses are read to a stack that moves meanwhile", async () => {
+    const { outcome, events } = await record(client, FOUND, "-small", "-requests=30", url);
+    assert.equal(outcome.code, 0, outcome.stderr);
+    check(events, 30);
   });
 
   it("has those of one connection each", async () => {

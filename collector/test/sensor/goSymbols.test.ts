@@ -5,8 +5,9 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildGo, buildGoWithoutTls, CLIENT } from "../go/build.ts";
+import { disassemble, type Disassembled, distance } from "./disassembly.ts";
 
-const CALL = "crypto/tls.(*Conn).writeRecordLocked";
+const CALLS = ["crypto/tls.(*Conn).writeRecordLocked", "crypto/tls.(*Conn).Read"] as const;
 const GO = 7;
 /** Of an ELF header, where it says where the sections are, and how many. */
 const [SECTIONS_AT, SECTIONS_COUNT] = [40, 60];
@@ -30,13 +31,17 @@ describe("how the sensor finds Go's crypto/tls", function () {
     return ran.stdout.split("\n").slice(0, -1);
   };
 
-  /** Where binutils finds the instruction behind the function's look at its stack, by its offset in the file. */
+  /** What binutils finds in the file: where the two calls are, behind their looks at the stack, and where one returns. */
   const expectedIn = (file: string): string => {
-    const code = execFileSync("objdump", ["-d", "-F", `--disassemble=${CALL}`, file], { encoding: "utf8" });
-    const begin = /\(File Offset: (0x[\da-f]+)\)/.exec(code)?.[1];
-    const [first, behind] = [/^ +([\da-f]+):/m, /\tjbe .*\n +([\da-f]+):/].map((at) => at.exec(code)?.[1]);
-    assert.ok(begin !== undefined && first !== undefined && behind !== undefined, code);
-    return `${GO} 0 ${BigInt(begin) + BigInt(`0x${behind}`) - BigInt(`0x${first}`)}`;
+    const [write, read] = CALLS.map((call) => disassemble(file, call)[0]!);
+    const behind = (f: Disassembled): bigint => {
+      const jump = f.instructions.findIndex(({ text }) => text.startsWith("jbe "));
+      return f.offset + BigInt(distance(f, f.instructions[jump + 1]!));
+    };
+    const returns = read!.instructions.filter(({ text }) => /^ret\b/.test(text));
+    const places = returns.map((instruction) => read!.offset + BigInt(distance(read!, instruction)));
+    assert.ok(places.length > 2);
+    return `${GO} 0 ${behind(write!)} ${behind(read!)} ${places.join(" ")}`;
   };
 
   const agrees = (file: string): void => {
@@ -76,26 +81,28 @@ describe("how the sensor finds Go's crypto/tls", function () {
 
   it("finds it in what a newer Go has made", () => {
     const file = join(import.meta.dirname, "../../../node_modules/@esbuild/linux-x64/bin/esbuild");
-    const [, offset = "0"] = /^7 0 (\d+)$/.exec(tell(file)[0] ?? "") ?? [];
-    // The jump to where more stack is made stands in front of it.
-    const jump = readFileSync(file).subarray(Number(offset) - 6, Number(offset) - 4);
-    assert.deepEqual([...jump], [0x0f, 0x86]);
+    const [, write, read, returns = ""] = /^7 0 (\d+) (\d+) ([\d ]+)$/.exec(tell(file)[0] ?? "") ?? [];
+    const bytes = readFileSync(file);
+    // The jump to where more stack is made stands in front of them.
+    for (const offset of [write, read].map(Number)) assert.equal(bytes.readUInt16LE(offset - 6), 0x860f);
+    const places = returns.split(" ").map(Number);
+    assert.ok(places.length > 2 && places.every((place) => bytes[place] === 0xc3));
   });
 
   it("says that it is there and not to be attached to where it does not begin as it must", () => {
     const file = join(folder, "changed");
     const bytes = readFileSync(plain);
-    const [, offset = "0"] = /^7 0 (\d+)$/.exec(tell(plain)[0] ?? "") ?? [];
+    const [, offset = "0"] = /^7 0 (\d+)/.exec(tell(plain)[0] ?? "") ?? [];
     bytes[Number(offset) - 6] = 0x90;
     writeFileSync(file, bytes);
-    assert.deepEqual(tell(file), [`${GO} 2 0`]);
+    assert.deepEqual(tell(file), [`${GO} 2 0 0`]);
   });
 
   it("finds none where none is", () => {
     const copy = join(folder, "copy");
     copyFileSync("/bin/ls", copy);
     for (const file of [buildGoWithoutTls(join(folder, "without")), copy, CLIENT, "/dev/null"])
-      assert.deepEqual(tell(file), ["0 0 0"]);
+      assert.deepEqual(tell(file), ["0 0 0 0"]);
   });
 
   it("reads nothing outside of files that were made to mislead it", () => {

@@ -29,12 +29,8 @@ describe("how the sensor finds calls of TLS libraries", function () {
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "runglass-symbols-"));
     const loader = join(import.meta.dirname, "../../sensor/loader");
-    const sources = [
-      join(import.meta.dirname, "workloads/symbols.c"),
-      join(loader, "cheapPlaces.c"),
-      join(loader, "elfFile.c"),
-      join(loader, "goSymbols.c"),
-    ];
+    const parts = ["cheapPlaces.c", "elfFile.c", "goSymbols.c", "machineCode.c"].map((name) => join(loader, name));
+    const sources = [join(import.meta.dirname, "workloads/symbols.c"), ...parts];
     const flags = ["-O1", "-g", "-Wall", "-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
     execFileSync("cc", [...flags, "-o", join(folder, "symbols"), ...sources], { stdio: "pipe" });
   });

@@ -6,6 +6,7 @@
 
 #include "../../../sensor/loader/elfFile.c"
 #include "../../../sensor/loader/goSymbols.c"
+#include "../../../sensor/loader/machineCode.c"
 
 static __u64 next(__u64 *state)
 {
@@ -22,8 +23,14 @@ static void tell(const __u8 *bytes, size_t size)
 
 	if (elf_open(&e, bytes, size))
 		go_read(&e, &s);
-	printf("%u %u %llu\n", s.library, s.problem, s.offset[TLS_GO_RECORD]);
-	if (s.offset[TLS_GO_RECORD] >= size && s.offset[TLS_GO_RECORD])
+	printf("%u %u %llu %llu", s.library, s.problem, s.offset[TLS_GO_RECORD], s.offset[TLS_GO_READ]);
+	for (int i = 0; i < GO_RETURNS && s.go_return[i]; i++) {
+		printf(" %llu", s.go_return[i]);
+		if (s.go_return[i] >= size)
+			abort();
+	}
+	printf("\n");
+	if (s.offset[TLS_GO_RECORD] > size || s.offset[TLS_GO_READ] > size)
 		abort();
 }
 

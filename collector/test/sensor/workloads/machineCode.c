@@ -1,0 +1,66 @@
+/* The part of the sensor that reads machine code, as an ordinary program under the compiler's checks. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../../sensor/loader/machineCode.c"
+
+#define MOST_LINE 262144
+
+static size_t parse(const char *text, __u8 *bytes)
+{
+	size_t length = 0;
+	unsigned int byte;
+
+	for (; sscanf(text, "%2x", &byte) == 1; text += 2)
+		bytes[length++] = byte;
+	return length;
+}
+
+/* Of its exact size, so that the checks see what is read behind its end. */
+static __u8 *exact(const __u8 *bytes, size_t length)
+{
+	__u8 *copy = malloc(length ? length : 1);
+
+	memcpy(copy, bytes, length);
+	return copy;
+}
+
+static void tell_length(const __u8 *bytes, size_t length)
+{
+	__u8 *copy = exact(bytes, length);
+	enum instruction kind;
+	__s32 distance;
+
+	printf("%zu\n", instruction_read(copy, length, &kind, &distance));
+	free(copy);
+}
+
+static void tell_returns(const __u8 *bytes, size_t length)
+{
+	__u8 *copy = exact(bytes, length);
+	__u32 places[16];
+	size_t count = function_returns(copy, length, places, 16);
+
+	for (size_t i = 0; i < count; i++)
+		printf(i ? " %u" : "%u", places[i]);
+	printf("\n");
+	free(copy);
+}
+
+/* "instructions" or "functions": each line of the input is one, in hexadecimal. */
+int main(int argc, char **argv)
+{
+	static char line[MOST_LINE];
+	static __u8 bytes[MOST_LINE / 2];
+
+	while (argc == 2 && fgets(line, sizeof(line), stdin)) {
+		size_t length = parse(line, bytes);
+
+		if (!strcmp(argv[1], "functions"))
+			tell_returns(bytes, length);
+		else
+			tell_length(bytes, length);
+	}
+	return 0;
+}
