@@ -1,6 +1,13 @@
 // Requests of Go's own crypto/tls, by real Go programs.
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from "node:http2";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -12,6 +19,9 @@ const ADDRESS = "127.0.0.93";
 /** A program is attached to when it is found: what it asks before that is missing. */
 const FOUND = "-wait=1500ms";
 
+type Request = IncomingMessage | Http2ServerRequest;
+type Response = ServerResponse | Http2ServerResponse;
+
 /** What the server answers: something else at every third path. */
 const statusOf = (path = ""): number => (Number(path.split("/").at(-1)) % 3 === 0 ? 404 : 200);
 
@@ -19,31 +29,40 @@ describe("record: HTTP inside Go's TLS", function () {
   this.timeout(120_000);
   const folder = scratch();
   let server: Server;
+  let server2: Http2SecureServer;
   let url: string;
+  let url2: string;
   /** What the server was asked: method, host, path, and the client's port. */
   let asked: string[] = [];
   let client: string;
   before(async () => {
     prepare();
     client = buildGo(join(folder.path, "client"), CLIENT, { ldflags: "-s -w" });
-    server = createServer({ ...selfSigned(), keepAliveTimeout: 60_000 }, (request, response) => {
+    const answer = (request: Request, response: Response): void => {
       const { method, url: path = "", headers, socket } = request;
-      asked.push(`${method} ${headers.host ?? "-"} ${path} ${socket.remotePort}`);
+      asked.push(`${method} ${headers[":authority"] ?? headers.host} ${path} ${socket.remotePort}`);
       response.statusCode = statusOf(path);
       request.resume().on("end", () => response.end("HTTP/1.1 500 Invented\r\n\r\n".repeat(path.length)));
-    });
-    await once(server.listen(0, ADDRESS), "listening");
-    url = `https://${ADDRESS}:${(server.address() as AddressInfo).port}`;
+    };
+    server = createServer({ ...selfSigned(), keepAliveTimeout: 60_000 }, answer);
+    server2 = createSecureServer({ ...selfSigned(), maxSessionMemory: 1000 }, answer);
+    [url, url2] = (await Promise.all(
+      [server, server2].map(async (listener) => {
+        await once(listener.listen(0, ADDRESS), "listening");
+        return `https://${ADDRESS}:${(listener.address() as AddressInfo).port}`;
+      }),
+    )) as [string, string];
   });
   beforeEach(() => (asked = []));
   after(() => {
     server.closeAllConnections();
     server.close();
+    server2.close();
     folder.remove();
   });
 
   /** Each request of the server's own log is in the run's, once, with the flow and the process that it came from. */
-  const check = (events: Events, count: number, program = client): void => {
+  const check = (events: Events, count: number, version = "1.1", program = client): void => {
     assert.equal(asked.length, count, `the server was asked ${count} times`);
     const connects = new Map(events.of("net.connect").map((event) => [event.flow.id, event]));
     const programs = new Map(events.of("process.exec").map((event) => [event.process, event.exec.exe]));
@@ -53,7 +72,7 @@ describe("record: HTTP inside Go's TLS", function () {
       assert.ok(connect !== undefined && connect.seq < event.seq, "its connection is told before it");
       assert.equal(event.process, connect.process);
       assert.equal(programs.get(event.process ?? ""), program);
-      assert.equal(event.http.tls, "go");
+      assert.deepEqual([event.http.tls, event.http.version], ["go", version]);
       return `${event.http.method} ${event.http.host} ${event.http.path} ${connect.flow.local.port}`;
     });
     assert.deepEqual(told.toSorted(), asked.toSorted());
@@ -102,6 +121,13 @@ describe("record: HTTP inside Go's TLS", function () {
   it("has those over connections that are of another type than the library's own", async () => {
     const { events } = await record(client, FOUND, "-workers=4", "-requests=5", "-wrap", url);
     check(events, 20);
+  });
+
+  it("has those over HTTP/2, of many goroutines, and with bodies", async () => {
+    const script = '"$0" "$2" -h2 -workers=20 -requests=20 "$1" && "$0" -h2 -workers=5 -requests=8 -body=100000 "$1"';
+    const { outcome, events } = await record("sh", "-c", script, client, url2, FOUND);
+    assert.equal(outcome.code, 0, outcome.stderr);
+    check(events, 440, "2");
   });
 
   it("has those of processes that come and go", async () => {
