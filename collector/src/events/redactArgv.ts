@@ -101,6 +101,8 @@ const isBehindName = (argv: readonly string[], i: number, { program, settings }:
   const [arg, before, first] = [argv[i] ?? "", argv[i - 1] ?? "", argv[i - 2] ?? ""];
   if (arg.startsWith("-")) return false;
   if (before === program.behind) return true;
+  // As in a netrc: `login NAME password PASSWORD`.
+  if (before === "password" && argv[i - 3] === "login") return true;
   if (before === "=") return isSecretName(first);
   if (before.endsWith(":")) return isSecretName(before.slice(0, -1));
   if (before.length <= 9 && SCHEME.test(before) && (first.endsWith(":") || !/^(?:basic|token)$/i.test(before))) {
@@ -140,7 +142,9 @@ const maskSplitKey = (argv: readonly string[], masked: string[]): void => {
   const begin = argv.findIndex((arg, i) => arg.endsWith("-----BEGIN") && argv.slice(i + 1, i + 5).includes("PRIVATE"));
   if (begin < 0) return;
   const end = argv.findIndex((arg, i) => i > begin + 2 && arg.includes("-----END"));
-  for (let i = begin + 1; i < (end < 0 ? argv.length : end); i++) masked[i] = MASK;
+  // The lines of the key itself may hold no blank, and so stand in one argument with its end.
+  const last = end >= 0 && argv[end]?.startsWith("-----END") === true ? end - 1 : end;
+  for (let i = begin + 1; i <= (end < 0 ? argv.length - 1 : last); i++) masked[i] = MASK;
 };
 
 /**

@@ -5,6 +5,7 @@ import { MASK } from "./mask.ts";
 import { maskInShell, valueEnd } from "./redactShell.ts";
 import { isSecretName } from "./secretNames.ts";
 import { CUT_TOKEN, suspicionOf, TOKENS } from "./tokenShapes.ts";
+import { redactBase64, redactPercent } from "./wrappedSecrets.ts";
 
 const PRIVATE_KEY =
   /-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|[\s\S]*)/g;
@@ -47,16 +48,21 @@ const maskNamed = (text: string): string => {
   return from === 0 ? text : out + text.slice(from);
 };
 
-/** Masks what looks like a secret inside `text`; a plain text comes back as it is. */
-export const redactText = (text: string): string => {
+const redactPlain = (text: string): string => {
   const { token, sign } = suspicionOf(text);
   let masked = text;
   if (sign && masked.includes("PRIVATE KEY")) masked = masked.replace(PRIVATE_KEY, MASK);
-  if (token) masked = masked.replace(TOKENS, MASK);
+  if (token) masked = redactBase64(masked.replace(TOKENS, MASK));
   if (!sign) return masked;
   if (masked.includes("://")) masked = masked.replace(USERINFO, `$1${MASK}@`);
   if (HEADED.test(masked)) masked = masked.replace(HEADER, `$1$2${MASK}`).replace(SCHEMED, `$1$2${MASK}`);
   return maskNamed(maskInShell(masked));
+};
+
+/** Masks what looks like a secret inside `text`; a plain text comes back as it is. */
+export const redactText = (text: string): string => {
+  const masked = redactPlain(text);
+  return masked.includes("%") ? redactPercent(masked, redactPlain) : masked;
 };
 
 /** As `redactText`, for a text that was cut at its end and may hold the first half of a token there. */

@@ -11,8 +11,13 @@ const ANYWHERE: readonly string[] = [
   // AWS: access key ids, keys of Bedrock.
   String.raw`A(?:KI|SI|BI|CC)A[A-Z\d]{16}`,
   String.raw`ABSK[A-Za-z\d+/]{80,}={0,2}`,
+  // As in the name of a host, which has no capitals.
+  String.raw`(?<![a-z\d])a[ks]ia(?=[a-z]*\d)[a-z\d]{16}(?![a-z\d])`,
+  // Of its session tokens the beginning says who made them.
+  String.raw`(?:FwoGZXIvYXdz|IQoJb3JpZ2lu)[A-Za-z\d+/]{80,}={0,2}`,
   // Google: keys of APIs, OAuth tokens and client secrets.
   String.raw`AIza[\w-]{30,}`,
+  String.raw`(?<![a-z\d])aizasy(?=[a-z_-]*\d)[a-z\d_-]{33}(?![a-z\d])`,
   String.raw`ya29\.[\w.-]{16,}`,
   String.raw`GOCSPX-[\w-]{20,}`,
   // Package registries: npm, PyPI, RubyGems, Docker Hub, Packagist, Clojars.
@@ -32,11 +37,12 @@ const ANYWHERE: readonly string[] = [
   // Chat: Slack, Discord, Telegram, Teams. The path of a webhook is its secret.
   String.raw`xox[a-z](?:\.xox[a-z])?-[\w%-]{11,}`,
   String.raw`xapp-[\w-]{12,}`,
-  String.raw`(?<=hooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/-]{16,}`,
+  String.raw`(?<=hooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/)[\w/-]{16,}`,
   String.raw`(?<=discord(?:app)?\.com\/api\/(?:v\d{1,2}\/)?webhooks\/)[\w/-]{16,}`,
   String.raw`(?<=webhook\.office\.com\/webhookb2\/)[\w/@-]{16,}`,
   String.raw`(?<!\d)\d{6,12}:AA[\w-]{30,}`,
-  // Language models: Hugging Face, Groq, Perplexity, xAI, Replicate, LangSmith. OpenAI and Anthropic: see below.
+  // Language models: what OpenAI, Anthropic and OpenRouter begin theirs with; Hugging Face, Groq, Perplexity, xAI, Replicate, LangSmith. OpenAI and Anthropic: see below.
+  String.raw`sk-(?:proj|svcacct|admin|or-v1|ant-[a-z]{2,8}\d\d)-(?=[a-z_-]*[A-Z\d])[\w-]{20,}`,
   String.raw`hf_[A-Za-z\d]{24,}`,
   String.raw`gsk_[A-Za-z\d]{32,}`,
   String.raw`pplx-[A-Za-z\d]{32,}`,
