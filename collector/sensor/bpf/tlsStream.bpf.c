@@ -203,6 +203,10 @@ static __always_inline void response_head(struct tls_stream *s)
 {
 	enum http_after after = http_response_head(&s->in.http, s->out.http.heads, s->out.http.tunnels);
 
+	if (after == HTTP_AFTER_TWO) {
+		http2_begin(&s->in.http2, true);
+		return;
+	}
 	if (after == HTTP_AFTER_TUNNEL)
 		s->out.http.place = HTTP_LOST;
 	if (after != HTTP_AFTER_OTHERS)

@@ -1,11 +1,13 @@
 // What becomes of HTTP when packets are lost, repeated, or come out of order: a server that makes its own TCP segments
 // on a TUN device speaks to a real client, in a network of their own.
 import assert from "node:assert/strict";
+import { FLAG, frame, HpackEncoder, PREFACE, TYPE, type WireField } from "../frames/http2Wire.ts";
 import { type Events, prepare, record } from "./support.ts";
 
 /**
  * Serves one connection. For each request of the client, `answers` has the segments of the response as (from, to) in it,
- * in the order in which they are sent; `deaf` requests are not acknowledged when they come first.
+ * in the order in which they are sent; `deaf` requests are not acknowledged when they come first. A request is what an
+ * answer's `ask` has, as one segment, or a head of HTTP/1.1.
  */
 const PROGRAM = `
 import fcntl, json, os, socket, struct, subprocess, sys, threading, time
@@ -51,24 +53,27 @@ def serve():
             continue
         if not data: continue
         segment(port, at, wanted, 0x10)
-        while b"\\r\\n\\r\\n" in text:
-            text = text[text.index(b"\\r\\n\\r\\n") + 4:]
+        while text if "ask" in plan["answers"][served] else b"\\r\\n\\r\\n" in text:
             answer = plan["answers"][served]
-            response = answer["text"].encode()
+            text = b"" if "ask" in answer else text[text.index(b"\\r\\n\\r\\n") + 4:]
+            response = answer["text"].encode("latin1")
             for start, end in answer["order"]: segment(port, at + start, wanted, 0x18, response[start:end])
             at += len(response)
             served += 1
+            if served == len(plan["answers"]): break
 
 threading.Thread(target=serve, daemon=True).start()
 client = socket.create_connection(("198.51.100.2", 80), timeout=10)
 for i, answer in enumerate(plan["answers"]):
-    client.sendall(b"GET /%d HTTP/1.1\\r\\nHost: pypi.org\\r\\n\\r\\n" % i)
+    client.sendall(answer["ask"].encode("latin1") if "ask" in answer else b"GET /%d HTTP/1.1\\r\\nHost: pypi.org\\r\\n\\r\\n" % i)
     left = len(answer["text"])
     while left: left -= len(client.recv(left))
 client.close()
 time.sleep(0.1)`;
 
 interface Answer {
+  /** Latin-1, as the text is. */
+  readonly ask?: string;
   readonly text: string;
   readonly order: readonly (readonly [number, number])[];
 }
@@ -133,5 +138,62 @@ describe("record: HTTP in packets that are lost, repeated or out of order", () =
     const events = await run([{ text, order }, whole(404), whole(500)]);
     assert.equal(statuses(events), "200 404 500");
     assert.ok(!events.of("coverage").some(({ hook }) => hook.startsWith("http.clear.")), "no status is missing");
+  });
+});
+
+describe("record: HTTP/2 in packets that are lost, repeated or out of order", () => {
+  before(prepare);
+
+  /** Requests and responses of one connection, each made of a table that the ones before have filled. */
+  const exchanges = (
+    statuses: readonly number[],
+  ): { readonly ask: string; readonly text: string; readonly body: number }[] => {
+    const [near, far] = [new HpackEncoder(), new HpackEncoder()];
+    return statuses.map((status, i) => {
+      const asks = { ":method": "GET", ":path": `/${i}`, ":authority": "pypi.org", "x-own": "v" };
+      const answers = { ":status": String(status), "x-own": `${i}` };
+      const list = (all: object): WireField[] =>
+        Object.entries(all).map(([name, value]) => ({ name, value: String(value) }));
+      const settings = i === 0 ? frame(TYPE.settings, 0, 0) : Buffer.alloc(0);
+      const ask = frame(TYPE.headers, FLAG.endHeaders | FLAG.endStream, 2 * i + 1, near.block(list(asks)));
+      const head = frame(TYPE.headers, FLAG.endHeaders, 2 * i + 1, far.block(list(answers)));
+      const decoy = frame(TYPE.headers, FLAG.endHeaders, 2 * i + 3, Buffer.from([0x8d]));
+      const data = frame(TYPE.data, FLAG.endStream, 2 * i + 1, Buffer.concat(Array.from({ length: 50 }, () => decoy)));
+      return {
+        ask: Buffer.concat([i === 0 ? PREFACE : Buffer.alloc(0), settings, ask]).toString("latin1"),
+        text: Buffer.concat([settings, head, data]).toString("latin1"),
+        body: settings.length + head.length + 9,
+      };
+    });
+  };
+  const whole2 = ({ ask, text }: { readonly ask: string; readonly text: string }): Answer => ({
+    ask,
+    text,
+    order: [[0, text.length]],
+  });
+
+  it("has each request and each status once where segments come twice and overlap", async () => {
+    const [first, second, third] = exchanges([200, 404, 500]);
+    const end = second!.text.length;
+    const order: Answer["order"] = [[0, 10], [0, 10], [0, 200], [5, 300], [200, end], [0, end]]; // prettier-ignore
+    const events = await run([whole2(first!), { ...second!, order }, whole2(third!)], [0, 1, 2]);
+    assert.equal(statuses(events), "200 404 500");
+  });
+
+  it("has the statuses around data that comes out of order", async () => {
+    const [first, second, third] = exchanges([200, 404, 500]);
+    const [from, end] = [second!.body, second!.text.length];
+    const order: Answer["order"] = [[0, from + 20], [from + 200, end], [from + 20, from + 200]]; // prettier-ignore
+    const events = await run([whole2(first!), { ...second!, order }, whole2(third!)]);
+    assert.equal(statuses(events), "200 404 500");
+  });
+
+  it("has no more statuses once header fields came out of order, says so, and has the requests", async () => {
+    const [first, second, third] = exchanges([200, 404, 500]);
+    const order: Answer["order"] = [[5, second!.text.length], [0, 5]]; // prettier-ignore
+    const events = await run([whole2(first!), { ...second!, order }, whole2(third!)]);
+    assert.equal(statuses(events), "200 - -");
+    const said = events.of("coverage").filter(({ hook }) => hook === "http.clear.out_of_order");
+    assert.equal(said.length, 1);
   });
 });
