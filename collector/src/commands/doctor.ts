@@ -5,6 +5,7 @@ import { release } from "node:os";
 import { promisify } from "node:util";
 import { removeLeftovers } from "../cgroup/leftovers.ts";
 import { findCgroupTree } from "../cgroup/mount.ts";
+import { runtimeFolders } from "../containers/runtimeState.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { parseOptions, type Command } from "../options.ts";
 import { requireRoot } from "../run/root.ts";
@@ -65,6 +66,15 @@ const checkCgroup = (): Check => {
   } catch (error) {
     return { name: "cgroup v2", state: "no", found: messageOf(error) };
   }
+};
+
+const checkContainers = (): Check => {
+  const folders = runtimeFolders();
+  const found =
+    folders.length === 0
+      ? "told by their ids only, until a runtime that keeps their names where root can read them is seen to start"
+      : `names and images are read in ${folders.join(", ")}`;
+  return { name: "containers", state: "ok", found };
 };
 
 /** `hook<TAB>state<TAB>reason` lines of `runglass-sensor --check`. */
@@ -154,6 +164,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
     checkKernel(),
     checkBtf(),
     checkCgroup(),
+    checkContainers(),
     ...(await checkSensor(root.state === "ok")),
   ];
   const works = checks.every(({ state }) => state !== "no");

@@ -31,6 +31,7 @@ was written (see "runglass verify").
 const FOR_PEOPLE: ListLimits = {
   steps: 60,
   tools: 100,
+  containers: 100,
   programs: 30,
   endpoints: 50,
   blocked: 50,
@@ -41,6 +42,7 @@ const FOR_PEOPLE: ListLimits = {
 const FOR_PROGRAMS: ListLimits = {
   steps: 2_000,
   tools: 2_000,
+  containers: 2_000,
   programs: 1_000,
   endpoints: 2_000,
   blocked: 2_000,

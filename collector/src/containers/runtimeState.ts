@@ -1,6 +1,7 @@
 // What container runtimes keep on disk of their containers: name, image, command. Their daemons are never asked. The
 // files of Docker and of a rootful podman are root's; those of a rootless one are its user's own, who can write what they
 // like there.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { TokenBucket } from "../hook/tokenBucket.ts";
 import type { NamedContainer } from "./cgroupName.ts";
@@ -88,6 +89,13 @@ const ROOTFUL = ["overlay", "vfs", "btrfs", "zfs"].map((driver) => `/var/lib/con
 /** The folder that Docker was configured to keep its data in. */
 const configuredFolder = (): string | undefined =>
   textOf(objectOf(parse(readSmallFile("/etc/docker/daemon.json", LIMITS.fileBytes, 0)))["data-root"]);
+
+/** Folders of this machine in which names and images of containers are looked for. */
+export const runtimeFolders = (): string[] => {
+  const configured = configuredFolder();
+  const all = ["/var/lib/docker", ...(configured === undefined ? [] : [configured]), ...ROOTFUL];
+  return [...new Set(all)].filter((path) => existsSync(path));
+};
 
 export class RuntimeState {
   readonly #dockerFolders = new Set(["/var/lib/docker"]);

@@ -169,6 +169,7 @@ describe("the documents of summary", () => {
         const most = {
           steps: all,
           tools: all,
+          containers: all,
           programs: all,
           endpoints: all,
           blocked: all,

@@ -112,6 +112,21 @@ const tools = ({ items, omitted }: RunSummary["tools"]): string =>
     omitted,
   );
 
+const containers = ({ items, omitted }: RunSummary["containers"]): string =>
+  table(
+    ["Container", "Runtime", "Image", "Processes", "Connections", "File changes"],
+    3,
+    items.map((container) => [
+      markdownCode(container.name ?? container.id.slice(0, 16)),
+      container.runtime === undefined ? "" : markdownCode(container.runtime, 20),
+      container.image === undefined ? "" : markdownCode(container.image, 80),
+      grouped(container.processes),
+      grouped(container.connections),
+      grouped(container.fileOperations),
+    ]),
+    omitted,
+  );
+
 const endpoints = ({ items, omitted }: RunSummary["network"]["endpoints"]): string => {
   const stepped = items.some((endpoint) => endpoint.steps.length > 0);
   const requested = items.some((endpoint) => endpoint.requests > 0);
@@ -228,6 +243,7 @@ export const renderMarkdown = (summary: RunSummary): string => {
     unless(summary.firewall.items, "Blocked by the agent's firewall", blocked),
     unless(summary.steps, "Steps", steps),
     unless(summary.tools, "Tool calls", tools),
+    unless(summary.containers, "Containers", containers),
     unless(summary.network.endpoints, "Network", endpoints),
     summary.files.directories.length === 0 ? "" : section("Files", directories(summary.files.directories)),
     unless(summary.reads, "Secrets read", reads),

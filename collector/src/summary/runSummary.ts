@@ -43,6 +43,18 @@ export interface ToolSummary {
   readonly guessed: number;
 }
 
+/** What ran in one container. */
+export interface ContainerSummary {
+  /** Or `pidns-N`: see `exec.container`. */
+  readonly id: string;
+  readonly runtime?: string;
+  readonly name?: string;
+  readonly image?: string;
+  readonly processes: number;
+  readonly connections: number;
+  readonly fileOperations: number;
+}
+
 export interface EndpointSummary {
   /** Host name where one was seen, else the address. */
   readonly host: string;
@@ -138,6 +150,7 @@ export interface RunSummary {
   readonly counts: Readonly<Record<string, number>>;
   readonly steps: Listed<StepSummary>;
   readonly tools: Listed<ToolSummary>;
+  readonly containers: Listed<ContainerSummary>;
   readonly processes: { readonly started: number; readonly failed: number; readonly programs: Listed<ProgramSummary> };
   readonly network: {
     readonly connections: number;

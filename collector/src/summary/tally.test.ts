@@ -6,7 +6,17 @@ import type { RunSummary } from "./runSummary.ts";
 import { LogVerifier } from "../log/verifyLog.ts";
 import { RunTally } from "./tally.ts";
 
-const LIMITS = { steps: 3, tools: 2, programs: 3, endpoints: 3, blocked: 2, directories: 5, reads: 2, findings: 2 };
+const LIMITS = {
+  steps: 3,
+  tools: 2,
+  containers: 2,
+  programs: 3,
+  endpoints: 3,
+  blocked: 2,
+  directories: 5,
+  reads: 2,
+  findings: 2,
+};
 
 /** Numbers the events, decodes them as a reader would, and adds them up. */
 const summarize = (events: readonly object[], limits = LIMITS): RunSummary => {
@@ -207,6 +217,42 @@ describe("RunTally", () => {
     assert.deepEqual(summary.coverageGaps, { items: [gap], omitted: 0 });
   });
 
+  it("counts by container, a process that goes into one from then on", () => {
+    const inside = (process: string, container?: string, containerInfo?: object): object => ({
+      type: "process.exec",
+      process,
+      exec: { id: process, pid: 1, ppid: 1, exe: "/x", argv: [], cwd: "/", uid: 0, container, containerInfo },
+    });
+    const { containers } = summarize([
+      inside("a"),
+      inside("a", "c1", { runtime: "docker", name: "web", image: "alpine:3", by: "state", pid: 1 }),
+      inside("a", "c1", { runtime: "docker", name: "web", image: "alpine:3", by: "state", pid: 1 }),
+      inside("b", "c2"),
+      inside("c", "c3"),
+      connect("a", "f1", "198.51.100.7", 443),
+      { type: "file.write", process: "a", file: { op: "write", path: "/y" }, count: 3 },
+      inside("b"),
+      connect("b", "f2", "198.51.100.7", 443),
+      exit("a", 0),
+    ]);
+    const nothing = { connections: 0, fileOperations: 0 };
+    assert.deepEqual(containers, {
+      items: [
+        {
+          id: "c1",
+          runtime: "docker",
+          name: "web",
+          image: "alpine:3",
+          processes: 1,
+          connections: 1,
+          fileOperations: 3,
+        },
+        { id: "c2", processes: 1, ...nothing },
+      ],
+      omitted: 1,
+    });
+  });
+
   it("lists which secrets were read, by whom", () => {
     const read = (process: string, path: string, kind: string, count?: number): object => ({
       type: "file.read",
@@ -264,6 +310,7 @@ describe("RunTally", () => {
     const most = {
       steps: 2_000,
       tools: 2_000,
+      containers: 2_000,
       programs: 1_000,
       endpoints: 9_000,
       blocked: 9,

@@ -3,6 +3,7 @@ import { isKnownEvent } from "../../protocol/decode.ts";
 import type { Coverage, RunEvent, RunStart, UnknownEvent } from "../../protocol/events.ts";
 import type { Verification } from "../log/verifyLog.ts";
 import { add, addBounded, toRecord, type Counter } from "./counting.ts";
+import { ContainerTally } from "./containers.ts";
 import { DirectoryTally } from "./directories.ts";
 import { EndpointTally } from "./endpoints.ts";
 import { FirewallTally } from "./firewall.ts";
@@ -19,6 +20,7 @@ const MOST_FINDINGS = 5_000;
 export interface ListLimits {
   readonly steps: number;
   readonly tools: number;
+  readonly containers: number;
   readonly programs: number;
   readonly endpoints: number;
   readonly blocked: number;
@@ -31,6 +33,7 @@ export class RunTally {
   readonly #counts: Counter = new Map();
   readonly #steps = new StepTally();
   readonly #tools = new ToolTally();
+  readonly #containers = new ContainerTally();
   readonly #programs = new ProgramTally();
   readonly #endpoints = new EndpointTally();
   readonly #directories = new DirectoryTally();
@@ -61,6 +64,7 @@ export class RunTally {
     const isNew = event.type === "process.exec" && this.#programs.exec(event);
     this.#steps.take(event, isNew);
     this.#tools.take(event, isNew);
+    this.#containers.take(event);
     switch (event.type) {
       case "process.exit":
         return this.#programs.exit(event);
@@ -135,6 +139,7 @@ export class RunTally {
       counts: toRecord(this.#counts),
       steps: this.#steps.list(most.steps),
       tools: this.#tools.list(most.tools),
+      containers: this.#containers.list(most.containers),
       processes: {
         started: this.#programs.started,
         failed: this.#programs.failed,

@@ -90,6 +90,7 @@ export const filterKeys = {
   "larger-than": { kind: "size", about: "bytes sent and received" },
   time: { kind: "time", about: "when it took place or went on: 12:25..12:26:10, or +30s.. from the start" },
   step: { kind: "exact", about: "workflow step, by name or id" },
+  container: { kind: "exact", about: "container, by name, id, image or runtime; * for any" },
   tool: { kind: "exact", about: "tool call of the agent, by id, name or what it is about" },
 } as const satisfies Readonly<Record<string, FilterKey>>;
 

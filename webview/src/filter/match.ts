@@ -7,6 +7,7 @@ import { type Glob, globTest } from "./glob.ts";
 import type { IsWord, KeyName, TypeWord } from "./keys.ts";
 import type { Condition, NumberTest, Query } from "./parser.ts";
 import { compilePath } from "./pathMatch.ts";
+import { shortId } from "../text/container.ts";
 import { TextMemo } from "./textMemo.ts";
 import { timeTest } from "./timeTest.ts";
 import { underTest } from "./under.ts";
@@ -189,6 +190,19 @@ const stepTest = (model: RunModel, memo: TextMemo): RowTest => {
   };
 };
 
+/** By id (all of it, or the 12 digits that are shown), name, image or runtime. */
+const containerTest = (model: RunModel, memo: TextMemo, globs: readonly Glob[]): RowTest => {
+  const matches = (id: number): boolean => {
+    if (memo.test(id) || anyGlob(globs, shortId(model.text(id)))) return true;
+    const facts = model.containers.get(id);
+    return facts !== undefined && [facts.name, facts.image, facts.runtime].some((text) => memo.test(text));
+  };
+  return (row) => {
+    const id = model.processes.container[model.rows.owner[row] ?? NONE] ?? 0;
+    return id !== 0 && matches(id);
+  };
+};
+
 /** By id, by name, or by what it is about: of the call itself, and of what belongs to it. */
 const toolTest = (model: RunModel, memo: TextMemo): RowTest => {
   const matches = (id: number): boolean => {
@@ -225,6 +239,8 @@ const exactOrPart = (model: RunModel, key: KeyName, globs: readonly Glob[]): Row
       return stepTest(model, memo);
     case "tool":
       return toolTest(model, memo);
+    case "container":
+      return containerTest(model, memo, globs);
     case "arg": {
       const each = new TextMemo(model.strings, globs, "\0");
       return (row) => {

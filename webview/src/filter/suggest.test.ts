@@ -14,7 +14,7 @@ const labels = (text: string, caret = text.length): string[] =>
 describe("suggest", () => {
   it("completes keys", () => {
     assert.deepEqual(labels("ho"), ["host:"]);
-    assert.deepEqual(labels("-co"), ["comm:"]);
+    assert.deepEqual(labels("-co"), ["comm:", "container:"]);
     assert.deepEqual(labels("x "), labels(""));
   });
 

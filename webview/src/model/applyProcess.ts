@@ -1,4 +1,5 @@
 // Process events: rows that nest by parent, and the identity that all rows of a process inherit.
+import { noteContainer } from "./containerFacts.ts";
 import type { EventBase, ProcessExec, ProcessExit } from "../../../collector/protocol/events.ts";
 import { EXITED, flag, kinds, mark, NONE, ROOT, RUNNING, tagOf, UNSEEN } from "./rowKinds.ts";
 import type { RunModel } from "./runModel.ts";
@@ -87,12 +88,14 @@ export const applyExec = (model: RunModel, event: ProcessExec): void => {
   processes.cwd[process] = strings.intern(exec.cwd);
   processes.step[process] = strings.intern(event.step ?? "");
   processes.tool[process] = strings.intern(event.tool ?? "");
-  processes.container[process] = strings.intern(exec.container ?? "");
+  processes.container[process] = noteContainer(model, exec);
+  processes.insidePid[process] = exec.containerInfo?.pid ?? 0;
   processes.marks[process] =
     (exec.forked === true ? mark.forked : 0) |
     (exec.existing === true ? mark.existing : 0) |
     (exec.truncated === true ? mark.truncated : 0) |
-    (event.toolGuess === true ? mark.toolGuess : 0);
+    (event.toolGuess === true ? mark.toolGuess : 0) |
+    (event.stepGuess === true ? mark.stepGuess : 0);
   if (exec.forked !== true && exec.existing !== true) {
     processes.execs[process] = Math.min(65_535, (processes.execs[process] ?? 0) + 1);
   }

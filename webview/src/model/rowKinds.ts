@@ -89,4 +89,6 @@ export const mark = {
   truncated: 4,
   /** Its tool call is the likeliest of several. */
   toolGuess: 8,
+  /** It is in its step because a client of the step seems to have asked for it. */
+  stepGuess: 16,
 } as const;

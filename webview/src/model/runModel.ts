@@ -1,5 +1,6 @@
 // All that the page keeps of a run: rows, processes, flows, texts, in columns with a hard bound. It is filled by
 // applyEvent.ts and read by the view; it knows nothing of the DOM.
+import type { ContainerFacts } from "./containerFacts.ts";
 import type { EventBase } from "../../../collector/protocol/events.ts";
 import { capacityFor, type Columns, growColumns, makeColumns, MAX_CAPACITY } from "./columns.ts";
 import { IdMap } from "./idMap.ts";
@@ -59,6 +60,8 @@ const processSchema = {
   step: Int32Array,
   tool: Int32Array,
   container: Int32Array,
+  /** Its pid in the container; 0 where that is the machine's. */
+  insidePid: Uint32Array,
   state: Uint8Array,
   marks: Uint8Array,
   code: Uint8Array,
@@ -129,6 +132,8 @@ export class RunModel {
   readonly openFlows = new IdMap();
   /** Display name of each step, by its id; both as text numbers. */
   readonly stepNames = new Map<number, number>();
+  /** What is known of each container, by the text number of its id. */
+  readonly containers = new Map<number, ContainerFacts>();
   /** Destinations that some process has contacted, by text number. */
   readonly contacted = new Set<number>();
   rows: Columns<typeof rowSchema> = makeColumns(rowSchema, capacityFor(1));

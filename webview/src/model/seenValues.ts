@@ -3,7 +3,19 @@
 
 const MAX_VALUES = 4000;
 
-export const seenKeys = ["host", "ip", "port", "comm", "exe", "user", "result", "step", "tool", "pid"] as const;
+export const seenKeys = [
+  "host",
+  "ip",
+  "port",
+  "comm",
+  "exe",
+  "user",
+  "result",
+  "step",
+  "tool",
+  "pid",
+  "container",
+] as const;
 export type SeenKey = (typeof seenKeys)[number];
 
 /** Times each value was seen. */
@@ -20,6 +32,7 @@ export const createSeen = (): SeenValues => ({
   step: new Map(),
   tool: new Map(),
   pid: new Map(),
+  container: new Map(),
 });
 
 export const noteSeen = (seen: SeenValues, key: SeenKey, value: string): void => {

@@ -1,6 +1,7 @@
 // How a row came about: the agent's tool call, the workflow step, the processes from the outermost in, and the row itself.
 import { type Kind, kindOf, kinds, NONE, ROOT } from "../model/rowKinds.ts";
 import type { RunModel } from "../model/runModel.ts";
+import { containerName, enteredContainer } from "./container.ts";
 import { describeRow } from "./describeRow.ts";
 import { type Origin, stepOf, toolOfRow } from "./origin.ts";
 
@@ -37,7 +38,17 @@ const toolLink = ({ text, detail, row, isGuess }: Origin): DetailLink => ({
   text: detail === "" ? text : `${text} ${detail}`,
   row,
 });
-const stepLink = ({ text, detail, row }: Origin): DetailLink => ({ what: detail || "step", text, row });
+const stepLink = ({ text, detail, row, isGuess }: Origin): DetailLink => ({
+  what: `${detail || "step"}${isGuess ? ", likely" : ""}`,
+  text,
+  row,
+});
+
+/** The container that a process is in, where who started it is in another or in none. */
+const containerLinks = (model: RunModel, process: number): DetailLink[] => {
+  const entered = enteredContainer(model, process);
+  return entered === 0 ? [] : [{ what: "container", text: containerName(model, entered), row: ROOT }];
+};
 
 /** Kinds of rows that nothing led to: they say themselves what began or happened in the run. */
 const isOfTheRun = (kind: Kind): boolean => kind === kinds.step || kind === kinds.tool;
@@ -51,6 +62,8 @@ export const chainOf = (model: RunModel, row: number): DetailLink[] => {
   const step = stepOf(model, owner);
   const links = [...(tool === undefined ? [] : [toolLink(tool)]), ...(step === undefined ? [] : [stepLink(step)])];
   const above = kind === kinds.process ? (model.processes.parent[owner] ?? NONE) : owner;
-  for (const at of processRows(model, above)) links.push({ what: "", text: nameOf(model, at), row: at });
+  for (const at of processRows(model, above))
+    links.push(...containerLinks(model, model.rows.ref[at] ?? NONE), { what: "", text: nameOf(model, at), row: at });
+  if (kind === kinds.process) links.push(...containerLinks(model, owner));
   return links.length === 0 ? [] : [...links, { what: "", text: nameOf(model, row), row: ROOT }];
 };

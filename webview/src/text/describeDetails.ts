@@ -3,6 +3,7 @@ import { protocolName, verdictNames } from "../model/applyNet.ts";
 import { EXITED, flag, kindOf, kinds, type Kind, mark, NONE, opBits } from "../model/rowKinds.ts";
 import type { RunModel } from "../model/runModel.ts";
 import { chainOf, type DetailLink } from "./chain.ts";
+import { containerTexts } from "./container.ts";
 import { describeRow } from "./describeRow.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "./format.ts";
 import { toolOfRow } from "./origin.ts";
@@ -70,14 +71,15 @@ const processFields = (model: RunModel, row: number, ref: number): DetailField[]
       ].join(", "),
     ),
   );
-  const container = model.text(p.container[ref]);
-  if (container !== "") fields.push(code("Container", container));
+  const container = containerTexts(model, ref);
+  if (container.length > 0) fields.push({ kind: "list", label: "Container", items: container });
   const step = model.text(p.step[ref]);
   if (step !== "") {
     const left =
       ((model.rows.flags[row] ?? 0) & flag.detached) !== 0 ? " (detached: it left the step's process tree)" : "";
+    const guess = (marks & mark.stepGuess) !== 0 ? ", likely: a client in this step asked for it" : "";
     const name = model.stepName(p.step[ref] ?? 0);
-    fields.push(text("Step", `${name === step ? step : `${name} (${step})`}${left}`));
+    fields.push(text("Step", `${name === step ? step : `${name} (${step})`}${guess === "" ? left : guess}`));
   }
   const tool = toolOfRow(model, row);
   if (tool !== undefined) {

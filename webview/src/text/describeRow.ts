@@ -2,6 +2,7 @@
 import { endpointText, protocolName, verdictNames } from "../model/applyNet.ts";
 import { EXITED, flag, kindOf, kinds, type Kind, mark, opBits, ROOT, UNSEEN } from "../model/rowKinds.ts";
 import type { RunModel } from "../model/runModel.ts";
+import { containerName, enteredContainer } from "./container.ts";
 import { formatBytes, formatClock, formatCount, formatDuration, formatOffset, plural } from "./format.ts";
 import { signalName } from "./signals.ts";
 
@@ -59,15 +60,18 @@ const processParts = (model: RunModel, row: number, ref: number, nowT: number): 
   const p = model.processes;
   const state = p.state[ref];
   const marks = p.marks[ref] ?? 0;
+  const isInside = (p.container[ref] ?? 0) !== 0;
   const badges = [];
   if (((model.rows.flags[row] ?? 0) & flag.detached) !== 0) badges.push("detached");
   if ((marks & mark.existing) !== 0) badges.push("existing");
+  const entered = enteredContainer(model, ref);
+  if (entered !== 0) badges.push(`in container ${containerName(model, entered)}`);
   if ((marks & mark.forked) !== 0) badges.push("forked");
   const folded = foldedText(model, row);
   if (folded !== "") badges.push(folded);
   const base: Parts = {
-    icon: "terminal",
-    iconLabel: "process",
+    icon: isInside ? "server-process" : "terminal",
+    iconLabel: isInside ? "process in a container" : "process",
     label: model.text(p.comm[ref]),
     description: arguments_(model.text(p.argv[ref])),
     badge: badges.join(", "),

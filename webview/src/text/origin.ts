@@ -12,7 +12,7 @@ export interface Origin {
   readonly text: string;
   /** The number of a step, the input of a tool call. */
   readonly detail: string;
-  /** The likeliest of several. */
+  /** The likeliest of several, or of what looks like it. */
   readonly isGuess: boolean;
 }
 
@@ -26,8 +26,11 @@ const originOf = (model: RunModel, kind: typeof kinds.step | typeof kinds.tool, 
 };
 
 /** The step of a process, by the name that it has in the workflow where that is known. */
-export const stepOf = (model: RunModel, process: number): Origin | undefined =>
-  originOf(model, kinds.step, model.processes.step[process] ?? 0);
+export const stepOf = (model: RunModel, process: number): Origin | undefined => {
+  const origin = originOf(model, kinds.step, model.processes.step[process] ?? 0);
+  const isGuess = ((model.processes.marks[process] ?? 0) & mark.stepGuess) !== 0;
+  return origin === undefined || !isGuess ? origin : { ...origin, isGuess };
+};
 
 /** The tool call of a row: its own where its events said one, as of a file that the agent itself changed, else its process's. */
 export const toolOfRow = (model: RunModel, row: number): Origin | undefined => {
