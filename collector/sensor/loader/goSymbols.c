@@ -18,9 +18,10 @@
 #define SEARCH_STEP 16
 /* The largest programs have half a million functions, and 30 MB of names. */
 #define MOST_FUNCTIONS (1U << 20)
-#define MOST_NAMES (128UL << 20)
+#define MOST_NAMES (64UL << 20)
+#define MOST_TABLE (256UL << 20)
 /* Places where the code of Go can begin, behind other code; it is aligned so. */
-#define MOST_STARTS (1U << 22)
+#define MOST_STARTS (1U << 20)
 #define START_STEP 16
 /* So many functions are looked at, at most; most begin with a look at the stack, of which half must be found. */
 #define SAMPLE 256
@@ -153,7 +154,7 @@ static bool read_function(const struct table *t, __u32 index, __u64 *entry, __u3
 		return false;
 	}
 	*entry = whole[0];
-	return !__builtin_add_overflow(t->base, whole[1], &where) &&
+	return whole[1] <= MOST_TABLE && !__builtin_add_overflow(t->base, whole[1], &where) &&
 	       !__builtin_add_overflow(where, relative(t) ? 4 : 8, &where) && elf_get(t->elf, where, name, sizeof(*name));
 }
 

@@ -24,6 +24,8 @@
 #include "uprobeMulti.h"
 
 #define MOST_LIBRARIES 256
+/* Programs that are no longer there, as those of `go run` and `go test` are once they have run. */
+#define MOST_REMOVED 8
 /* Looking at a file takes milliseconds. */
 #define PATIENCE_MS 2000
 #define MOST_FAILURES 64
@@ -34,6 +36,7 @@ struct library {
 	__u64 device, inode;
 	__s64 changed, changed_ns;
 	int links[2]; /* calls, returns */
+	int program;  /* the file, of a program that has its own TLS; 0: a library */
 };
 
 static struct library libraries[MOST_LIBRARIES];
@@ -177,6 +180,29 @@ static void detach(struct library *l)
 			close(l->links[i]);
 		l->links[i] = 0;
 	}
+	if (l->program > 0)
+		close(l->program);
+	l->program = 0;
+}
+
+static bool is_removed_program(const struct library *l)
+{
+	struct stat s;
+
+	return l->program > 0 && !fstat(l->program, &s) && !s.st_nlink;
+}
+
+/* What is attached to stays on the disk: of programs that were removed, only the last few are kept, which may still run. */
+static void forget_removed(void)
+{
+	int removed = 0;
+
+	for (int i = library_count - 1; i >= 0; i--) {
+		if (!is_removed_program(&libraries[i]) || ++removed <= MOST_REMOVED)
+			continue;
+		detach(&libraries[i]);
+		memmove(&libraries[i], &libraries[i + 1], (--library_count - i) * sizeof(libraries[0]));
+	}
 }
 
 /* The returns first: a call that is seen waits for its return. */
@@ -251,13 +277,17 @@ void library_found(int file)
 	}
 	if (!l)
 		l = &libraries[library_count++];
-	*l = (struct library){ s.st_dev, s.st_ino, s.st_mtim.tv_sec, s.st_mtim.tv_nsec, { 0, 0 } };
+	*l = (struct library){ s.st_dev, s.st_ino, s.st_mtim.tv_sec, s.st_mtim.tv_nsec, { 0, 0 }, 0 };
 	if (answer.library == TLS_OPENSSL || answer.library == TLS_GNUTLS || answer.offset[TLS_GO_RECORD])
 		hook(file, l, path);
 	else if (answer.library == TLS_GO)
 		tell_library(path, RG_UNSUPPORTED, why_not_go[answer.problem == GO_OLD]);
 	else if (answer.library < sizeof(not_read) / sizeof(not_read[0]))
 		tell_library(path, RG_UNSUPPORTED, not_read[answer.library]);
+	if (answer.library != TLS_GO)
+		return;
+	l->program = dup(file);
+	forget_removed();
 }
 
 void libraries_close(void)

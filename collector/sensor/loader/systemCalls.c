@@ -88,6 +88,7 @@ bool limit_attacher(void)
 		CALL(wait4),
 		CALL(kill),
 		CALL(socketpair),
+		CALL(dup),
 		CALL(dup2),
 		CALL(close_range),
 		CALL(sendmsg),

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { buildGo, CLIENT } from "../go/build.ts";
 import { build, finish, makeCgroup, removeCgroup, runWatched, Sensor, start, watch, withFolder } from "./sensor.ts";
 
 const LIBSSL = "/usr/lib/x86_64-linux-gnu/libssl.so.3";
@@ -32,6 +42,19 @@ const hold = async (sensor: Sensor, cgroup: string, files: readonly string[], to
   child.stdin?.end();
   await finish(child);
 };
+
+/** The files below the folder that a process has open, sorted. */
+const heldBy = (pid: number, folder: string): string[] =>
+  readdirSync(`/proc/${pid}/fd`)
+    .flatMap((fd) => {
+      try {
+        return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
+      } catch {
+        return [];
+      }
+    })
+    .filter((path) => path.startsWith(folder))
+    .toSorted();
 
 const isGone = (pid: number): boolean => !existsSync(`/proc/${pid}`);
 
@@ -98,6 +121,27 @@ describe("the sensor and TLS libraries", function () {
         await hold(sensor, cgroup, files, [good]);
         assert.deepEqual(saidOf(sensor, good), ["on"]);
         for (const file of [short, cut, garbled, hollow]) assert.deepEqual(saidOf(sensor, file), []);
+      }).then(() => undefined),
+    ));
+
+  it("does not hold on to programs that were removed once they have run", () =>
+    withFolder((folder) =>
+      watch(async (sensor, cgroup) => {
+        const program = buildGo(join(folder, "program"), CLIENT);
+        const kept = buildGo(join(folder, "kept"), CLIENT);
+        const removed = Array.from({ length: 20 }, (_, i) => join(folder, `removed${i}`));
+        await hold(sensor, cgroup, [kept]);
+        for (const copy of removed) {
+          copyFileSync(program, copy);
+          await hold(sensor, cgroup, [copy]);
+          rmSync(copy);
+        }
+        await hold(sensor, cgroup, [program]);
+        // The newest are kept, as they may still run.
+        const newest = removed.slice(-8).map((path) => `${path} (deleted)`);
+        const expected = [kept, program, ...newest].toSorted().join();
+        await sensor.until("the others to be let go", () => heldBy(attacherOf(sensor), folder).join() === expected);
+        for (const copy of removed) assert.deepEqual(saidOf(sensor, copy), ["on"]);
       }).then(() => undefined),
     ));
 
