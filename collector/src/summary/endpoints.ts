@@ -6,6 +6,7 @@ import type { EndpointSummary, Listed } from "./runSummary.ts";
 
 const MOST_ENDPOINTS = 10_000;
 const MOST_OPEN_FLOWS = 100_000;
+const MOST_CLOSED_FLOWS = 10_000;
 const MOST_PROGRAMS = 50;
 const PROGRAMS_SHOWN = 8;
 
@@ -47,6 +48,8 @@ const keyOf = (protocol: string, host: string, port: number): string => `${proto
 export class EndpointTally {
   readonly #endpoints = new Map<string, Endpoint>();
   readonly #open = new BoundedMap<string, OpenFlow>(MOST_OPEN_FLOWS);
+  /** What the agent's firewall says of a connection can come behind its end. */
+  readonly #closed = new BoundedMap<string, Endpoint>(MOST_CLOSED_FLOWS);
   /** Endpoints met when there were too many to remember: only their connections are counted. */
   #unlisted = 0;
   connections = 0;
@@ -112,12 +115,15 @@ export class EndpointTally {
     open.endpoint.requests += 1;
   }
 
-  /** The agent's firewall says something of an open connection. */
+  /** The agent's firewall says something of a connection. */
   judged({ flow, firewall }: Firewall): void {
-    const open = flow === undefined ? undefined : this.#open.get(flow.id);
-    if (open === undefined) return;
-    open.firewall = `${firewall.verdict} by the agent's firewall`;
-    add(open.endpoint.verdicts, open.firewall);
+    if (flow === undefined) return;
+    const open = this.#open.get(flow.id);
+    const endpoint = open?.endpoint ?? this.#closed.get(flow.id);
+    if (endpoint === undefined) return;
+    const said = `${firewall.verdict} by the agent's firewall`;
+    if (open !== undefined) open.firewall = said;
+    add(endpoint.verdicts, said);
   }
 
   close(event: NetClose): void {
@@ -129,6 +135,7 @@ export class EndpointTally {
     if (open === undefined) return;
     this.#open.delete(event.flow.id);
     const endpoint = event.host === undefined ? open.endpoint : this.#moveTo(event.host.name, open, event.verdict);
+    this.#closed.set(event.flow.id, endpoint);
     endpoint.bytesSent += event.bytesSent;
     endpoint.bytesReceived += event.bytesReceived;
     if (failed && event.result !== undefined) addBounded(endpoint.failures, event.result, MOST_PROGRAMS);

@@ -6,6 +6,8 @@ import type { Listed, ProgramSummary } from "./runSummary.ts";
 
 const MOST_PROCESSES = 100_000;
 const MOST_PROGRAMS = 5_000;
+/** Processes that have exited and are remembered: what others tell of them comes later. */
+const MOST_ENDED = 10_000;
 
 interface Program {
   readonly name: string;
@@ -20,13 +22,15 @@ export class ProgramTally {
   readonly #programs = new Map<string, Program>();
   /** What each process that has not exited runs. */
   readonly #running = new BoundedMap<string, Program>(MOST_PROCESSES);
+  readonly #ended = new BoundedMap<string, Program>(MOST_ENDED);
   readonly #unlisted: Program = { name: "", started: 0, failed: 0 };
   started = 0;
   failed = 0;
 
-  /** Name of the program that a process runs, where it is known. */
+  /** Name of the program that a process runs or ran, where it is known. */
   nameOf(process: string | undefined): string | undefined {
-    return process === undefined ? undefined : this.#running.get(process)?.name;
+    if (process === undefined) return undefined;
+    return (this.#running.get(process) ?? this.#ended.get(process))?.name;
   }
 
   /** Returns whether this is the first event of its process. */
@@ -47,6 +51,7 @@ export class ProgramTally {
     const program = this.#running.get(event.process);
     if (program !== undefined && failed) program.failed += 1;
     this.#running.delete(event.process);
+    if (program !== undefined) this.#ended.set(event.process, program);
   }
 
   /** At most `most` programs, those started most often first. */

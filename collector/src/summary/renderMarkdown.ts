@@ -34,9 +34,31 @@ const sealed = ({ verdict, seals, sealedTo, lines }: RunSummary["verification"])
   }
 };
 
+const code = (text: unknown, most = 120): string[] => (typeof text === "string" ? [markdownCode(text, most)] : []);
+
+/** Which run it was, of what, on which machine: for whoever reads it as evidence. */
+const identity = ({ run, host, collector, policy }: RunSummary): string[] => {
+  if (run === undefined) return [];
+  const { repository, workflow, job, ref, sha, actor, url, attempt } = run;
+  const facts = [...code(repository), ...code(workflow), ...code(job), ...code(ref), ...code(sha, 40)];
+  const by = [...code(actor).map((name) => `by ${name}`), ...code(url, 200)];
+  const again = typeof attempt === "number" && attempt > 1 ? [`attempt ${attempt}`] : [];
+  const machine =
+    host === undefined ? [] : [...code(host.name), ...code(host.os), ...code(host.kernel), ...code(host.arch)];
+  const all = [...facts, ...again, ...by];
+  return [
+    ...(all.length === 0 ? [] : [`Run: ${all.join(" · ")}`]),
+    `Run id: ${markdownCode(run.id, 80)}` +
+      (collector === undefined ? "" : `, by Runglass ${markdownCode(collector, 40)}`),
+    ...(machine.length === 0 ? [] : [`Machine: ${machine.join(" · ")}`]),
+    ...(policy === undefined || policy.mode === "none" ? [] : [`Egress policy: ${policy.mode}`]),
+  ];
+};
+
 const overview = (summary: RunSummary): string => {
   const { processes, network, files, losses, findings } = summary;
   const items = [
+    ...identity(summary),
     `${plural(processes.started, "process", "processes")}, ${grouped(processes.failed)} failed`,
     `${plural(network.connections, "connection")}, ${grouped(network.failed)} failed; ` +
       `${byteSize(network.bytesSent)} sent, ${byteSize(network.bytesReceived)} received` +
@@ -93,8 +115,8 @@ const steps = ({ items, omitted }: RunSummary["steps"]): string =>
 
 const tools = ({ items, omitted }: RunSummary["tools"]): string =>
   table(
-    ["Tool call", "About", "Ended", "Duration", "Processes", "Connections", "File changes"],
-    3,
+    ["Tool call", "About", "Ended", "Hosts", "Duration", "Processes", "Connections", "Requests", "File changes"],
+    4,
     items.map((call) => [
       markdownCode(call.name === "" ? call.id : call.name),
       call.input === "" ? "" : markdownCode(call.input, 80),
@@ -104,9 +126,11 @@ const tools = ({ items, omitted }: RunSummary["tools"]): string =>
       ]
         .filter((part) => part !== "")
         .join(", "),
+      codes(call.hosts),
       call.durationUs === undefined ? "" : duration(call.durationUs),
       grouped(call.processes),
       grouped(call.connections),
+      grouped(call.requests),
       grouped(call.fileOperations),
     ]),
     omitted,

@@ -38,8 +38,12 @@ export interface ToolSummary {
   readonly durationUs?: number;
   readonly processes: number;
   readonly connections: number;
+  /** HTTP requests that were read. */
+  readonly requests: number;
+  /** Where it connected to, most connections first. */
+  readonly hosts: readonly string[];
   readonly fileOperations: number;
-  /** How many of these three are a guess between several calls. */
+  /** How many of processes, connections and file operations are a guess between several calls. */
   readonly guessed: number;
 }
 
@@ -137,6 +141,8 @@ export interface RunSummary {
   readonly host:
     { readonly name: string; readonly os: string; readonly kernel: string; readonly arch: string } | undefined;
   readonly policy: { readonly mode: string } | undefined;
+  /** Version of the collector that has written the log. */
+  readonly collector: string | undefined;
   /** ISO 8601 in UTC; undefined for a log without events. */
   readonly startedAt: string | undefined;
   readonly durationUs: number;

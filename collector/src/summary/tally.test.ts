@@ -193,12 +193,24 @@ describe("RunTally", () => {
         input: "npm ci",
         processes: 1,
         connections: 1,
+        requests: 0,
+        hosts: ["198.51.100.1"],
         fileOperations: 4,
         guessed: 1,
         ok: true,
         durationUs: 6_000,
       },
-      { id: "t2", name: "x", input: '{"a":1}', processes: 0, connections: 0, fileOperations: 0, guessed: 0 },
+      {
+        id: "t2",
+        name: "x",
+        input: '{"a":1}',
+        processes: 0,
+        connections: 0,
+        requests: 0,
+        hosts: [],
+        fileOperations: 0,
+        guessed: 0,
+      },
     ]);
     assert.equal(tools.omitted, 1);
   });
@@ -301,6 +313,45 @@ describe("RunTally", () => {
       "**The agent's firewall blocked 3 calls**",
       "| <code>evil.example</code> | dns | <code>NotInAllowList</code> | <code>pip</code> | 2 |",
       "| Endpoint | Programs | Steps | Verdicts | Failed | Requests | Connections | Sent | Received |",
+    ]) {
+      assert.ok(markdown.includes(part), `${part} in\n${markdown}`);
+    }
+  });
+
+  it("counts the firewall's word on a connection and a program that have ended already", () => {
+    const { network, firewall: said } = summarize([
+      exec("1", "/usr/bin/pip"),
+      connect("1", "a", "198.51.100.1", 443, "pypi.org"),
+      close("a", 1, 1),
+      exit("1", 0),
+      firewall("blocked", "http", ["pypi.org"], { process: "1", flow: { id: "a" } }),
+    ]);
+    assert.deepEqual(network.endpoints.items[0]?.verdicts, { "blocked by the agent's firewall": 1 });
+    assert.deepEqual(said.items.items[0]?.programs, ["pip"]);
+  });
+
+  it("says which run it was, of what and where", () => {
+    const start = {
+      type: "run.start",
+      run: {
+        id: "7",
+        attempt: 2,
+        repository: "o/r",
+        workflow: "CI",
+        job: "b",
+        sha: "0a1b",
+        url: "https://github.com/o/r",
+      },
+      host: { name: "runner", os: "Ubuntu 24.04", kernel: "6.11", arch: "x64" },
+      collector: { version: "0.1.0" },
+      policy: { mode: "audit", endpoints: [] },
+    };
+    const markdown = renderMarkdown(summarize([start]));
+    for (const part of [
+      "- Run: <code>o/r</code> · <code>CI</code> · <code>b</code> · <code>0a1b</code> · attempt 2 · <code>https&#58;//github.com/o/r</code>",
+      "- Run id: <code>7</code>, by Runglass <code>0.1.0</code>",
+      "- Machine: <code>runner</code> · <code>Ubuntu 24.04</code> · <code>6.11</code> · <code>x64</code>",
+      "- Egress policy: audit",
     ]) {
       assert.ok(markdown.includes(part), `${part} in\n${markdown}`);
     }

@@ -130,6 +130,7 @@ export class RunTally {
       run: start === undefined ? undefined : { ...start.run },
       host: start?.host,
       policy: start?.policy,
+      collector: start?.collector.version,
       startedAt: isoTime(this.#first),
       durationUs: this.#events === 0 ? 0 : this.#last - first,
       complete: this.#complete,

@@ -1,13 +1,18 @@
 // What each of the agent's tool calls caused.
 import type { RunEvent, ToolEnd, ToolStart } from "../../protocol/events.ts";
+import { addBounded, byCount, type Counter } from "./counting.ts";
 import type { Listed, ToolSummary } from "./runSummary.ts";
 
 const MOST_CALLS = 2_000;
 const LONGEST_INPUT = 200;
 
+const MOST_HOSTS = 50;
+const HOSTS_SHOWN = 8;
+
 type Counted = { -readonly [K in keyof ToolSummary]: ToolSummary[K] };
 interface Call {
   readonly summary: Counted;
+  readonly hosts: Counter;
   startedAt: number | undefined;
 }
 
@@ -41,10 +46,17 @@ export class ToolTally {
 
   /** Counts an event to the call that it belongs to; `isNew`: it is the first of its process. */
   take(event: RunEvent, isNew: boolean): void {
-    const summary = event.tool === undefined ? undefined : this.#callOf(event.tool)?.summary;
-    if (summary === undefined) return;
-    if (event.type === "net.connect") summary.connections += 1;
-    else if (event.type === "file.write") summary.fileOperations += event.count ?? 1;
+    const call = event.tool === undefined ? undefined : this.#callOf(event.tool);
+    if (call === undefined) return;
+    const { summary, hosts } = call;
+    if (event.type === "http.request") {
+      summary.requests += 1;
+      return;
+    }
+    if (event.type === "net.connect") {
+      summary.connections += 1;
+      addBounded(hosts, event.host?.name ?? event.flow.remote.ip, MOST_HOSTS);
+    } else if (event.type === "file.write") summary.fileOperations += event.count ?? 1;
     else if (event.type === "process.exec" && isNew) summary.processes += 1;
     else return;
     if (event.toolGuess === true) summary.guessed += 1;
@@ -52,7 +64,12 @@ export class ToolTally {
 
   /** At most `most` calls, in the order in which they began. */
   list(most: number): Listed<ToolSummary> {
-    const items = [...this.#calls.values()].slice(0, most).map(({ summary }) => ({ ...summary }));
+    const items = [...this.#calls.values()].slice(0, most).map(({ summary, hosts }) => ({
+      ...summary,
+      hosts: byCount(hosts)
+        .slice(0, HOSTS_SHOWN)
+        .map(([name]) => name),
+    }));
     return { items, omitted: this.#calls.size - items.length + (this.#unlisted ? 1 : 0) };
   }
 
@@ -63,8 +80,8 @@ export class ToolTally {
       this.#unlisted = true;
       return undefined;
     }
-    const summary = { id, name: "", input: "", processes: 0, connections: 0, fileOperations: 0, guessed: 0 };
-    call = { summary, startedAt: undefined };
+    const none = { processes: 0, connections: 0, requests: 0, hosts: [], fileOperations: 0, guessed: 0 };
+    call = { summary: { id, name: "", input: "", ...none }, hosts: new Map(), startedAt: undefined };
     this.#calls.set(id, call);
     return call;
   }
