@@ -1,5 +1,6 @@
 // The command line: a table of commands.
 import { collect } from "./commands/collect.ts";
+import { lint } from "./commands/lint.ts";
 import { doctor } from "./commands/doctor.ts";
 import { policy } from "./commands/policy.ts";
 import { record } from "./commands/record.ts";
@@ -11,9 +12,7 @@ import { verify } from "./commands/verify.ts";
 import { say } from "./run/say.ts";
 import { VERSION } from "./version.ts";
 
-const commands: readonly Command[] = [record, collect, serve, summary, verify, policy, doctor];
-/** Named in the contract and not built yet. */
-const later = new Set(["lint"]);
+const commands: readonly Command[] = [record, collect, serve, summary, verify, policy, lint, doctor];
 
 const usage = `Usage: runglass COMMAND [OPTION …]
 
@@ -52,7 +51,6 @@ const main = async ([name, ...argv]: readonly string[]): Promise<number> => {
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
-    if (later.has(name)) throw new UserError(`"${name}" is not part of this version (${VERSION})`, 2);
     const near = nearest(
       name,
       commands.map((candidate) => candidate.name),
@@ -61,7 +59,8 @@ const main = async ([name, ...argv]: readonly string[]): Promise<number> => {
     throw new UserError(`unknown ${name.startsWith("-") ? "option" : "command"} "${name}": ${hint}`, 2);
   }
   if (asksForHelp(argv)) {
-    process.stdout.write(`${command.usage}\n`);
+    const { usage: text } = command;
+    process.stdout.write(`${typeof text === "string" ? text : await text()}\n`);
     return 0;
   }
   return command.run(argv);

@@ -7,8 +7,8 @@ export interface Command {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  /** The whole `--help` text, without a line end after it. */
-  readonly usage: string;
+  /** The whole `--help` text, without a line end after it; or where it comes from. */
+  readonly usage: string | (() => Promise<string>);
   /** Runs the command with the arguments after its name; resolves with the exit code. */
   readonly run: (argv: readonly string[]) => Promise<number>;
 }

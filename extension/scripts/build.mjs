@@ -41,6 +41,16 @@ export const bundles = [
   },
   {
     ...shared,
+    entryPoints: ["language-server/src/main.ts"],
+    outfile: "dist/language-server.js",
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    // The YAML package asks for a module of Node's by `require`.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  },
+  {
+    ...shared,
     minify: false,
     entryPoints: ["collector/src/main.ts"],
     outfile: "dist/runglass.js",

@@ -1,0 +1,149 @@
+// What `lint` prints: for people, for programs, for code scanning, and for the log of a job.
+import { RULES } from "../rules/allRules.ts";
+import type { Severity } from "../rules/rule.ts";
+import { noReason } from "../rules/suppress/noReason.ts";
+import { unused } from "../rules/suppress/unused.ts";
+import type { Diagnostic } from "../lint/lintText.ts";
+import { Positions } from "../lint/positions.ts";
+
+export interface FileResult {
+  readonly path: string;
+  readonly text: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export const FORMATS = ["text", "json", "sarif", "github"] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** Text of a file may reach a terminal: nothing in it may steer that. */
+const plain = (text: string): string =>
+  text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
+  );
+
+const textOf = (results: readonly FileResult[]): string => {
+  const lines = results.flatMap(({ path, text, diagnostics }) => {
+    const positions = new Positions(text);
+    return diagnostics.map(({ rule, severity, message, start }) => {
+      const { line, character } = positions.at(start);
+      return `${plain(path)}:${line + 1}:${character + 1}: ${severity}: ${plain(message)} [${rule}]`;
+    });
+  });
+  const files = results.length === 1 ? "1 file" : `${results.length} files`;
+  const count = lines.length === 0 ? "nothing to say" : lines.length === 1 ? "1 finding" : `${lines.length} findings`;
+  return `${[...lines, `${files}: ${count}`].join("\n")}\n`;
+};
+
+const jsonOf = (results: readonly FileResult[]): string => {
+  const files = results.map(({ path, text, diagnostics }) => {
+    const positions = new Positions(text);
+    return {
+      path,
+      diagnostics: diagnostics.map((one) => ({
+        rule: one.rule,
+        severity: one.severity,
+        message: one.message,
+        range: positions.range(one),
+        fixes: one.fixes.map(({ title, edits, unsafe }) => ({
+          title,
+          edits: edits.map((edit) => ({ range: positions.range(edit), newText: edit.newText })),
+          ...(unsafe === true ? { unsafe } : {}),
+        })),
+      })),
+    };
+  });
+  return `${JSON.stringify({ version: 1, files }, undefined, 2)}\n`;
+};
+
+const LEVELS: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", info: "note", hint: "note" };
+const COMMANDS: Readonly<Record<Severity, string>> = {
+  error: "error",
+  warning: "warning",
+  info: "notice",
+  hint: "notice",
+};
+
+const region = (positions: Positions, span: { start: number; end: number }): object => {
+  const { start, end } = positions.range(span);
+  return {
+    startLine: start.line + 1,
+    startColumn: start.character + 1,
+    endLine: end.line + 1,
+    endColumn: end.character + 1,
+  };
+};
+const uri = (path: string): string => encodeURI(path.replaceAll("\\", "/"));
+
+const sarifOf = (results: readonly FileResult[], version: string): string => {
+  const texts = [...RULES, unused, noReason];
+  const sarif = {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: "runglass",
+            semanticVersion: version,
+            informationUri: "https://github.com/runglass/runglass",
+            rules: texts.map(({ id, title, why, severity }) => ({
+              id,
+              shortDescription: { text: title },
+              fullDescription: { text: why },
+              defaultConfiguration: { level: LEVELS[severity] },
+            })),
+          },
+        },
+        columnKind: "utf16CodeUnits",
+        results: results.flatMap(({ path, text, diagnostics }) => {
+          const positions = new Positions(text);
+          const artifactLocation = { uri: uri(path) };
+          return diagnostics.map((one) => ({
+            ruleId: one.rule,
+            ruleIndex: texts.findIndex(({ id }) => id === one.rule),
+            level: LEVELS[one.severity],
+            message: { text: one.message },
+            locations: [{ physicalLocation: { artifactLocation, region: region(positions, one) } }],
+            fixes: one.fixes.map(({ title, edits }) => ({
+              description: { text: title },
+              artifactChanges: [
+                {
+                  artifactLocation,
+                  replacements: edits.map((edit) => ({
+                    deletedRegion: region(positions, edit),
+                    insertedContent: { text: edit.newText },
+                  })),
+                },
+              ],
+            })),
+          }));
+        }),
+      },
+    ],
+  };
+  return `${JSON.stringify(sarif, undefined, 2)}\n`;
+};
+
+/** Workflow commands: a value must not end its property, or the command. */
+const escapeData = (text: string): string =>
+  text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+const escapeProperty = (text: string): string => escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+
+const githubOf = (results: readonly FileResult[]): string =>
+  results
+    .flatMap(({ path, text, diagnostics }) => {
+      const positions = new Positions(text);
+      return diagnostics.map((one) => {
+        const { start, end } = positions.range(one);
+        const place = `line=${start.line + 1},endLine=${end.line + 1},col=${start.character + 1},endColumn=${end.character + 1}`;
+        return `::${COMMANDS[one.severity]} file=${escapeProperty(path)},${place},title=${escapeProperty(one.rule)}::${escapeData(one.message)}\n`;
+      });
+    })
+    .join("");
+
+export const formatResults = (results: readonly FileResult[], format: Format, version: string): string => {
+  if (format === "json") return jsonOf(results);
+  if (format === "sarif") return sarifOf(results, version);
+  return format === "github" ? githubOf(results) : textOf(results);
+};

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { blocking, hardened } from "../../test/judged.ts";
+import { runLint } from "./lint.ts";
+
+interface Report {
+  readonly version: number;
+  readonly files: readonly {
+    readonly path: string;
+    readonly diagnostics: readonly {
+      rule: string;
+      severity: string;
+      range: { start: { line: number; character: number } };
+      fixes: { edits: unknown[]; unsafe?: boolean }[];
+    }[];
+  }[];
+}
+
+describe("lint on the command line", () => {
+  let folder = "";
+  let workflows = "";
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "runglass-lint-"));
+    workflows = join(folder, ".github/workflows");
+    mkdirSync(workflows, { recursive: true });
+    mkdirSync(join(folder, "setup"));
+    mkdirSync(join(folder, "node_modules/x/.github/workflows"), { recursive: true });
+    writeFileSync(join(folder, "node_modules/x/.github/workflows/a.yml"), blocking("https://a"));
+    writeFileSync(
+      join(folder, "setup/action.yaml"),
+      "runs:\n  using: composite\n  steps:\n    - uses: step-security/harden-runner@v2\n",
+    );
+    writeFileSync(join(workflows, "ok.yml"), "on: push\n");
+    writeFileSync(join(workflows, "broken.yaml"), "\u0000{[");
+    symlinkSync("/nowhere", join(workflows, "dangling.yml"));
+    spawnSync("mkfifo", [join(workflows, "pipe.yml")]);
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  beforeEach(() => writeFileSync(join(workflows, "ci.yml"), blocking("pypi.org:g443")));
+
+  const lint = async (...argv: readonly string[]): Promise<{ code: number; out: string; said: string }> => {
+    let [out, said] = ["", ""];
+    const code = await runLint(argv, {
+      write: (text) => (out += text),
+      say: (text) => (said += `${text}\n`),
+      version: "1.2.3",
+    });
+    return { code, out, said };
+  };
+  const json = async (...argv: readonly string[]): Promise<{ code: number; report: Report; said: string }> => {
+    const { code, out, said } = await lint("--format", "json", ...argv);
+    return { code, report: JSON.parse(out) as Report, said };
+  };
+
+  it("looks at workflows and actions below a folder, and at nothing else", async () => {
+    const { code, report } = await json(folder);
+    assert.equal(code, 1);
+    assert.equal(report.version, 1);
+    assert.deepEqual(
+      report.files.map(({ path, diagnostics }) => [path.slice(folder.length + 1), diagnostics.map(({ rule }) => rule)]),
+      [
+        [".github/workflows/broken.yaml", []],
+        [".github/workflows/ci.yml", ["endpoint/invalid-port"]],
+        [".github/workflows/ok.yml", []],
+        ["setup/action.yaml", ["policy/implicit-block", "step/local-composite", "step/unpinned-ref"]],
+      ],
+    );
+    const [finding] = report.files[1]!.diagnostics;
+    assert.deepEqual(finding?.range.start, { line: 9, character: 12 });
+    assert.equal(finding?.severity, "error");
+  });
+
+  it("says nothing and ends with 0 where there is nothing to say", async () => {
+    const { code, out } = await lint(join(workflows, "ok.yml"));
+    assert.deepEqual([code, out], [0, "1 file: nothing to say\n"]);
+  });
+
+  it("mends what is safe to mend, once", async () => {
+    const path = join(workflows, "ci.yml");
+    assert.equal((await lint("--fix", path)).code, 0);
+    assert.equal(readFileSync(path, "utf8"), blocking("pypi.org:443"));
+    writeFileSync(path, hardened("egress-policy: audit", "allowed-endpoints: pypi.org:443"));
+    const { code, out } = await lint(path, "--fix");
+    assert.equal(code, 1);
+    assert.match(out, /policy\/audit-with-list/);
+    assert.equal(readFileSync(path, "utf8"), hardened("egress-policy: audit", "allowed-endpoints: pypi.org:443"));
+  });
+
+  it("prints SARIF and annotations", async () => {
+    const { out } = await lint("--format=sarif", join(workflows, "ci.yml"));
+    const sarif = JSON.parse(out) as {
+      version: string;
+      runs: {
+        results: { ruleId: string; ruleIndex: number; level: string }[];
+        tool: { driver: { rules: { id: string }[] } };
+      }[];
+    };
+    assert.equal(sarif.version, "2.1.0");
+    const [result] = sarif.runs[0]!.results;
+    assert.equal(sarif.runs[0]!.tool.driver.rules[result!.ruleIndex]?.id, "endpoint/invalid-port");
+    assert.equal(sarif.runs[0]!.tool.driver.rules.length, 69);
+    const github = await lint("--format", "github", join(workflows, "ci.yml"));
+    assert.match(
+      github.out,
+      /^::error file=.*ci\.yml,line=10,endLine=10,col=13,endColumn=26,title=endpoint\/invalid-port::"g443" is no port/,
+    );
+  });
+
+  it("judges the others where a path or log cannot be read, and ends with 2", async () => {
+    const { code, report, said } = await json("/nowhere/a", join(workflows, "ci.yml"), "--observed", "/nowhere/b");
+    assert.equal(code, 2);
+    assert.equal(report.files.length, 1);
+    assert.match(said, /lint: \/nowhere\/b: ENOENT.*\n.*lint: \/nowhere\/a: ENOENT/);
+  });
+
+  it("compares with recorded runs, whose broken lines it passes over", async () => {
+    const log = join(folder, "run.ndjson");
+    const flow = {
+      id: "f",
+      protocol: "tcp",
+      local: { ip: "192.0.2.1", port: 1 },
+      remote: { ip: "198.51.100.7", port: 443 },
+    };
+    const start = {
+      run: { id: "1", job: "build", workflow: ".github/workflows/ci.yml" },
+      host: { name: "", os: "", kernel: "", arch: "" },
+      collector: { version: "" },
+      policy: { mode: "none", endpoints: [] },
+    };
+    writeFileSync(
+      log,
+      [
+        JSON.stringify({ v: 1, seq: 1, t: 1, type: "run.start", ...start }),
+        "broken {",
+        JSON.stringify({
+          v: 1,
+          seq: 2,
+          t: 2,
+          type: "net.connect",
+          flow,
+          host: { name: "pypi.org", source: "sni" },
+          result: "ok",
+        }),
+        "",
+      ].join("\n"),
+    );
+    writeFileSync(join(workflows, "ci.yml"), blocking("github.com:443"));
+    const { out } = await lint("--observed", log, join(workflows, "ci.yml"));
+    assert.match(out, /error: pypi\.org:443 is not allowed .*\[observed\/missing-endpoint\]/);
+  });
+
+  for (const [argv, message] of [
+    [["--format", "xml"], /--format xml: use one of text, json, sarif, github/],
+    [["--what"], /--what/],
+    [["--fail-on", "never"], /--fail-on never/],
+  ] as const) {
+    it(`refuses ${argv.join(" ")}`, async () => {
+      const { code, said } = await lint(...argv);
+      assert.equal(code, 2);
+      assert.match(said, message);
+    });
+  }
+
+  it("counts what is asked to count", async () => {
+    writeFileSync(join(workflows, "ci.yml"), blocking("pypi.org"));
+    assert.equal((await lint(join(workflows, "ci.yml"))).code, 1);
+    assert.equal((await lint("--fail-on", "warning", join(workflows, "ci.yml"))).code, 0);
+  });
+});

@@ -1,0 +1,138 @@
+// `runglass lint`: the language server's engine on files.
+import { readFile, writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { fixText } from "../lint/applyFixes.ts";
+import { lintText, type LintOptions } from "../lint/lintText.ts";
+import { readRun } from "../observed/readRun.ts";
+import type { ObservedRun } from "../observed/observedRun.ts";
+import type { Severity } from "../rules/rule.ts";
+import { isTooLarge } from "../yaml/parse.ts";
+import { findFiles } from "./findFiles.ts";
+import { FORMATS, formatResults, type FileResult, type Format } from "./formats.ts";
+
+export interface LintOutput {
+  readonly write: (text: string) => void;
+  /** One message for the user. */
+  readonly say: (message: string) => void;
+  readonly version: string;
+}
+
+export const lintUsage = `Usage: runglass lint [PATH …] [OPTION …]
+
+Checks the egress policies in workflow files: in a folder (the working one where no PATH is given) those of
+.github/workflows and action.yml files, or the files that are named.
+
+  --format text|json|sarif|github   for people (the default), for programs, for code scanning, as annotations of a job
+  --observed FILE                   a run log, to compare policies with what ran; may be repeated
+  --fix                             applies the safe fixes, and reports what is left
+  --fail-on error|warning|info|hint the least severity that makes the exit code 1 (hint: any finding)
+
+Exit codes: 0 nothing found, 1 findings, 2 bad usage, or a path or log that cannot be read (the others are judged all
+the same).`;
+
+const SEVERITIES = ["hint", "info", "warning", "error"] as const satisfies readonly Severity[];
+
+class UsageError extends Error {}
+
+interface Arguments {
+  readonly paths: readonly string[];
+  readonly format: Format;
+  readonly observed: readonly string[];
+  readonly fix: boolean;
+  readonly failOn: Severity;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const choose = <T extends string>(option: string, value: string, known: readonly T[]): T => {
+  const found = known.find((one) => one === value);
+  if (found === undefined) throw new UsageError(`lint: --${option} ${value}: use one of ${known.join(", ")}`);
+  return found;
+};
+
+const readArguments = (argv: readonly string[]): Arguments => {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        format: { type: "string" },
+        observed: { type: "string", multiple: true },
+        fix: { type: "boolean" },
+        "fail-on": { type: "string" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`lint: ${messageOf(error)}: see "runglass lint --help"`);
+  }
+  const { values, positionals } = parsed;
+  return {
+    paths: positionals.length === 0 ? ["."] : positionals,
+    format: choose("format", values.format ?? "text", FORMATS),
+    observed: values.observed ?? [],
+    fix: values.fix ?? false,
+    failOn: choose("fail-on", values["fail-on"] ?? "hint", SEVERITIES),
+  };
+};
+
+/** Runs the command; resolves with its exit code. */
+export const runLint = async (argv: readonly string[], output: LintOutput): Promise<number> => {
+  let wanted: Arguments;
+  try {
+    wanted = readArguments(argv);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    output.say(error.message);
+    return 2;
+  }
+  let failed = false;
+  const fail = (path: string, error: unknown): void => {
+    failed = true;
+    output.say(`lint: ${path}: ${messageOf(error)}`);
+  };
+
+  const observed: ObservedRun[] = [];
+  for (const path of wanted.observed) {
+    try {
+      observed.push(await readRun(path));
+    } catch (error) {
+      fail(path, error);
+    }
+  }
+  const options: LintOptions = { observed };
+  const results: FileResult[] = [];
+  const seen = new Set<string>();
+  for (const path of wanted.paths) {
+    try {
+      for (const file of await findFiles(path)) {
+        if (seen.has(file)) continue;
+        seen.add(file);
+        try {
+          const result = await judge(file, wanted.fix, options);
+          results.push(result);
+          if (isTooLarge(result.text)) fail(file, "it is larger or deeper than any workflow: it was not judged");
+        } catch (error) {
+          fail(file, error);
+        }
+      }
+    } catch (error) {
+      fail(path, error);
+    }
+  }
+  output.write(formatResults(results, wanted.format, output.version));
+  if (failed) return 2;
+  const least = SEVERITIES.indexOf(wanted.failOn as (typeof SEVERITIES)[number]);
+  const counts = results.some(({ diagnostics }) =>
+    diagnostics.some(({ severity }) => SEVERITIES.indexOf(severity as (typeof SEVERITIES)[number]) >= least),
+  );
+  return counts ? 1 : 0;
+};
+
+const judge = async (path: string, fix: boolean, options: LintOptions): Promise<FileResult> => {
+  const text = await readFile(path, "utf8");
+  if (!fix) return { path, text, diagnostics: lintText(path, text, options) };
+  const fixed = fixText(path, text, options);
+  if (fixed !== text) await writeFile(path, fixed);
+  return { path, text: fixed, diagnostics: lintText(path, fixed, options) };
+};

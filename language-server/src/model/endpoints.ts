@@ -1,0 +1,52 @@
+// The entries of a list of endpoints, as its author meant them: words, split at any white space.
+import type { ScalarText } from "../yaml/scalarText.ts";
+import type { Span } from "../yaml/span.ts";
+
+export interface Entry extends Span {
+  readonly text: string;
+  /** What stands before the colon, and behind it; no port where there is no colon. */
+  readonly host: string;
+  readonly port: string | undefined;
+  /** It is, or holds, an expression: nobody can say what it is. */
+  readonly isExpression: boolean;
+}
+
+export interface EndpointList {
+  readonly scalar: ScalarText;
+  readonly entries: readonly Entry[];
+  /** From each `#` to the last word of its line. */
+  readonly comments: readonly Span[];
+}
+
+/** `[v6]:port` keeps its brackets on the host; a bare IPv6 address has no port. */
+const splitEntry = (text: string): { host: string; port: string | undefined } => {
+  const bracket = /^(\[[^\]]*\])(?::(.*))?$/.exec(text);
+  if (bracket !== null) return { host: bracket[1] ?? "", port: bracket[2] };
+  if (/^[\da-f]*:[\da-f:.]*(?:\/\d+)?$/i.test(text) && text.split(":").length > 2)
+    return { host: text, port: undefined };
+  const colon = text.indexOf(":");
+  return colon < 0 ? { host: text, port: undefined } : { host: text.slice(0, colon), port: text.slice(colon + 1) };
+};
+
+export const readEndpoints = (scalar: ScalarText, text: string): EndpointList => {
+  const entries: Entry[] = [];
+  const comments: { start: number; end: number }[] = [];
+  if (scalar.isOpaque) return { scalar, entries, comments };
+  let lineOfComment = -1;
+  for (const word of scalar.words()) {
+    const lineStart = text.lastIndexOf("\n", word.start - 1);
+    const open = comments.at(-1);
+    if (lineStart === lineOfComment && open !== undefined) {
+      open.end = word.end;
+      continue;
+    }
+    if (word.text.startsWith("#")) {
+      lineOfComment = lineStart;
+      comments.push({ start: word.start, end: word.end });
+      continue;
+    }
+    const { start, end } = word;
+    entries.push({ text: word.text, start, end, ...splitEntry(word.text), isExpression: word.text.includes("${{") });
+  }
+  return { scalar, entries, comments };
+};

@@ -1,0 +1,192 @@
+// A workflow or action file, as far as egress policies are concerned: jobs, steps, and what a step gives an action.
+import { isMap, isSeq, type Scalar, type YAMLMap } from "yaml";
+import { Nodes, parseYaml } from "../yaml/parse.ts";
+import { ScalarText } from "../yaml/scalarText.ts";
+import type { Span } from "../yaml/span.ts";
+
+export interface KeyValue {
+  readonly key: Scalar;
+  /** As it stands there: an alias is not followed. */
+  readonly value: unknown;
+}
+
+export interface Step {
+  readonly node: YAMLMap;
+  readonly index: number;
+  /** `uses`, where it has one. */
+  readonly uses: ScalarText | undefined;
+  readonly run: ScalarText | undefined;
+  readonly condition: KeyValue | undefined;
+  /** Inputs by their names in lower case, as the runner takes them. */
+  readonly inputs: ReadonlyMap<string, KeyValue>;
+  readonly withKey: Scalar | undefined;
+  readonly env: ReadonlyMap<string, KeyValue>;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly key: Scalar;
+  readonly node: YAMLMap;
+  readonly steps: readonly Step[];
+  /** Another workflow that the job is. */
+  readonly uses: KeyValue | undefined;
+  readonly container: KeyValue | undefined;
+  readonly runsOn: KeyValue | undefined;
+  readonly permissions: KeyValue | undefined;
+  readonly env: ReadonlyMap<string, KeyValue>;
+  /** The legs of `strategy.matrix`: values of a key, from its axis and from `include`, where they stand. */
+  readonly matrix: ReadonlyMap<string, readonly unknown[]>;
+}
+
+export type FileKind = "workflow" | "action" | "other";
+
+export interface Workflow {
+  readonly path: string;
+  readonly text: string;
+  readonly kind: FileKind;
+  readonly nodes: Nodes;
+  readonly root: YAMLMap | undefined;
+  readonly name: ScalarText | undefined;
+  readonly jobs: readonly Job[];
+  /** Steps of a composite action. */
+  readonly actionSteps: readonly Step[];
+  readonly env: ReadonlyMap<string, KeyValue>;
+  readonly permissions: KeyValue | undefined;
+  /** `on`, and the inputs of `workflow_call` and `workflow_dispatch` by name. */
+  readonly triggers: KeyValue | undefined;
+  readonly inputs: ReadonlyMap<string, KeyValue>;
+}
+
+const WORKFLOW = /(?:^|[\\/])\.github[\\/]workflows[\\/][^\\/]+\.ya?ml$/i;
+const ACTION = /(?:^|[\\/])action\.ya?ml$/i;
+
+export const kindOf = (path: string): FileKind => {
+  if (WORKFLOW.test(path)) return "workflow";
+  return ACTION.test(path) ? "action" : "other";
+};
+
+/** A scalar of the file with its places. */
+export const scalarTextOf = (nodes: Nodes, node: unknown, text: string): ScalarText | undefined => {
+  const scalar = nodes.scalar(node);
+  return scalar === undefined ? undefined : new ScalarText(scalar, text);
+};
+
+const keyed = (nodes: Nodes, node: unknown, fold = false): Map<string, KeyValue> => {
+  const found = new Map<string, KeyValue>();
+  for (const { name, key, value } of nodes.entries(node)) found.set(fold ? name.toLowerCase() : name, { key, value });
+  return found;
+};
+
+class Reader {
+  readonly #nodes: Nodes;
+  readonly #text: string;
+
+  constructor(nodes: Nodes, text: string) {
+    this.#nodes = nodes;
+    this.#text = text;
+  }
+
+  steps(node: unknown): Step[] {
+    const sequence = this.#nodes.sequence(node);
+    if (sequence === undefined) return [];
+    return sequence.items.flatMap((item, index) => {
+      const map = this.#nodes.map(item);
+      return map === undefined ? [] : [this.#step(map, index)];
+    });
+  }
+
+  #step(node: YAMLMap, index: number): Step {
+    const entry = (name: string): KeyValue | undefined => this.#nodes.entry(node, name);
+    const text = (name: string): ScalarText | undefined => scalarTextOf(this.#nodes, entry(name)?.value, this.#text);
+    const given = entry("with");
+    return {
+      node,
+      index,
+      uses: text("uses"),
+      run: text("run"),
+      condition: entry("if"),
+      inputs: keyed(this.#nodes, given?.value, true),
+      withKey: given?.key,
+      env: keyed(this.#nodes, entry("env")?.value),
+    };
+  }
+
+  job(id: string, key: Scalar, node: YAMLMap): Job {
+    const entry = (name: string): KeyValue | undefined => this.#nodes.entry(node, name);
+    return {
+      id,
+      key,
+      node,
+      steps: this.steps(entry("steps")?.value),
+      uses: entry("uses"),
+      container: entry("container"),
+      runsOn: entry("runs-on"),
+      permissions: entry("permissions"),
+      env: keyed(this.#nodes, entry("env")?.value),
+      matrix: this.#matrix(entry("strategy")?.value),
+    };
+  }
+
+  #matrix(strategy: unknown): Map<string, unknown[]> {
+    const values = new Map<string, unknown[]>();
+    const add = (name: string, value: unknown): void => void values.set(name, [...(values.get(name) ?? []), value]);
+    for (const { name, value } of this.#nodes.entries(this.#nodes.value(strategy, "matrix"))) {
+      const items = this.#nodes.sequence(value)?.items ?? [];
+      if (name === "exclude") continue;
+      for (const item of items) {
+        if (name !== "include") add(name, item);
+        else for (const one of this.#nodes.entries(item)) add(one.name, one.value);
+      }
+    }
+    return values;
+  }
+}
+
+/** Reads a file. What it does not hold, or what is broken, is missing in the model; nothing throws. */
+export const readWorkflow = (path: string, text: string): Workflow => {
+  const { document, root } = parseYaml(text);
+  const nodes = new Nodes(document);
+  const reader = new Reader(nodes, text);
+  const top = isMap(root) ? root : undefined;
+  const kind = kindOf(path);
+  const entry = (name: string): KeyValue | undefined => nodes.entry(top, name);
+  // YAML 1.1 reads the key `on` as true; this parser does not.
+  const triggers = entry("on");
+  const jobs = nodes.entries(entry("jobs")?.value).flatMap(({ name, key, value }) => {
+    const node = nodes.map(value);
+    return node === undefined ? [] : [reader.job(name, key, node)];
+  });
+  const inputs = new Map<string, KeyValue>();
+  for (const trigger of ["workflow_call", "workflow_dispatch"]) {
+    for (const [name, value] of keyed(nodes, nodes.value(nodes.value(triggers?.value, trigger), "inputs")))
+      inputs.set(name, value);
+  }
+  if (kind === "action") for (const [name, value] of keyed(nodes, entry("inputs")?.value)) inputs.set(name, value);
+  return {
+    path,
+    text,
+    kind,
+    nodes,
+    root: top,
+    name: scalarTextOf(nodes, entry("name")?.value, text),
+    jobs,
+    actionSteps: reader.steps(nodes.value(entry("runs")?.value, "steps")),
+    env: keyed(nodes, entry("env")?.value),
+    permissions: entry("permissions"),
+    triggers,
+    inputs,
+  };
+};
+
+/** Where a node stands, without the blanks and lines behind it. */
+export const nodeSpan = (node: unknown): Span => {
+  const range = (node as { range?: readonly [number, number, number] | null } | undefined)?.range;
+  return range === undefined || range === null ? { start: 0, end: 0 } : { start: range[0], end: range[1] };
+};
+
+/** Whether a node holds anything. */
+export const isEmptyNode = (node: unknown): boolean =>
+  node === null ||
+  node === undefined ||
+  (isMap(node) && node.items.length === 0) ||
+  (isSeq(node) && node.items.length === 0);

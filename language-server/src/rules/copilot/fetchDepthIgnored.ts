@@ -1,0 +1,24 @@
+import type { Finding, Rule } from "../rule.ts";
+import { inputSpan, removeInput, trimmedSpan } from "../policy/support.ts";
+import { isSetupFile, setupJobs } from "./support.ts";
+
+export const fetchDepthIgnored: Rule = {
+  id: "copilot/fetch-depth-ignored",
+  severity: "hint",
+  title: "Copilot sets fetch-depth by itself",
+  why: "Whatever the checkout of this file says, Copilot fetches what it needs.",
+  wrong: "uses: actions/checkout@v5\nwith:\n  fetch-depth: 0",
+  right: "uses: actions/checkout@v5",
+  *check({ workflow, text }): Iterable<Finding> {
+    if (!isSetupFile(workflow)) return;
+    for (const job of setupJobs(workflow)) {
+      for (const step of job.steps) {
+        const input = step.inputs.get("fetch-depth");
+        if (input === undefined || !/^actions\/checkout(?:@|$)/i.test(step.uses?.value.trim() ?? "")) continue;
+        const edit = step.inputs.size === 1 ? undefined : removeInput(workflow, input);
+        const fixes = edit === undefined ? [] : [{ title: "Remove it", edits: [edit], unsafe: true }];
+        yield { ...trimmedSpan(text, inputSpan(input)), message: "Copilot overrides this", fixes };
+      }
+    }
+  },
+};

@@ -1,0 +1,27 @@
+import { usesHardenRunner } from "../../model/policies.ts";
+import { nodeSpan } from "../../model/workflow.ts";
+import type { Finding, Rule } from "../rule.ts";
+import { isSetupFile, setupJobs } from "./support.ts";
+
+const MONITORS =
+  /^(?:step-security\/harden-runner|runglass\/|bullfrogsec\/bullfrog|openai\/fence|cycodelabs\/cimon-action|garnet-org\/action|cicd-sensor\/)/i;
+
+export const noEgressMonitor: Rule = {
+  id: "copilot/no-egress-monitor",
+  severity: "info",
+  title: "Nothing watches where the set-up and the MCP servers connect to",
+  why: "Copilot's firewall holds for what the agent's own shell starts; set-up steps and MCP servers are outside of it.",
+  wrong: "steps:\n  - uses: actions/checkout@…",
+  right: "steps:\n  - uses: step-security/harden-runner@…\n    with:\n      egress-policy: audit",
+  *check({ workflow }): Iterable<Finding> {
+    if (!isSetupFile(workflow)) return;
+    for (const job of setupJobs(workflow)) {
+      if (job.steps.length === 0) continue;
+      if (job.steps.some((step) => usesHardenRunner(step) || MONITORS.test(step.uses?.value.trim() ?? ""))) continue;
+      yield {
+        ...nodeSpan(job.key),
+        message: "set-up steps and MCP servers are outside of Copilot's firewall, and nothing watches them",
+      };
+    }
+  },
+};

@@ -1,0 +1,17 @@
+import type { Finding, Rule } from "../rule.ts";
+import { lineAt } from "../../yaml/span.ts";
+import { isSetupFile } from "./support.ts";
+
+export const notDefaultBranch: Rule = {
+  id: "copilot/not-default-branch",
+  severity: "info",
+  title: "The set-up takes effect on the default branch",
+  why: "Copilot reads the file from the repository's default branch, whatever branch it works on.",
+  wrong: "the file on a branch only",
+  right: "the file merged into the default branch",
+  *check({ workflow, text, branch }): Iterable<Finding> {
+    if (!isSetupFile(workflow) || branch === undefined || branch.current === branch.main) return;
+    const message = `Copilot reads this file from ${branch.main}; here it is ${branch.current}`;
+    yield { start: 0, end: lineAt(text, 0).end, message };
+  },
+};

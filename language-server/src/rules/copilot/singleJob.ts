@@ -1,0 +1,19 @@
+import { nodeSpan } from "../../model/workflow.ts";
+import type { Finding, Rule } from "../rule.ts";
+import { isSetupFile, setupJobs } from "./support.ts";
+
+export const singleJob: Rule = {
+  id: "copilot/single-job",
+  severity: "error",
+  title: "Copilot runs one job of this file",
+  why: "The file must hold a single job; what others do is not there when the agent starts.",
+  wrong: "jobs:\n  copilot-setup-steps: …\n  more: …",
+  right: "jobs:\n  copilot-setup-steps: …",
+  *check({ workflow }): Iterable<Finding> {
+    if (!isSetupFile(workflow)) return;
+    const [main] = setupJobs(workflow);
+    for (const job of workflow.jobs) {
+      if (job !== main) yield { ...nodeSpan(job.key), message: "Copilot runs one job of this file, and not this one" };
+    }
+  },
+};

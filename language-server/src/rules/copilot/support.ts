@@ -1,0 +1,18 @@
+// What the rules about the files of Copilot's agent share.
+import type { Workflow } from "../../model/workflow.ts";
+
+export const SETUP_JOB = "copilot-setup-steps";
+
+const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+
+/** The file whose steps run before the agent. */
+export const isSetupFile = ({ path }: Workflow): boolean => /^copilot-setup-steps\.ya?ml$/i.test(baseName(path));
+
+export const isCopilotFile = (workflow: Workflow): boolean =>
+  isSetupFile(workflow) || /^copilot-code-review\.ya?ml$/i.test(baseName(workflow.path));
+
+/** The jobs that the agent's set-up is taken from: the one of the right name, else the first. */
+export const setupJobs = ({ jobs }: Workflow): Workflow["jobs"] => {
+  const named = jobs.filter(({ id }) => id === SETUP_JOB);
+  return named.length > 0 ? named : jobs.slice(0, 1);
+};

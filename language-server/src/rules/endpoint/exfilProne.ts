@@ -1,0 +1,64 @@
+import type { Rule } from "../rule.ts";
+import { eachSoundEntry } from "./support.ts";
+import { wildcardParent } from "../../model/entrySyntax.ts";
+
+/** Where anybody can put text, or have it delivered to them. Each with all that is below it. */
+const PLACES: Readonly<Record<string, string>> = {
+  "gist.github.com": "anybody's notes",
+  "gist.githubusercontent.com": "anybody's notes",
+  "pastebin.com": "anybody's notes",
+  "paste.rs": "anybody's notes",
+  "hastebin.com": "anybody's notes",
+  "dpaste.org": "anybody's notes",
+  "ix.io": "anybody's notes",
+  "termbin.com": "anybody's notes",
+  "0x0.st": "anybody's files",
+  "transfer.sh": "anybody's files",
+  "file.io": "anybody's files",
+  "catbox.moe": "anybody's files",
+  "webhook.site": "requests on show",
+  "requestbin.com": "requests on show",
+  "pipedream.net": "requests on show",
+  "requestcatcher.com": "requests on show",
+  "beeceptor.com": "requests on show",
+  "interact.sh": "requests on show",
+  "oast.fun": "requests on show",
+  "oast.pro": "requests on show",
+  "ngrok.io": "a tunnel to anywhere",
+  "ngrok.app": "a tunnel to anywhere",
+  "ngrok-free.app": "a tunnel to anywhere",
+  "trycloudflare.com": "a tunnel to anywhere",
+  "loca.lt": "a tunnel to anywhere",
+  "serveo.net": "a tunnel to anywhere",
+  "hooks.slack.com": "messages to anybody's channel",
+  "discord.com": "messages to anybody's channel",
+  "discordapp.com": "messages to anybody's channel",
+  "api.telegram.org": "messages to anybody's channel",
+  "sentry.io": "telemetry of anybody's",
+  "segment.io": "telemetry of anybody's",
+  "mixpanel.com": "telemetry of anybody's",
+  "datadoghq.com": "telemetry of anybody's",
+};
+
+const placeOf = (host: string): string | undefined => {
+  const name = wildcardParent(host) ?? host.toLowerCase();
+  for (let at = 0; at >= 0; at = name.indexOf(".", at) + 1 || -1) {
+    const found = PLACES[name.slice(at)];
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+
+export const exfilProne: Rule = {
+  id: "endpoint/exfil-prone",
+  severity: "warning",
+  title: "Anybody can receive what is sent to this host",
+  why: "A policy that allows a paste site, a webhook, a tunnel or somebody's telemetry lets a stolen secret leave by it. Where it is needed, say so: `# runglass: ignore[endpoint/exfil-prone] why`.",
+  wrong: "hooks.slack.com:443",
+  right: "hooks.slack.com:443 # runglass: ignore[…] in the line of the key, with the reason",
+  check: eachSoundEntry((entry, _, { policies }) => {
+    const place = placeOf(entry.host);
+    if (place === undefined || !policies.some(({ mode }) => mode === "block")) return undefined;
+    return { message: `${place}: what is sent there can reach anybody` };
+  }),
+};

@@ -1,0 +1,21 @@
+import { removeFromList } from "../../model/edits.ts";
+import { portOf } from "../../model/entrySyntax.ts";
+import type { Rule } from "../rule.ts";
+import { eachSoundEntry } from "./support.ts";
+
+const UDP_ONLY: Readonly<Record<number, string>> = { 53: "DNS", 123: "the time", 67: "DHCP", 68: "DHCP", 161: "SNMP" };
+
+export const udpOnlyPort: Rule = {
+  id: "endpoint/udp-only-port",
+  severity: "warning",
+  title: "The port is one of UDP",
+  why: "The agent opens TCP ports only. DNS (53) and the time (123) go over UDP: such an entry has no effect.",
+  wrong: "0.pool.ntp.org:123",
+  right: "api.github.com:443",
+  check: eachSoundEntry((entry, _, { list }, { text }) => {
+    const what = UDP_ONLY[portOf(entry)];
+    if (what === undefined) return undefined;
+    const fix = { title: "Remove the entry", edits: [removeFromList(text, list, entry)], unsafe: true };
+    return { message: `${what} goes over UDP, and the agent opens TCP only`, fixes: [fix] };
+  }),
+};

@@ -1,0 +1,30 @@
+import { portOf, wildcardParent } from "../../model/entrySyntax.ts";
+import type { Rule } from "../rule.ts";
+import { eachSoundEntry } from "./support.ts";
+
+const isBelow = (host: string, parent: string): boolean => host === parent || host.endsWith(`.${parent}`);
+
+export const wildcardPortConflict: Rule = {
+  id: "endpoint/wildcard-port-conflict",
+  severity: "warning",
+  title: "Wildcards that fit the same host have different ports",
+  why: "Of a wildcard that is listed with several ports the agent uses the first one only; of several wildcards that fit a host it uses any, at random.",
+  wrong: "*.example.com:443 *.example.com:80",
+  right: "*.example.com:443 www.example.com:80",
+  check: eachSoundEntry((entry, { wildcards }) => {
+    if (!entry.host.includes("*")) return undefined;
+    const [host, port] = [entry.host.toLowerCase(), portOf(entry)];
+    const parent = wildcardParent(host);
+    const other = wildcards.find((one) => {
+      if (one.start >= entry.start || portOf(one) === port) return false;
+      if (one.host.toLowerCase() === host) return true;
+      const otherParent = wildcardParent(one.host);
+      if (parent === undefined || otherParent === undefined) return false;
+      return isBelow(parent, otherParent) || isBelow(otherParent, parent);
+    });
+    if (other === undefined) return undefined;
+    const same = other.host.toLowerCase() === host;
+    const what = same ? `only its first port counts, which is ${portOf(other)}` : `which port counts is left to chance`;
+    return { message: `${other.text} fits the same hosts: ${what}` };
+  }),
+};

@@ -1,0 +1,24 @@
+import { isPublicSuffix, wildcardParent, endsOf } from "../../model/entrySyntax.ts";
+import type { Rule } from "../rule.ts";
+import { eachSoundEntry } from "./support.ts";
+
+/** The domain that all hosts of the pattern are below. */
+const parentOf = (host: string): string | undefined => {
+  if (!host.includes("*")) return undefined;
+  const suffix = endsOf(host).suffix.replace(/\.$/, "").toLowerCase();
+  return wildcardParent(host) ?? suffix.slice(suffix.indexOf(".") + 1);
+};
+
+export const wildcardPublicSuffix: Rule = {
+  id: "endpoint/wildcard-public-suffix",
+  severity: "warning",
+  title: "A wildcard below a domain where anybody can have a name",
+  why: "Anybody can register a host below a public suffix such as com, cloudfront.net or blob.core.windows.net, and send there what must not leave.",
+  wrong: "*.cloudfront.net:443",
+  right: "d111111abcdef8.cloudfront.net:443",
+  check: eachSoundEntry((entry) => {
+    const parent = parentOf(entry.host);
+    if (parent === undefined || !isPublicSuffix(parent)) return undefined;
+    return { message: `anybody can have a host below ${parent}: list the hosts that are needed` };
+  }),
+};

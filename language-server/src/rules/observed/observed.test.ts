@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { RunReader, type ObservedRun } from "../../observed/observedRun.ts";
+import { blocking, fixed, found, hardened, only, WORKFLOW } from "../../../test/judged.ts";
+
+interface Connection {
+  readonly host?: string;
+  readonly ip?: string;
+  readonly port?: number;
+  readonly protocol?: "tcp" | "udp";
+  readonly verdict?: string;
+}
+
+let began = 1_790_000_000_000_000;
+
+const run = (connections: readonly (Connection | string)[], job = "build", workflow = WORKFLOW): ObservedRun => {
+  const reader = new RunReader();
+  let seq = 0;
+  began += 1_000_000;
+  const line = (event: object): void => reader.line(JSON.stringify({ v: 1, seq: ++seq, t: began + seq, ...event }));
+  line({
+    type: "run.start",
+    run: { id: "1", job, workflow },
+    host: { name: "h", os: "o", kernel: "k", arch: "x64" },
+    collector: { version: "0" },
+    policy: { mode: "none", endpoints: [] },
+  });
+  line({
+    type: "process.exec",
+    process: "1",
+    exec: { id: "1", pid: 1, ppid: 0, exe: "/usr/bin/pip", argv: [], cwd: "/", uid: 0 },
+  });
+  for (const [n, one] of connections.entries()) {
+    const {
+      host,
+      ip = "198.51.100.7",
+      port = 443,
+      protocol = "tcp",
+      verdict,
+    } = typeof one === "string" ? { host: one } : one;
+    line({
+      type: "net.connect",
+      process: "1",
+      flow: { id: `f${n}`, protocol, local: { ip: "192.0.2.1", port: 1 }, remote: { ip, port } },
+      ...(host === undefined ? {} : { host: { name: host, source: "dns" } }),
+      ...(verdict === undefined ? {} : { verdict }),
+      result: "ok",
+    });
+  }
+  reader.line("{ broken");
+  return reader.finish();
+};
+
+const RULE = "observed/";
+
+describe("rules about recorded runs", () => {
+  it("missing-endpoint: one finding each, whose first fix adds just that", () => {
+    const text = blocking("github.com:443");
+    const observed = [run(["github.com", "PyPI.org.", { host: "a.files.example.org", port: 8443 }])];
+    const key = text.slice(text.indexOf("allowed-endpoints"), text.indexOf("github.com:443") + 14);
+    assert.deepEqual(found(text, RULE, WORKFLOW, { observed }), [
+      `observed/missing-endpoint ${JSON.stringify(key)}`,
+      `observed/missing-endpoint ${JSON.stringify(key)}`,
+    ]);
+    const one = { observed: [run(["github.com", "pypi.org"])] };
+    const finding = only(text, "observed/missing-endpoint", WORKFLOW, one);
+    assert.equal(finding.severity, "error");
+    assert.match(
+      finding.message,
+      /^pypi\.org:443 is not allowed \(seen in 1 of 1 runs, last on \d{4}-\d\d-\d\d, by pip\)$/,
+    );
+    assert.equal(fixed(text, "observed/missing-endpoint", WORKFLOW, one), blocking("github.com:443", "pypi.org:443"));
+    const audit = hardened("egress-policy: audit", "allowed-endpoints: github.com:443");
+    assert.equal(only(audit, "observed/missing-endpoint", WORKFLOW, one).severity, "info");
+    assert.equal(
+      fixed(audit, "observed/missing-endpoint", WORKFLOW, one),
+      hardened("egress-policy: audit", "allowed-endpoints: github.com:443 pypi.org:443"),
+    );
+  });
+
+  it("needs nothing for what is open anyway, has no name, or is no TCP", () => {
+    const observed = [
+      run([
+        "github.com",
+        { ip: "198.51.100.9" },
+        { host: "db", ip: "10.0.0.7" },
+        { host: "meta", ip: "168.63.129.16" },
+        { host: "ntp.example.org", protocol: "udp", port: 123 },
+        "results-receiver.actions.githubusercontent.com",
+      ]),
+    ];
+    assert.deepEqual(found(blocking("github.com:443"), RULE, WORKFLOW, { observed }), []);
+  });
+
+  it("takes the runs of the job that the log names, by the workflow's name or path", () => {
+    const text = blocking("github.com:443");
+    const count = (observed: ObservedRun): number => found(text, RULE, WORKFLOW, { observed: [observed] }).length;
+    assert.deepEqual([count(run(["pypi.org"], "other")), count(run(["pypi.org"], "build", "Another"))], [0, 0]);
+    assert.equal(count(run(["pypi.org"], "build", WORKFLOW)), 1);
+    assert.equal(
+      found(`name: My CI\n${text}`, RULE, WORKFLOW, { observed: [run(["pypi.org"], "build", "My CI")] }).length,
+      1,
+    );
+  });
+
+  it("unused-endpoint: after three runs", () => {
+    const text = blocking("github.com:443", "pypi.org:443", "*.example.org:443");
+    const runs = [run(["github.com", "a.example.org"]), run(["github.com"]), run(["github.com"])];
+    assert.deepEqual(found(text, RULE, WORKFLOW, { observed: runs.slice(1) }), []);
+    assert.deepEqual(found(text, RULE, WORKFLOW, { observed: runs }), [`observed/unused-endpoint "pypi.org:443"`]);
+    assert.equal(
+      fixed(text, "observed/unused-endpoint", WORKFLOW, { observed: runs }),
+      blocking("github.com:443", "*.example.org:443"),
+    );
+  });
+
+  it("ready-to-block: when the newest of three runs brought nothing new", () => {
+    const text = hardened("egress-policy: audit");
+    const runs = [run(["github.com", "pypi.org"]), run(["github.com"]), run(["pypi.org"])];
+    assert.deepEqual(found(text, RULE, WORKFLOW, { observed: [...runs.slice(0, 2), run(["new.example.org"])] }), []);
+    assert.equal(
+      fixed(text, "observed/ready-to-block", WORKFLOW, { observed: runs.toReversed() }),
+      hardened("egress-policy: block", "allowed-endpoints: >", "  github.com:443", "  pypi.org:443"),
+    );
+    assert.equal(only(text, "observed/ready-to-block", WORKFLOW, { observed: runs }).start, text.indexOf("audit"));
+  });
+
+  it("blocked-call: what the newest run was cut off from", () => {
+    const text = blocking("github.com:443");
+    const observed = [
+      run([{ host: "old.example.org", verdict: "blocked" }]),
+      run([{ host: "evil.example.org", verdict: "blocked" }]),
+    ];
+    const { message } = only(text, "observed/blocked-call", WORKFLOW, { observed });
+    assert.equal(message, "the newest run was cut off from evil.example.org:443");
+  });
+
+  it("wildcard-suggest: below a name that one owner holds, never at a public suffix", () => {
+    const hosts = (domain: string): string[] => [1, 2, 3, 4].map((n) => `r${n}.${domain}`);
+    const judged = (domain: string): string[] => {
+      const entries = hosts(domain).map((host) => `${host}:443`);
+      return found(blocking(...entries), "observed/wildcard", WORKFLOW, { observed: [run(hosts(domain))] });
+    };
+    assert.deepEqual(judged("example.org"), [`observed/wildcard-suggest "r1.example.org:443"`]);
+    assert.deepEqual(judged("cloudfront.net"), []);
+    const text = blocking("github.com:443", ...hosts("example.org").map((host) => `${host}:443`));
+    const observed = [run(hosts("example.org"))];
+    assert.equal(
+      fixed(text, "observed/wildcard-suggest", WORKFLOW, { observed }),
+      blocking("github.com:443", "*.example.org:443"),
+    );
+  });
+
+  it("say nothing of a list that is not known", () => {
+    const text = hardened("egress-policy: block", "allowed-endpoints: ${{ vars.HOSTS }}");
+    assert.deepEqual(found(text, RULE, WORKFLOW, { observed: [run(["pypi.org"])] }), []);
+  });
+});

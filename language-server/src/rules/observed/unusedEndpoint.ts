@@ -1,0 +1,28 @@
+import { Matcher } from "../../../../collector/policy/matcher.ts";
+import { parseHardenRunner } from "../../../../collector/policy/hardenRunner.ts";
+import { removeFromList } from "../../model/edits.ts";
+import { soundEntries } from "../../model/entrySyntax.ts";
+import type { Finding, Rule } from "../rule.ts";
+import { eachObserved } from "./support.ts";
+
+const ENOUGH_RUNS = 3;
+
+export const unusedEndpoint: Rule = {
+  id: "observed/unused-endpoint",
+  severity: "hint",
+  title: "No recorded run used this entry",
+  why: "What no run needs is only good for somebody else. Three runs at least are wanted before this is said.",
+  wrong: "an entry that three runs did not use",
+  right: "a list of what is used",
+  check: eachObserved(function* ({ policy, runs, seen }, { text }): Iterable<Finding> {
+    if (runs.length < ENOUGH_RUNS) return;
+    for (const list of policy.lists) {
+      for (const entry of soundEntries(list.entries)) {
+        const matcher = new Matcher(parseHardenRunner(entry.text.toLowerCase()));
+        if (seen.some(({ host, port }) => matcher.connection({ host, port, protocol: "tcp" }) !== undefined)) continue;
+        const fix = { title: "Remove the entry", edits: [removeFromList(text, list, entry)], unsafe: true };
+        yield { start: entry.start, end: entry.end, message: `none of ${runs.length} runs used this`, fixes: [fix] };
+      }
+    }
+  }),
+};

@@ -1,0 +1,37 @@
+import type { Entry } from "../../model/endpoints.ts";
+import { portOf, registrableDomain, soundEntries } from "../../model/entrySyntax.ts";
+import { removeFromList, replaceSpan } from "../../model/edits.ts";
+import type { Finding, Rule } from "../rule.ts";
+import { eachObserved } from "./support.ts";
+
+const ENOUGH_HOSTS = 4;
+
+export const wildcardSuggest: Rule = {
+  id: "observed/wildcard-suggest",
+  severity: "hint",
+  title: "Many hosts of one owner: a wildcard would hold them",
+  why: "Hosts that change from run to run, such as r1…, r2… of one owner, make a list that is always one behind.",
+  wrong: "r1.example.com:443 r2.example.com:443 r3.example.com:443 r4.example.com:443",
+  right: "*.example.com:443",
+  check: eachObserved(function* ({ policy, seen }, { text }): Iterable<Finding> {
+    for (const list of policy.lists) {
+      const groups = new Map<string, Entry[]>();
+      for (const entry of soundEntries(list.entries)) {
+        const host = entry.host.toLowerCase();
+        const parent = host.slice(host.indexOf(".") + 1);
+        if (host.includes("*") || registrableDomain(parent) === undefined) continue;
+        if (!seen.some((one) => one.host === host && one.port === portOf(entry))) continue;
+        const key = `${parent}:${portOf(entry)}`;
+        groups.set(key, [...(groups.get(key) ?? []), entry]);
+      }
+      for (const [key, [first, ...others]] of groups) {
+        if (first === undefined || others.length + 1 < ENOUGH_HOSTS) continue;
+        // A plain scalar that begins with an asterisk is an alias to YAML.
+        if (list.scalar.style === "plain" && list.entries[0] === first) continue;
+        const edits = [replaceSpan(first, `*.${key}`), ...others.map((entry) => removeFromList(text, list, entry))];
+        const message = `${others.length + 1} hosts below ${key}: *.${key} would hold them, and whatever else is there`;
+        yield { start: first.start, end: first.end, message, fixes: [{ title: `Use *.${key}`, edits, unsafe: true }] };
+      }
+    }
+  }),
+};

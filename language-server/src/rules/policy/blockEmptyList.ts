@@ -1,0 +1,24 @@
+import { inputText } from "../../model/inputs.ts";
+import { nodeSpan } from "../../model/workflow.ts";
+import type { Rule } from "../rule.ts";
+import { eachPolicy } from "./support.ts";
+
+export const blockEmptyList: Rule = {
+  id: "policy/block-empty-list",
+  severity: "warning",
+  title: "It blocks, and nothing is allowed",
+  why: "With block and no endpoints, nothing but the runner's own hosts is reached; the checkout behind it fails.",
+  wrong: "egress-policy: block",
+  right: "egress-policy: block\nallowed-endpoints: >\n  github.com:443",
+  check: eachPolicy(({ mode, isImplicit, step, value }, { workflow }) => {
+    if (mode !== "block" || isImplicit) return undefined;
+    const list = step.inputs.get("allowed-endpoints");
+    // A list that is no scalar is told of by policy/wrong-node-type.
+    if (list !== undefined && value === undefined && nodeSpan(list.value).end > nodeSpan(list.value).start)
+      return undefined;
+    if (value !== undefined && value.value.trim() !== "") return undefined;
+    if (step.inputs.has("policy") || step.inputs.has("use-policy-store")) return undefined;
+    const span = inputText(workflow, step.inputs.get("egress-policy"))?.span;
+    return span === undefined ? undefined : { ...span, message: "this blocks everything but the runner's own hosts" };
+  }),
+};

@@ -1,0 +1,37 @@
+import { replaceSpan } from "../../model/edits.ts";
+import { nodeSpan } from "../../model/workflow.ts";
+import { lineAt, lineEndOf } from "../../yaml/span.ts";
+import type { Rule } from "../rule.ts";
+import { eachPolicy } from "./support.ts";
+
+export const implicitBlock: Rule = {
+  id: "policy/implicit-block",
+  severity: "warning",
+  title: "Nothing says the mode, so it is block",
+  why: "The action's default is block. Readers take a step without a mode for one that only watches.",
+  wrong: "uses: step-security/harden-runner@v2",
+  right: "uses: step-security/harden-runner@v2\n  with:\n    egress-policy: block",
+  check: eachPolicy(({ isImplicit, step }, { text }) => {
+    const { inputs, uses, withKey } = step;
+    if (!isImplicit || uses === undefined) return undefined;
+    if (inputs.has("policy") || inputs.has("use-policy-store")) return undefined;
+    const edits = [];
+    const eol = lineEndOf(text);
+    const first = [...inputs.values()].find(
+      ({ key }) => lineAt(text, nodeSpan(key).start).start > nodeSpan(withKey).start,
+    );
+    if (withKey !== undefined && first !== undefined) {
+      const { start } = nodeSpan(first.key);
+      const indent = text.slice(lineAt(text, start).start, start);
+      if (indent.trim() === "") edits.push(replaceSpan({ start, end: start }, `egress-policy: block${eol}${indent}`));
+    } else if (withKey === undefined) {
+      const line = lineAt(text, uses.span.start);
+      const indent = (/^[ \t]*(?:- +)?/.exec(text.slice(line.start, line.end))?.[0] ?? "").replace("-", " ");
+      edits.push(
+        replaceSpan({ start: line.end, end: line.end }, `${eol}${indent}with:${eol}${indent}  egress-policy: block`),
+      );
+    }
+    const fixes = edits.length === 0 ? [] : [{ title: "Write egress-policy: block", edits }];
+    return { ...uses.span, message: "without egress-policy this step blocks", fixes };
+  }),
+};

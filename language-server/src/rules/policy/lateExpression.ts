@@ -1,0 +1,37 @@
+import { inputText } from "../../model/inputs.ts";
+import type { Finding, Rule } from "../rule.ts";
+
+const EXPRESSION = /\$\{\{[^]*?\}\}/g;
+
+export const lateExpression: Rule = {
+  id: "policy/late-expression",
+  severity: "error",
+  title: "The value is not known yet when the step begins",
+  why: "The action works before the job's first step, in its pre hook: outputs of steps are empty there, and so is what earlier steps write into the environment.",
+  wrong: "allowed-endpoints: ${{ steps.list.outputs.hosts }}",
+  right: "allowed-endpoints: ${{ vars.HOSTS }}",
+  *check({ policies, workflow, text }): Iterable<Finding> {
+    for (const { step, job } of policies) {
+      for (const input of step.inputs.values()) {
+        const value = inputText(workflow, input);
+        if (value === undefined) continue;
+        const raw = text.slice(value.body.start, value.body.end);
+        for (const { 0: expression, index } of raw.matchAll(EXPRESSION)) {
+          const start = value.body.start + index;
+          const span = { start, end: start + expression.length };
+          if (/\bsteps\s*[.[]/.test(expression)) {
+            yield { ...span, message: "the action reads its inputs before any step has run: this is empty" };
+            continue;
+          }
+          const unknown = [...expression.matchAll(/\benv(?:\.([\w-]+)|\[\s*'([^']+)'\s*\])/g)]
+            .map(([, dotted, quoted]) => dotted ?? quoted ?? "")
+            .find((name) => !(job?.env.has(name) ?? false) && !workflow.env.has(name));
+          if (unknown !== undefined) {
+            const message = `neither the workflow nor the job sets ${unknown}: an earlier step that does comes too late`;
+            yield { ...span, severity: "info", message };
+          }
+        }
+      }
+    }
+  },
+};

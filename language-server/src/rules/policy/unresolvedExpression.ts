@@ -1,0 +1,28 @@
+import { followExpression } from "../../model/policies.ts";
+import { inputText } from "../../model/inputs.ts";
+import type { Finding, Rule } from "../rule.ts";
+
+const EXPRESSION = /\$\{\{[^]*?\}\}/g;
+
+export const unresolvedExpression: Rule = {
+  id: "policy/unresolved-expression",
+  severity: "info",
+  title: "The list is not known here, and was not checked",
+  why: "Values of matrix, of inputs' defaults and of env are followed; secrets, variables and everything else are known when the job runs.",
+  wrong: "allowed-endpoints: ${{ secrets.HOSTS }}",
+  right: "allowed-endpoints: >\n  github.com:443",
+  *check({ policies, workflow, text }): Iterable<Finding> {
+    for (const { step, job } of policies) {
+      const value = inputText(workflow, step.inputs.get("allowed-endpoints"));
+      if (value === undefined) continue;
+      const raw = text.slice(value.body.start, value.body.end);
+      for (const { 0: expression, index } of raw.matchAll(EXPRESSION)) {
+        // What steps and env give is told of by policy/late-expression.
+        if (/\bsteps\s*[.[]/.test(expression)) continue;
+        if (raw.trim() === expression && followExpression(workflow, job, expression) !== undefined) continue;
+        const start = value.body.start + index;
+        yield { start, end: start + expression.length, message: "what this stands for is not known here: not checked" };
+      }
+    }
+  },
+};

@@ -1,0 +1,59 @@
+import { isMap, isScalar, isSeq, type Node } from "yaml";
+import { nodeSpan, type KeyValue, type Workflow } from "../../model/workflow.ts";
+import { replaceSpan } from "../../model/edits.ts";
+import { lineAt, lineEndOf } from "../../yaml/span.ts";
+import type { Finding, Fix, Rule } from "../rule.ts";
+import { inputSpan, trimmedSpan } from "./support.ts";
+
+/** The words of a list that was written as a sequence or a map; undefined where it holds more than that. */
+const wordsOf = ({ nodes }: Workflow, node: Node): string[] | undefined => {
+  const plain = (item: unknown): string | undefined => {
+    const scalar = nodes.scalar(item);
+    return scalar === undefined ? undefined : String(scalar.source ?? scalar.value ?? "");
+  };
+  const words: (string | undefined)[] = [];
+  if (isSeq(node)) {
+    for (const item of node.items) {
+      if (isMap(item)) for (const pair of item.items) words.push(`${plain(pair.key)}:${plain(pair.value)}`);
+      else words.push(plain(item));
+    }
+  } else if (isMap(node)) for (const pair of node.items) words.push(`${plain(pair.key)}:${plain(pair.value)}`);
+  return words.every((word) => word !== undefined && word !== "" && !/\s|undefined/.test(word))
+    ? (words as string[])
+    : undefined;
+};
+
+const fold = (workflow: Workflow, input: KeyValue, node: Node): Fix | undefined => {
+  const words = wordsOf(workflow, node);
+  if (words === undefined || words.length === 0) return undefined;
+  const { text } = workflow;
+  const key = nodeSpan(input.key);
+  const line = lineAt(text, key.start);
+  const before = text.slice(line.start, key.start);
+  if (before.trim() !== "" && before.trim() !== "-") return undefined;
+  const indent = `${before.replace("-", " ")}  `;
+  const lines = words.map((word) => lineEndOf(text) + indent + word).join("");
+  const { end } = trimmedSpan(text, nodeSpan(node));
+  return { title: "Write it as one folded text", edits: [replaceSpan({ start: key.end, end }, `: >${lines}`)] };
+};
+
+export const wrongNodeType: Rule = {
+  id: "policy/wrong-node-type",
+  severity: "error",
+  title: "An input is a list or a map instead of a text",
+  why: "Inputs of actions are texts; the runner refuses a workflow with anything else. `a: 443` with a blank is a map, `- a:443` a sequence.",
+  wrong: "allowed-endpoints:\n  - github.com:443",
+  right: "allowed-endpoints: >\n  github.com:443",
+  *check({ policies, workflow, text }): Iterable<Finding> {
+    for (const { step } of policies) {
+      for (const [name, input] of step.inputs) {
+        const node = workflow.nodes.resolve(input.value);
+        if (node === undefined || isScalar(node)) continue;
+        const fix = name === "allowed-endpoints" ? fold(workflow, input, node) : undefined;
+        const what = isSeq(node) ? "a list" : "a map";
+        const message = `${name} is ${what}: an input is one text, and the runner refuses this workflow`;
+        yield { ...trimmedSpan(text, inputSpan(input)), message, fixes: fix === undefined ? [] : [fix] };
+      }
+    }
+  },
+};

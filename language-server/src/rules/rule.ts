@@ -1,0 +1,58 @@
+// What a rule is: something that is looked for in a file, why, and what to do about it.
+import type { EndpointList } from "../model/endpoints.ts";
+import type { ObservedRun } from "../observed/observedRun.ts";
+import type { Policy } from "../model/policies.ts";
+import type { Workflow } from "../model/workflow.ts";
+import type { Span, TextEdit } from "../yaml/span.ts";
+
+export type Severity = "error" | "warning" | "info" | "hint";
+
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+  /** It changes more than the author evidently meant: nobody applies it unasked. */
+  readonly unsafe?: boolean;
+}
+
+export interface Finding extends Span {
+  readonly message: string;
+  /** The rule's own where absent. */
+  readonly severity?: Severity;
+  /** The best first. */
+  readonly fixes?: readonly Fix[];
+}
+
+export interface FileContext {
+  readonly workflow: Workflow;
+  readonly text: string;
+  readonly policies: readonly Policy[];
+  /** Recorded runs, of whatever jobs. */
+  readonly observed: readonly ObservedRun[];
+  /** Which branch is checked out, and which is the repository's default one, where that is known. */
+  readonly branch?: { readonly current: string; readonly main: string } | undefined;
+  /** The literal lists of all policies, each once, with the policies that use it. */
+  readonly lists: readonly ListContext[];
+}
+
+export interface ListContext {
+  readonly list: EndpointList;
+  readonly policies: readonly Policy[];
+}
+
+/** What is said of a rule. */
+export interface RuleText {
+  readonly id: string;
+  readonly severity: Severity;
+  /** Off until somebody turns it on. */
+  readonly isOff?: boolean;
+  /** One line: what is wrong. */
+  readonly title: string;
+  /** Why it matters, with the evidence. */
+  readonly why: string;
+  readonly wrong: string;
+  readonly right: string;
+}
+
+export interface Rule extends RuleText {
+  readonly check: (file: FileContext) => Iterable<Finding>;
+}

@@ -1,0 +1,19 @@
+import type { Finding, Rule } from "../rule.ts";
+
+export const duplicate: Rule = {
+  id: "step/duplicate",
+  severity: "warning",
+  title: "The job has the step twice",
+  why: "The second one finds the agent installed and is skipped: its policy has no effect.",
+  wrong: "two steps with harden-runner in one job",
+  right: "one step",
+  *check({ policies }): Iterable<Finding> {
+    const seen = new Set<unknown>();
+    for (const { step, job } of policies) {
+      if (job === undefined || step.uses === undefined) continue;
+      if (seen.has(job))
+        yield { ...step.uses.span, message: "the agent is there already: the policy of this step has no effect" };
+      seen.add(job);
+    }
+  },
+};

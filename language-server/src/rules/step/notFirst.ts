@@ -1,0 +1,19 @@
+import type { Finding, Rule } from "../rule.ts";
+
+export const notFirst: Rule = {
+  id: "step/not-first",
+  severity: "hint",
+  title: "The step is not the job's first one",
+  why: "The action begins to work in its pre hook, before the first step wherever it stands; but pre hooks of actions above it run before, and readers look for it at the top.",
+  wrong: "- uses: actions/checkout@…\n- uses: step-security/harden-runner@…",
+  right: "- uses: step-security/harden-runner@…\n- uses: actions/checkout@…",
+  *check({ policies }): Iterable<Finding> {
+    const seen = new Set<unknown>();
+    for (const { step, job } of policies) {
+      if (job === undefined || step.uses === undefined) continue;
+      if (step.index > 0 && !seen.has(job))
+        yield { ...step.uses.span, message: "the pre hooks of the steps above run before this one's" };
+      seen.add(job);
+    }
+  },
+};
