@@ -146,10 +146,10 @@ describe("record: HTTP/2 in packets that are lost, repeated or out of order", ()
 
   /** Requests and responses of one connection, each made of a table that the ones before have filled. */
   const exchanges = (
-    statuses: readonly number[],
+    codes: readonly number[],
   ): { readonly ask: string; readonly text: string; readonly body: number }[] => {
     const [near, far] = [new HpackEncoder(), new HpackEncoder()];
-    return statuses.map((status, i) => {
+    return codes.map((status, i) => {
       const asks = { ":method": "GET", ":path": `/${i}`, ":authority": "pypi.org", "x-own": "v" };
       const answers = { ":status": String(status), "x-own": `${i}` };
       const list = (all: object): WireField[] =>
