@@ -10,6 +10,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import type { FileWrite } from "../protocol/events.ts";
+import { changesOf } from "../protocol/foldedFiles.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 7);
@@ -94,11 +96,15 @@ const countFiles = async (work: string): Promise<number> => {
 const readLog = async (path: string, work: string): Promise<Seen> => {
   const seen: Seen = { created: 0, processes: 0, events: 0, lost: 0 };
   for await (const line of createInterface({ input: createReadStream(path) })) {
-    const event = JSON.parse(line) as { type: string; lost?: number; file?: { op: string; path: string } };
+    const event = JSON.parse(line) as { type: string; lost?: number };
     seen.events += 1;
     if (event.type === "process.exec") seen.processes += 1;
     else if (event.type === "loss") seen.lost += event.lost ?? 0;
-    else if (event.file?.op === "create" && event.file.path.startsWith(work)) seen.created += 1;
+    else if (event.type === "file.write") {
+      const write = event as unknown as FileWrite;
+      if (write.file.op !== "create") continue;
+      for (const change of changesOf(write)) seen.created += change.path.startsWith(work) ? 1 : 0;
+    }
   }
   return seen;
 };

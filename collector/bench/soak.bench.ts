@@ -9,6 +9,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { FileWrite } from "../protocol/events.ts";
+import { changesOf } from "../protocol/foldedFiles.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const seconds = Number(process.env["BENCH_SECONDS"] ?? 900);
@@ -61,13 +63,16 @@ const countLog = async (path: string): Promise<Doings & { events: number; lost: 
       lost?: number;
       result?: string;
       exec?: { argv: string[] };
-      file?: { path: string };
     };
     counts.events += 1;
     if (event.type === "loss") counts.lost += event.lost ?? 0;
     else if (event.exec?.argv[0] === "step") counts.runs += 1;
     else if (event.type === "net.connect" && event.result === "ok") counts.connections += 1;
-    else if (event.type === "file.write" && /\/f\d{7}$/.test(event.file?.path ?? "")) counts.files += 1;
+    else if (event.type === "file.write") {
+      for (const change of changesOf(event as unknown as FileWrite)) {
+        if (/\/f\d{7}$/.test(change.path)) counts.files += 1;
+      }
+    }
   }
   return counts;
 };

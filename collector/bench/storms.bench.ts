@@ -11,6 +11,8 @@ import { createInterface } from "node:readline";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { FileWrite } from "../protocol/events.ts";
+import { changesOf } from "../protocol/foldedFiles.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 5);
@@ -102,17 +104,17 @@ const countLog = async (path: string, storm: Storm): Promise<LogCounts> => {
     const event = JSON.parse(line) as Record<string, never> & {
       type: string;
       lost: number;
-      count?: number;
       exec: { argv: string[] };
-      file: { op: string; path: string };
       flow: { protocol: string };
       result: string;
     };
     if (event.type === "loss") counts.lost += event.lost;
     else if (storm.name === "exec" && event.type === "process.exec" && event.exec.argv[0] === "nop") counts.seen++;
     else if (storm.name === "connect" && event.type === "net.connect" && event.result === "ok") counts.seen++;
-    else if (event.type === "file.write" && event.file.path.startsWith(files)) {
-      if (event.file.op === storm.name) counts.seen += event.count ?? 1;
+    else if (event.type === "file.write") {
+      const write = event as unknown as FileWrite;
+      if (write.file.op !== storm.name) continue;
+      for (const change of changesOf(write)) if (change.path.startsWith(files)) counts.seen += change.count;
     }
   }
   return counts;

@@ -45,6 +45,7 @@ const endpoint = record({ ip: string, port });
 const verdict = optional(oneOf("allowed", "would-block", "blocked"));
 const flowHost = optional(record({ name: string, source: oneOf("dns", "sni", "http", "proxy") }));
 const flowId = record({ id: string });
+const filesByDirectory: Check = (value) => isRecord(value) && Object.values(value).every(arrayOf(string));
 const step = record({ id: string, number: optional(integer), name: optional(string) });
 const tool = record({
   id: string,
@@ -170,7 +171,11 @@ const shapes: { readonly [T in RunEvent["type"]]: Shape } = {
       path: string,
       from: optional(string),
       partial: optional(boolean),
+      files: optional(filesByDirectory),
+      counts: optional(arrayOf(integer)),
+      froms: optional(arrayOf(string)),
     }),
+    until: optional(integer),
     count: optional(integer),
   },
   "file.read": {

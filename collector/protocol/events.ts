@@ -223,18 +223,33 @@ export interface HttpResponse extends EventBase {
 }
 
 export type FileOp = "create" | "write" | "truncate" | "rename" | "unlink" | "chmod" | "link";
+/**
+ * Of one file, or where one process has changed very many below one directory, of many: then `file.path` is that directory
+ * and `file.files` says which. `changesOf` (foldedFiles.ts) gives the files of either.
+ */
 export interface FileWrite extends EventBase {
   readonly type: "file.write";
   readonly file: {
     readonly op: FileOp;
     /** Absolute path; the new one for `rename` and `link`. */
     readonly path: string;
+    /**
+     * Names of files by the directory that they are in, relative to `path`: each is at `path` + "/" + key + name. The
+     * keys end with a slash, but for the empty one.
+     */
+    readonly files?: Readonly<Record<string, readonly string[]>>;
+    /** With `files`, in their order: how many equal operations each stands for (absent: 1 each), */
+    readonly counts?: readonly number[];
+    /** and for `rename` the old paths, relative to `path`. */
+    readonly froms?: readonly string[];
     /** The old path of `rename`, the target of `link`. */
     readonly from?: string;
     /** A path is not whole: its front is cut off, it is in a tree that is mounted nowhere, or a name could not be read. */
     readonly partial?: boolean;
   };
-  /** How many equal operations this event stands for, where the sensor folded repeats; absent means 1. */
+  /** Time of the last, where there are `files`; `t` is that of the first. */
+  readonly until?: number;
+  /** How many operations this event stands for: equal ones that were counted, and all of `files`; absent means 1. */
   readonly count?: number;
 }
 /** A file that holds keys, tokens or passwords was opened to read, or another process's memory or environment in /proc. */

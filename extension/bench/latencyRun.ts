@@ -6,6 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Collector } from "../test/vscode/collector.ts";
 import { cpuShares, cpuTimes, type CpuTimes } from "./cpuShares.ts";
 import { startReader, type Reader, type ReaderKind, type Sighting } from "./logReaders.ts";
+import type { FileWrite } from "../../collector/protocol/events.ts";
+import { changesOf } from "../../collector/protocol/foldedFiles.ts";
 
 export interface Phase {
   readonly rate: number;
@@ -125,14 +127,18 @@ interface LogLine {
   readonly lost?: number;
   readonly result?: string;
   readonly exec?: { readonly argv: readonly string[] };
-  readonly file?: { readonly path: string };
 }
 
+/** How many files of the workload a line tells of. */
+const filesOf = (line: LogLine): number =>
+  line.type === "file.write"
+    ? [...changesOf(line as unknown as FileWrite)].filter(({ path }) => /\/f\d{7}$/.test(path)).length
+    : 0;
+
 /** Which of the workload's doings a line tells of. */
-const doingOf = ({ type, result, exec, file }: LogLine): keyof Done | undefined => {
+const doingOf = ({ type, result, exec }: LogLine): "runs" | "connections" | undefined => {
   if (exec?.argv[0] === "step") return "runs";
-  if (type === "net.connect" && result === "ok") return "connections";
-  return type === "file.write" && /\/f\d{7}$/.test(file?.path ?? "") ? "files" : undefined;
+  return type === "net.connect" && result === "ok" ? "connections" : undefined;
 };
 
 /** All events of the run. Throws where the log does not hold exactly what the workload did. */
@@ -144,6 +150,7 @@ export const readTold = async (path: string, done: Done): Promise<Told[]> => {
     const event = JSON.parse(line) as LogLine;
     const doing = doingOf(event);
     if (doing !== undefined) counts[doing] += 1;
+    counts.files += filesOf(event);
     lost += event.lost ?? 0;
     const run = doing === "runs" ? Number.parseInt(event.exec?.argv[2] ?? "", 10) : 0;
     told.push({ seq: event.seq, t: event.t / 1000, run });

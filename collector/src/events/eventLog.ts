@@ -18,11 +18,13 @@ interface Lost {
 interface Batch {
   lines: string;
   count: number;
+  /** What the lines stand for, those of loss not counted: one can be about many. */
+  operations: number;
   readonly counts: Counts;
   /** What its `loss` lines tell. */
   readonly losses: Lost[];
 }
-const newBatch = (): Batch => ({ lines: "", count: 0, counts: {}, losses: [] });
+const newBatch = (): Batch => ({ lines: "", count: 0, operations: 0, counts: {}, losses: [] });
 
 const addTo = (sum: Counts, part: Counts): void => {
   for (const type in part) sum[type] = (sum[type] ?? 0) + (part[type] ?? 0);
@@ -67,11 +69,12 @@ export class EventLog {
 
   /**
    * `fields` is the JSON behind the type: empty, or beginning with a comma. `t`: µs since the epoch. Returns the event's
-   * seq, which holds as long as `refusals` stays the same.
+   * seq, which holds as long as `refusals` stays the same. `operations`: how many it stands for.
    */
-  write(type: EventType, t: number, fields: string): number {
+  write(type: EventType, t: number, fields: string, operations = 1): number {
     this.#sayUnsaid(t);
     this.#line(type, t, fields);
+    this.#batch.operations += operations;
     return this.#seq;
   }
 
@@ -141,7 +144,7 @@ export class EventLog {
 
   /** The lines that told of loss are no events of the run: what they told of is unsaid again. */
   #refuse(batch: Batch): void {
-    const events = batch.count - batch.losses.length;
+    const events = batch.operations;
     this.#seq -= batch.count;
     this.#refusals++;
     this.#lost += events;

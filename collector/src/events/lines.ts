@@ -3,13 +3,13 @@
 import { containerFields } from "../containers/container.ts";
 import type { CoverageState, FileOp, HostSource } from "../../protocol/events.ts";
 import type { FirewallEntry } from "../../protocol/firewallLog.ts";
-import { quote } from "./json.ts";
+import { quote, timeText } from "./json.ts";
 import type { Process } from "./process.ts";
 import type { Call } from "./recentCalls.ts";
 
 /** What every event of a process begins with: its id, and whose doing it is. */
-const subject = (process: Process, toolJson = process.toolJson): string =>
-  `,"process":${process.idJson}${process.stepJson}${toolJson}`;
+const subject = (process: Process, toolJson = process.toolJson, stepJson = process.stepJson): string =>
+  `,"process":${process.idJson}${stepJson}${toolJson}`;
 
 /** `,"process":…,"exec":{…}` of a process that execs, was there before, or (`forked`) acts in its parent's program. */
 export const execFields = (
@@ -113,11 +113,43 @@ export interface FileFields {
   readonly count: number;
   readonly partial: boolean;
 }
-export const fileFields = (process: Process, toolJson: string, file: FileFields): string =>
-  `${subject(process, toolJson)},"file":{"op":"${file.op}","path":${quote(file.path)}` +
+const countField = (count: number): string => (count === 1 ? "" : `,"count":${count}`);
+
+export const fileFields = (process: Process, toolJson: string, file: FileFields, stepJson = process.stepJson): string =>
+  `${subject(process, toolJson, stepJson)},"file":{"op":"${file.op}","path":${quote(file.path)}` +
   (file.from === "" ? "" : `,"from":${quote(file.from)}`) +
   (file.partial ? ',"partial":true}' : "}") +
-  (file.count === 1 ? "" : `,"count":${file.count}`);
+  countField(file.count);
+
+/** Many files, as `file.files` and what goes with it have them. */
+export interface FoldedFiles {
+  /** The directory that all are below. */
+  readonly path: string;
+  readonly files: ReadonlyMap<string, readonly string[]>;
+  /** Undefined where it is one for all. */
+  readonly counts: readonly number[] | undefined;
+  readonly froms: readonly string[] | undefined;
+}
+export interface FoldedFields extends FoldedFiles {
+  readonly toolJson: string;
+  readonly stepJson: string;
+  readonly op: FileOp;
+  readonly until: number;
+  readonly count: number;
+}
+const quoteAll = (texts: readonly string[]): string => texts.map(quote).join(",");
+
+/** Of many files at once. */
+export const foldedFields = (process: Process, folded: FoldedFields): string => {
+  const files = [...folded.files].map(([directory, names]) => `${quote(directory)}:[${quoteAll(names)}]`);
+  return (
+    `${subject(process, folded.toolJson, folded.stepJson)},"file":{"op":"${folded.op}","path":${quote(folded.path)}` +
+    `,"files":{${files.join(",")}}` +
+    (folded.counts === undefined ? "" : `,"counts":[${folded.counts.join(",")}]`) +
+    (folded.froms === undefined ? "" : `,"froms":[${quoteAll(folded.froms)}]`) +
+    `},"until":${timeText(folded.until)}${countField(folded.count)}`
+  );
+};
 
 export interface ReadFields {
   readonly path: string;
@@ -131,7 +163,7 @@ export const readFields = (process: Process, toolJson: string, file: ReadFields)
   `${subject(process, toolJson)},"file":{"path":${quote(file.path)},"kind":${quote(file.kind)}` +
   (file.owner === undefined ? "" : `,"owner":${file.owner}`) +
   (file.partial ? ',"partial":true}' : "}") +
-  (file.count === 1 ? "" : `,"count":${file.count}`);
+  countField(file.count);
 
 export interface FindingFields {
   readonly rule: string;

@@ -69,7 +69,7 @@ export class Pipeline {
       containers: this.#containers,
       origins: new Origins((request, frame) => unwatched?.asked(request, frame.time)),
     });
-    this.#files = new FileEvents(log, this.#processes, this.#tools);
+    this.#files = new FileEvents(log, this.#processes, this.#tools, clock);
     const names = new HostNames(configuredResolvers());
     const verdicts = new Verdicts(policy);
     this.#flows = new Flows(log, this.#processes, names, verdicts, clock, calls);
@@ -89,8 +89,10 @@ export class Pipeline {
       case "step":
         return this.#processes.step(frame);
       case "exec":
+        this.#files.before(frame);
         return this.#processes.exec(frame);
       case "exit":
+        this.#files.before(frame);
         this.#flows.exit(frame);
         return this.#processes.exit(frame);
       case "connect":
@@ -160,6 +162,7 @@ export class Pipeline {
 
   /** Writes what has waited long enough and forgets what is over. Call it a few times a second. */
   tick(): void {
+    this.#files.tick();
     this.#flows.tick();
     this.#dns.tick();
     this.#firewall.tick();
@@ -169,6 +172,7 @@ export class Pipeline {
 
   /** Nothing more will come: writes all that still waits. */
   finish(): void {
+    this.#files.tick(true);
     this.#processes.tick(true);
     this.#flows.tick(true);
     this.#dns.tick(true);

@@ -181,6 +181,16 @@ export const secretKind = (path: string, program = ""): SecretKind | undefined =
 export const processSecretKind = (path: string): SecretKind =>
   path.endsWith("/environ") ? "process environment" : "process memory";
 
+/** What makes others run something, or lets them in: a change of it is always told by itself, also within a burst. */
+const NOTABLE =
+  /^\/(?:etc|boot|lib\/systemd|usr\/lib\/systemd|var\/spool\/cron)\/|\/(?:\.github|\.git\/hooks|\.husky|\.vscode|\.ssh|\.config\/(?:autostart|systemd))\/|\/\.(?:bashrc|bash_profile|bash_login|profile|zshrc|zshenv|zprofile|gitconfig|git\/config)$|\/(?:authorized_keys2?|sudoers)$/;
+
+/** Nearly no path can be one: it is asked of every file of a burst. */
+const MAYBE_NOTABLE = /\/\.|^\/(?:etc|boot|lib|usr|var)\/|\/(?:authorized_keys2?|sudoers)$/;
+
+export const isNotable = (path: string): boolean =>
+  MAYBE_NOTABLE.test(path) && NOTABLE.test(path) && !PUBLISHED.test(path);
+
 /** What the sensor takes as `--reads`. */
 export const SENSOR_READS = [
   ...new Set(

@@ -7,7 +7,7 @@ import { toolFields } from "./lines.ts";
 import type { HookWord, Process } from "./process.ts";
 import { redactText } from "./redactText.ts";
 import { isPersistentShell, isWrapper } from "./shellPrograms.ts";
-import { choiceForChild, choiceForFile, choiceForShell, type Choice, type Program } from "./toolChoice.ts";
+import { choiceForChild, choiceForFile, choiceForShell, namesFile, type Choice, type Program } from "./toolChoice.ts";
 import { commandOf, namedPaths, runsOn, shellOf, summarizeInput } from "./toolInput.ts";
 import { toolKind } from "./toolKinds.ts";
 import type { ToolMessage } from "./toolMessage.ts";
@@ -151,6 +151,12 @@ export class ToolCalls {
     if (process.role?.kind !== "agent") return process.toolJson;
     const choice = choiceForFile(process.role, path, from, t);
     return choice === undefined ? process.toolJson : jsonOf(choice);
+  }
+
+  /** Does a call that was open at `t`, or just ended, name the file at `path`? */
+  names(path: string, t: number): boolean {
+    for (const { calls } of this.#agents) if (namesFile(calls, path, t)) return true;
+    return false;
   }
 
   /** `process`, which has a role, has ended. */

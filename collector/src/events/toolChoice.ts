@@ -98,6 +98,10 @@ const LATE_US = 1_000_000;
 const beside = (path: string, file: string): boolean =>
   path.startsWith(file) && /^[.~_-][^/]{0,64}$/.test(path.slice(file.length));
 
+/** Does one of the calls that were open at `t`, or had just ended, name the file at `path`? */
+export const namesFile = (calls: readonly Call[], path: string, t: number): boolean =>
+  calls.some(({ start, end, paths }) => start <= t && t <= end + LATE_US && paths.includes(path));
+
 /** The call that a change of the file at `path` (before that at `from`) by the agent's own process belongs to. */
 export const choiceForFile = (agent: AgentRole, path: string, from: string, t: number): Choice | undefined => {
   let named: Choice | undefined;

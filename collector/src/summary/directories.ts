@@ -1,6 +1,7 @@
 // File operations by directory, in bounded memory: where there are too many directories, the deepest are folded into
 // the ones above them until there are not.
 import type { FileWrite } from "../../protocol/events.ts";
+import { changesOf } from "../../protocol/foldedFiles.ts";
 import { add } from "./counting.ts";
 import type { DirectorySummary } from "./runSummary.ts";
 import { unfoldDirectories, type DirectoryEntry } from "./unfoldDirectories.ts";
@@ -74,19 +75,21 @@ export class DirectoryTally {
   }
 
   take(event: FileWrite): void {
-    const count = event.count ?? 1;
-    const directory = parentOf(event.file.path);
-    const cut = cutTo(directory, this.#depth);
-    const entry = entryAt(this.#entries, cut);
-    add(entry.operations, event.file.op, count);
-    entry.total += count;
-    entry.below ||= cut !== directory;
-    this.#operations += count;
+    for (const { path, count } of changesOf(event)) this.#add(parentOf(path), event.file.op, count);
     if (this.#entries.size > this.#most) {
       // To the half, so that folding is rare.
       this.#depth = depthFor(this.#entries, this.#most / 2);
       this.#entries = foldTo(this.#entries, this.#depth);
     }
+  }
+
+  #add(directory: string, op: string, count: number): void {
+    const cut = cutTo(directory, this.#depth);
+    const entry = entryAt(this.#entries, cut);
+    add(entry.operations, op, count);
+    entry.total += count;
+    entry.below ||= cut !== directory;
+    this.#operations += count;
   }
 
   /** At most `most` directories, the busiest first; together they count every operation. */

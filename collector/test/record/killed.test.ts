@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decodeLine } from "../../protocol/decode.ts";
+import { changesOf } from "../../protocol/foldedFiles.ts";
 import { prepare, run, scratch, start } from "./support.ts";
 
 /** Some two thousand new files a second, each named by the time at which it is made; it ends by itself. */
@@ -64,7 +65,8 @@ describe("record: killed with SIGKILL under load", function () {
       );
       const sealed = events.slice(0, held);
       assert.equal(sealed.at(-1)?.type, "seal");
-      const paths = new Set(sealed.map((event) => (event.type === "file.write" ? event.file.path : "")));
+      const changes = sealed.flatMap((event) => (event.type === "file.write" ? [...changesOf(event)] : []));
+      const paths = new Set(changes.map(({ path }) => path));
       assert.deepEqual(
         made.filter((name) => !paths.has(join(files, name))),
         [],

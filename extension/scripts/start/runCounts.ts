@@ -17,7 +17,7 @@ export const countLine = (counts: RunCounts, line: string): void => {
   const type = /^\{"v":\d+,"seq":\d+,"t":\d+,"type":"([a-z.]+)"/.exec(line)?.[1];
   if (type === "process.exec") counts.processes += 1;
   else if (type === "net.connect") counts.connections += 1;
-  else if (type === "file.write") counts.files += 1;
+  else if (type === "file.write") counts.files += Number(/,"count":(\d+)\}$/.exec(line)?.[1] ?? 1);
   else if (type === "loss") counts.lost += lossOf(line);
 };
 

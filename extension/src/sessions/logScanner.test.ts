@@ -21,13 +21,13 @@ describe("LogScanner", () => {
       testEvent(3, "loss", '"source":"file","lost":7'),
       testEvent(4, "loss", '"source":"disk","lost":5'),
       testEvent(5, "file.write", '"file":{"op":"create","path":"/a"}'),
-      testEvent(6, "file.write", '"file":{"op":"create","path":"/b"}'),
+      testEvent(6, "file.write", '"file":{"op":"create","path":"/b","files":{"":["c","d"]}},"count":2'),
       testEvent(7, "run.end", '"counts":{},"lost":12'),
     );
     assert.equal(damage, undefined);
     assert.equal(extents.length, 1);
     assert.deepEqual([summary.title, summary.host, summary.events, summary.lost], ["make test", "runner-1", 7, 12]);
-    assert.deepEqual([processCount(summary), connectionCount(summary), fileChangeCount(summary)], [0, 1, 2]);
+    assert.deepEqual([processCount(summary), connectionCount(summary), fileChangeCount(summary)], [0, 1, 3]);
     assert.equal(summary.complete, true);
     assert.equal(summary.lastT - summary.firstT, 6);
   });

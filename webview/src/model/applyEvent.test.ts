@@ -46,6 +46,36 @@ describe("applyLine", () => {
     ]);
   });
 
+  it("unfolds the files of a burst", () => {
+    const run = new EventWriter();
+    run.exec("10-a", undefined, ["npm", "ci"], { cwd: "/w" });
+    const files = { "": ["a.json"], "lib/": ["b.js", "c.js"] };
+    run.add({
+      type: "file.write",
+      process: "10-a",
+      file: { op: "create", path: "/w", files, counts: [1, 1, 4] },
+      count: 6,
+    });
+    run.add({
+      type: "file.write",
+      process: "10-a",
+      file: { op: "rename", path: "/w", files: { "": ["new/x"] }, froms: ["old/x"] },
+    });
+    const model = load(run.lines);
+    assert.deepEqual(outline(model), [
+      "npm ci = running",
+      "  a.json . = created",
+      "  b.js lib = created",
+      "  c.js lib = created ×4",
+      "  x new  from /w/old/x = renamed",
+    ]);
+    const rows = [...model.rows.tag.keys()].filter((row) => kindOf(model.rows.tag[row]!) === kinds.file);
+    assert.equal(
+      rows.reduce((sum, row) => sum + (model.rows.hits[row] ?? 0), 0),
+      7,
+    );
+  });
+
   it("says of calls, questions and requests what a policy says that only audits", () => {
     const run = new EventWriter();
     run.exec("10-a", undefined, ["curl"]);

@@ -1,6 +1,7 @@
 // File events: one row per process, path and class of operation. A process that touches many files gets folded groups
 // by directory, so that an install of ten thousand files stays a handful of rows until somebody unfolds it.
-import type { FileRead, FileWrite } from "../../../collector/protocol/events.ts";
+import type { FileOp, FileRead, FileWrite } from "../../../collector/protocol/events.ts";
+import { changesOf, type FileChange } from "../../../collector/protocol/foldedFiles.ts";
 import { processOf, rowOfProcess } from "./applyProcess.ts";
 import { groupDirectory } from "./fileGroups.ts";
 import { flag, kinds, NONE, opBits, opClass, ROOT, tagOf } from "./rowKinds.ts";
@@ -51,11 +52,14 @@ const foldFile = (
   else model.foldOn(group, event, count);
 };
 
-export const applyFile = (model: RunModel, event: FileWrite | FileRead): void => {
-  const process = processOf(model, event.process, event);
-  const op = event.type === "file.read" ? "read" : event.file.op;
-  const count = event.type === "file.write" ? (event.count ?? 1) : 1;
-  const { path } = event.file;
+/** One file of an event. */
+const applyChange = (
+  model: RunModel,
+  process: number,
+  event: FileWrite | FileRead,
+  op: FileOp | "read",
+  { path, from: old, count }: FileChange,
+): void => {
   const slash = path.lastIndexOf("/");
   const directory = slash <= 0 ? path.slice(0, slash + 1) : path.slice(0, slash);
   const base = path.slice(slash + 1);
@@ -71,14 +75,21 @@ export const applyFile = (model: RunModel, event: FileWrite | FileRead): void =>
       return;
     }
     const parent = parentFor(model, process, directory, event);
-    const from = event.type === "file.write" ? strings.intern(event.file.from ?? "") : 0;
+    const from = event.type === "file.write" ? strings.intern(old ?? "") : 0;
     row = model.addRow(tag, parent, process, from, event, keyA, keyB);
     model.rows.hits[row] = count;
     model.index.add(model.rows, row);
     if (process !== NONE) model.processes.files[process] = (model.processes.files[process] ?? 0) + 1;
   } else model.touch(row, event, count);
-  if (event.type === "file.write" && event.file.partial === true) model.setFlag(row, flag.partial, true);
+  if (event.file.partial === true) model.setFlag(row, flag.partial, true);
   model.rows.state[row] = (model.rows.state[row] ?? 0) | opBits[op];
   const parent = model.rows.parent[row] ?? ROOT;
   if (model.rows.tag[parent] === tagOf(kinds.files)) model.touch(parent, event, count);
+};
+
+export const applyFile = (model: RunModel, event: FileWrite | FileRead): void => {
+  const process = processOf(model, event.process, event);
+  if (event.type === "file.read") {
+    applyChange(model, process, event, "read", { path: event.file.path, from: undefined, count: event.count ?? 1 });
+  } else for (const change of changesOf(event)) applyChange(model, process, event, event.file.op, change);
 };

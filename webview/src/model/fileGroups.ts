@@ -1,27 +1,6 @@
 // The directory under which many files of one process are folded into one row.
 
-/** Directories that hold what tools put there: the first one in a path names the group. */
-const heaps = new Set([
-  "node_modules",
-  "site-packages",
-  "dist-packages",
-  ".git",
-  ".cache",
-  ".npm",
-  ".cargo",
-  ".gradle",
-  ".m2",
-  "target",
-  "vendor",
-  "__pycache__",
-]);
-
-/** `directory` up to the first heap of packages or objects in it; undefined where there is none. */
-export const heapOf = (directory: string): string | undefined => {
-  const parts = directory.split("/");
-  const heap = parts.findIndex((part) => heaps.has(part));
-  return heap > 0 ? parts.slice(0, heap + 1).join("/") : undefined;
-};
+import { heapOf } from "../../../collector/protocol/foldedFiles.ts";
 
 /**
  * `directory` cut to the level that reads well as a group: the first heap of packages or objects in it, else two levels

@@ -1,6 +1,6 @@
 // The run by what it changed: directory, then file, then who did what to it. What is in a directory that tools fill stands
 // below that one, so that an install is one row until somebody opens it.
-import { heapOf } from "./fileGroups.ts";
+import { heapOf } from "../../../collector/protocol/foldedFiles.ts";
 import { type Grouping, GroupedTree, nodes } from "./groupedTree.ts";
 import { kinds, ROOT } from "./rowKinds.ts";
 import type { RunModel } from "./runModel.ts";
