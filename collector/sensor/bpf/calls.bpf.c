@@ -19,12 +19,9 @@ static const struct call calls_32[CALLS] = { CALLS_32 };
 #define SOL_SOCKET 1
 #define SCM_RIGHTS 1
 
-/* A message and what comes with it, as 64-bit programs have them. */
+/* What of a message says what comes with it, as 64-bit programs have it: only this, as the stack is scarce. */
+#define MSG_CONTROL_AT 32
 struct user_msghdr {
-	__u64 msg_name;
-	__u64 msg_namelen;
-	__u64 msg_iov;
-	__u64 msg_iovlen;
 	__u64 msg_control;
 	__u64 msg_controllen;
 };
@@ -118,7 +115,7 @@ static __always_inline void received(__u64 message)
 	} control = {};
 	__u64 size;
 
-	if (bpf_probe_read_user(&head, sizeof(head), (void *)message))
+	if (bpf_probe_read_user(&head, sizeof(head), (void *)message + MSG_CONTROL_AT))
 		return;
 	size = head.msg_controllen;
 	if (size > sizeof(control))
