@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { SENSOR_READS } from "../../src/events/secretFiles.ts";
 import { CAP } from "../../src/sensor/layout.ts";
 import type { FrameOf } from "./decode.ts";
+import { URING_CHANGES } from "./uringChanges.ts";
 import { build, finish, runWatched, type Sensor, sensorBinary, start, watch, withFolder } from "./sensor.ts";
 
 /**
@@ -292,31 +293,7 @@ describe("the sensor on files", function () {
   });
 
   const evasions: readonly (readonly [string, string, readonly string[]])[] = [
-    [
-      "io_uring",
-      "uring",
-      [
-        "create ~/made",
-        "write ~/made",
-        "truncate ~/made",
-        "read ~/secret.pem x3",
-        "create ~/secret.pem",
-        "create ~/direct",
-        "rename ~/renamed < ~/made",
-        "link ~/linked < ~/renamed",
-        "create ~/symbolic < ~/renamed",
-        "create ~/folder",
-        "unlink ~/folder",
-        "unlink ~/linked",
-        "write ~/renamed",
-        "truncate ~/renamed",
-        "rename ~/direct < ~/renamed",
-        "rename ~/renamed < ~/direct",
-        "chmod ~/direct x2",
-        "link ~/by-descriptor < ~/direct",
-        "create ~/socket",
-      ],
-    ],
+    ["io_uring", "uring", URING_CHANGES],
     [
       "32-bit calls",
       "int80",

@@ -117,7 +117,12 @@ export const needs = (kernel) => [
 ];
 
 /** What only the tests and the benchmarks need. @type {readonly Need[]} */
-export const testNeeds = [command("go", "builds the Go programs whose requests are looked for", "golang-go")];
+export const testNeeds = [
+  command("go", "builds the Go programs whose requests are looked for", "golang-go"),
+  command("qemu-system-x86_64", "boots other kernels, in which the sensor is tested", "qemu-system-x86"),
+  command("busybox", "is the user space of these kernels", "busybox-static"),
+  command("cpio", "packs the user space of these kernels"),
+];
 
 /** What the benchmarks compare with and measure. @type {readonly Need[]} */
 export const benchNeeds = [

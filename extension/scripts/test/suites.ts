@@ -56,6 +56,13 @@ export const suites: readonly Suite[] = [
     suiteTimeoutMs: minutes(6),
   },
   {
+    name: "kernels",
+    files: ["collector/test/kernels/**/*.test.ts"],
+    asRoot: true,
+    testTimeoutMs: minutes(4),
+    suiteTimeoutMs: minutes(10),
+  },
+  {
     name: "http",
     files: ["collector/test/http/**/*.test.ts"],
     asRoot: false,
