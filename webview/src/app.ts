@@ -7,8 +7,6 @@ import { FramePacer } from "./framePacer.ts";
 
 import { connectHost, type Host } from "./host.ts";
 import { ROOT } from "./model/rowKinds.ts";
-import { defaultLimits } from "./model/runModel.ts";
-import { titleOf } from "./model/runFacts.ts";
 import { carryOutAction, carryOutCommand, type PageParts } from "./pageActions.ts";
 import { onPageKey } from "./pageKeys.ts";
 import { PageTimeline } from "./pageTimeline.ts";
@@ -16,24 +14,21 @@ import { newPainted, notePaint } from "./painted.ts";
 import { PlaceKeeper } from "./placeKeeper.ts";
 import { Pump } from "./pump.ts";
 import { Session } from "./session.ts";
+import { StateKeeper } from "./stateKeeper.ts";
+import { Surroundings } from "./surroundings.ts";
 import { rawEvents } from "./text/copyAs.ts";
 import { formatCount } from "./text/format.ts";
-import { viewWords } from "./text/viewWords.ts";
 import { Announcer } from "./ui/announcer.ts";
 import { DetailsPane } from "./ui/detailsPane.ts";
 import { el } from "./ui/dom.ts";
 import { FilterBar } from "./ui/filterBar.ts";
 import { Grid } from "./ui/grid.ts";
-import { HeaderBar } from "./ui/headerBar.ts";
 import { makeHelp } from "./ui/helpOverlay.ts";
 import { buildLayout, type Layout } from "./ui/layout.ts";
-import { Notices, noticesFor } from "./ui/notices.ts";
 import { ViewTabs } from "./ui/viewTabs.ts";
-import { EmptyPane, SourceBanner, type StatusHooks } from "./ui/statusPane.ts";
 import { ViewSwitch } from "./viewSwitch.ts";
-import { readState, type ViewState } from "./viewState.ts";
+import type { ViewState } from "./viewState.ts";
 
-const SAVE_MS = 300;
 const TICK_MS = 1000;
 /** More than this between two frames is a log that pours in, not a run that goes on. */
 const FLOOD_EVENTS = 600;
@@ -47,9 +42,7 @@ export class App {
     () => this.#isFlooded,
   );
   readonly #places = new PlaceKeeper();
-  readonly #header = new HeaderBar();
   readonly #announcer = new Announcer();
-  readonly #notices = new Notices();
   readonly #help = makeHelp();
   readonly #filter: FilterBar;
   readonly #tabs: ViewTabs;
@@ -58,42 +51,38 @@ export class App {
   readonly #timeline: PageTimeline;
   readonly #details: DetailsPane;
   readonly #detailsPainter: DetailsPainter;
-  readonly #empty: EmptyPane;
-  readonly #banner: SourceBanner;
+  readonly #around: Surroundings;
+  readonly #state: StateKeeper;
   readonly #layout: Layout;
   readonly #parts: PageParts;
   #session: Session;
-  #state: SourceState = { kind: "idle" };
-  #stateSince = performance.now();
-  #source: "collector" | "file" = "collector";
-  #title = "Runglass";
-  #saved: ViewState;
   #paintedEvents = 0;
-  #saveTimer: ReturnType<typeof setTimeout> | undefined;
   #rowsAtUnfollow = 0;
 
   constructor(root: HTMLElement) {
     this.#host = connectHost((message) => this.#receive(message));
-    this.#saved = readState(this.#host.saved());
+    this.#state = new StateKeeper(this.#host, () => ({
+      widths: this.#grid.widths,
+      sorts: this.#grid.sorts,
+      place: this.#places.take(this.#session, this.#grid, this.#filter.text),
+    }));
     this.#session = this.#newSession();
     const requestFrame = (): void => this.#frames.request(true);
-    const status: StatusHooks = {
+    this.#around = new Surroundings({
       retry: () => this.#host.send({ kind: "retry" }),
       connect: () => this.#host.send({ kind: "connect" }),
       clearFilter: () => this.#filter.setText(""),
-    };
+    });
     this.#timeline = new PageTimeline({
       filter: () => this.#filter,
       model: () => this.#session.model,
       requestFrame,
     });
-    this.#empty = new EmptyPane(status);
-    this.#banner = new SourceBanner(status);
     this.#filter = new FilterBar({
       onQuery: (query, text) => {
         this.#session.setQuery(query);
         this.#timeline.onFilter(query, text);
-        this.#save();
+        this.#state.save();
         this.#pump.run();
         requestFrame();
       },
@@ -102,7 +91,7 @@ export class App {
     });
     this.#grid = new Grid(this.#session.view, {
       requestFrame,
-      onStateChange: () => this.#save(),
+      onStateChange: () => this.#state.save(),
       onSelect: () => {
         this.#detailsPainter.forget();
         requestFrame();
@@ -142,13 +131,13 @@ export class App {
     });
     this.#detailsPainter = new DetailsPainter(this.#details, requestFrame);
     this.#layout = buildLayout(root, {
-      header: this.#header.element,
+      header: this.#around.header.element,
       filter: this.#filter,
       tabs: this.#tabs,
-      banner: this.#banner.element,
-      notices: this.#notices.element,
+      banner: this.#around.banner.element,
+      notices: this.#around.notices.element,
       grid: this.#grid.element,
-      empty: this.#empty.element,
+      empty: this.#around.empty.element,
       timeline: this.#timeline.element,
       details: this.#details.element,
       help: this.#help.element,
@@ -189,7 +178,7 @@ export class App {
         this.#grid.beforeChange();
         this.#session.view.setMode(mode);
         this.#grid.afterChange();
-        this.#save();
+        this.#state.save();
         this.#frames.request(true);
       },
       copy: (what) => this.#copy(what),
@@ -197,45 +186,30 @@ export class App {
   }
 
   #start(): void {
-    this.#tabs.show(this.#saved.view);
-    this.#grid.restore(this.#saved.widths, this.#saved.sorts);
+    const { view, widths, sorts, place } = this.#state.saved;
+    this.#tabs.show(view);
+    this.#grid.restore(widths, sorts);
     this.#arrange();
-    this.#restorePlace();
+    this.#places.want(place);
+    if (place !== undefined) this.#filter.setText(place.filter);
     setInterval(() => {
-      if (this.#state.kind === "live" || this.#state.kind === "lost") this.#frames.request(true);
+      const { kind } = this.#around.state;
+      if (kind === "live" || kind === "lost") this.#frames.request(true);
     }, TICK_MS);
     window.addEventListener("error", (event) => this.#host.send({ kind: "error", message: event.message }));
-    document.addEventListener("visibilitychange", () => this.#saveNow());
-    window.addEventListener("pagehide", () => this.#saveNow());
     onPageKey({ filter: () => this.#filter.focus(), help: () => this.#help.show() });
     this.#frames.request(true);
     this.#host.send({ kind: "ready" });
   }
 
-  #restorePlace(): void {
-    this.#places.want(this.#saved.place);
-    if (this.#saved.place !== undefined) this.#filter.setText(this.#saved.place.filter);
-  }
-
   #newSession(): Session {
-    return new Session(this.#saved.view, (chunk) => this.#host.send({ kind: "ack", chunk }));
+    return new Session(this.#state.saved.view, (chunk) => this.#host.send({ kind: "ack", chunk }));
   }
 
   #receive(message: ToPage): void {
     switch (message.kind) {
       case "init":
-        this.#title = message.title;
-        if (this.#saved.session !== "" && this.#saved.session !== message.session) {
-          this.#places.want(undefined);
-          this.#filter.setText("");
-        }
-        document.body.dataset["placement"] = message.placement;
-        this.#source = message.source;
-        this.#saved = { ...this.#saved, session: message.session };
-        this.#saveNow();
-        this.#setState(message.state);
-        // A recorded run is read from its start; only one that goes on is followed.
-        if (message.state.kind === "loading" || message.state.kind === "ended") this.#grid.setFollow(false);
+        this.#init(message);
         break;
       case "lines":
         this.#session.push(message.bytes, message.firstSeq, message.chunk);
@@ -254,12 +228,27 @@ export class App {
     this.#frames.request(true);
   }
 
+  #init({ title, session, placement, source, state }: Extract<ToPage, { readonly kind: "init" }>): void {
+    const known = this.#state.saved.session;
+    if (known !== "" && known !== session) {
+      this.#places.want(undefined);
+      this.#filter.setText("");
+    }
+    document.body.dataset["placement"] = placement;
+    this.#around.title = title;
+    this.#around.source = source;
+    this.#keep({ session });
+    this.#state.saveNow();
+    this.#setState(state);
+    // A recorded run is read from its start; only one that goes on is followed.
+    if (state.kind === "loading" || state.kind === "ended") this.#grid.setFollow(false);
+  }
+
   #setState(state: SourceState): void {
-    if (state.kind !== this.#state.kind) this.#announcer.sayState(state);
+    if (state.kind !== this.#around.state.kind) this.#announcer.sayState(state);
     // Also a log that was cut off has ended: what has not been seen by now will not be.
     if (state.kind === "ended") this.#session.model.facts.ended = true;
-    this.#state = state;
-    this.#stateSince = performance.now();
+    this.#around.setState(state);
   }
 
   /** The same run may follow from its start: the user's place is looked for again. */
@@ -270,7 +259,7 @@ export class App {
     this.#switch.reset();
     this.#grid.show(this.#session.view);
     this.#timeline.showAll();
-    this.#notices.reset();
+    this.#around.notices.reset();
     this.#announcer.reset();
     this.#rowsAtUnfollow = 0;
     this.painted.seq = 0;
@@ -312,7 +301,7 @@ export class App {
     if (session.isBusy) this.#pump.run();
     this.#places.find(session, this.#grid, () => this.#filter.setText(""));
     this.#switch.find();
-    const isLive = this.#state.kind === "live";
+    const { isLive } = this.#around;
     const nowT = session.clock(isLive);
     this.#grid.paint(isLive ? nowT : 0);
     this.#paintAround(nowT);
@@ -328,22 +317,12 @@ export class App {
 
   #paintAround(nowT: number): void {
     const { model, view } = this.#session;
-    const rows = model.rowCount - 1;
-    const title = titleOf(model.facts.start) || this.#title;
-    const retryInMs =
-      this.#state.kind === "lost" ? Math.max(0, this.#state.retryInMs - (performance.now() - this.#stateSince)) : 0;
-    this.#header.update({ title, state: this.#state, retryInMs, facts: model.facts, rows, nowT });
-    this.#banner.update(this.#state, this.#source);
-    this.#notices.update(
-      noticesFor(model.facts, defaultLimits.rows, { name: viewWords[view.tree.name].tab, left: view.tree.left }),
-    );
-    this.#empty.update(this.#state, rows > 0, view.isFiltered, view.order.count, viewWords[view.tree.name].empty);
+    this.#around.paint(this.#session, nowT);
     this.#filter.showCount(view.isFiltered ? `${formatCount(view.matches)} of ${formatCount(view.tree.findable)}` : "");
-    const goesOn = this.#state.kind === "live" || this.#state.kind === "lost" || this.#state.kind === "connecting";
-    this.#timeline.paint({ model, nowT, goesOn: goesOn || this.#state.kind === "loading" });
+    const { goesOn, isComing } = this.#around;
+    this.#timeline.paint({ model, nowT, goesOn: goesOn || isComing });
     const fresh = this.#grid.follow || !goesOn ? 0 : model.rowCount - this.#rowsAtUnfollow;
     this.#layout.showFollow(this.#grid.follow, fresh);
-    const isComing = this.#state.kind === "connecting" || this.#state.kind === "loading";
     this.#layout.showBusy(isComing || this.#session.isBusy);
   }
 
@@ -372,26 +351,13 @@ export class App {
   }
 
   #keep(change: Partial<ViewState>): void {
-    this.#saved = { ...this.#saved, ...change };
+    this.#state.keep(change);
     this.#arrange();
-    this.#save();
   }
 
   #arrange(): void {
-    const { detailsOpen, detailsShare, timeline } = this.#saved;
+    const { detailsOpen, detailsShare, timeline } = this.#state.saved;
     this.#layout.showDetails(detailsOpen, detailsShare);
     this.#layout.showTimeline(timeline);
-  }
-
-  #save(): void {
-    this.#saveTimer ??= setTimeout(() => this.#saveNow(), SAVE_MS);
-  }
-
-  #saveNow(): void {
-    clearTimeout(this.#saveTimer);
-    this.#saveTimer = undefined;
-    const place = this.#places.take(this.#session, this.#grid, this.#filter.text);
-    this.#saved = { ...this.#saved, widths: this.#grid.widths, sorts: this.#grid.sorts, place };
-    this.#host.save(this.#saved);
   }
 }

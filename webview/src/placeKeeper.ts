@@ -11,11 +11,16 @@ const runKey = (session: Session): string => {
   return firstTime === 0 ? "" : `${start?.run.id ?? ""} ${firstTime}`;
 };
 
+/** What stands around the list may come a bit later, and more rows: until then the list is scrolled as far as it goes. */
+const SETTLE_MS = 1000;
+
 export class PlaceKeeper {
   #wanted: Place | undefined;
   #isKnownRun = false;
   #rowDone = false;
   #topDone = false;
+  /** When the upper edge was first tried. */
+  #triedAt: number | undefined;
 
   /** The place to find; undefined forgets one that is not found yet. */
   want(place: Place | undefined): void {
@@ -23,6 +28,7 @@ export class PlaceKeeper {
     this.#isKnownRun = false;
     this.#rowDone = false;
     this.#topDone = false;
+    this.#triedAt = undefined;
   }
 
   /** The user moved: what is not found yet is no longer wanted. */
@@ -70,8 +76,10 @@ export class PlaceKeeper {
       }
     }
     if (!this.#topDone && (place.follow || place.top.row === ROOT || has(place.top.row))) {
-      this.#topDone = true;
       if (!place.follow && place.top.row !== ROOT) grid.scrollTo(place.top.row, place.top.offset);
+      this.#triedAt ??= performance.now();
+      const isThere = place.follow || place.top.row === ROOT || grid.topRow.row === place.top.row;
+      this.#topDone = isThere || performance.now() - this.#triedAt > SETTLE_MS;
     }
     if (this.#rowDone && this.#topDone) this.#wanted = undefined;
   }

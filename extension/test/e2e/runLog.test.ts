@@ -60,6 +60,22 @@ describe("a run log", () => {
     await monitor.grid.locator(".row.selected").filter({ hasText: "file7.txt" }).waitFor();
   });
 
+  it("shows and hides its timeline with the command of the palette, and filters by a range of it", async () => {
+    const window = await editor.open((workspace) => writeRunLog(join(workspace, "agent.ndjson"), "timeline", 20));
+    await window.workbench.openInEditorOfExtension("agent.ndjson");
+    const monitor = await editor.monitor(window);
+    await monitor.row("bash", "agent.sh").waitFor();
+    // Whether it is shown without being asked for depends on the room that there is.
+    const isShown = await monitor.timeline.isVisible();
+    await window.workbench.run("Runglass: Toggle Timeline");
+    await monitor.timeline.waitFor({ state: isShown ? "hidden" : "visible" });
+    if (isShown) await window.workbench.run("Runglass: Toggle Timeline");
+    await monitor.timeline.getByRole("slider", { name: "Time range", exact: true }).press("Home");
+    await eventually(async () => assert.match(await monitor.filterBox.inputValue(), /^time:\d\d:\d\d:\d\d\.\d+\.\./));
+    await monitor.row("bash", "agent.sh").waitFor();
+    await eventually(async () => assert.ok((await monitor.rowCount()) < 40));
+  });
+
   it("that was cut off shows what it has, and says so", async () => {
     const window = await editor.open(async (workspace) => {
       const path = join(workspace, "cut.ndjson");

@@ -40,6 +40,10 @@ export class Monitor {
     return this.frame.getByRole("region", { name: "Notices" });
   }
 
+  get timeline(): Locator {
+    return this.frame.getByRole("region", { name: "Timeline" });
+  }
+
   get emptyPane(): Locator {
     return this.frame.locator(".empty-pane");
   }

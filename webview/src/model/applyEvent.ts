@@ -96,7 +96,9 @@ export const applyEvent = (model: RunModel, event: RunEvent | UnknownEvent): voi
   noteOnTimeline(model.bins, event, missing);
   if (isKnownEvent(event)) {
     countIn(facts.byType, event.type, 1);
+    const { denied } = facts;
     applyKnown(model, event);
+    if (facts.denied > denied) model.bins.mark("denied", event.t, facts.denied - denied);
   } else {
     countIn(facts.byType, event.type, 1);
     countIn(facts.unknownTypes, event.type, 1);

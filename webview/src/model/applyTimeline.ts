@@ -26,5 +26,4 @@ export const noteOnTimeline = (bins: TimeBins, event: RunEvent | UnknownEvent, m
   if (!isKnownEvent(event)) return;
   if (event.type === "loss" && event.lost > 0) bins.mark("lost", t, event.lost);
   else if (event.type === "finding") bins.mark("finding", t);
-  else if ("verdict" in event && event.verdict === "blocked") bins.mark("denied", t);
 };

@@ -30,7 +30,7 @@ export const columnsOf = (bins: TimeBins, axis: TimeAxis): Column[] => {
   const lastBin = Math.min(BINS - 1, Math.floor((axis.to - bins.start) / bins.width));
   for (let bin = firstBin; bin <= lastBin; bin++) {
     const t = bins.start + bin * bins.width;
-    const first = Math.max(0, Math.floor(placeOf(axis, t) / COLUMN));
+    const first = Math.max(0, Math.min(count - 1, Math.floor(placeOf(axis, t) / COLUMN)));
     const last = Math.min(count - 1, Math.max(first, Math.ceil(placeOf(axis, t + bins.width) / COLUMN) - 1));
     const events = bins.events[bin] ?? 0;
     for (let at = first; at <= last; at++) {

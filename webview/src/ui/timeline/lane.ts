@@ -66,7 +66,6 @@ export class Lane {
   }
 
   show(blocks: readonly Block[], wordsOf: (block: Block) => BlockWords): void {
-    this.element.hidden = blocks.length === 0;
     while (this.#buttons.length < blocks.length) {
       const added = new BlockButton();
       this.#buttons.push(added);

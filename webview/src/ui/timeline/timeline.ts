@@ -32,6 +32,7 @@ export interface TimelineNow {
 }
 
 const LEVELS: { readonly [L in LaneName]: number } = { steps: 2, calls: 3 };
+const laneNames = ["steps", "calls"] as const;
 const EVENTS_HEIGHT = 40;
 const SUMMARY_MS = 3000;
 
@@ -67,7 +68,8 @@ export class Timeline {
   #isHeld = false;
   #summaryAt = -Infinity;
   #isSummaryDue = false;
-  /** Pixels that the ticks have; what stands beside them takes the rest. */
+  /** Pixels that the lanes have, and the ticks, beside which other things stand. Asking for them would make a layout. */
+  #width = 0;
   #ticksWidth = 0;
 
   constructor(hooks: TimelineHooks) {
@@ -133,10 +135,15 @@ export class Timeline {
     this.#canvas.addEventListener("pointermove", ({ offsetX }) => {
       setAttribute(this.#canvas, "title", momentText(this.#axis, this.#start, this.#columns, offsetX));
     });
-    new ResizeObserver(() => {
-      this.#ticksWidth = this.#ticks.clientWidth;
+    const sizes = new ResizeObserver((entries) => {
+      for (const { target, contentRect } of entries) {
+        if (target === this.#canvas) this.#width = Math.floor(contentRect.width);
+        else this.#ticksWidth = contentRect.width;
+      }
       this.#hooks.requestFrame();
-    }).observe(this.#ticks);
+    });
+    sizes.observe(this.#canvas);
+    sizes.observe(this.#ticks);
     // A theme changes the variables on the root, and its kind on the body.
     const themes = new MutationObserver(() => {
       this.#colours = undefined;
@@ -180,21 +187,20 @@ export class Timeline {
     this.#now = now;
     const { model } = now;
     this.element.hidden = model.bins.start === 0;
-    const width = this.#canvas.clientWidth;
+    // A lane of a run that has its kind stays, also where there is none of it in sight.
+    for (const name of laneNames) this.#lanes[name].element.hidden = model.lanes[name].length === 0;
+    const width = this.#width;
     if (width === 0) return;
     this.#axis = this.#nextAxis(now, width);
     const axis = this.#axis;
     const until = now.goesOn ? Math.max(now.nowT, model.facts.lastTime) : model.facts.lastTime;
-    for (const name of ["steps", "calls"] as const) {
+    for (const name of laneNames) {
       const blocks = layOutLane(model, model.lanes[name], axis, until, LEVELS[name]);
-      const lane = this.#lanes[name];
-      lane.show(blocks, (block) => ({
+      this.#lanes[name].show(blocks, (block) => ({
         text: blockText(model, block),
         label: blockLabel(model, block),
         isChosen: block.count === 1 && this.#hooks.isChosen(block.row),
       }));
-      // A lane of a run that has its kind stays, also where there is none of it in sight.
-      lane.element.hidden = model.lanes[name].length === 0;
     }
     this.#paintEvents(model, axis);
     this.#brush.paint();

@@ -1,0 +1,64 @@
+// What stands around the list and tells of the run as a whole: its first line, what its source is doing, what was not seen,
+// and what is shown in place of rows.
+import type { SourceState } from "../protocol/messages.ts";
+import { defaultLimits } from "./model/runModel.ts";
+import { titleOf } from "./model/runFacts.ts";
+import type { Session } from "./session.ts";
+import { viewWords } from "./text/viewWords.ts";
+import { HeaderBar } from "./ui/headerBar.ts";
+import { Notices, noticesFor } from "./ui/notices.ts";
+import { EmptyPane, SourceBanner, type StatusHooks } from "./ui/statusPane.ts";
+
+export class Surroundings {
+  readonly header = new HeaderBar();
+  readonly notices = new Notices();
+  readonly empty: EmptyPane;
+  readonly banner: SourceBanner;
+  /** Until `run.start` says better. */
+  title = "Runglass";
+  source: "collector" | "file" = "collector";
+  #state: SourceState = { kind: "idle" };
+  #since = performance.now();
+
+  constructor(hooks: StatusHooks) {
+    this.empty = new EmptyPane(hooks);
+    this.banner = new SourceBanner(hooks);
+  }
+
+  get state(): SourceState {
+    return this.#state;
+  }
+
+  setState(state: SourceState): void {
+    this.#state = state;
+    this.#since = performance.now();
+  }
+
+  get isLive(): boolean {
+    return this.#state.kind === "live";
+  }
+
+  /** The run goes on, as far as is known. */
+  get goesOn(): boolean {
+    const { kind } = this.#state;
+    return kind === "live" || kind === "lost" || kind === "connecting";
+  }
+
+  /** What has been recorded is still on its way. */
+  get isComing(): boolean {
+    return this.#state.kind === "connecting" || this.#state.kind === "loading";
+  }
+
+  paint(session: Session, nowT: number): void {
+    const { model, view } = session;
+    const state = this.#state;
+    const rows = model.rowCount - 1;
+    const title = titleOf(model.facts.start) || this.title;
+    const retryInMs = state.kind === "lost" ? Math.max(0, state.retryInMs - (performance.now() - this.#since)) : 0;
+    const words = viewWords[view.tree.name];
+    this.header.update({ title, state, retryInMs, facts: model.facts, rows, nowT });
+    this.banner.update(state, this.source);
+    this.notices.update(noticesFor(model.facts, defaultLimits.rows, { name: words.tab, left: view.tree.left }));
+    this.empty.update(state, rows > 0, view.isFiltered, view.order.count, words.empty);
+  }
+}
