@@ -247,7 +247,12 @@ export class App {
   #setState(state: SourceState): void {
     if (state.kind !== this.#around.state.kind) this.#announcer.sayState(state);
     // Also a log that was cut off has ended: what has not been seen by now will not be.
-    if (state.kind === "ended") this.#session.model.facts.ended = true;
+    if (state.kind === "ended") {
+      this.#session.model.facts.ended = true;
+      // What went on until now goes on no longer: `time:` asks for that.
+      this.#session.refilter();
+      this.#pump.run();
+    }
     this.#around.setState(state);
   }
 

@@ -32,7 +32,7 @@ export class PageTimeline {
     this.#timeline = new Timeline({
       onTime: (value) => this.#change("time", value === undefined ? undefined : `time:${value}`),
       onBlock: (row) => this.#toggleBlock(row),
-      isChosen: (row) => this.#chosen.has(this.#termFor(row)),
+      isChosen: (row) => this.#chosen.size > 0 && this.#chosen.has(this.#termFor(row)),
       onMark: (term) => this.#parts.filter().add(term),
       requestFrame: parts.requestFrame,
     });
@@ -79,14 +79,11 @@ export class PageTimeline {
     const model = this.#parts.model();
     const id = model.rows.keyA[row] ?? 0;
     if (kindOf(model.rows.tag[row] ?? 0) === kinds.tool) return `tool:${quoted(model.text(id))}`;
-    const name = model.stepName(id);
-    const isShared = model.lanes.steps.some((other) => other !== row && this.#nameOf(other) === name);
-    return `step:${quoted(isShared ? model.text(id) : name)}`;
-  }
-
-  #nameOf(row: number): string {
-    const model = this.#parts.model();
-    return model.stepName(model.rows.keyA[row] ?? 0);
+    // Equal texts have one number: a run may have thousands of steps.
+    const nameOf = (step: number): number => model.stepNames.get(model.rows.keyA[step] ?? 0) ?? 0;
+    const name = nameOf(row);
+    const isShared = name !== 0 && model.lanes.steps.some((other) => other !== row && nameOf(other) === name);
+    return `step:${quoted(isShared ? model.text(id) : model.stepName(id))}`;
   }
 
   /** Narrows to the step or tool call; the one that is chosen, back to all. */

@@ -109,6 +109,11 @@ export class Session {
     this.#startFilter();
   }
 
+  /** Something beside the rows has changed that a filter may ask for. */
+  refilter(): void {
+    if (this.view.isFiltered) this.#startFilter();
+  }
+
   #startFilter(): void {
     const matcher = compileQuery(this.model, this.#query);
     this.#run = matcher === undefined && !this.view.isFiltered ? undefined : new FilterRun(this.view.tree, matcher);

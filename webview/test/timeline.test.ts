@@ -221,6 +221,33 @@ describe("the timeline", () => {
     assert.equal(await filterText(), 'step:"Processing Request"');
   });
 
+  it("no longer finds what went on once the run has ended", async () => {
+    const run = steppedRun(false);
+    await open(run, { state: { kind: "live" } });
+    await monitor.frame.getByRole("combobox").fill("time:+55s.. type:process");
+    await untilCount(/^1 of/);
+    assert.deepEqual(await labels(), ["agent"]);
+    await monitor.setState({ kind: "ended", complete: false });
+    await untilCount(/^0 of/);
+  });
+
+  it("tells steps of one name apart by their ids", async () => {
+    const run = new EventWriter();
+    for (const id of ["a", "b"]) {
+      run.add({ type: "step.start", stepInfo: { id, name: "Run tests" } });
+      run.add({ type: "step.end", stepInfo: { id, name: "Run tests" } }, 5 * SECOND);
+    }
+    await open(run);
+    await block(/Run tests/)
+      .last()
+      .click();
+    assert.equal(await filterText(), "step:b");
+    assert.deepEqual(
+      await block(/Run tests/).evaluateAll((blocks) => blocks.map((each) => each.getAttribute("aria-pressed"))),
+      ["false", "true"],
+    );
+  });
+
   it("goes into the range and back to the whole run", async () => {
     await open(steppedRun());
     await monitor.frame.getByRole("combobox").fill("time:+12s..+20s");

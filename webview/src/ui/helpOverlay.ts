@@ -19,12 +19,22 @@ const keys: readonly (readonly [keys: string, does: string])[] = [
   ["?", "this overview"],
 ];
 
+const timelineKeys: readonly (readonly [keys: string, does: string])[] = [
+  ["← →  PageUp PageDown", "on the range: move it; make one where there is none"],
+  ["Shift+← →", "make the range longer or shorter"],
+  ["Home  End", "take it to the start or the end of what is shown"],
+  ["Esc  double-click", "the whole run again"],
+  ["← →  Enter", "on steps and tool calls: go to the next; narrow to it, and back"],
+  ["Ctrl+Alt+G", "show or hide the timeline"],
+];
+
 const examples: readonly (readonly [filter: string, does: string])[] = [
   ["npm ci", "rows that show both words"],
   ['"npm ci"', "rows that show them together"],
   ["host:*.github.com -comm:git", "calls to GitHub, but not by git"],
   ['under:"npm ci" is:failed', "what failed below npm ci"],
   ["port:80,8000-8999", "one of several"],
+  ["time:12:25..12:26:10", "what took place or went on then; +30s.. is from the start of the run"],
   ["larger-than:1M", "more than a megabyte over the network"],
 ];
 
@@ -49,6 +59,7 @@ export const makeHelp = (): { readonly element: HTMLDialogElement; readonly show
       "div",
       { class: "help-body" },
       table("Keys in the list", keys),
+      table("Keys on the timeline", timelineKeys),
       table("Filter", examples),
       table(
         "Filter keys",
