@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "machineCode.h"
+
 /* What can mark the begin of a function (endbr64); it may as well stand in front of the probe. */
 #define LANDING 4
 /* Bytes of a function that are searched for calls. */
@@ -58,9 +60,38 @@ static bool calls(const struct elf *e, __u64 function, __u64 wanted, __u64 other
 	return false;
 }
 
+/* Whether the function does nothing else than to call the other: each of its instructions is known, and none jumps. */
+static bool only_calls(const struct elf *e, __u64 function, __u64 wanted)
+{
+	__u8 code[SCANNED];
+	bool called = false;
+	size_t length;
+
+	if (!elf_get(e, function, code, sizeof(code)))
+		return false;
+	for (size_t at = 0; at < sizeof(code); at += length) {
+		enum instruction kind = INSTRUCTION_OTHER;
+		__s32 distance = 0;
+
+		length = instruction_read(code + at, sizeof(code) - at, &kind, &distance);
+		/* Behind a prefix for the high registers, an indirect call looks the same. */
+		if (!length || kind == INSTRUCTION_JUMP || code[at + (length > 1 && (code[at] & 0xf0) == 0x40)] == 0xff)
+			return false;
+		if (kind == INSTRUCTION_RETURN)
+			return called;
+		if (code[at] != 0xe8)
+			continue;
+		memcpy(&distance, code + at + 1, sizeof(distance));
+		if (called || function + at + length + (__s64)distance != wanted)
+			return false;
+		called = true;
+	}
+	return false;
+}
+
 /*
- * The function of the library itself that both of two exported ones call, if it begins with a push; 0: none. What the
- * bytes mean is not looked into: two functions do not call the same place by chance.
+ * The function of the library itself that both of two exported ones call, if it begins with a push; 0: none. Where the
+ * compiler has put its body into both, they call the same helpers: so the other one must do nothing else.
  */
 static __u64 common_callee(const struct elf *e, __u64 one, __u64 other)
 {
@@ -69,7 +100,7 @@ static __u64 common_callee(const struct elf *e, __u64 one, __u64 other)
 	while (one && other && next_call(e, &at, end_of(other, one), &target)) {
 		__u64 begin = behind_landing(e, target);
 
-		if (target < e->size && begins_with_push(e, begin) && calls(e, one, target, other))
+		if (target < e->size && begins_with_push(e, begin) && only_calls(e, other, target) && calls(e, one, target, other))
 			return begin;
 	}
 	return 0;
