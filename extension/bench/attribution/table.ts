@@ -6,8 +6,6 @@ import type { Endpoint } from "../../test/sample/servers/truth.ts";
 
 /** Requests whose library is not hooked, as README "Limits" says; they count for process, step and host only. */
 export const UNREAD: Readonly<Record<string, (verdict: Verdict) => boolean>> = {
-  "HTTP/2": ({ asked }) => asked.version === "2",
-  "Go in TLS": ({ asked, client }) => client.startsWith("go") && asked.tls,
   "the first use of a library": ({ client, asked }) => client === "first-use" && asked.tls,
 };
 
@@ -40,7 +38,8 @@ const rowOf = (name: string, verdicts: readonly Verdict[], polled: ReadonlyMap<s
 
 const kindOf = (verdict: Verdict): string => {
   const unread = Object.entries(UNREAD).find(([, fits]) => fits(verdict));
-  return unread?.[0] ?? (verdict.asked.tls ? "HTTP/1.x in TLS" : "HTTP/1.x in clear text");
+  const version = verdict.asked.version === "2" ? "HTTP/2" : "HTTP/1.x";
+  return unread?.[0] ?? `${version} in ${verdict.asked.tls ? "TLS" : "clear text"}`;
 };
 
 /** One row for each group of requests, by the group's name, and one for all. */
