@@ -56,6 +56,7 @@ enum rg_type {
 #define RG_TRUNCATED 0x1   /* a string was longer than its cap */
 #define RG_EXISTING 0x2    /* RG_EXEC: the process was there before the sensor */
 #define RG_RELATIVE 0x4    /* a path could not be made absolute */
+#define RG_UNREAD 0x8      /* RG_CLOSE: data went through TLS, and no TLS library was read that it went through */
 
 struct rg_header {
 	__u32 size;        /* of the whole frame with its padding */

@@ -75,6 +75,7 @@ static __always_inline void tcp_connect(struct bpf_sock_addr *ctx, struct bpf_so
 	f->family = peer->family;
 	f->remote_port = peer->port;
 	f->content = CONTENT_NONE;
+	f->hello_end = 0;
 	current_owner(&f->owner);
 
 	name_owner(&r.h, &f->owner, RG_CONNECT, sizeof(r));

@@ -198,7 +198,7 @@ static __always_inline void observe(struct __sk_buff *skb, bool out)
 		count_received(u, &d, now);
 	} else if (count_sent(u, &d, now, &old, &begun)) {
 		if (old.flow)
-			emit_close(&old.owner, old.flow, old.began, old.sent, old.received);
+			emit_close(&old.owner, old.flow, old.began, old.sent, old.received, 0);
 		emit_connect(&begun, &d);
 	}
 	if (d.remote_port == DNS_PORT) {

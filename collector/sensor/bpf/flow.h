@@ -44,9 +44,18 @@ enum tcp_state { TCP_FLOW_NONE, TCP_FLOW_CONNECTING, TCP_FLOW_ESTABLISHED };
 enum tcp_content {
 	CONTENT_NONE, /* nothing that is looked at */
 	CONTENT_NEW,  /* nothing was sent yet */
+	CONTENT_LATER, /* nothing that is known, but perhaps TLS will follow: behind a proxy's answer, or a STARTTLS */
 	CONTENT_TLS,
 	CONTENT_DNS,
 	CONTENT_HTTP,
+};
+
+/* Segments that are looked at for the begin of TLS behind something else. */
+#define LATER_LOOKS 8
+
+/* Of the random in a ClientHello, half: more than enough to be one of its kind. */
+struct client_random {
+	__u64 word[2];
 };
 
 /* One direction of a TCP flow whose content is looked at. */
@@ -67,6 +76,9 @@ struct tcp_flow {
 	__u8 family;
 	__u16 remote_port;
 	__u8 content; /* enum tcp_content */
+	__u8 looks;   /* CONTENT_LATER: segments that are still looked at */
+	__u32 hello_end; /* where its ClientHello ends in what is sent; 0: none was seen */
+	struct client_random random;
 	struct tcp_stream out;
 	struct tcp_stream in;
 	__u64 in_use; /* 1 while a program is at `in`: packets come in on all CPUs */
@@ -178,11 +190,13 @@ static __always_inline void name_owner(struct rg_header *h, const struct owner *
 	h->tid = owner->tid;
 }
 
-static __always_inline void emit_close(const struct owner *owner, __u64 flow, __u64 began, __u64 sent, __u64 received)
+static __always_inline void emit_close(const struct owner *owner, __u64 flow, __u64 began, __u64 sent, __u64 received,
+				       __u16 flags)
 {
 	struct rg_close r = {};
 
 	name_owner(&r.h, owner, RG_CLOSE, sizeof(r));
+	r.h.flags = flags;
 	r.flow = flow;
 	r.sent = sent;
 	r.received = received;

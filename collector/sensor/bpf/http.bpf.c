@@ -19,9 +19,11 @@
 /* Follows the flow, or its responses, no further. What never was HTTP ends without a word. */
 static __always_inline void give_up(struct tcp_flow *f, struct http_framing *http, enum rg_http_end end)
 {
+	bool was_http = http->message || http->place != HTTP_FIRST_LINE;
+
 	if (!http->incoming)
-		f->content = CONTENT_NONE;
-	if (http->message || http->place != HTTP_FIRST_LINE)
+		f->content = was_http ? CONTENT_NONE : CONTENT_LATER;
+	if (was_http)
 		emit_end(f, http->message, http->incoming, false, end);
 	http->place = HTTP_LOST;
 }
@@ -34,7 +36,7 @@ static __always_inline void response_head(struct tcp_flow *f)
 	if (after == HTTP_AFTER_TWO)
 		http2_begin(&f->in.http2, true);
 	else if (after == HTTP_AFTER_TUNNEL)
-		f->content = CONTENT_NONE;
+		f->content = CONTENT_LATER;
 	else if (after == HTTP_AFTER_CLOSE)
 		in->place = HTTP_LOST;
 }

@@ -17,6 +17,7 @@ static __always_inline void http_none(struct tcp_flow *f)
 	f->out.http2.place = HTTP2_NONE;
 	f->in.http2.place = HTTP2_NONE;
 	f->in.http.incoming = 1;
+	f->looks = LATER_LOOKS;
 	f->in_use = 0;
 }
 

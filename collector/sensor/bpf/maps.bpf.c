@@ -20,6 +20,7 @@ struct failed_flows_map failed_flows SEC(".maps");
 struct udp_sockets_map udp_sockets SEC(".maps");
 struct tls_hellos_map tls_hellos SEC(".maps");
 struct http_rooms_map http_rooms SEC(".maps");
+struct hello_counts_map hello_counts SEC(".maps");
 struct images_map images SEC(".maps");
 struct images_seen_map images_seen SEC(".maps");
 struct cgroups_told_map cgroups_told SEC(".maps");
@@ -32,6 +33,7 @@ const volatile __u32 secret_bits[3 * SECRET_WORDS] = {};
 volatile __u32 wanted_wake = WAKE_NONE;
 volatile __u32 moves = 0;
 volatile __u32 images_lost = 0;
+volatile __u32 tls_forgotten = 0;
 volatile __u32 tls_ended = 0;
 
 /* The kernel lets only programs under a licence compatible with the GPL read its structures. */

@@ -10,7 +10,7 @@ static __always_inline void close_udp(struct udp_socket *u)
 		struct udp_peer *p = &u->peers[i];
 
 		if (p->flow)
-			emit_close(&p->owner, p->flow, p->began, p->sent, p->received);
+			emit_close(&p->owner, p->flow, p->began, p->sent, p->received, 0);
 		p->flow = 0;
 	}
 }

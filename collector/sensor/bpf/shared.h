@@ -64,6 +64,7 @@ extern const volatile bool watch_all;
 extern const volatile __u64 watched_cgroup;
 extern volatile __u32 wanted_wake;
 extern volatile __u32 images_lost; /* files that were not told to the attacher */
+extern volatile __u32 tls_forgotten; /* connections inside TLS that others have taken the room of */
 extern volatile __u32 tls_ended;   /* set by the loader: the probes in libraries tell nothing any more */
 
 static __always_inline struct scratch *scratch(void)

@@ -19,8 +19,6 @@
 /* Pieces that one packet can have: all of the largest. */
 #define PIECES 33
 
-#define TLS_HANDSHAKE 0x16
-#define TLS_CLIENT_HELLO 1
 #define TLS_HEADS 9 /* of a record, and of the handshake message in it */
 
 struct stream_record {
@@ -102,12 +100,24 @@ static __always_inline __u32 hello_length(struct __sk_buff *skb, const struct se
 	return message > record || message > HELLO_CAP ? HELLO_CAP : message;
 }
 
+/* Does a ClientHello begin here? Then its bytes are those of the stream from now on. */
+static __always_inline bool recognise_hello(struct __sk_buff *skb, struct tcp_flow *f, const struct segment *s, __u32 at)
+{
+	f->out.wanted = hello_length(skb, s);
+	if (!f->out.wanted)
+		return false;
+	f->content = CONTENT_TLS;
+	keep_hello(skb, f, s, at);
+	return true;
+}
+
 /* The first bytes that the client sends. */
 static __always_inline void recognise(struct __sk_buff *skb, struct tcp_flow *f, const struct segment *s)
 {
 	__u8 lead;
 
-	f->content = CONTENT_NONE;
+	f->content = CONTENT_LATER;
+	f->looks = LATER_LOOKS;
 	if (f->remote_port == DNS_PORT) {
 		f->content = CONTENT_DNS;
 		f->out.wanted = DNS_TCP_CAP;
@@ -115,11 +125,7 @@ static __always_inline void recognise(struct __sk_buff *skb, struct tcp_flow *f,
 	} else if (bpf_skb_load_bytes(skb, s->payload, &lead, 1)) {
 		return;
 	} else if (lead == TLS_HANDSHAKE) {
-		f->out.wanted = hello_length(skb, s);
-		if (f->out.wanted) {
-			f->content = CONTENT_TLS;
-			keep_hello(skb, f, s);
-		}
+		recognise_hello(skb, f, s, 0);
 	} else if (lead >= 'A' && lead <= 'Z') {
 		/* A method; whether the rest is HTTP, its first line tells. */
 		f->content = CONTENT_HTTP;
@@ -149,6 +155,8 @@ static __always_inline void sent(struct __sk_buff *skb, struct tcp_flow *f, cons
 		return;
 	if (f->content == CONTENT_NEW)
 		recognise(skb, f, s);
+	if (f->content == CONTENT_LATER)
+		out->told = end;
 	if (f->content == CONTENT_HTTP)
 		http_sent(skb, f, s);
 	if (f->content != CONTENT_TLS && f->content != CONTENT_DNS)
@@ -156,6 +164,27 @@ static __always_inline void sent(struct __sk_buff *skb, struct tcp_flow *f, cons
 	emit_range(skb, f, s, at, at > out->told ? at : out->told, end < out->wanted ? end : out->wanted, false);
 	out->told = end;
 	if (end >= out->wanted)
+		f->content = CONTENT_NONE;
+}
+
+/* Behind something else: the request for a tunnel through a proxy, or for TLS itself. */
+static __always_inline void sent_later(struct __sk_buff *skb, struct tcp_flow *f, const struct segment *s)
+{
+	struct tcp_stream *out = &f->out;
+	__u32 at = s->sequence - out->first;
+	__u8 lead;
+
+	/* What is sent again was looked at already. */
+	if ((__s32)(at - out->told) < 0)
+		return;
+	if (!bpf_skb_load_bytes(skb, s->payload, &lead, 1) && lead == TLS_HANDSHAKE && recognise_hello(skb, f, s, at)) {
+		out->first = s->sequence;
+		out->told = 0;
+		sent(skb, f, s);
+		return;
+	}
+	out->told = at + s->length;
+	if (!f->looks--)
 		f->content = CONTENT_NONE;
 }
 
@@ -187,6 +216,8 @@ static __always_inline void observe_out(struct __sk_buff *skb)
 	}
 	if (s.length && f->content == CONTENT_HTTP)
 		http_sent(skb, f, &s);
+	else if (s.length && f->content == CONTENT_LATER)
+		sent_later(skb, f, &s);
 	else if (s.length && f->content != CONTENT_NONE)
 		sent(skb, f, &s);
 }

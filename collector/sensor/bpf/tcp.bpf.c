@@ -5,6 +5,10 @@
  * the socket's storage, and a socket without storage is not ours.
  */
 #include "connectResult.h"
+#include "hello.h"
+
+/* A client that ends its handshake sends less than this behind its ClientHello, or much less where it breaks it off. */
+#define HANDSHAKE_MOST 170
 
 static __always_inline void local_side(struct rg_result *r, const struct sock *sk, __u8 family)
 {
@@ -27,6 +31,16 @@ static __always_inline void emit_result(const struct sock *sk, struct tcp_flow *
 	emit(&core_ring, KIND_NET, &r, sizeof(r));
 }
 
+static __always_inline bool is_unread(const struct tcp_flow *f, __u64 sent)
+{
+	struct tls_hello *hello;
+
+	if (!f->hello_end || sent < f->hello_end + HANDSHAKE_MOST)
+		return false;
+	hello = bpf_map_lookup_elem(&tls_hellos, &f->random);
+	return hello && hello->flow == f->flow && !hello->read;
+}
+
 /* Payload only: the kernel counts the peer's FIN as a received byte, and retransmissions as sent ones. */
 static __always_inline void closed(const struct sock *sk, struct tcp_flow *f)
 {
@@ -44,7 +58,7 @@ static __always_inline void closed(const struct sock *sk, struct tcp_flow *f)
 		sent = BPF_CORE_READ(mptcp, bytes_sent) - BPF_CORE_READ(mptcp, bytes_retrans);
 		received = BPF_CORE_READ(mptcp, bytes_received);
 	}
-	emit_close(&f->owner, f->flow, f->began, sent, received);
+	emit_close(&f->owner, f->flow, f->began, sent, received, is_unread(f, sent) ? RG_UNREAD : 0);
 }
 
 /* Will the call that this thread is in return an error for the flow? */

@@ -12,15 +12,12 @@
  * ring, and use no memory that belongs to a CPU.
  */
 #include "http.h"
+#include "tlsRandom.h"
 #include "tlsStream.h"
 #include "tlsWay.h"
 
 /* Heads, bodies and chunks that one call may have. */
 #define ROUNDS 256
-/* So much of an object is searched, */
-#define OBJECT 1024
-/* and of so many of its words whether they point to where a random is. */
-#define POINTERS 64
 #define FLOWLESS (1ULL << 63)
 /* Requests that may be without a response; http_framing has a bit for each. */
 #define PIPELINED 64
@@ -40,72 +37,6 @@ struct {
 static const struct tls_stream no_stream;
 static __u64 flowless;
 
-struct found {
-	struct client_random random;
-	__u64 at;
-	__u64 flow;
-};
-
-static __always_inline bool try_random(struct found *found, const __u64 *words, __u64 at, __u32 pid)
-{
-	struct client_random random = { { words[0], words[1] } };
-	struct tls_hello *hello;
-
-	/* Cheaper than asking the map. */
-	if (!random.word[0] || !random.word[1])
-		return false;
-	hello = bpf_map_lookup_elem(&tls_hellos, &random);
-	if (!hello || hello->pid != pid)
-		return false;
-	found->random = random;
-	found->at = at;
-	found->flow = hello->flow;
-	return true;
-}
-
-/* In the object itself: OpenSSL 3, GnuTLS. The latter has it at any multiple of four. */
-__noinline int search_object(__u64 object, __u32 pid, struct found *found)
-{
-	__u32 halves[20];
-
-	if (!found)
-		return 0;
-	for (int at = 0; at < OBJECT; at += 64) {
-		if (bpf_probe_read_user(halves, sizeof(halves), (void *)(object + at)))
-			return 0;
-		for (int i = 0; i < 16; i++) {
-			__u64 words[] = { halves[i] | (__u64)halves[i + 1] << 32, halves[i + 2] | (__u64)halves[i + 3] << 32 };
-
-			if (try_random(found, words, object + at + i * 4, pid))
-				return 1;
-		}
-	}
-	return 0;
-}
-
-/* In what it points to: OpenSSL 1.1. */
-__noinline int search_pointers(__u64 object, __u32 pid, struct found *found)
-{
-	static const __u16 places[] = { 184 };
-
-	if (!found)
-		return 0;
-	for (int i = 0; i < POINTERS; i++) {
-		__u64 pointer, words[2];
-
-		if (bpf_probe_read_user(&pointer, sizeof(pointer), (void *)(object + i * 8)))
-			return 0;
-		if (pointer < 4096 || pointer & 7 || pointer >> 47)
-			continue;
-		for (__u32 j = 0; j < sizeof(places) / sizeof(places[0]); j++) {
-			if (!bpf_probe_read_user(words, sizeof(words), (void *)(pointer + places[j])) &&
-			    try_random(found, words, pointer + places[j], pid))
-				return 1;
-		}
-	}
-	return 0;
-}
-
 static __always_inline bool same_connection(const struct tls_stream *s)
 {
 	struct client_random now;
@@ -119,6 +50,7 @@ static __always_inline void begin(struct tls_stream *s, const struct found *foun
 	s->random = found->random;
 	s->random_at = found->at;
 	s->flow = found->at ? found->flow : FLOWLESS | __sync_fetch_and_add(&flowless, 1);
+	s->looks = 0;
 	s->announced = 0;
 	s->unexpected = 0;
 	__builtin_memset(&s->out.http, 0, sizeof(s->out.http));
@@ -141,14 +73,30 @@ static __always_inline void find_announced(struct tls_stream *s, __u32 pid)
 	struct tls_hello *hello = bpf_map_lookup_elem(&tls_hellos, &s->random);
 
 	s->announced = 0;
-	if (hello && hello->pid == pid)
+	if (hello && hello->pid == pid) {
 		s->flow = hello->flow;
+		hello->read = 1;
+	}
+}
+
+/* A connection that is new here, though the library has not freed it, is one that others have taken the room of. */
+static __always_inline void join(const struct client_random *random)
+{
+	struct tls_hello *hello = bpf_map_lookup_elem(&tls_hellos, random);
+
+	if (!hello)
+		return;
+	if (hello->live)
+		__sync_fetch_and_add(&tls_forgotten, 1);
+	hello->read = 1;
+	hello->live = 1;
 }
 
 static __always_inline struct tls_stream *stream_of(__u64 object, bool has_random)
 {
 	struct tls_stream_key key = { .object = object, .pid = bpf_get_current_pid_tgid() >> 32 };
 	struct tls_stream *s = bpf_map_lookup_elem(&tls_streams, &key);
+	__u32 *count = hello_count(key.pid), hellos = count ? *count : 0;
 	struct found found = {};
 	bool known = s;
 
@@ -158,14 +106,21 @@ static __always_inline struct tls_stream *stream_of(__u64 object, bool has_rando
 		return s;
 	if (!s) {
 		s = new_stream(&key);
-		if (!s)
+		if (!s) {
+			__sync_fetch_and_add(&tls_forgotten, 1);
 			return 0;
+		}
+	} else if (!s->random_at && s->hellos == hellos) {
+		return s;
 	}
-	if (has_random && !search_object(object, key.pid, &found))
-		search_pointers(object, key.pid, &found);
+	s->hellos = hellos;
+	if (has_random && !random_in_object(object, key.pid, &found))
+		random_behind_pointers(object, key.pid, &found);
 	/* One that is from before the sensor has no random that we know: it goes on as it is. */
 	if (known && !s->random_at && !found.at)
 		return s;
+	if (found.at)
+		join(&found.random);
 	begin(s, &found);
 	return s;
 }
@@ -207,8 +162,10 @@ static __always_inline void response_head(struct tls_stream *s)
 		http2_begin(&s->in.http2, true);
 		return;
 	}
-	if (after == HTTP_AFTER_TUNNEL)
+	if (after == HTTP_AFTER_TUNNEL) {
 		s->out.http.place = HTTP_LOST;
+		s->looks = LATER_LOOKS;
+	}
 	if (after != HTTP_AFTER_OTHERS)
 		s->in.http.place = HTTP_LOST;
 }
@@ -319,6 +276,24 @@ static __always_inline void expect_response(struct tls_stream *s)
 	http_new_message(&s->in.http);
 }
 
+/* Through TLS to a proxy goes TLS to another server: its flow is this one. */
+static __always_inline void look_for_hello(struct tls_stream *s, const struct tls_passed *passed)
+{
+	struct {
+		__u8 head[CLIENT_RANDOM];
+		struct client_random random;
+	} __attribute__((packed)) hello;
+	struct client_random random;
+
+	s->looks--;
+	if (passed->length < sizeof(hello) || bpf_probe_read_user(&hello, sizeof(hello), (void *)passed->bytes) ||
+	    hello.head[0] != TLS_HANDSHAKE || hello.head[CLIENT_TYPE] != TLS_CLIENT_HELLO)
+		return;
+	s->looks = 0;
+	random = hello.random;
+	add_hello(&random, s->flow, bpf_get_current_pid_tgid() >> 32);
+}
+
 int tls_passed(const struct tls_passed *passed)
 {
 	struct part p = {};
@@ -333,6 +308,8 @@ int tls_passed(const struct tls_passed *passed)
 	p.left = passed->length;
 	p.incoming = passed->incoming;
 	s->tls = passed->tls;
+	if (!p.incoming && s->looks)
+		look_for_hello(s, passed);
 	if (!p.incoming && between_messages(&s->out.http))
 		expect_response(s);
 	read_all(s, &p);
@@ -362,7 +339,14 @@ int tls_begun(__u64 object, const struct client_random *random)
 int tls_freed(__u64 object)
 {
 	struct tls_stream_key key = { .object = object, .pid = bpf_get_current_pid_tgid() >> 32 };
+	struct tls_stream *s = bpf_map_lookup_elem(&tls_streams, &key);
+	struct tls_hello *hello;
 
+	if (!s)
+		return 0;
+	hello = s->random_at ? bpf_map_lookup_elem(&tls_hellos, &s->random) : 0;
+	if (hello)
+		hello->live = 0;
 	bpf_map_delete_elem(&tls_streams, &key);
 	return 0;
 }

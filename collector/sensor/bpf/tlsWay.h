@@ -15,11 +15,13 @@ struct tls_way {
 };
 struct tls_stream {
 	struct client_random random;
-	__u64 random_at; /* 0: not found */
+	__u64 random_at; /* 0: not found, */
+	__u32 hellos;    /* among as many hellos of the process */
 	__u64 flow;
 	struct tls_way out;
 	struct tls_way in;
 	__u8 tls;        /* enum rg_tls */
+	__u8 looks;      /* behind the answer to a CONNECT: writes that are still looked at for a ClientHello inside */
 	__u8 announced;  /* 1: `random` was told before it was sent, and the flow is to be looked for */
 	__u8 unexpected; /* received: bytes that nobody had asked for; the next request leads to the next response */
 };

@@ -130,6 +130,7 @@ static int end(struct loop *loop)
 		output_write();
 	folds_flush();
 	missed_refresh();
+	shortfalls_tell(&loop->shortfalls);
 	counters_tell_loss();
 	counters_tell_bye();
 	if (output_drain(PATIENCE_MS))
@@ -139,7 +140,7 @@ static int end(struct loop *loop)
 }
 
 /* What is not worth doing in every round. */
-static void now_and_then(__u64 now, bool quiet)
+static void now_and_then(const struct loop *loop, __u64 now, bool quiet)
 {
 	static __u64 refreshed, next_sweep;
 
@@ -152,6 +153,7 @@ static void now_and_then(__u64 now, bool quiet)
 	}
 	if (now - refreshed > REFRESH_NS) {
 		missed_refresh();
+		shortfalls_tell(&loop->shortfalls);
 		refreshed = now;
 	}
 }
@@ -163,7 +165,7 @@ int loop_run(struct loop *loop)
 	for (;;) {
 		unsigned long taken = drain(&loop->core, &loop->file);
 
-		now_and_then(boot_now(), quiet > QUIET_ROUNDS);
+		now_and_then(loop, boot_now(), quiet > QUIET_ROUNDS);
 		counters_tell_loss();
 		if (!output_write()) {
 			say("the reader of the frames is gone: the sensor ends");

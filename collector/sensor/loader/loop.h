@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 #include "ring.h"
+#include "shortfalls.h"
 
 struct loop {
 	struct ring core;
@@ -15,6 +16,7 @@ struct loop {
 	volatile __u32 *wanted_wake; /* shared with the programs; enum wake */
 	int attacher;                /* -1: there is none */
 	volatile __u32 *tls_ended;   /* shared with the programs */
+	struct shortfalls shortfalls;
 	int end_fd;                  /* readable once the sensor is told to end */
 	int epoll_fd;
 };

@@ -63,6 +63,7 @@ static void map_rings(struct sensor *sensor, struct loop *loop)
 	loop->file_fd = bpf_map__fd(sensor->maps.file_ring);
 	loop->wanted_wake = &sensor->bss->wanted_wake;
 	loop->tls_ended = &sensor->bss->tls_ended;
+	loop->shortfalls = (struct shortfalls){ &sensor->bss->images_lost, &sensor->bss->tls_forgotten };
 	if (!ring_map(&loop->core, loop->core_fd, bpf_map__max_entries(sensor->maps.core_ring)) ||
 	    !ring_map(&loop->file, loop->file_fd, bpf_map__max_entries(sensor->maps.file_ring)) ||
 	    !counters_map(bpf_map__fd(sensor->maps.counters), libbpf_num_possible_cpus()) ||

@@ -406,4 +406,24 @@ describe("loss and coverage", () => {
       ],
     );
   });
+
+  it("names each program once that sends through TLS which is not read, where any is", () => {
+    const programs = [shell, child, grandchild].map((who, i) => encode.exec(who, { exe: `/bin/${i}`, argv: ["x"] }));
+    const closes = [shell, child, shell, grandchild, grandchild].flatMap((who, flow) => [
+      encode.connect(who, to(flow)),
+      encode.close(who, flow, 1_000, 1_000, 0, who !== child),
+    ]);
+    const told = (...first: readonly Buffer[]): unknown[] =>
+      logOf([...first, ...programs, ...closes])
+        .of("coverage")
+        .filter((event) => event["target"] !== undefined)
+        .map((event) => `${String(event["hook"])} ${String(event["state"])} ${String(event["target"])}`);
+    const on = encode.coverage("tls", "on", "", "");
+    assert.deepEqual(told(on), ["tls unsupported /bin/0", "tls unsupported /bin/2"]);
+    assert.deepEqual(told(encode.coverage("tls", "unsupported", "an old kernel", "")), []);
+    const own = encode.coverage("tls", "on", "", "/bin/0");
+    assert.deepEqual(told(on, own), ["tls on /bin/0", "tls.late off /bin/0", "tls unsupported /bin/2"]);
+    const known = encode.coverage("tls", "unsupported", "NSS", "/bin/2");
+    assert.deepEqual(told(on, known), ["tls unsupported /bin/2", "tls unsupported /bin/0"]);
+  });
 });

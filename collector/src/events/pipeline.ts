@@ -103,7 +103,10 @@ export class Pipeline {
       case "close":
         this.#dnsStreams.close(frame.flow);
         this.#http.close(frame.flow);
-        return this.#flows.close(frame);
+        this.#flows.close(frame);
+        if (frame.unread)
+          this.#coverage.unreadTls(frame.time, this.#processes.find(frame.pid, frame.start)?.image.exe ?? "");
+        return;
       case "dns":
         return this.#dns.message(frame);
       case "stream":

@@ -175,7 +175,8 @@ export const decodeFrame = (bytes: Buffer, view: DataView, at: number, size: num
       need(f.$size, 0);
       const [sent, received] = [u64(view, at + f.sent), u64(view, at + f.received)];
       const durationUs = u64(view, at + f.duration);
-      return { kind: "close", time, pid, start, flow: flowId(view, at + f.flow), sent, received, durationUs };
+      const unread = (u16(HEADER.flags) & FLAG.unread) !== 0;
+      return { kind: "close", time, pid, start, flow: flowId(view, at + f.flow), sent, received, durationUs, unread };
     }
     case TYPE.dns: {
       const f = FRAME.dns;

@@ -80,6 +80,8 @@ export interface CloseFrame extends Head {
   readonly sent: number;
   readonly received: number;
   readonly durationUs: number;
+  /** Data went through TLS, and no library was read that it went through. */
+  readonly unread: boolean;
 }
 export interface DnsFrame extends Head {
   readonly kind: "dns";

@@ -29,7 +29,7 @@ export const TYPE = {
 } as const;
 
 /** Bits of `header.flags`. */
-export const FLAG = { truncated: 1, existing: 2, relative: 4 } as const;
+export const FLAG = { truncated: 1, existing: 2, relative: 4, unread: 8 } as const;
 
 /** `COVERAGE.state`, by its number. */
 export const COVERAGE_STATES = ["on", "off", "unsupported"] as const;

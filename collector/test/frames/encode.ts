@@ -197,9 +197,16 @@ export const result = (
   w.ip(f.local, local);
   return w.buffer;
 };
-export const close = (who: Who, flow: number | bigint, sent: number, received: number, duration = 0): Buffer => {
+export const close = (
+  who: Who,
+  flow: number | bigint,
+  sent: number,
+  received: number,
+  duration = 0,
+  unread = false,
+): Buffer => {
   const f = FRAME.close;
-  const w = new Writer(TYPE.close, who, f.$size, 0);
+  const w = new Writer(TYPE.close, who, f.$size, unread ? FLAG.unread : 0);
   w.u64(f.flow, flow);
   w.u64(f.sent, sent);
   w.u64(f.received, received);

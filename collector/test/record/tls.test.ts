@@ -66,6 +66,8 @@ describe("record: HTTP inside TLS", () => {
       return `${event.http.method} ${event.http.host} ${event.http.path} ${connect.flow.local.port} ${statuses.get(event.seq)}`;
     });
     assert.deepEqual(told.toSorted(), asked.toSorted());
+    const unread = events.of("coverage").filter(({ reason }) => reason?.includes("inside TLS is not read"));
+    assert.deepEqual(unread, []);
   };
   const resolve = (): string[] => ["--resolve", `${NAME}:${port}:${ADDRESS}`];
 

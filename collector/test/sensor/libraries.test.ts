@@ -163,6 +163,25 @@ describe("the sensor and TLS libraries", function () {
       }).then(() => undefined),
     ));
 
+  it("says where more is loaded at a time than it is told of", () =>
+    withFolder((folder) =>
+      watch(async (sensor, cgroup) => {
+        const files = Array.from({ length: 1_500 }, (_, i) => join(folder, `file${i}`));
+        for (const file of files) writeFileSync(file, "x".repeat(64));
+        const attacher = attacherOf(sensor);
+        process.kill(attacher, "SIGSTOP");
+        try {
+          await runWatched(sensor, cgroup, [PYTHON, "-c", MAP, "", ...files]);
+          const said = await sensor.until("the coverage", () =>
+            sensor.of("coverage").find(({ hook }) => hook === "tls.images"),
+          );
+          assert.match(said.reason, /faster than .* \(so far \d+\)/);
+        } finally {
+          process.kill(attacher, "SIGCONT");
+        }
+      }).then(() => undefined),
+    ));
+
   it("does that in a process with few privileges", () =>
     watch(async (sensor) => {
       const status = readFileSync(`/proc/${attacherOf(sensor)}/status`, "utf8");
