@@ -44,6 +44,8 @@ export class ProcessTable {
   readonly #containers: Containers | undefined;
   readonly #origins: Origins | undefined;
   readonly #byPid = new Map<number, Process>();
+  /** Where the next process is looked for that has to go while none has ended. */
+  #oldest = this.#byPid.values();
   #ended: { readonly process: Process; readonly at: number }[] = [];
   #endedFrom = 0;
   readonly #arrivals: { readonly process: Process; readonly t: number; readonly at: number }[] = [];
@@ -334,9 +336,12 @@ export class ProcessTable {
       this.#forget(ended.process);
       return;
     }
-    for (const oldest of this.#byPid.values()) {
-      this.#forget(oldest);
-      return;
+    // Begun anew for each, it would walk over all that are forgotten and not yet cleared away.
+    let next = this.#oldest.next();
+    if (next.done === true) {
+      this.#oldest = this.#byPid.values();
+      next = this.#oldest.next();
     }
+    if (next.done !== true) this.#forget(next.value);
   }
 }

@@ -2,6 +2,8 @@
 
 export class BoundedMap<K, V> {
   readonly #map = new Map<K, V>();
+  /** Stands behind the last entry that had to go. */
+  #oldest = this.#map.keys();
   readonly #most: number;
 
   constructor(most: number) {
@@ -21,13 +23,18 @@ export class BoundedMap<K, V> {
   }
 
   set(key: K, value: V): void {
-    if (this.#map.size >= this.#most && !this.#map.has(key)) {
-      for (const oldest of this.#map.keys()) {
-        this.#map.delete(oldest);
-        break;
-      }
-    }
+    if (this.#map.size >= this.#most && !this.#map.has(key)) this.#evict();
     this.#map.set(key, value);
+  }
+
+  #evict(): void {
+    // Begun anew for each, it would walk over all entries that are deleted and not yet cleared away.
+    let next = this.#oldest.next();
+    if (next.done === true) {
+      this.#oldest = this.#map.keys();
+      next = this.#oldest.next();
+    }
+    if (next.done !== true) this.#map.delete(next.value);
   }
 
   delete(key: K): void {
