@@ -64,14 +64,16 @@ const shapes: { readonly [M in Mark]: (context: CanvasRenderingContext2D, x: num
     // What is told at one moment was lost some time before it.
     hatch(context, Math.max(0, x - 2 * MARK), 2 * MARK + COLUMN, height);
   },
+  // Below the place of a cross: what was blocked is often found too.
   finding: (context, x, height) => {
-    const half = MARK / 2;
-    context.fillRect(x, MARK, 1, height - MARK);
+    const half = MARK / 2 + 1;
+    const top = MARK + 2;
+    context.fillRect(x, top, 1, height - top);
     context.beginPath();
-    context.moveTo(x, 0);
-    context.lineTo(x + half, half);
-    context.lineTo(x, MARK);
-    context.lineTo(x - half, half);
+    context.moveTo(x, top);
+    context.lineTo(x + half, top + half);
+    context.lineTo(x, top + 2 * half);
+    context.lineTo(x - half, top + half);
     context.fill();
   },
   denied: (context, x, height) => {
@@ -112,7 +114,7 @@ export const paintHistogram = (
     context.fillRect(i * COLUMN, height - tall, COLUMN - 0.5, tall);
   });
   context.lineWidth = 1;
-  for (const mark of ["lost", "finding", "denied"] as const) {
+  for (const mark of ["lost", "denied", "finding"] as const) {
     context.fillStyle = colours[mark];
     context.strokeStyle = colours[mark];
     let free = -1;
