@@ -236,6 +236,12 @@ describe("the agent's firewall log", () => {
     assert.equal(run.said.length, 2);
   });
 
+  it("is read also where it appears just before the run ends", () => {
+    const run = new Run().take(...asked("pypi.org")).look();
+    writeFileSync(path, lines(verdict({})));
+    assert.equal(run.finish().said.length, 1);
+  });
+
   it("waits for nothing in its place that could keep us waiting", () => {
     const cases: readonly (readonly [string, () => void])[] = [
       ["is not a regular file", (): void => void execFileSync("mkfifo", [path])],

@@ -40,8 +40,9 @@ export class FirewallLog {
     this.#options = options;
   }
 
-  /** Reads on: a bounded piece. True where there may be more. */
-  poll(): boolean {
+  /** Reads on: a bounded piece. `now`: looks for the file even if it has just done so. True where there may be more. */
+  poll(now = false): boolean {
+    if (now) this.#lookedAt = -Infinity;
     try {
       if (this.#reader === undefined && !this.#open()) return false;
       return this.#read();

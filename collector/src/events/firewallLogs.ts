@@ -56,7 +56,7 @@ export class FirewallLogs {
   /** Reads on, and writes what is known by now; `all`: everything, as nothing more will come. */
   tick(all = false): void {
     for (const log of this.#logs.values()) {
-      for (let reads = all ? LIMITS.lastReads : 1; reads > 0 && log.poll(); reads--);
+      for (let reads = all ? LIMITS.lastReads : 1; reads > 0 && log.poll(all); reads--);
       if (all) log.close();
     }
     if (this.#logs.size > 0) this.#verdicts.tick(all);
