@@ -81,8 +81,7 @@ export class FileEvents {
 
   /** The sensor tells more than what is secret: it knows names only. */
   #read(frame: FileFrame): void {
-    const program = this.#processes.find(frame.pid, frame.start)?.image.exe;
-    const kind = frame.owner === 0 ? secretKind(frame.path, program) : processSecretKind(frame.path);
+    const kind = this.#kindOf(frame);
     if (kind === undefined) return;
     const process = this.#processes.acting(frame.pid, frame.start, frame.time);
     const tool = this.#tools.ofFile(process, frame.path, "", frame.time);
@@ -91,6 +90,13 @@ export class FileEvents {
     const fields = readFields(process, tool, { path: redactText(frame.path), kind, owner, count, partial });
     const seq = this.#log.write("file.read", frame.time, fields, count);
     if (frame.owner !== 0) this.#judge(process, frame, kind, seq);
+  }
+
+  #kindOf({ pid, start, path, owner }: FileFrame): SecretKind | undefined {
+    const image = this.#processes.find(pid, start)?.image;
+    if (owner === 0) return secretKind(path, image?.exe);
+    const kind = processSecretKind(path);
+    return kind === "process environment" && image?.onlyLists === true ? undefined : kind;
   }
 
   /** Nothing in a job has a reason to look into the runner itself; who does looks for the job's secrets. */

@@ -3,6 +3,7 @@ import { quote } from "./json.ts";
 import { redactArgv } from "./redactArgv.ts";
 import { redactText } from "./redactText.ts";
 import type { Image } from "./process.ts";
+import { onlyLists } from "./secretFiles.ts";
 
 /** A program with a long command line may fork without end; what is said of each fork is cut to about this many bytes. */
 const FORK_BYTES = 1024;
@@ -15,8 +16,9 @@ const render = (exe: string, argv: readonly string[], cwd: string, truncated: bo
 export const createImage = (exe: string, argv: readonly string[], cwd: string, truncated: boolean): Image => {
   const masked = redactArgv(argv, truncated);
   const [safeExe, safeCwd] = [redactText(exe), redactText(cwd)];
+  const lists = onlyLists(exe, argv);
   const json = render(safeExe, masked, safeCwd, truncated);
-  if (json.length <= FORK_BYTES) return { exe, json, forkJson: json };
+  if (json.length <= FORK_BYTES) return { exe, onlyLists: lists, json, forkJson: json };
   let room = FORK_BYTES;
   const start: string[] = [];
   for (const arg of masked) {
@@ -24,7 +26,7 @@ export const createImage = (exe: string, argv: readonly string[], cwd: string, t
     if (room < 0) break;
     start.push(arg);
   }
-  return { exe, json, forkJson: render(safeExe, start, safeCwd, true) };
+  return { exe, onlyLists: lists, json, forkJson: render(safeExe, start, safeCwd, true) };
 };
 
 /** Of a process that nothing is known of. */

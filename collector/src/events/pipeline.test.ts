@@ -275,6 +275,16 @@ describe("files that are read", () => {
     assert.equal(logOf(byOther).of("file.read")[0]?.["file"].kind, "token");
   });
 
+  it("are not told of the ps that opens every environment and shows none", () => {
+    const reads = (argv: readonly string[]): number =>
+      logOf([
+        encode.exec(shell, { exe: "/usr/bin/ps", argv }),
+        encode.file(shell, "read", "/proc/90/environ", "", 1, false, 90),
+      ]).of("file.read").length;
+    assert.equal(reads(["ps", "aux"]), 0);
+    assert.equal(reads(["ps", "auxe"]), 1);
+  });
+
   it("make one finding for each who and what, where they are the runner's memory or environment", () => {
     const worker = { pid: 90, start: 9_000_000_000 };
     const log = logOf([

@@ -8,6 +8,8 @@ import type { Step } from "./step.ts";
 export interface Image {
   /** Absolute path of the executable, not masked. */
   readonly exe: string;
+  /** It looks at every process without showing what they hold: see secretFiles.ts. */
+  readonly onlyLists: boolean;
   /** `"exe":…,"argv":[…],"cwd":…` and, where cut, `,"truncated":true`; secrets are masked. */
   readonly json: string;
   /** The same, short enough to be said again for every fork. */

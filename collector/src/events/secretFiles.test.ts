@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { SENSOR_READS, secretKind } from "./secretFiles.ts";
+import { onlyLists, SENSOR_READS, secretKind } from "./secretFiles.ts";
 
 const home = "/home/runner";
 const secrets: Readonly<Record<string, readonly string[]>> = {
@@ -31,6 +31,7 @@ const secrets: Readonly<Record<string, readonly string[]>> = {
     `${home}/.config/gcloud/application_default_credentials.json`,
     `${home}/.config/gcloud/credentials.db`,
     `${home}/.azure/msal_token_cache.json`,
+    `${home}/.azure/azureProfile.json`,
     `${home}/.kube/config`,
   ],
   "environment file": ["/srv/app/.env", "/srv/app/.env.local", "/srv/app/.envrc", "/srv/app/.env-production"],
@@ -60,6 +61,8 @@ const others = [
   "/srv/app/package.json",
   "/srv/app/mem",
   "/srv/cache/x",
+  `${home}/.azure/config`,
+  `${home}/.config/gcloud/config_sentinel`,
   "/srv/token",
   "/etc/passwd",
   "/etc/ssh/ssh_config",
@@ -90,6 +93,16 @@ describe("secret files", () => {
     const lines = SENSOR_READS.split("\n");
     assert.ok(lines.length > 50);
     for (const line of lines) assert.match(line, /^(?:[^/*]+|[^/*]{4,}\*|\*[^/*]{4,}|[^/*]+\/[^/*]*)$/);
+  });
+
+  it("knows the ps that only lists processes", () => {
+    for (const words of ["aux", "-ef", "-e", "ax -o pid,comm", "--ppid 1", "-eo pid"]) {
+      assert.ok(onlyLists("/usr/bin/ps", ["ps", ...words.split(" ")]), words);
+    }
+    for (const words of ["auxe", "e", "eww", "-eo pid,environ", "-E"]) {
+      assert.ok(!onlyLists("/usr/bin/ps", ["ps", ...words.split(" ")]), words);
+    }
+    assert.ok(!onlyLists("/tmp/ps", ["ps"]));
   });
 
   it("takes any path", () => {

@@ -103,17 +103,15 @@ const SECRETS: readonly Secret[] = [
     patterns: [
       ".aws/credentials",
       "cache/*",
-      "application_default_credentials.json",
-      "credentials.db",
-      "access_tokens.db",
+      "gcloud/*",
+      ".azure/*",
       "adc.json",
-      "accessTokens.json",
-      "msal_token_cache.*",
-      "service_principal_entries.*",
       ".kube/config",
       ".s3cfg",
       "rclone.conf",
     ],
+    except:
+      /\/(?:config|config_sentinel|active_config|az\.json|az\.sess|versionCheck\.json|clouds\.config|commandIndex\.json|gce|[^/]*telemetry[^/]*)$(?<!\.kube\/config)/,
     where: /\/\.aws\/|\/\.?gcloud\/|\/\.azure\/|\/\.kube\/config$|\/\.s3cfg$|\/rclone\.conf$/,
   },
   {
@@ -176,6 +174,13 @@ export const secretKind = (path: string, program = ""): SecretKind | undefined =
   }
   return undefined;
 };
+
+/**
+ * Is it the system's `ps`, which opens the environment of every process that it lists, and was not asked to show any?
+ * `ps aux` is what everybody types; `ps auxe` and `-o environ` are not.
+ */
+export const onlyLists = (exe: string, argv: readonly string[]): boolean =>
+  /^\/(?:usr\/)?bin\/ps$/.test(exe) && argv.slice(1).every((word) => !/^[A-Za-z]*e|environ|^-[A-Za-z]*E/.test(word));
 
 /** What kind of secret a file in /proc of another process is. */
 export const processSecretKind = (path: string): SecretKind =>
