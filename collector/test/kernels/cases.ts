@@ -1,4 +1,5 @@
 // What is done in each kernel, and what the sensor has to tell of it.
+import { HeaderBlocks } from "../../src/events/http2Frames.ts";
 import type { Frame } from "../sensor/decode.ts";
 import { URING_CHANGES, URING_CHANGES_BEFORE_6_9 } from "../sensor/uringChanges.ts";
 
@@ -66,6 +67,19 @@ const http = (frames: readonly Frame[], pid: number): string[] =>
       ? [`${frame.tls} ${frame.incoming ? "<" : ">"} ${frame.head.split("\r\n")[0]}`]
       : [],
   );
+
+/** Requests over HTTP/2, whoever has sent them. */
+const http2 = (frames: readonly Frame[]): string[] => {
+  const reader = new HeaderBlocks(new Set([":method", ":path"]));
+  return frames.flatMap((frame) => {
+    if (frame.type !== "http" || !frame.http2 || frame.incoming) return [];
+    const blocks = frame.end === "goes_on" ? reader.add(frame.bytes) : undefined;
+    return blocks?.map(({ fields }) => fields.map(({ value }) => value).join(" ")) ?? [frame.end];
+  });
+};
+
+/** Its server answers that it does not speak it. */
+const CURL_HTTP2 = "curl -s -m 20 --http2-prior-knowledge http://127.0.0.1:8080/two; true".replaceAll(" ", "${IFS}");
 
 /** The first release with uprobe.multi, without which no TLS library is attached to. */
 export const FIRST_WITH_TLS = [6, 6] as const;
@@ -172,5 +186,11 @@ export const CASES: readonly Case[] = [
     told: (frames, pid) => http(frames, pid).filter((line) => line.includes(">")),
     expected: ["openssl > GET /secret HTTP/1.1"],
     before: { release: FIRST_WITH_TLS, code: 0, expected: [] },
+  },
+  {
+    name: "a request over HTTP/2 in clear text",
+    command: ["sh", "-c", CURL_HTTP2],
+    told: http2,
+    expected: ["GET /two"],
   },
 ];

@@ -70,7 +70,9 @@ export type Frame = Head &
         end: string;
         tls: string;
         flowless: boolean;
+        http2: boolean;
         head: string;
+        bytes: Buffer;
       }
     | { type: "file"; op: string; count: number; path: string; from: string; owner: number }
   );
@@ -220,7 +222,9 @@ const body = (type: Frame["type"], f: Buffer): Record<string, unknown> => {
         end: HTTP_ENDS[f.readUInt8(at.end)],
         tls: TLS_LIBRARIES[f.readUInt8(at.tls)],
         flowless: f.readUInt8(at.flowless) === 1,
+        http2: f.readUInt8(at.http2) === 1,
         head: text(at.$size, f.readUInt16LE(at.len)),
+        bytes: f.subarray(at.$size, at.$size + f.readUInt16LE(at.len)),
       };
     }
     case "file": {
