@@ -71,6 +71,9 @@ static __always_inline void describe(struct scratch *s, struct task_struct *task
 	if (end & WALK_CUT)
 		e->h.flags |= RG_TRUNCATED;
 	end &= WALK_END;
+	/* A mount of that one file, in no tree any more, as runc starts itself from: it still has its name. */
+	if (end == offset)
+		end = last_name(&place, offset);
 	e->exe_len = end - offset;
 	offset = end;
 

@@ -51,6 +51,21 @@ __noinline __u32 walk(const struct place *place, __u32 offset)
 	return climb(place, offset, true);
 }
 
+__noinline __u32 last_name(const struct place *place, __u32 offset)
+{
+	struct scratch *s = scratch();
+	struct naming naming;
+	long n;
+
+	if (!s || !place || offset > SCRATCH_DATA - NAME_ROOM)
+		return offset & WALK_END;
+	read_naming(&naming, place->dentry);
+	n = bpf_probe_read_kernel_str(&s->data[offset], NAME_ROOM, (void *)naming.name);
+	if (n <= 0 || n > NAME_ROOM)
+		return offset & WALK_END;
+	return offset + n;
+}
+
 __noinline __u64 chain_of(const struct place *place)
 {
 	struct scratch *s = scratch();

@@ -52,6 +52,9 @@ static __always_inline void read_naming(struct naming *naming, __u64 address)
  */
 __u32 walk(const struct place *place, __u32 offset);
 
+/* Writes only the name of the place itself, as walk() does; returns the offset behind it. */
+__u32 last_name(const struct place *place, __u32 offset);
+
 /*
  * The number of the folders above a place: it changes when one of them gets another name, or another folder its place in
  * memory. walk() leaves the same in the scratch.

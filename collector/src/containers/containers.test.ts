@@ -11,6 +11,8 @@ const OTHER = "fedcba9876543210".repeat(4);
 const runtime = { pid: 5_000_000, start: 1_000_000_000 };
 const init = { pid: 5_000_001, start: 2_000_000_000 };
 const child = { pid: 5_000_002, start: 3_000_000_000 };
+const daemon = { pid: 5_000_003, start: 1_000_000_001 };
+const starter = { pid: 5_000_004, start: 1_000_000_002 };
 const NAMESPACE = 4_026_532_300;
 
 const execsOf = (...frames: readonly Buffer[]): LoggedEvent["exec"][] => {
@@ -79,13 +81,21 @@ describe("the container of a process", () => {
   it("is what the monitor says that started it where the control group does not tell", () => {
     const execs = execsOf(
       encode.exec(runtime, { exe: "/usr/bin/conmon", argv: ["conmon", "-c", ID, "--exit-command", "/usr/bin/podman"] }),
-      encode.exec(init, { parent: runtime, insidePid: 1, pidNamespace: NAMESPACE }),
+      encode.fork(daemon, runtime),
+      encode.fork(starter, daemon),
+      encode.exec(starter, { exe: "/usr/bin/crun", argv: ["crun", "create"], parent: daemon }),
+      encode.fork(init, starter, 0, starter, { insidePid: 1, pidNamespace: NAMESPACE }),
+      encode.exec(init, { parent: starter, insidePid: 1, pidNamespace: NAMESPACE }),
+      encode.exec(init, { parent: daemon, insidePid: 1, pidNamespace: NAMESPACE }),
       encode.exec(child, { parent: init, insidePid: 2, pidNamespace: NAMESPACE }),
     );
     assert.deepEqual(
       execs.map(({ container, containerInfo }) => [container, containerInfo?.runtime, containerInfo?.by]),
       [
         [undefined, undefined, undefined],
+        [undefined, undefined, undefined],
+        [undefined, undefined, undefined],
+        [`pidns-${NAMESPACE}`, undefined, "namespace"],
         [ID, "podman", "monitor"],
         [ID, "podman", "namespace"],
       ],

@@ -73,6 +73,7 @@ export class Containers {
     const { exe, argv, uid, pid, start, cgroup } = begun;
     const monitor = monitorOf(exe, argv);
     if (monitor !== undefined) this.#monitors.set(`${pid}/${start}`, { ...monitor, uid });
+    else this.#monitors.delete(`${pid}/${start}`);
     this.#state.execed(exe, argv, uid);
     let container = this.#byCgroup.get(cgroup);
     // It ran before the sensor did, or the frame was lost.
@@ -87,6 +88,9 @@ export class Containers {
 
   /** The container of a process that was only just forked, by `creator` where that is known. */
   forked(place: Place, creator: Container | undefined): Container | undefined {
+    // A monitor makes itself a daemon: it is its fork that watches.
+    const monitor = this.#monitors.get(`${place.ppid}/${place.parentStart}`);
+    if (monitor !== undefined) this.#monitors.set(`${place.pid}/${place.start}`, monitor);
     const container = this.#byCgroup.get(place.cgroup);
     // In a group that nothing is known of yet, it is where it came from.
     return container === undefined && place.pidNamespace === 0 ? creator : this.#place(place, container ?? undefined);

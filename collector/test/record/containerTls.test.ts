@@ -58,7 +58,8 @@ describe("HTTP inside TLS, with a library of their own, of what runs", function 
     podman.run("--rm", "--network", "host", IMAGE, "/bin/sh", "-c", script(name));
 
   it("in a container is told, once", async () => {
-    const { events } = await record(...inContainer("a"));
+    const { outcome, events } = await record(...inContainer("a"));
+    assert.equal(outcome.code, 0, outcome.stderr);
     assert.equal(asked.length, 4);
     assert.deepEqual(ofScript(told(events)), ofScript(asked));
     const library = events.of("coverage").find(({ target }) => target?.includes("libssl"));
@@ -67,6 +68,17 @@ describe("HTTP inside TLS, with a library of their own, of what runs", function 
 
   it("in two containers of one image is told, each once", async () => {
     const { events } = await record("/bin/sh", "-c", '"$@" & "$@"; wait', "sh", ...inContainer("b"));
+    assert.equal(asked.length, 8);
+    assert.deepEqual(ofScript(told(events)), ofScript(asked));
+  });
+
+  it("is no burden to its container: it can be started again, and removed", async () => {
+    const name = `box-${process.pid}`;
+    const made = podman.run("--name", name, "--network", "host", IMAGE, "/bin/sh", "-c", script("again"));
+    const again = [...podman.command, "start", "--attach", name].join(" ");
+    const remove = [...podman.command, "rm", name].join(" ");
+    const { outcome, events } = await record("/bin/sh", "-c", `"$@" && ${again} && ${remove}`, "sh", ...made);
+    assert.equal(outcome.code, 0, outcome.stderr);
     assert.equal(asked.length, 8);
     assert.deepEqual(ofScript(told(events)), ofScript(asked));
   });

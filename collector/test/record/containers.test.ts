@@ -121,6 +121,9 @@ describe("containers", function () {
       assert.equal(outcome.code, 0, outcome.stderr);
       const inside = checkInside(events, idIn(cid), Number(outcome.stdout), "podman");
       assert.deepEqual([inside.step, inside.detached], [process.env["GITHUB_ACTION"] ?? "command", true]);
+      // runc starts itself from a mount that it has made for that and taken out of the tree.
+      const starting = events.of("process.exec").filter(({ exec }) => exec.argv[1] === "init");
+      assert.ok(starting.length > 0 && starting.every(({ exec }) => /runc/.test(exec.exe)));
       const outside = events.of("process.exec").filter((event) => /\/(podman|conmon)$/.test(event.exec.exe));
       assert.ok(outside.length >= 2 && outside.every((event) => event.exec.container === undefined));
     });

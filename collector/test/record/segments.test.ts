@@ -98,7 +98,7 @@ const run = async (answers: readonly Answer[], deaf: readonly number[] = []): Pr
   return events;
 };
 /** The statuses of all requests in their order; `-` where there is none. */
-const statuses = (events: Events): string => {
+const statusesOf = (events: Events): string => {
   const of = new Map(events.of("http.response").map(({ request, status }) => [request, status]));
   assert.equal(of.size, events.of("http.response").length, "each response once");
   return events
@@ -111,23 +111,23 @@ describe("record: HTTP in packets that are lost, repeated or out of order", () =
   before(prepare);
 
   it("has a request once that is sent again", async () => {
-    assert.equal(statuses(await run([whole(200), whole(404)], [0, 1])), "200 404");
+    assert.equal(statusesOf(await run([whole(200), whole(404)], [0, 1])), "200 404");
   });
 
   it("has a response once that comes twice, and in pieces that overlap", async () => {
     const order: Answer["order"] = [[0, 10], [0, 10], [0, 300], [5, 400], [300, END], [0, END]]; // prettier-ignore
-    assert.equal(statuses(await run([{ text: SIZED, order }, whole(404)])), "200 404");
+    assert.equal(statusesOf(await run([{ text: SIZED, order }, whole(404)])), "200 404");
   });
 
   it("has the responses around a body that comes out of order", async () => {
     const order: Answer["order"] = [[0, 200], [700, END], [400, 700], [200, 400]]; // prettier-ignore
-    assert.equal(statuses(await run([{ text: SIZED, order }, whole(404), whole(500)])), "200 404 500");
+    assert.equal(statusesOf(await run([{ text: SIZED, order }, whole(404), whole(500)])), "200 404 500");
   });
 
   it("leaves out the status whose head comes out of order, and has the next", async () => {
     const order: Answer["order"] = [[10, END], [0, 10]]; // prettier-ignore
     const events = await run([whole(201), { text: SIZED, order }, whole(404)]);
-    assert.equal(statuses(events), "201 - 404");
+    assert.equal(statusesOf(events), "201 - 404");
     assert.ok(events.of("coverage").some(({ hook }) => hook === "http.clear.out_of_order"));
   });
 
@@ -136,7 +136,7 @@ describe("record: HTTP in packets that are lost, repeated or out of order", () =
     const text = `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${`${chunk.length.toString(16)}\r\n${chunk}\r\n`.repeat(2)}0\r\n\r\n`;
     const order: Answer["order"] = [[0, 100], [900, text.length], [100, 900]]; // prettier-ignore
     const events = await run([{ text, order }, whole(404), whole(500)]);
-    assert.equal(statuses(events), "200 404 500");
+    assert.equal(statusesOf(events), "200 404 500");
     assert.ok(!events.of("coverage").some(({ hook }) => hook.startsWith("http.clear.")), "no status is missing");
   });
 });
@@ -177,7 +177,7 @@ describe("record: HTTP/2 in packets that are lost, repeated or out of order", ()
     const end = second!.text.length;
     const order: Answer["order"] = [[0, 10], [0, 10], [0, 200], [5, 300], [200, end], [0, end]]; // prettier-ignore
     const events = await run([whole2(first!), { ...second!, order }, whole2(third!)], [0, 1, 2]);
-    assert.equal(statuses(events), "200 404 500");
+    assert.equal(statusesOf(events), "200 404 500");
   });
 
   it("has the statuses around data that comes out of order", async () => {
@@ -185,14 +185,14 @@ describe("record: HTTP/2 in packets that are lost, repeated or out of order", ()
     const [from, end] = [second!.body, second!.text.length];
     const order: Answer["order"] = [[0, from + 20], [from + 200, end], [from + 20, from + 200]]; // prettier-ignore
     const events = await run([whole2(first!), { ...second!, order }, whole2(third!)]);
-    assert.equal(statuses(events), "200 404 500");
+    assert.equal(statusesOf(events), "200 404 500");
   });
 
   it("has no more statuses once header fields came out of order, says so, and has the requests", async () => {
     const [first, second, third] = exchanges([200, 404, 500]);
     const order: Answer["order"] = [[5, second!.text.length], [0, 5]]; // prettier-ignore
     const events = await run([whole2(first!), { ...second!, order }, whole2(third!)]);
-    assert.equal(statuses(events), "200 - -");
+    assert.equal(statusesOf(events), "200 - -");
     const said = events.of("coverage").filter(({ hook }) => hook === "http.clear.out_of_order");
     assert.equal(said.length, 1);
   });
