@@ -82,6 +82,11 @@ static void keep_only(int socket, int program, int ring, int seen)
 	}
 }
 
+static void forget(const struct image_key *key)
+{
+	bpf_map_delete_elem(SEEN, key);
+}
+
 static void take_images(struct ring *ring)
 {
 	const void *record;
@@ -92,9 +97,11 @@ static void take_images(struct ring *ring)
 
 		ring_take(ring, length);
 		ring_release(ring);
+		library_finder(&image);
 		/* Its process has ended already: the next that runs it shall be told again. */
 		if (!image_open(&image, library_found))
-			bpf_map_delete_elem(SEEN, &image.key);
+			forget(&image.key);
+		library_finder(NULL);
 	}
 	ring_release(ring);
 }
@@ -114,7 +121,7 @@ static void run(pid_t sensor)
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (getppid() != sensor || !limit_attacher())
 		_exit(3);
-	libraries_open(PROGRAM, tell);
+	libraries_open(PROGRAM, tell, forget);
 	images_usual(library_found);
 	send_message("", LOOKED, "");
 	for (;;) {

@@ -13,10 +13,12 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "namespaces.h"
 #include "passFile.h"
 #include "privileges.h"
 #include "symbols.h"
@@ -24,6 +26,7 @@
 #include "uprobeMulti.h"
 
 #define MOST_LIBRARIES 256
+#define OVERLAYFS_MAGIC 0x794c7630
 /* Programs that are no longer there, as those of `go run` and `go test` are once they have run. */
 #define MOST_REMOVED 8
 /* Looking at a file takes milliseconds. */
@@ -37,6 +40,10 @@ struct library {
 	__s64 changed, changed_ns;
 	int links[2]; /* calls, returns */
 	int program;  /* the file, of a program that has its own TLS; 0: a library */
+	/* In a file system that a container has to itself: who has found it there; else zeros. */
+	struct resident finder;
+	struct image_key key; /* what the kernel's side knows it by */
+	bool alive;
 };
 
 static struct library libraries[MOST_LIBRARIES];
@@ -46,9 +53,13 @@ static void (*tell_library)(const char *path, enum rg_state state, const char *r
 static struct symbols answer; /* of the reader */
 static pid_t reader; /* 0: there is none */
 static int reader_socket;
+static const struct image_record *finder;
+static void (*forget_image)(const struct image_key *key);
 
-void libraries_open(int program, void (*tell)(const char *path, enum rg_state state, const char *reason))
+void libraries_open(int program, void (*tell)(const char *path, enum rg_state state, const char *reason),
+		    void (*forget)(const struct image_key *key))
 {
+	forget_image = forget;
 	tls_program = program;
 	tell_library = tell;
 }
@@ -192,6 +203,12 @@ static bool is_removed_program(const struct library *l)
 	return l->program > 0 && !fstat(l->program, &s) && !s.st_nlink;
 }
 
+static void forget(struct library *l)
+{
+	detach(l);
+	memmove(l, l + 1, (&libraries[--library_count] - l) * sizeof(*l));
+}
+
 /* What is attached to stays on the disk: of programs that were removed, only the last few are kept, which may still run. */
 static void forget_removed(void)
 {
@@ -200,9 +217,61 @@ static void forget_removed(void)
 	for (int i = library_count - 1; i >= 0; i--) {
 		if (!is_removed_program(&libraries[i]) || ++removed <= MOST_REMOVED)
 			continue;
-		detach(&libraries[i]);
-		memmove(&libraries[i], &libraries[i + 1], (--library_count - i) * sizeof(libraries[0]));
+		forget(&libraries[i]);
 	}
+}
+
+/* The first process of a container is there as long as the container is, and was there before what has found the library. */
+static void seen_alive(const struct resident *resident)
+{
+	for (int i = 0; i < library_count; i++) {
+		const struct resident *found = &libraries[i].finder;
+
+		libraries[i].alive |= resident->namespace == found->namespace && resident->start <= found->start;
+	}
+}
+
+/*
+ * What a container brings is another file in each container of one image, and all of these are one file on the disk: a
+ * call meets the probes of all. So those of containers that have ended are taken away when another one comes. Should
+ * anybody run such a file after all, it is told again.
+ */
+static void forget_ended(void)
+{
+	for (int i = 0; i < library_count; i++)
+		libraries[i].alive = !libraries[i].finder.namespace;
+	if (!all_residents(seen_alive))
+		return;
+	for (int i = library_count - 1; i >= 0; i--) {
+		if (libraries[i].alive)
+			continue;
+		forget_image(&libraries[i].key);
+		forget(&libraries[i]);
+	}
+}
+
+/* Zeros where the file's system is not a container's own. */
+static struct resident find_resident(int file, __u64 device)
+{
+	struct resident resident = { 0, 0 };
+	struct statfs system;
+	struct stat root;
+	char pid[16];
+
+	if (!finder || fstatfs(file, &system) || system.f_type != OVERLAYFS_MAGIC)
+		return resident;
+	/* The whole machine can have such a file system. */
+	if (stat("/", &root) || root.st_dev == device)
+		return resident;
+	snprintf(pid, sizeof(pid), "%u", finder->pid);
+	if (!resident_of(pid, &resident))
+		resident.namespace = 0;
+	return resident;
+}
+
+void library_finder(const struct image_record *record)
+{
+	finder = record;
 }
 
 /* The returns first: a call that is seen waits for its return. */
@@ -245,6 +314,7 @@ void library_found(int file)
 	char link[64], path[RG_PATH_CAP];
 	static int failures;
 	struct library *l;
+	struct resident resident;
 	struct stat s;
 	bool looked;
 	ssize_t n;
@@ -271,13 +341,18 @@ void library_found(int file)
 			tell_library(path, RG_OFF, "whether it is a TLS library could not be found out in time");
 		return;
 	}
+	resident = l ? l->finder : find_resident(file, s.st_dev);
+	if (!l && resident.namespace)
+		forget_ended();
 	if (!l && library_count == MOST_LIBRARIES) {
 		tell_library(path, RG_OFF, "more TLS libraries than are followed at a time");
 		return;
 	}
 	if (!l)
 		l = &libraries[library_count++];
-	*l = (struct library){ s.st_dev, s.st_ino, s.st_mtim.tv_sec, s.st_mtim.tv_nsec, { 0, 0 }, 0 };
+	*l = (struct library){ s.st_dev, s.st_ino, s.st_mtim.tv_sec, s.st_mtim.tv_nsec, { 0, 0 }, 0, resident };
+	if (finder)
+		l->key = finder->key;
 	if (answer.library == TLS_OPENSSL || answer.library == TLS_GNUTLS || answer.offset[TLS_GO_RECORD])
 		hook(file, l, path);
 	else if (answer.library == TLS_GO)

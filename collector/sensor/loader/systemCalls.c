@@ -79,6 +79,8 @@ bool limit_attacher(void)
 		CALL(poll),
 		CALL(fstat),
 		CALL(newfstatat),
+		CALL(fstatfs),
+		CALL(getdents64),
 		CALL(readlink),
 		CALL(mmap),
 		CALL(munmap),

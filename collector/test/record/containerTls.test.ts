@@ -1,17 +1,39 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { IMAGE, makeRoot, Podman, withLibraries } from "./containerEngines.ts";
 import { selfSigned } from "./selfSigned.ts";
-import { type Events, prepare, record, scratch } from "./support.ts";
+import { Events, prepare, record, scratch, start, until } from "./support.ts";
 
 const ADDRESS = "127.0.0.93";
 
 /** What is asked with a library that a container brings is missing until that is found: see tls.test.ts. */
 const FOUND_S = 2;
+
+const childrenOf = (pid: number): number[] =>
+  spawnSync("ps", ["-o", "pid=", "--ppid", String(pid)], { encoding: "utf8" })
+    .stdout.split(/\s+/)
+    .filter(Boolean)
+    .map(Number);
+
+/** How many attachments of eBPF programs the processes that `pid` has started hold open. */
+const linksBelow = (pid: number): number =>
+  childrenOf(pid).reduce((sum, child) => {
+    const folder = `/proc/${child}/fd`;
+    const links = existsSync(folder) ? readdirSync(folder).filter((fd) => /bpf.link/.test(linkAt(folder, fd))) : [];
+    return sum + links.length + linksBelow(child);
+  }, 0);
+const linkAt = (folder: string, name: string): string => {
+  try {
+    return readlinkSync(join(folder, name));
+  } catch {
+    return ""; // It was closed meanwhile.
+  }
+};
 
 describe("HTTP inside TLS, with a library of their own, of what runs", function () {
   this.timeout(120_000);
@@ -81,6 +103,31 @@ describe("HTTP inside TLS, with a library of their own, of what runs", function 
     assert.equal(outcome.code, 0, outcome.stderr);
     assert.equal(asked.length, 8);
     assert.deepEqual(ofScript(told(events)), ofScript(asked));
+  });
+
+  it("is let go of once its container has ended and another comes", async () => {
+    const marks = ["one", "four"].map((name) => join(folder.path, name));
+    const wait = (mark: string): string => `touch ${mark}; while [ -e ${mark} ]; do sleep 0.05; done`;
+    const short = ["/bin/sh", "-c", `sleep ${FOUND_S} | curl --silent --upload-file - file:///tmp/x`];
+    const command = podman.run("--rm", "--network", "none", IMAGE, ...short);
+    const work = `"$@"; ${wait(marks[0]!)}; "$@"; "$@"; "$@"; ${wait(marks[1]!)}`;
+    const out = join(folder.path, "let-go.ndjson");
+    const running = start(["record", "--out", out, "--", "/bin/sh", "-c", work, "sh", ...command]);
+    const counts: number[] = [];
+    for (const mark of marks) {
+      await until(() => existsSync(mark), "the containers have ended", 60_000);
+      counts.push(linksBelow(running.child.pid ?? 0));
+      rmSync(mark);
+    }
+    assert.equal((await running.outcome).code, 0);
+    const attached = new Events(out)
+      .of("coverage")
+      .filter(({ target, state }) => target !== undefined && state === "on");
+    assert.ok(attached.length >= 4, `each container's library was attached to: ${attached.length}`);
+    assert.ok(
+      (counts[1] ?? Infinity) <= (counts[0] ?? 0),
+      `attachments after one container, and after four: ${counts.join(", ")}`,
+    );
   });
 
   it("behind chroot, and behind unshare and pivot_root, is told", async () => {

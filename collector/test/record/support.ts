@@ -148,9 +148,9 @@ export const record = async (...command: readonly string[]): Promise<{ outcome: 
   }
 };
 
-/** Polls until `condition` holds; fails with `what` after 10 s. */
-export const until = async (condition: () => boolean, what: string): Promise<void> => {
-  for (const end = Date.now() + 10_000; !condition();) {
+/** Polls until `condition` holds; fails with `what` after `ms`. */
+export const until = async (condition: () => boolean, what: string, ms = 10_000): Promise<void> => {
+  for (const end = Date.now() + ms; !condition();) {
     assert.ok(Date.now() < end, `waited in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
