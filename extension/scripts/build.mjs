@@ -46,6 +46,7 @@ export const bundles = [
     platform: "node",
     format: "esm",
     target: "node20",
+    define: { RUNGLASS_VERSION: JSON.stringify(manifest.version) },
     // The YAML package asks for a module of Node's by `require`.
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   },

@@ -71,7 +71,8 @@ describe("house style", () => {
       "collector/protocol/": /^\./,
       "webview/src/": /^(\.|@vscode\/codicons\/)/,
       "webview/protocol/": /^\./,
-      "language-server/src/": /^(node:|\.|yaml$|tldts$)/,
+      "language-server/src/": /^(node:|\.|yaml$|tldts$|vscode-languageserver(\/node|-textdocument)$)/,
+      "language-server/protocol/": /^\./,
       "extension/src/": /^(node:|\.|vscode$|eventsource$|eventsource-parser(\/stream)?$)/,
     };
     const wrong = trackedFiles

@@ -1,0 +1,69 @@
+// What an entry means to the agent, and who used it, in Markdown. Names of a log are shown as code.
+import { endsOf, faultOf, portOf, wildcardParent } from "../model/entrySyntax.ts";
+import type { Entry } from "../model/endpoints.ts";
+import { Matcher } from "../../../collector/policy/matcher.ts";
+import { parseHardenRunner } from "../../../collector/policy/hardenRunner.ts";
+import type { SeenEndpoint } from "../observed/jobRuns.ts";
+import { KNOWN_ENDPOINTS } from "./knownEndpoints.ts";
+
+/** Text as inline code, whatever is in it. */
+export const inlineCode = (text: string): string => {
+  const plain = text.replaceAll(/[\p{Cc}\p{Cf}]/gu, " ").slice(0, 120);
+  const ticks = "`".repeat(Math.max(0, ...[...plain.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
+  return `${ticks} ${plain} ${ticks}`;
+};
+
+/** The endpoints of runs that an entry allows. */
+export const seenBy = (entry: Entry, seen: readonly SeenEndpoint[]): readonly SeenEndpoint[] => {
+  if (entry.isExpression || faultOf(entry) !== undefined) return [];
+  const matcher = new Matcher(parseHardenRunner(entry.text.toLowerCase()));
+  return seen.filter(({ host, port }) => matcher.connection({ host, port, protocol: "tcp" }) !== undefined);
+};
+
+const admits = (entry: Entry): string => {
+  const port = portOf(entry);
+  const parent = wildcardParent(entry.host);
+  if (parent !== undefined)
+    return `Every host below ${inlineCode(parent)}, at any depth, at TCP port ${port}; not ${inlineCode(parent)} itself.`;
+  if (entry.host.includes("*")) {
+    const { prefix, suffix } = endsOf(entry.host);
+    return `Every host that begins with ${inlineCode(prefix)} and ends with ${inlineCode(suffix.replace(/\.$/, ""))}, at TCP port ${port}.`;
+  }
+  return `${inlineCode(entry.host)} at TCP port ${port}, and nothing below it.`;
+};
+
+export const day = (t: number): string => {
+  const date = new Date(t / 1000);
+  return Number.isNaN(date.getTime()) ? "an unknown day" : date.toISOString().slice(0, 10);
+};
+
+/** `runs`: how many are known of the job. */
+export const describeEntry = (entry: Entry, seen: readonly SeenEndpoint[], runs: number): string => {
+  if (entry.isExpression) return "An expression: what it stands for is known when the job runs.";
+  if (faultOf(entry) !== undefined) return "The agent cannot use this entry: see the problem that is reported here.";
+  const lines = [admits(entry)];
+  const known = KNOWN_ENDPOINTS[entry.text.toLowerCase()] ?? KNOWN_ENDPOINTS[`${entry.text.toLowerCase()}:443`];
+  if (known !== undefined) lines.push(`Commonly for: ${known}.`);
+  if (runs > 0) {
+    const used = seenBy(entry, seen);
+    if (used.length === 0) lines.push(`None of ${runs} recorded runs used it.`);
+    for (const one of used.slice(0, 10)) {
+      const by =
+        one.programs.length === 0
+          ? ""
+          : ` by ${one.programs
+              .slice(0, 5)
+              .map((name) => inlineCode(name))
+              .join(", ")}`;
+      const steps =
+        one.steps.length === 0
+          ? ""
+          : ` in ${one.steps
+              .slice(0, 3)
+              .map((name) => inlineCode(name))
+              .join(", ")}`;
+      lines.push(`- ${inlineCode(one.text)}: ${one.runs} of ${runs} runs, last on ${day(one.last)},${by}${steps}`);
+    }
+  }
+  return lines.join("\n\n");
+};

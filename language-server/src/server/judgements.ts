@@ -1,0 +1,50 @@
+// What is known of each text: its diagnostics, made once for a text and a set of runs.
+import { createHash } from "node:crypto";
+import { lintText, type Diagnostic } from "../lint/lintText.ts";
+import { Positions } from "../lint/positions.ts";
+import type { ObservedRun } from "../observed/observedRun.ts";
+
+export interface Judgement {
+  readonly text: string;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly positions: Positions;
+  /** The same for the same text, path and runs. */
+  readonly resultId: string;
+}
+
+const MOST = 2_000;
+
+export class Judgements {
+  readonly #known = new Map<string, Judgement>();
+  #observed: readonly ObservedRun[] = [];
+  #generation = 0;
+
+  get observed(): readonly ObservedRun[] {
+    return this.#observed;
+  }
+
+  set observed(runs: readonly ObservedRun[]) {
+    this.#observed = runs;
+    this.#generation += 1;
+    this.#known.clear();
+  }
+
+  of(path: string, text: string): Judgement {
+    const known = this.#known.get(path);
+    if (known?.text === text) return known;
+    const hash = createHash("sha1").update(path).update("\0").update(text).digest("base64url");
+    const judgement = {
+      text,
+      diagnostics: lintText(path, text, { observed: this.#observed }),
+      positions: new Positions(text),
+      resultId: `${this.#generation}-${hash}`,
+    };
+    this.#known.delete(path);
+    this.#known.set(path, judgement);
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= MOST) break;
+      this.#known.delete(oldest);
+    }
+    return judgement;
+  }
+}

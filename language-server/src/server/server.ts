@@ -1,0 +1,221 @@
+// The language server: what it offers, and how a client's questions reach the engine. It reads files of the workspace and the
+// run logs that it is told of, and nothing of any network.
+import {
+  CodeActionKind,
+  createConnection,
+  DidChangeWatchedFilesNotification,
+  DocumentDiagnosticReportKind,
+  FileChangeType,
+  ProposedFeatures,
+  TextDocuments,
+  TextDocumentSyncKind,
+  type InitializeParams,
+  type InitializeResult,
+  type WorkspaceDocumentDiagnosticReport,
+} from "vscode-languageserver/node";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { OBSERVED_CHANGED, type InitializationOptions, type ObservedChanged } from "../../protocol/messages.ts";
+import { completionsAt } from "../features/completion.ts";
+import { hoverAt } from "../features/hover.ts";
+import { hintsOf, lensesOf } from "../features/policyLens.ts";
+import { policiesOf, type Policy } from "../model/policies.ts";
+import { kindOf, readWorkflow, type Workflow } from "../model/workflow.ts";
+import { runsOf, seenIn } from "../observed/jobRuns.ts";
+import { readRun } from "../observed/readRun.ts";
+import type { ObservedRun } from "../observed/observedRun.ts";
+import { codeActionsFor, fixAllEdit, type FixAllData } from "./codeActions.ts";
+import { toLsp } from "./diagnosticReports.ts";
+import { pathOf, uriOf } from "./files.ts";
+import { Judgements, type Judgement } from "./judgements.ts";
+import { WorkspaceFiles } from "./workspaceFiles.ts";
+
+const capabilities: InitializeResult["capabilities"] = {
+  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+  diagnosticProvider: { identifier: "runglass", interFileDependencies: false, workspaceDiagnostics: true },
+  codeActionProvider: {
+    codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.SourceFixAll],
+    resolveProvider: true,
+  },
+  completionProvider: { triggerCharacters: [" ", ".", ":", "-"] },
+  hoverProvider: true,
+  codeLensProvider: {},
+  inlayHintProvider: true,
+  workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+};
+
+interface Open {
+  readonly judgement: Judgement;
+  readonly workflow: Workflow;
+  readonly policies: readonly Policy[];
+}
+
+/** Serves the client at the other end of this process's pipes, as its arguments say (`--stdio`, `--node-ipc`). */
+export const startServer = (version: string): void => {
+  const connection = createConnection(ProposedFeatures.all);
+  const documents = new TextDocuments(TextDocument);
+  const judgements = new Judgements();
+  const workspace = new WorkspaceFiles();
+  let canRefresh = false;
+  let canWatch = false;
+
+  const setObserved = async (paths: readonly string[]): Promise<void> => {
+    const runs: ObservedRun[] = [];
+    for (const path of paths) {
+      try {
+        runs.push(await readRun(path));
+      } catch (error) {
+        connection.console.warn(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    judgements.observed = runs;
+  };
+  const refresh = (): void => {
+    if (canRefresh) connection.languages.diagnostics.refresh();
+  };
+
+  /** Logs that are still being read: what is asked meanwhile waits for them. */
+  let reading: Promise<void> = Promise.resolve();
+
+  connection.onInitialize(
+    ({ capabilities: client, workspaceFolders, rootUri, initializationOptions }: InitializeParams) => {
+      canRefresh = client.workspace?.diagnostics?.refreshSupport === true;
+      canWatch = client.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+      const folders = workspaceFolders ?? (typeof rootUri === "string" ? [{ uri: rootUri }] : []);
+      workspace.folders = folders.map(({ uri }) => pathOf(uri));
+      const { observed = [] } = (initializationOptions ?? {}) as InitializationOptions;
+      if (Array.isArray(observed) && observed.length > 0)
+        reading = setObserved(observed.filter((one) => typeof one === "string"));
+      return { capabilities, serverInfo: { name: "runglass", version } };
+    },
+  );
+
+  connection.onInitialized(() => {
+    if (!canWatch) return;
+    const watchers = ["**/.github/workflows/*.{yml,yaml}", "**/action.{yml,yaml}"].map((globPattern) => ({
+      globPattern,
+    }));
+    void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+  });
+
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const { uri, type } of changes) if (type !== FileChangeType.Created) workspace.forget(pathOf(uri));
+    refresh();
+  });
+
+  connection.onNotification(
+    "workspace/didChangeWorkspaceFolders",
+    ({ event }: { event: { added: { uri: string }[]; removed: { uri: string }[] } }) => {
+      const removed = new Set(event.removed.map(({ uri }) => pathOf(uri)));
+      workspace.folders = [
+        ...workspace.folders.filter((path) => !removed.has(path)),
+        ...event.added.map(({ uri }) => pathOf(uri)),
+      ];
+    },
+  );
+
+  connection.onNotification(OBSERVED_CHANGED, ({ observed }: ObservedChanged) => {
+    reading = setObserved(observed).then(refresh);
+  });
+
+  /** An open document of the kinds that are judged. */
+  const open = (uri: string): Open | undefined => {
+    const document = documents.get(uri);
+    const path = pathOf(uri);
+    if (document === undefined || kindOf(path) === "other") return undefined;
+    const judgement = judgements.of(path, document.getText());
+    const workflow = readWorkflow(path, judgement.text);
+    return { judgement, workflow, policies: policiesOf(workflow) };
+  };
+
+  connection.languages.diagnostics.on(async ({ textDocument, previousResultId }) => {
+    await reading;
+    const document = documents.get(textDocument.uri);
+    const path = pathOf(textDocument.uri);
+    if (document === undefined || kindOf(path) === "other")
+      return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+    const { resultId, diagnostics, positions } = judgements.of(path, document.getText());
+    if (resultId === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
+    return {
+      kind: DocumentDiagnosticReportKind.Full,
+      resultId,
+      items: diagnostics.map((one) => toLsp(one, positions)),
+    };
+  });
+
+  connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token) => {
+    await reading;
+    const previous = new Map(previousResultIds.map(({ uri, value }) => [uri, value]));
+    const items: WorkspaceDocumentDiagnosticReport[] = [];
+    const seen = new Set<string>();
+    for await (const { path, text } of workspace.all(() => token.isCancellationRequested)) {
+      const uri = uriOf(path);
+      const document = documents.get(uri);
+      const { resultId, diagnostics, positions } = judgements.of(path, document?.getText() ?? text);
+      seen.add(uri);
+      const common = { uri, version: document?.version ?? null, resultId };
+      if (previous.get(uri) === resultId) items.push({ ...common, kind: DocumentDiagnosticReportKind.Unchanged });
+      else {
+        const found = diagnostics.map((one) => toLsp(one, positions));
+        items.push({ ...common, kind: DocumentDiagnosticReportKind.Full, items: found });
+      }
+    }
+    // What was reported once and is gone: nothing is wrong with it any more.
+    for (const uri of previous.keys()) {
+      if (!seen.has(uri) && documents.get(uri) === undefined)
+        items.push({ uri, version: null, kind: DocumentDiagnosticReportKind.Full, items: [] });
+    }
+    return { items };
+  });
+
+  connection.onCodeAction(async (params) => {
+    await reading;
+    const found = open(params.textDocument.uri);
+    return found === undefined ? [] : codeActionsFor(params, found.judgement);
+  });
+
+  connection.onCodeActionResolve((action) => {
+    const data = action.data as FixAllData | undefined;
+    const document = data === undefined ? undefined : documents.get(data.uri);
+    if (data === undefined || document === undefined || action.edit !== undefined) return action;
+    const edit = fixAllEdit(pathOf(data.uri), document.getText(), judgements.observed);
+    return { ...action, edit: { changes: { [data.uri]: edit === undefined ? [] : [edit] } } };
+  });
+
+  connection.onCompletion(async ({ textDocument, position }) => {
+    await reading;
+    const document = documents.get(textDocument.uri);
+    const found = open(textDocument.uri);
+    if (document === undefined || found === undefined) return [];
+    const runs = [...new Set(found.policies.flatMap((policy) => runsOf(judgements.observed, found.workflow, policy)))];
+    const { text, positions } = found.judgement;
+    return completionsAt(text, document.offsetAt(position), positions, seenIn(runs), runs.length);
+  });
+
+  connection.onHover(async ({ textDocument, position }) => {
+    await reading;
+    const document = documents.get(textDocument.uri);
+    const found = open(textDocument.uri);
+    if (document === undefined || found === undefined) return null;
+    const { workflow, policies, judgement } = found;
+    return hoverAt(workflow, policies, judgements.observed, judgement.positions, document.offsetAt(position));
+  });
+
+  connection.onCodeLens(async ({ textDocument }) => {
+    await reading;
+    const found = open(textDocument.uri);
+    if (found === undefined) return [];
+    return lensesOf(found.workflow, found.policies, judgements.observed, found.judgement.positions);
+  });
+
+  connection.languages.inlayHint.on(async ({ textDocument, range }) => {
+    await reading;
+    const document = documents.get(textDocument.uri);
+    const found = open(textDocument.uri);
+    if (document === undefined || found === undefined) return [];
+    const within = { from: document.offsetAt(range.start), to: document.offsetAt(range.end) };
+    return hintsOf(found.workflow, found.policies, judgements.observed, found.judgement.positions, within);
+  });
+
+  documents.listen(connection);
+  connection.listen();
+};

@@ -1,0 +1,275 @@
+// The server as editors run it: a process that speaks the protocol over its pipes.
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import {
+  createProtocolConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type CodeAction,
+  type CodeLens,
+  type CompletionItem,
+  type Diagnostic,
+  type Hover,
+  type InlayHint,
+  type ProtocolConnection,
+  type WorkspaceDiagnosticReport,
+} from "vscode-languageserver-protocol/node";
+import { blocking, hardened } from "./judged.ts";
+
+const SERVER = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+
+interface Report {
+  readonly kind: string;
+  readonly resultId?: string;
+  readonly items?: readonly Diagnostic[];
+}
+
+describe("the language server", function () {
+  this.timeout(30_000);
+  let folder = "";
+  let workflows = "";
+  let child: ChildProcess;
+  let client: ProtocolConnection;
+  let version = 0;
+
+  const uri = (name: string): string => pathToFileURL(join(workflows, name)).href;
+  const start = async (observed: readonly string[] = []): Promise<Record<string, unknown>> => {
+    child = spawn(process.execPath, [SERVER, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
+    client = createProtocolConnection(new StreamMessageReader(child.stdout!), new StreamMessageWriter(child.stdin!));
+    client.onError(() => undefined);
+    client.listen();
+    const { capabilities } = await client.sendRequest<{ capabilities: Record<string, unknown> }>("initialize", {
+      processId: process.pid,
+      rootUri: null,
+      workspaceFolders: [{ uri: pathToFileURL(folder).href, name: "w" }],
+      capabilities: {},
+      initializationOptions: { observed },
+    });
+    void client.sendNotification("initialized", {});
+    return capabilities;
+  };
+  const open = (name: string, text: string): void =>
+    void client.sendNotification("textDocument/didOpen", {
+      textDocument: { uri: uri(name), languageId: "plaintext", version: ++version, text },
+    });
+  const pull = (name: string, previousResultId?: string): Promise<Report> =>
+    client.sendRequest("textDocument/diagnostic", { textDocument: { uri: uri(name) }, previousResultId });
+  const codes = async (name: string): Promise<unknown[]> => ((await pull(name)).items ?? []).map(({ code }) => code);
+  /** The position of a text in a text. */
+  const at = (text: string, what: string, plus = 0): { line: number; character: number } => {
+    const lines = text.slice(0, text.indexOf(what) + plus).split("\n");
+    return { line: lines.length - 1, character: lines.at(-1)!.length };
+  };
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "runglass-lsp-"));
+    workflows = join(folder, ".github/workflows");
+    mkdirSync(workflows, { recursive: true });
+  });
+  afterEach(async () => {
+    client.dispose();
+    child.kill("SIGKILL");
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("says what it can do", async () => {
+    const capabilities = await start();
+    assert.deepEqual(capabilities["textDocumentSync"], { openClose: true, change: 2 });
+    assert.deepEqual(capabilities["codeActionProvider"], {
+      codeActionKinds: ["quickfix", "source.fixAll"],
+      resolveProvider: true,
+    });
+    assert.equal((capabilities["diagnosticProvider"] as { workspaceDiagnostics: boolean }).workspaceDiagnostics, true);
+    for (const name of ["completionProvider", "hoverProvider", "codeLensProvider", "inlayHintProvider"])
+      assert.ok(capabilities[name]);
+  });
+
+  it("judges what is typed, by its path, and says so when nothing has changed", async () => {
+    await start();
+    open("ci.yml", blocking("pypi.org:g443"));
+    const first = await pull("ci.yml");
+    assert.deepEqual(
+      first.items?.map(({ code, source, severity }) => [code, source, severity]),
+      [["endpoint/invalid-port", "runglass", 1]],
+    );
+    assert.equal((await pull("ci.yml", first.resultId)).kind, "unchanged");
+    const text = blocking("pypi.org:g443");
+    const start_ = at(text, "g443");
+    void client.sendNotification("textDocument/didChange", {
+      textDocument: { uri: uri("ci.yml"), version: ++version },
+      contentChanges: [{ range: { start: start_, end: { ...start_, character: start_.character + 1 } }, text: "" }],
+    });
+    const second = await pull("ci.yml", first.resultId);
+    assert.deepEqual([second.kind, second.items], ["full", []]);
+    open("../other.yml", blocking("pypi.org:g443"));
+    assert.deepEqual(await codes("../other.yml"), []);
+  });
+
+  it("judges the workspace, and files that change on the disk", async () => {
+    writeFileSync(join(workflows, "a.yml"), blocking("pypi.org:g443"));
+    writeFileSync(join(workflows, "b.yml"), "on: push\n");
+    await start();
+    const workspace = (
+      previousResultIds: readonly { uri: string; value: string }[] = [],
+    ): Promise<WorkspaceDiagnosticReport> => client.sendRequest("workspace/diagnostic", { previousResultIds });
+    const { items } = await workspace();
+    assert.deepEqual(
+      items.map((item) => [item.uri.split("/").at(-1), item.kind === "full" ? item.items.length : -1]),
+      [
+        ["a.yml", 1],
+        ["b.yml", 0],
+      ],
+    );
+    const previous = items.map((item) => ({ uri: item.uri, value: item.resultId ?? "" }));
+    assert.deepEqual(
+      (await workspace(previous)).items.map(({ kind }) => kind),
+      ["unchanged", "unchanged"],
+    );
+    writeFileSync(join(workflows, "b.yml"), blocking("pypi.org:g80"));
+    unlinkSync(join(workflows, "a.yml"));
+    void client.sendNotification("workspace/didChangeWatchedFiles", { changes: [{ uri: uri("b.yml"), type: 2 }] });
+    const after = (await workspace(previous)).items;
+    assert.deepEqual(
+      after.map((item) => [item.uri.split("/").at(-1), item.kind === "full" ? item.items.length : -1]),
+      [
+        ["b.yml", 1],
+        ["a.yml", 0],
+      ],
+    );
+  });
+
+  it("offers fixes, a suppression, and all that is safe at once", async () => {
+    await start();
+    const text = blocking("pypi.org:g443", "https://github.com", "10.0.0.0/8");
+    open("ci.yml", text);
+    const [diagnostic] = (await pull("ci.yml")).items ?? [];
+    const ask = (context: object): Promise<CodeAction[]> =>
+      client.sendRequest("textDocument/codeAction", {
+        textDocument: { uri: uri("ci.yml") },
+        range: diagnostic!.range,
+        context,
+      });
+    const actions = await ask({ diagnostics: [diagnostic] });
+    const [fix, suppress] = actions.filter(({ kind }) => kind === "quickfix");
+    assert.deepEqual(
+      [fix?.title, fix?.isPreferred, fix?.diagnostics?.[0]?.code],
+      ["Use port 443", true, "endpoint/invalid-port"],
+    );
+    assert.equal(fix?.edit?.changes?.[uri("ci.yml")]?.[0]?.newText, "pypi.org:443");
+    assert.match(suppress?.title ?? "", /^Suppress endpoint\/invalid-port/);
+    const [all] = await ask({ diagnostics: [], only: ["source.fixAll"] });
+    assert.equal(all?.kind, "source.fixAll");
+    const resolved = await client.sendRequest<CodeAction>("codeAction/resolve", all);
+    assert.deepEqual(
+      resolved.edit?.changes?.[uri("ci.yml")]?.map(({ newText }) => newText.replaceAll(/\s+/g, " ")),
+      ["443 github.com:443"],
+    );
+  });
+
+  it("completes endpoints, modes and inputs, in this action only", async () => {
+    await start();
+    const labels = async (name: string, text: string, what: string, plus: number): Promise<string[]> => {
+      open(name, text);
+      const items = await client.sendRequest<CompletionItem[]>("textDocument/completion", {
+        textDocument: { uri: uri(name) },
+        position: at(text, what, plus),
+      });
+      return items.map(({ label }) => label);
+    };
+    const list = blocking("pypi.org:443", "git");
+    assert.ok((await labels("a.yml", list, "  git", 5)).includes("github.com:443"));
+    assert.deepEqual(await labels("b.yml", hardened("egress-policy: "), "policy: ", 8), ["audit", "block"]);
+    const inputs = await labels("c.yml", hardened("egress-policy: audit", "dis"), "dis", 3);
+    assert.ok(inputs.includes("disable-sudo") && !inputs.includes("egress-policy"));
+    const other = list.replace("step-security/harden-runner", "actions/checkout");
+    assert.deepEqual(await labels("d.yml", other, "  git", 5), []);
+    const item = (
+      await client.sendRequest<CompletionItem[]>("textDocument/completion", {
+        textDocument: { uri: uri("a.yml") },
+        position: at(list, "  git", 5),
+      })
+    ).find(({ label }) => label === "github.com:443");
+    assert.deepEqual(item?.textEdit, {
+      range: { start: at(list, "  git", 2), end: at(list, "  git", 5) },
+      newText: "github.com:443",
+    });
+  });
+
+  it("shows what runs have used: hover, lens and hints", async () => {
+    const log = join(folder, "run.ndjson");
+    const flow = {
+      id: "f",
+      protocol: "tcp",
+      local: { ip: "192.0.2.1", port: 1 },
+      remote: { ip: "198.51.100.7", port: 443 },
+    };
+    const begin = {
+      run: { id: "1", job: "build", workflow: ".github/workflows/ci.yml" },
+      host: { name: "", os: "", kernel: "", arch: "" },
+      collector: { version: "" },
+      policy: { mode: "none", endpoints: [] },
+    };
+    const events = [
+      { type: "run.start", ...begin },
+      {
+        type: "process.exec",
+        process: "1",
+        exec: { id: "1", pid: 1, ppid: 0, exe: "/usr/bin/pip", argv: [], cwd: "/", uid: 0 },
+      },
+      { type: "net.connect", process: "1", flow, host: { name: "pypi.org", source: "sni" }, result: "ok" },
+      {
+        type: "net.connect",
+        process: "1",
+        flow: { ...flow, id: "g" },
+        host: { name: "new.example.org", source: "sni" },
+        result: "ok",
+      },
+    ];
+    writeFileSync(
+      log,
+      events
+        .map((event, n) => `${JSON.stringify({ v: 1, seq: n + 1, t: 1_790_000_000_000_000, ...event })}\n`)
+        .join(""),
+    );
+    await start([log]);
+    const text = blocking("pypi.org:443", "github.com:443");
+    open("ci.yml", text);
+    assert.deepEqual(await codes("ci.yml"), ["observed/missing-endpoint"]);
+    const textDocument = { uri: uri("ci.yml") };
+    const hover = (what: string): Promise<Hover | null> =>
+      client.sendRequest("textDocument/hover", { textDocument, position: at(text, what, 1) });
+    assert.match(JSON.stringify((await hover("pypi.org:443"))?.contents), /1 of 1 runs, last on 2026-\d\d-\d\d.*pip/);
+    assert.match(JSON.stringify((await hover("block"))?.contents), /private networks/i);
+    assert.equal(await hover("runs-on"), null);
+    const [lens] = await client.sendRequest<CodeLens[]>("textDocument/codeLens", { textDocument });
+    assert.equal(lens?.command?.title, "block, 2 endpoints, 1 seen, 1 missing, in 1 run");
+    const range = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+    const hints = await client.sendRequest<InlayHint[]>("textDocument/inlayHint", { textDocument, range });
+    assert.deepEqual(
+      hints.map(({ label, position }) => [label, position]),
+      [["seen 1×, last 2026-09-21", at(text, "pypi.org:443", 12)]],
+    );
+    const above = { start: range.start, end: { line: 1, character: 0 } };
+    assert.deepEqual(await client.sendRequest("textDocument/inlayHint", { textDocument, range: above }), []);
+  });
+
+  it("ends as the protocol says", async () => {
+    await start();
+    await assert.rejects(client.sendRequest("runglass/nothing", {}), { code: -32601 });
+    await client.sendRequest("shutdown");
+    void client.sendNotification("exit");
+    assert.deepEqual((await once(child, "exit"))[0], 0);
+    await start();
+    void client.sendNotification("exit");
+    assert.deepEqual((await once(child, "exit"))[0], 1);
+    await start();
+    child.stdin!.end();
+    await once(child, "exit");
+  });
+});
