@@ -31,6 +31,15 @@ export const bundles = [
   },
   {
     ...shared,
+    entryPoints: ["extension/src/policy/languageClient.ts"],
+    outfile: "dist/languageClient.cjs",
+    platform: "node",
+    format: "cjs",
+    target: "node22",
+    external: ["vscode"],
+  },
+  {
+    ...shared,
     entryPoints: { monitor: "webview/src/main.ts" },
     outdir: "dist/webview",
     platform: "browser",

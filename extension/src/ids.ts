@@ -54,6 +54,7 @@ export const settings = {
   openMonitorIn: "runglass.monitor.openIn",
   maxDelaySeconds: "runglass.reconnect.maxDelaySeconds",
   maxSizeMB: "runglass.liveCopy.maxSizeMB",
+  lintEnabled: "runglass.lint.enabled",
 } as const;
 
 /** Values of a run's `contextValue` in the tree, for the when-clauses of its menus. */

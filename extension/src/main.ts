@@ -14,6 +14,7 @@ import type { Context } from "./context.ts";
 import { editors, views } from "./ids.ts";
 import { createLog, logDefect } from "./log.ts";
 import { logRuns } from "./logRuns.ts";
+import { servePolicies } from "./policy/policyLanguage.ts";
 import { RunRegistry } from "./sessions/registry.ts";
 import { MonitorPages } from "./views/monitorPages.ts";
 import { MonitorPanels } from "./views/monitorPanels.ts";
@@ -64,6 +65,7 @@ export const activate = (extension: ExtensionContext): void => {
     window.registerUriHandler({ handleUri: (uri) => connectByLink(context, uri) }),
     showStatusBar(registry),
     registerCommands(context),
+    servePolicies(extension, registry, log),
   );
 
   logRuns(registry, log);

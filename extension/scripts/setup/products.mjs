@@ -82,9 +82,13 @@ export const buildBundles = async (progress, { force = false } = {}) => {
     "package-lock.json",
   ];
   const hash = await contentHash(inputs, { wanted: isCode });
-  const products = ["runglass.js", "language-server.js", "extension.cjs", "webview/monitor.js"].map((name) =>
-    join(distDir, name),
-  );
+  const products = [
+    "runglass.js",
+    "language-server.js",
+    "extension.cjs",
+    "languageClient.cjs",
+    "webview/monitor.js",
+  ].map((name) => join(distDir, name));
   await step(progress, { title: "bundles", name: "bundles", hash, products, force }, async (stage) => {
     await run(pinnedNode, ["extension/scripts/build.mjs", "--meta"], { onLine: stage.detail });
   });

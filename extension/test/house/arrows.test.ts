@@ -20,6 +20,8 @@ const wrongWays: Readonly<Record<string, string>> = {
   "webview/protocol/wrongNode.ts": 'import { readFileSync } from "node:fs";\nexport const text = readFileSync("x");\n',
   "webview/src/wrongCollector.ts": 'export { UserError } from "../../collector/src/errors.ts";\n',
   "webview/src/wrongNode.ts": 'import { readFileSync } from "node:fs";\nexport const text = readFileSync("x");\n',
+  "language-server/protocol/wrongNode.ts":
+    'import { readFileSync } from "node:fs";\nexport const text = readFileSync("x");\n',
   "language-server/src/wrongExtension.ts": 'export { views } from "../../extension/src/ids.ts";\n',
   "language-server/src/wrongWebview.ts": 'export type { ToPage } from "../../webview/protocol/messages.ts";\n',
   "extension/src/wrongCollector.ts": 'export { UserError } from "../../collector/src/errors.ts";\n',
@@ -48,6 +50,15 @@ describe("the compiler", () => {
       "mocha",
       "playwright-core",
       "fast-check",
+      "tldts",
+      "tldts-core",
+      "vscode-jsonrpc",
+      "vscode-languageclient",
+      "vscode-languageserver",
+      "vscode-languageserver-protocol",
+      "vscode-languageserver-textdocument",
+      "vscode-languageserver-types",
+      "yaml",
     ]) {
       symlinkSync(join(root, "node_modules", name), join(copy, "node_modules", name));
     }

@@ -47,6 +47,8 @@ describe("the package", () => {
       "LICENSE",
       "README.md",
       "dist/extension.cjs",
+      "dist/language-server.js",
+      "dist/languageClient.cjs",
       "dist/webview/codicon.ttf",
       "dist/webview/monitor.css",
       "dist/webview/monitor.js",

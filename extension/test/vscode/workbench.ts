@@ -104,6 +104,25 @@ export class Workbench {
     return this.page.locator(".part.sidebar");
   }
 
+  /** Opens a file of the workspace by typing its name, wherever it is. */
+  async goToFile(name: string): Promise<void> {
+    const row = this.quickInput.locator(".quick-input-list .monaco-list-row").filter({ hasText: name }).first();
+    // A window that has just come up does not know its files yet.
+    for (let attempt = 1; ; attempt += 1) {
+      await this.page.keyboard.press("Control+P");
+      await this.quickInput.locator("input.input").fill(name);
+      try {
+        await row.waitFor({ timeout: 3000 });
+        break;
+      } catch (error) {
+        if (attempt === 10) throw error;
+        await this.dismissInput();
+      }
+    }
+    await row.click();
+    await this.page.locator(".part.editor .view-line").first().waitFor();
+  }
+
   async openFile(name: string): Promise<void> {
     await this.run("View: Show Explorer");
     await this.page.locator(".explorer-folders-view [role='treeitem']").filter({ hasText: name }).dblclick();

@@ -1,0 +1,95 @@
+// When the language server runs: from the first workflow that is opened on, while the setting allows it. It is told of the runs
+// that this window knows, so that policies can be compared with what really happened.
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { workspace, type Disposable, type ExtensionContext } from "vscode";
+import { settings } from "../ids.ts";
+import { logDefect, type Log } from "../log.ts";
+import type { RunRegistry } from "../sessions/registry.ts";
+import type { LanguageService, LanguageServiceOptions } from "./languageClient.ts";
+import { isWorkflowDocument } from "./workflowDocuments.ts";
+
+/** A run that goes on is read anew so often. */
+const OBSERVE_MS = 5_000;
+
+interface Bundle {
+  readonly startLanguageService: (options: LanguageServiceOptions) => Promise<LanguageService>;
+}
+
+const isWanted = (): boolean => workspace.getConfiguration().get<boolean>(settings.lintEnabled, true);
+
+class PolicyLanguage implements Disposable {
+  readonly #folder: string;
+  readonly #registry: RunRegistry;
+  readonly #log: Log;
+  readonly #subscriptions: Disposable[];
+  #service: Promise<LanguageService> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(folder: string, registry: RunRegistry, log: Log) {
+    this.#folder = folder;
+    this.#registry = registry;
+    this.#log = log;
+    this.#subscriptions = [
+      workspace.onDidOpenTextDocument(() => this.#startIfNeeded()),
+      workspace.onDidChangeConfiguration((event) => {
+        if (!event.affectsConfiguration(settings.lintEnabled)) return;
+        if (isWanted()) this.#startIfNeeded();
+        else this.#stop();
+      }),
+      { dispose: registry.onChange(() => this.#observeSoon()) },
+    ];
+    this.#startIfNeeded();
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#stop();
+  }
+
+  #startIfNeeded(): void {
+    if (this.#service !== undefined || !isWanted()) return;
+    const needed = workspace.textDocuments.some(({ uri }) => uri.scheme === "file" && isWorkflowDocument(uri.path));
+    if (!needed) return;
+    this.#service = this.#start();
+    this.#service.catch((error: unknown) => {
+      logDefect(this.#log, "language server", error);
+    });
+  }
+
+  async #start(): Promise<LanguageService> {
+    const url = pathToFileURL(join(this.#folder, "dist/languageClient.cjs")).href;
+    const { startLanguageService } = (await import(url)) as Bundle;
+    return startLanguageService({ folder: this.#folder, observed: this.#observed(), log: this.#log });
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const service = this.#service;
+    this.#service = undefined;
+    void service?.then((running) => running.stop()).catch(() => undefined);
+  }
+
+  #observed(): string[] {
+    return this.#registry.runs.map(({ path }) => path);
+  }
+
+  #observeSoon(): void {
+    if (this.#service === undefined || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => void this.#observe(), OBSERVE_MS);
+  }
+
+  async #observe(): Promise<void> {
+    this.#timer = undefined;
+    try {
+      await Promise.all(this.#registry.runs.map((run) => run.flush()));
+      await (await this.#service)?.setObserved(this.#observed());
+    } catch (error) {
+      logDefect(this.#log, "language server", error);
+    }
+  }
+}
+
+export const servePolicies = (extension: ExtensionContext, registry: RunRegistry, log: Log): Disposable =>
+  new PolicyLanguage(extension.extensionPath, registry, log);

@@ -1,0 +1,8 @@
+// Which open documents the language server is for, told by their path: their language differs by what else is installed.
+
+/** Globs of the same, for those that want them. */
+export const WORKFLOW_GLOBS = ["**/.github/workflows/*.{yml,yaml}", "**/action.{yml,yaml}"] as const;
+
+/** `path` is that of a URI. */
+export const isWorkflowDocument = (path: string): boolean =>
+  /\/\.github\/workflows\/[^/]+\.ya?ml$/i.test(path) || /\/action\.ya?ml$/i.test(path);
