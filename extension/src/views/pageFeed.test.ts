@@ -168,18 +168,25 @@ describe("PageFeed", () => {
 
   it("sends a single line at once, and a trickle in batches of a frame", async () => {
     feed.handle({ kind: "ready" });
-    await new Promise((resolve) => setTimeout(resolve, 40));
-    const before = performance.now();
-    run.add(1);
-    await until("the line", () => page.seqs.length === 1);
-    assert.ok(performance.now() - before < 12, "waited for a batch");
+    // A busy machine can be late at any time; one that waits for a batch is late every time.
+    let soonest = Infinity;
+    let sent = 0;
+    while (soonest >= 12 && sent < 40) {
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      const before = performance.now();
+      run.add(1);
+      sent += 1;
+      await until("the line", () => page.seqs.length === sent);
+      soonest = Math.min(soonest, performance.now() - before);
+    }
+    assert.ok(soonest < 12, "waited for a batch");
     for (let i = 0; i < 100; i += 1) {
       run.add(1);
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
-    await until("all lines", () => page.seqs.length === 101);
-    const batches = page.messages.filter(({ kind }) => kind === "lines").length;
-    assert.ok(batches < 40, `${batches} messages for 101 lines`);
+    await until("all lines", () => page.seqs.length === sent + 100);
+    const batches = page.messages.filter(({ kind }) => kind === "lines").length - sent;
+    assert.ok(batches < 40, `${batches} messages for 100 lines`);
     assert.ok(page.complete);
   });
 

@@ -34,7 +34,6 @@ export const KNOWN_ENDPOINTS: Readonly<Record<string, string>> = {
   "archive.ubuntu.com:80": "Ubuntu packages (apt)",
   "security.ubuntu.com:80": "Ubuntu security updates (apt)",
   "packages.microsoft.com:443": "Microsoft's packages (apt)",
-  "deb.debian.org:80": "Debian packages, in containers",
   "dl-cdn.alpinelinux.org:443": "Alpine packages, in containers",
   "auth.docker.io:443": "Docker Hub: signing in",
   "registry-1.docker.io:443": "Docker Hub: images",
