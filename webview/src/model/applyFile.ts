@@ -89,7 +89,11 @@ const applyChange = (
 
 export const applyFile = (model: RunModel, event: FileWrite | FileRead): void => {
   const process = processOf(model, event.process, event);
-  if (event.type === "file.read") {
-    applyChange(model, process, event, "read", { path: event.file.path, from: undefined, count: event.count ?? 1 });
-  } else for (const change of changesOf(event)) applyChange(model, process, event, event.file.op, change);
+  const op = event.type === "file.read" ? "read" : event.file.op;
+  if (event.type === "file.write" && event.file.files !== undefined) {
+    for (const change of changesOf(event)) applyChange(model, process, event, op, change);
+    return;
+  }
+  const from = event.type === "file.write" ? event.file.from : undefined;
+  applyChange(model, process, event, op, { path: event.file.path, from, count: event.count ?? 1 });
 };
