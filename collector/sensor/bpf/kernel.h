@@ -183,7 +183,6 @@ struct linux_binprm {
 };
 
 struct pt_regs {
-	unsigned long r14;
 	unsigned long bp;
 	unsigned long bx;
 	unsigned long r10;
@@ -194,6 +193,7 @@ struct pt_regs {
 	unsigned long si;
 	unsigned long di;
 	unsigned long orig_ax;
+	unsigned long flags;
 	unsigned long sp;
 };
 

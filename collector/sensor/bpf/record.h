@@ -165,12 +165,12 @@ enum tls_function {
 	TLS_OPENSSL_FREE = TLS_RETURNING,
 	TLS_OPENSSL_CLEAR,
 	TLS_GNUTLS_FREE,
-	TLS_GO_RECORD, /* behind its first instructions, */
-	TLS_GO_READ,   /* as this, which returns at TLS_GO_RETURN */
+	TLS_GO_RECORD, /* at the jump to where more stack is made */
+	TLS_GO_READ,   /* where it copies what was read; above GO_SLOT, where on the stack the connection is */
 	TLS_CALLS,
 };
 #define TLS_RETURN 0x100 /* at the return of the call */
-#define TLS_GO_RETURN (TLS_GO_READ | TLS_RETURN)
+#define GO_SLOT 16
 
 /* What the snapshot of running processes tells of each. */
 struct task_record {

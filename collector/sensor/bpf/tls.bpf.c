@@ -7,8 +7,9 @@
  *
  * Go's crypto/tls is looked into where it writes a record. That is done once for
  * what is written, and only behind the handshake, but for the records of the
- * handshake itself. What it has read is looked at by the instructions that
- * return. Its stacks move, and what is on them with them.
+ * handshake itself. What it reads is seen where it is copied to the caller. Both
+ * probes stand at a jump or a call, which cost least, and none at a return, as
+ * Go moves its stacks.
  */
 #include "tlsStream.h"
 
@@ -16,6 +17,8 @@
 #define RECORD_HANDSHAKE 22
 #define RECORD_DATA 23
 #define CLIENT_HELLO 1
+#define FLAG_CARRY 0x01
+#define FLAG_ZERO 0x40
 #define HANDSHAKE_RANDOM 6 /* behind the message's type, its length, and the version */
 
 /* Calls of one thread that have not returned: as a rule one, or two where TLS goes through TLS. */
@@ -42,26 +45,6 @@ struct {
 	__type(key, int);
 	__type(value, struct tls_calls);
 } tls_calls SEC(".maps");
-
-/* A call in Go: its goroutine, and how deep in the stack of that, which moves from thread to thread and in memory. */
-struct go_call_key {
-	__u64 goroutine;
-	__u64 depth;
-	__u32 pid;
-	__u32 pad;
-};
-struct go_call {
-	__u64 object;
-	__u64 bytes; /* where they will be; on the stack: how far from its end */
-	__u64 room;
-	__u64 on_stack;
-};
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
-	__type(key, struct go_call_key);
-	__type(value, struct go_call);
-} go_calls SEC(".maps");
 
 static __always_inline bool is_ex(__u64 call)
 {
@@ -177,6 +160,9 @@ static __always_inline void go_record(struct pt_regs *regs)
 	struct tls_passed passed = { .object = regs->ax, .bytes = regs->cx, .length = regs->di, .tls = RG_GO };
 	__u8 type = regs->bx;
 
+	/* The stack is too small: the function will begin again. */
+	if (regs->flags & (FLAG_CARRY | FLAG_ZERO))
+		return;
 	if (!is_watched(bpf_get_current_pid_tgid() >> 32))
 		return;
 	if (type == RECORD_HANDSHAKE)
@@ -185,54 +171,13 @@ static __always_inline void go_record(struct pt_regs *regs)
 		tls_passed(&passed);
 }
 
-/* A goroutine begins with the bounds of its stack. */
-struct go_stack {
-	__u64 low;
-	__u64 high;
-};
-
-static __always_inline bool go_call_of(struct pt_regs *regs, struct go_call_key *key, struct go_stack *stack)
+/* As its arguments, memmove gets where to, from where, and how many bytes. */
+static __always_inline void go_reads(struct pt_regs *regs, __u64 slot)
 {
-	key->goroutine = regs->r14;
-	key->pid = bpf_get_current_pid_tgid() >> 32;
-	if (bpf_probe_read_user(stack, sizeof(*stack), (void *)key->goroutine))
-		return false;
-	key->depth = stack->high - regs->sp;
-	return true;
-}
+	struct tls_passed passed = { .bytes = regs->bx, .length = regs->cx, .incoming = 1, .tls = RG_GO };
 
-static __always_inline void go_reads(struct pt_regs *regs)
-{
-	struct go_call c = { .object = regs->ax, .bytes = regs->bx, .room = regs->cx };
-	struct go_call_key key = {};
-	struct go_stack stack;
-
-	if (!is_watched(bpf_get_current_pid_tgid() >> 32) || !go_call_of(regs, &key, &stack))
-		return;
-	c.on_stack = c.bytes >= stack.low && c.bytes < stack.high;
-	if (c.on_stack)
-		c.bytes = stack.high - c.bytes;
-	bpf_map_update_elem(&go_calls, &key, &c, BPF_ANY);
-}
-
-static __always_inline void go_has_read(struct pt_regs *regs)
-{
-	struct tls_passed passed = { .length = regs->ax, .incoming = 1, .tls = RG_GO };
-	struct go_call_key key = {};
-	struct go_stack stack;
-	struct go_call *c;
-	__u64 room;
-
-	if (!go_call_of(regs, &key, &stack))
-		return;
-	c = bpf_map_lookup_elem(&go_calls, &key);
-	if (!c)
-		return;
-	passed.object = c->object;
-	passed.bytes = c->on_stack ? stack.high - c->bytes : c->bytes;
-	room = c->room;
-	bpf_map_delete_elem(&go_calls, &key);
-	if ((__s64)passed.length > 0 && passed.length <= room)
+	if (is_watched(bpf_get_current_pid_tgid() >> 32) && (__s64)passed.length > 0 &&
+	    !bpf_probe_read_user(&passed.object, sizeof(passed.object), (void *)(regs->sp + slot)))
 		tls_passed(&passed);
 }
 
@@ -245,10 +190,8 @@ int on_tls(struct pt_regs *regs)
 		return 0;
 	if (call == TLS_GO_RECORD)
 		go_record(regs);
-	else if (call == TLS_GO_READ)
-		go_reads(regs);
-	else if (call == TLS_GO_RETURN)
-		go_has_read(regs);
+	else if ((call & ((1 << GO_SLOT) - 1)) == TLS_GO_READ)
+		go_reads(regs, call >> GO_SLOT);
 	else if (call & TLS_RETURN)
 		returned(regs, call & ~TLS_RETURN);
 	else

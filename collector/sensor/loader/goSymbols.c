@@ -23,6 +23,7 @@
 /* Places where the code of Go can begin, behind other code; it is aligned so. */
 #define MOST_STARTS (1U << 20)
 #define START_STEP 16
+#define MOST_FRAME 4096
 /* So many functions are looked at, at most; most begin with a look at the stack, of which half must be found. */
 #define SAMPLE 256
 
@@ -43,12 +44,13 @@ struct table {
 	__u64 by, base;              /* and the functions by address, and from where these count */
 };
 
-/* The two calls at least that tell whether we look at the right place, and that are long enough to begin as most do. */
-enum { WRITE_RECORD, WRITE, READ, CALLS };
+/* Those before CHECKED are long enough to begin as most functions do, and so tell whether we look at the right place. */
+enum { WRITE_RECORD, WRITE, READ, CHECKED, MEMMOVE = CHECKED, CALLS };
 static const char *const call_names[CALLS] = {
 	[WRITE_RECORD] = "crypto/tls.(*Conn).writeRecordLocked",
 	[WRITE] = "crypto/tls.(*Conn).Write",
 	[READ] = "crypto/tls.(*Conn).Read",
+	[MEMMOVE] = "runtime.memmove",
 };
 
 /* Functions are told by their distance from where the code begins. */
@@ -185,7 +187,7 @@ static void find_entries(const struct table *t, const __u32 *wanted, const bool 
 		if (!read_function(t, i, &entry, &name))
 			return;
 		for (int call = 0; call < CALLS; call++) {
-			if (known[call] && name == wanted[call]) {
+			if (known[call] && name == wanted[call] && !ends[call]) {
 				entries[call] = entry;
 				ends[call] = end_of(t, i);
 				left--;
@@ -196,7 +198,8 @@ static void find_entries(const struct table *t, const __u32 *wanted, const bool 
 
 /*
  * A Go function begins with a look at how much stack is left. Where that is not enough, it is called again from its very
- * beginning: so a probe must stand behind this, to be met once for each call. Returns how long this is; 0: it does not begin so.
+ * beginning. The jump that leads there tells the one from the other, and a probe costs least at a jump. Returns how far it is
+ * from the entry; 0: the function does not begin so.
  */
 static __u64 stack_check(const struct elf *e, __u64 offset)
 {
@@ -217,9 +220,8 @@ static __u64 stack_check(const struct elf *e, __u64 offset)
 		at = 12;
 	if (!at)
 		return 0;
-	if (code[at] == 0x76) /* jbe */
-		return at + 2;
-	return code[at] == 0x0f && code[at + 1] == 0x86 ? at + 6 : 0;
+	/* jbe, near and far */
+	return code[at] == 0x76 || (code[at] == 0x0f && code[at + 1] == 0x86) ? at : 0;
 }
 
 /* As the ABI was before 1.17: mov %fs:-8,%rcx */
@@ -236,7 +238,7 @@ static bool fits(const struct table *t, const __u64 *entries, __u64 start)
 {
 	__u32 step = t->functions / SAMPLE + 1, looked = 0, fit = 0;
 
-	for (int call = 0; call < CALLS; call++) {
+	for (int call = 0; call < CHECKED; call++) {
 		if (entries[call] && !stack_check(t->elf, elf_offset_of(t->elf, start + entries[call], PF_X)))
 			return false;
 	}
@@ -280,26 +282,58 @@ static bool find_start(const struct table *t, const __u64 *entries, __u64 *start
 	return false;
 }
 
-/* Where a read begins, and its returns: nothing is known of responses without them, nor where one could be wrong. */
-static void read_read(const struct elf *e, __u64 entry, __u64 size, struct symbols *symbols)
+/* How far above the stack pointer the first argument is kept, in a function whose code this is; 0: nobody knows. */
+static __u32 argument_slot(const __u8 *code, size_t length)
 {
-	__u64 length = stack_check(e, entry);
-	__u32 places[GO_RETURNS];
-	size_t count;
+	static const __u8 push[] = { 0x55, 0x48, 0x89, 0xe5 };   /* push %rbp; mov %rsp,%rbp */
+	static const __u8 sub_near[] = { 0x48, 0x83, 0xec }, sub_far[] = { 0x48, 0x81, 0xec };
+	static const __u8 keep_near[] = { 0x48, 0x89, 0x44, 0x24 }, keep_far[] = { 0x48, 0x89, 0x84, 0x24 }; /* mov %rax,n(%rsp) */
+	__u32 frame = 0, slot, pushed = 0;
+	enum instruction kind = INSTRUCTION_OTHER;
+	__s32 distance;
 
-	if (!length || size > e->size || entry > e->size - size)
+	/* All in front of the first call. */
+	for (size_t at = 0, size; at + 8 <= length && kind != INSTRUCTION_CALL; at += size) {
+		const __u8 *c = code + at;
+
+		size = instruction_read(c, length - at, &kind, &distance);
+		if (!size)
+			return 0;
+		if (!memcmp(c, push, sizeof(push)))
+			pushed = 8;
+		if (!frame && !memcmp(c, sub_near, sizeof(sub_near)))
+			frame = c[3];
+		else if (!frame && !memcmp(c, sub_far, sizeof(sub_far)))
+			memcpy(&frame, c + 3, sizeof(frame));
+		slot = 0;
+		if (!memcmp(c, keep_near, sizeof(keep_near)))
+			slot = c[4];
+		else if (!memcmp(c, keep_far, sizeof(keep_far)))
+			memcpy(&slot, c + 4, sizeof(slot));
+		/* Behind where the function returns to. */
+		if (frame && frame < MOST_FRAME && slot == frame + pushed + 8)
+			return slot;
+	}
+	return 0;
+}
+
+/* Where a read copies what it has to its caller; where any of that is not as it is known, no responses are told. */
+static void find_read(const struct elf *e, __u64 entry, __u64 size, __s64 memmove_at, struct symbols *symbols)
+{
+	__u32 slot, place;
+
+	if (!entry || size > e->size || entry > e->size - size || !stack_check(e, entry))
 		return;
-	count = function_returns(e->file + entry, size, places, GO_RETURNS);
-	if (!count)
+	slot = argument_slot(e->file + entry, size);
+	if (!slot || !function_calls(e->file + entry, size, memmove_at, &place))
 		return;
-	symbols->offset[TLS_GO_READ] = entry + length;
-	for (size_t i = 0; i < count; i++)
-		symbols->go_return[i] = entry + places[i];
+	symbols->offset[TLS_GO_READ] = entry + place;
+	symbols->go_slot = slot;
 }
 
 void go_read(const struct elf *e, struct symbols *symbols)
 {
-	__u64 entries[CALLS] = { 0 }, ends[CALLS] = { 0 }, start, entry, length;
+	__u64 entries[CALLS] = { 0 }, ends[CALLS] = { 0 }, start, entry, jump;
 	bool known[CALLS] = { false };
 	__u32 wanted[CALLS] = { 0 };
 	struct table t;
@@ -320,13 +354,14 @@ void go_read(const struct elf *e, struct symbols *symbols)
 	if (!entries[WRITE_RECORD] || !find_start(&t, entries, &start))
 		return;
 	entry = elf_offset_of(e, start + entries[WRITE_RECORD], PF_X);
-	length = stack_check(e, entry);
-	if (!length) {
+	jump = stack_check(e, entry);
+	if (!jump) {
 		symbols->problem = old_code(e, entry) ? GO_OLD : GO_OTHER;
 		return;
 	}
 	symbols->problem = GO_FINE;
-	symbols->offset[TLS_GO_RECORD] = entry + length;
+	symbols->offset[TLS_GO_RECORD] = entry + jump;
 	if (entries[READ] && ends[READ] > entries[READ])
-		read_read(e, elf_offset_of(e, start + entries[READ], PF_X), ends[READ] - entries[READ], symbols);
+		find_read(e, elf_offset_of(e, start + entries[READ], PF_X), ends[READ] - entries[READ],
+			  entries[MEMMOVE] - entries[READ], symbols);
 }

@@ -149,13 +149,12 @@ static bool look(int file, size_t size)
 }
 
 /*
- * Attaches to all calls that were found, or to their returns; 0 where there are none, -1 with errno. Not so in Go: it moves
- * its stacks, with the address that the kernel would have put there to come back by, and the program would end. The very
- * instructions that return are attached to there, as if they were calls.
+ * Attaches to all calls that were found, or to their returns; 0 where there are none, -1 with errno. Never to a return in Go:
+ * it moves its stacks, with the address that the kernel has put there, and the program would end.
  */
 static int attach(int file, const struct symbols *found, bool returns)
 {
-	__u64 offsets[TLS_CALLS + GO_RETURNS], cookies[TLS_CALLS + GO_RETURNS];
+	__u64 offsets[TLS_CALLS], cookies[TLS_CALLS];
 	__u32 count = 0;
 	char path[64];
 
@@ -163,11 +162,7 @@ static int attach(int file, const struct symbols *found, bool returns)
 		if (!found->offset[i])
 			continue;
 		offsets[count] = found->offset[i];
-		cookies[count++] = i | (returns ? TLS_RETURN : 0);
-	}
-	for (int i = 0; i < GO_RETURNS && !returns && found->go_return[i]; i++) {
-		offsets[count] = found->go_return[i];
-		cookies[count++] = TLS_GO_RETURN;
+		cookies[count++] = i | (returns ? TLS_RETURN : 0) | (i == TLS_GO_READ ? found->go_slot << GO_SLOT : 0);
 	}
 	if (!count)
 		return 0;

@@ -218,6 +218,8 @@ size_t instruction_read(const __u8 *code, size_t left, enum instruction *kind, _
 		follows = one_byte[byte];
 		if (follows == REL8 || byte == 0xe9)
 			*kind = INSTRUCTION_JUMP;
+		else if (byte == 0xe8)
+			*kind = INSTRUCTION_CALL;
 		else if (byte == 0xc3 || byte == 0xc2)
 			*kind = INSTRUCTION_RETURN;
 		take_rest(&c, follows, wide, rex_w, distance);
@@ -230,37 +232,36 @@ static bool begins(const __u8 *boundaries, size_t at)
 	return boundaries[at / 8] >> (at % 8) & 1;
 }
 
-size_t function_returns(const __u8 *code, size_t length, __u32 *places, size_t most)
+bool function_calls(const __u8 *code, size_t length, __s64 target, __u32 *place)
 {
 	__u8 boundaries[MOST_CODE / 8] = { 0 };
 	__u32 targets[MOST_JUMPS];
-	size_t jumps = 0, count = 0;
+	size_t jumps = 0, calls = 0;
 
 	if (length > MOST_CODE)
-		return 0;
+		return false;
 	for (size_t at = 0, size; at < length; at += size) {
 		enum instruction kind;
 		__s32 distance;
-		__s64 target;
+		__s64 to;
 
 		size = instruction_read(code + at, length - at, &kind, &distance);
 		if (!size)
-			return 0;
+			return false;
 		boundaries[at / 8] |= 1 << (at % 8);
-		target = (__s64)(at + size) + distance;
-		if (kind == INSTRUCTION_JUMP && target >= 0 && target < (__s64)length) {
+		to = (__s64)(at + size) + distance;
+		if (kind == INSTRUCTION_CALL && to == target) {
+			*place = at;
+			calls++;
+		} else if (kind == INSTRUCTION_JUMP && to >= 0 && to < (__s64)length) {
 			if (jumps == MOST_JUMPS)
-				return 0;
-			targets[jumps++] = target;
-		} else if (kind == INSTRUCTION_RETURN) {
-			if (count == most)
-				return 0;
-			places[count++] = at;
+				return false;
+			targets[jumps++] = to;
 		}
 	}
 	for (size_t i = 0; i < jumps; i++) {
 		if (!begins(boundaries, targets[i]))
-			return 0;
+			return false;
 	}
-	return count;
+	return calls == 1;
 }

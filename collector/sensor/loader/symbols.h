@@ -13,9 +13,6 @@
 
 enum tls_library { TLS_NONE, TLS_OPENSSL, TLS_GNUTLS, TLS_NSS, TLS_MBEDTLS, TLS_WOLFSSL, TLS_S2N, TLS_GO };
 
-/* A function that is read has a handful. */
-#define GO_RETURNS 16
-
 /* Why a program has Go's crypto/tls, and cannot be attached to. */
 enum go_problem { GO_FINE, GO_OLD, GO_OTHER };
 
@@ -23,7 +20,7 @@ struct symbols {
 	__u32 library;           /* enum tls_library; TLS_NONE also for what is no ELF file for x86-64 */
 	__u32 problem;           /* enum go_problem */
 	__u64 offset[TLS_CALLS]; /* in the file; 0: not there */
-	__u64 go_return[GO_RETURNS]; /* of the call TLS_GO_READ */
+	__u64 go_slot;           /* of TLS_GO_READ: how far above the stack pointer the connection is */
 };
 
 void symbols_read(const __u8 *file, size_t size, struct symbols *symbols);

@@ -31,17 +31,18 @@ describe("how the sensor finds Go's crypto/tls", function () {
     return ran.stdout.split("\n").slice(0, -1);
   };
 
-  /** What binutils finds in the file: where the two calls are, behind their looks at the stack, and where one returns. */
+  /** What binutils finds in the file: where the two calls are looked into, and where on the stack a read's connection is. */
   const expectedIn = (file: string): string => {
     const [write, read] = CALLS.map((call) => disassemble(file, call)[0]!);
-    const behind = (f: Disassembled): bigint => {
-      const jump = f.instructions.findIndex(({ text }) => text.startsWith("jbe "));
-      return f.offset + BigInt(distance(f, f.instructions[jump + 1]!));
-    };
-    const returns = read!.instructions.filter(({ text }) => /^ret\b/.test(text));
-    const places = returns.map((instruction) => read!.offset + BigInt(distance(read!, instruction)));
-    assert.ok(places.length > 2);
-    return `${GO} 0 ${behind(write!)} ${behind(read!)} ${places.join(" ")}`;
+    const places = (f: Disassembled, text: RegExp): bigint[] =>
+      f.instructions.filter((found) => text.test(found.text)).map((found) => f.offset + BigInt(distance(f, found)));
+    const copies = places(read!, /^call .*<runtime\.memmove> /);
+    assert.equal(copies.length, 1);
+    const texts = read!.instructions.map(({ text }) => text);
+    const frame = Number(/^sub +\$(0x[\da-f]+),%rsp$/m.exec(texts.join("\n"))?.[1]);
+    const slot = frame + (texts.includes("push   %rbp") ? 16 : 8);
+    assert.ok(texts.includes(`mov    %rax,0x${slot.toString(16)}(%rsp)`));
+    return `${GO} 0 ${places(write!, /^jbe /)[0]} ${copies[0]} ${slot}`;
   };
 
   const agrees = (file: string): void => {
@@ -81,28 +82,27 @@ describe("how the sensor finds Go's crypto/tls", function () {
 
   it("finds it in what a newer Go has made", () => {
     const file = join(import.meta.dirname, "../../../node_modules/@esbuild/linux-x64/bin/esbuild");
-    const [, write, read, returns = ""] = /^7 0 (\d+) (\d+) ([\d ]+)$/.exec(tell(file)[0] ?? "") ?? [];
+    const [, write, read, slot] = /^7 0 (\d+) (\d+) (\d+)$/.exec(tell(file)[0] ?? "") ?? [];
     const bytes = readFileSync(file);
-    // The jump to where more stack is made stands in front of them.
-    for (const offset of [write, read].map(Number)) assert.equal(bytes.readUInt16LE(offset - 6), 0x860f);
-    const places = returns.split(" ").map(Number);
-    assert.ok(places.length > 2 && places.every((place) => bytes[place] === 0xc3));
+    // A jump to where more stack is made, and a call.
+    assert.deepEqual([bytes.readUInt16LE(Number(write)), bytes[Number(read)]], [0x860f, 0xe8]);
+    assert.ok(Number(slot) > 0);
   });
 
   it("says that it is there and not to be attached to where it does not begin as it must", () => {
     const file = join(folder, "changed");
     const bytes = readFileSync(plain);
     const [, offset = "0"] = /^7 0 (\d+)/.exec(tell(plain)[0] ?? "") ?? [];
-    bytes[Number(offset) - 6] = 0x90;
+    bytes[Number(offset)] = 0x90;
     writeFileSync(file, bytes);
-    assert.deepEqual(tell(file), [`${GO} 2 0 0`]);
+    assert.deepEqual(tell(file), [`${GO} 2 0 0 0`]);
   });
 
   it("finds none where none is", () => {
     const copy = join(folder, "copy");
     copyFileSync("/bin/ls", copy);
     for (const file of [buildGoWithoutTls(join(folder, "without")), copy, CLIENT, "/dev/null"])
-      assert.deepEqual(tell(file), ["0 0 0 0"]);
+      assert.deepEqual(tell(file), ["0 0 0 0 0"]);
   });
 
   it("reads nothing outside of files that were made to mislead it", () => {

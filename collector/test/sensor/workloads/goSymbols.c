@@ -23,13 +23,7 @@ static void tell(const __u8 *bytes, size_t size)
 
 	if (elf_open(&e, bytes, size))
 		go_read(&e, &s);
-	printf("%u %u %llu %llu", s.library, s.problem, s.offset[TLS_GO_RECORD], s.offset[TLS_GO_READ]);
-	for (int i = 0; i < GO_RETURNS && s.go_return[i]; i++) {
-		printf(" %llu", s.go_return[i]);
-		if (s.go_return[i] >= size)
-			abort();
-	}
-	printf("\n");
+	printf("%u %u %llu %llu %llu\n", s.library, s.problem, s.offset[TLS_GO_RECORD], s.offset[TLS_GO_READ], s.go_slot);
 	if (s.offset[TLS_GO_RECORD] > size || s.offset[TLS_GO_READ] > size)
 		abort();
 }

@@ -36,31 +36,34 @@ static void tell_length(const __u8 *bytes, size_t length)
 	free(copy);
 }
 
-static void tell_returns(const __u8 *bytes, size_t length)
+static void tell_call(const __u8 *bytes, size_t length, __s64 target)
 {
 	__u8 *copy = exact(bytes, length);
-	__u32 places[16];
-	size_t count = function_returns(copy, length, places, 16);
+	__u32 place;
 
-	for (size_t i = 0; i < count; i++)
-		printf(i ? " %u" : "%u", places[i]);
-	printf("\n");
+	if (function_calls(copy, length, target, &place))
+		printf("%u\n", place);
+	else
+		printf("-\n");
 	free(copy);
 }
 
-/* "instructions" or "functions": each line of the input is one, in hexadecimal. */
+/* "instructions": each line of the input is one, in hexadecimal. "functions": so, behind the distance of what is called. */
 int main(int argc, char **argv)
 {
 	static char line[MOST_LINE];
 	static __u8 bytes[MOST_LINE / 2];
 
 	while (argc == 2 && fgets(line, sizeof(line), stdin)) {
-		size_t length = parse(line, bytes);
+		char *code = line;
+		__s64 target;
 
-		if (!strcmp(argv[1], "functions"))
-			tell_returns(bytes, length);
-		else
-			tell_length(bytes, length);
+		if (!strcmp(argv[1], "functions")) {
+			target = strtoll(line, &code, 10);
+			tell_call(bytes, parse(code + 1, bytes), target);
+		} else {
+			tell_length(bytes, parse(code, bytes));
+		}
 	}
 	return 0;
 }
