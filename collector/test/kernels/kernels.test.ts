@@ -47,7 +47,7 @@ describe("kernels of a package archive", () => {
 });
 
 describe("the sensor in other kernels", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const folder = mkdtempSync(join(tmpdir(), "runglass-kernels-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
   const kernels = fetchKernels();

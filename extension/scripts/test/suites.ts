@@ -60,7 +60,7 @@ export const suites: readonly Suite[] = [
     files: ["collector/test/kernels/**/*.test.ts"],
     asRoot: true,
     testTimeoutMs: minutes(4),
-    suiteTimeoutMs: minutes(10),
+    suiteTimeoutMs: minutes(15),
   },
   {
     name: "http",
