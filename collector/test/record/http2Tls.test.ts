@@ -170,14 +170,10 @@ const http2 = require("node:http2");
 const client = http2.connect("https://${ADDRESS}:${port}", { rejectUnauthorized: false });
 const ask = (path) => new Promise((resolve) => client.request({ ":path": path }).resume().on("end", resolve));
 (async () => { await ask("/early"); await new Promise((r) => setTimeout(r, ${FOUND_MS})); await ask("/late"); client.close(); })();`;
-    // Its own name, so that the machine has not found it yet.
-    const { events } = await record(
-      "sh",
-      "-c",
-      `cp ${process.execPath} "$0" && exec "$0" -e "$1"`,
-      `/tmp/runglass-test-node-${process.pid}`,
-      code,
-    );
+    const { path, remove } = scratch();
+    // Of a file that nobody has seen yet.
+    const script = `cp ${process.execPath} "$0" && exec "$0" -e "$1"`;
+    const { events } = await record("sh", "-c", script, join(path, "node"), code).finally(remove);
     const told = events.of("http.request").map(({ http }) => http.path);
     if (told.length > 0) return assert.deepEqual(told, ["/early", "/late"]);
     assert.ok(events.of("coverage").some(({ hook, state }) => hook === "http.tls.begun_before" && state === "off"));
