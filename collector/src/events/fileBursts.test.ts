@@ -162,6 +162,18 @@ describe("bursts of file changes", () => {
     assert.ok(events.length < 300);
   });
 
+  it("never hold much, however many processes make one at once", () => {
+    const run = new Run();
+    const deep = `/w/r/${"d".repeat(4000)}`;
+    for (let pid = 1000; pid < 1045; pid++) {
+      const who = { pid, start: pid * 1_000_000 };
+      for (let i = 0; i < 162; i++) run.file("create", `${deep}/${i}`, "", 1, who);
+    }
+    const now = operations(run.changes());
+    assert.ok(now > 45 * 150, `${now} are told without any wait`);
+    assert.equal(operations(run.end()), 45 * 162);
+  });
+
   it("keep the order of what is done to each file, whatever comes, and lose nothing", () => {
     const name = fc.integer({ min: 0, max: 9 }).map((n) => `/w/r/d${n % 3}/f${n}`);
     const step = fc.oneof(

@@ -25,6 +25,8 @@ const LIMITS = {
   /** In one event. */
   files: 2_000,
   characters: 65_536,
+  /** Of paths that wait, in all. */
+  held: 2_000_000,
   /** Processes that are looked after, and directories of each; for one more the oldest begins anew. */
   processes: 1_024,
   places: 64,
@@ -73,6 +75,7 @@ export class FileBursts {
   readonly #places: BoundedMap<Process, BoundedMap<string, Place>>;
   /** Those where something is gathered. */
   readonly #waiting = new Set<Place>();
+  #held = 0;
   readonly #placeOfDirectory = new BoundedMap<string, string>(LIMITS.directories);
 
   /** `tell` writes an event; `clock` gives milliseconds and never goes back. */
@@ -174,8 +177,11 @@ export class FileBursts {
       group = new BurstGroup(op);
       groups.set(op, group);
     }
+    const before = group.characters;
     group.add(entry);
-    if (group.entries.length >= LIMITS.files || group.characters >= LIMITS.characters) this.#flush(place);
+    this.#held += group.characters - before;
+    if (this.#held >= LIMITS.held) this.tick(true);
+    else if (group.entries.length >= LIMITS.files || group.characters >= LIMITS.characters) this.#flush(place);
   }
 
   /** Would it be told before something that was done earlier to the same file, or gave it or a directory above its name? */
@@ -203,6 +209,7 @@ export class FileBursts {
     if (!this.#waiting.delete(place)) return;
     const groups = [...place.groups.values()];
     place.groups.clear();
+    for (const { characters } of groups) this.#held -= characters;
     if (groups.every(({ entries }) => entries.length < LIMITS.fewest)) {
       const changes = groups.flatMap(({ op, entries }) => entries.map((entry) => ({ op, entry })));
       for (const { op, entry } of changes.toSorted((a, b) => a.entry.t - b.entry.t)) this.#tellOne(place, op, entry);
