@@ -96,7 +96,6 @@ describe("groups of a view", () => {
     assert.equal(await header("Time").getAttribute("aria-sort"), "ascending");
     await monitor.frame.getByRole("tab", { name: "Network" }).click();
     await comesTo(["c.example", "a.example", "b.example"]);
-    await monitor.page.waitForTimeout(400);
     await monitor.frame.evaluate(() => {
       Object.assign(window, { isOld: true });
       location.reload();

@@ -283,7 +283,6 @@ describe("the timeline", () => {
     const isPressed = monitor.frame.getByRole("button", { name: "Timeline", exact: true });
     assert.equal(await isPressed.getAttribute("aria-pressed"), "true");
     // What was chosen is found again.
-    await monitor.page.waitForTimeout(400);
     await monitor.frame.evaluate(() => {
       Object.assign(window, { isOld: true });
       location.reload();
