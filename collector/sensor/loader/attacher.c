@@ -13,23 +13,31 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../bpf/record.h"
 #include "existing.h"
 #include "frames.h"
+#include "heldLinks.h"
 #include "hooks.h"
 #include "images.h"
 #include "libraries.h"
 #include "privileges.h"
 #include "ring.h"
 #include "systemCalls.h"
+#include "watchdog.h"
 
 #define HOOK "tls"
 /* Until it is there; libraries that are attached to later are attached to all the same. */
 #define START_MS 5000
 #define END_MS 5000
 #define OPEN_FILES 1024
+/* How often the worker is looked after, and how many are started: some may hang for ever, where they cannot even be killed. */
+#define LOOK_MS 500
+#define MOST_WORKERS 8
+/* Files on file systems of others that are named. */
+#define MOST_SERVED 16
 
 /* One packet from the attacher to the sensor; LOOKED says that it has looked at what is there already. */
 #define LOOKED 100
@@ -87,6 +95,18 @@ static void forget(const struct image_key *key)
 	bpf_map_delete_elem(SEEN, key);
 }
 
+/* Whoever serves it could let us wait for ever. Anyone can have many such files: a few are named. */
+static void tell_served(const struct image_record *image)
+{
+	static int told;
+	char path[RG_PATH_CAP + 1];
+
+	if (told < MOST_SERVED && image_path(image, path, sizeof(path))) {
+		told++;
+		tell(path, RG_OFF, "it is not looked into, as its file system is served by another program (FUSE)");
+	}
+}
+
 static void take_images(struct ring *ring)
 {
 	const void *record;
@@ -97,6 +117,10 @@ static void take_images(struct ring *ring)
 
 		ring_take(ring, length);
 		ring_release(ring);
+		if (image.served) {
+			tell_served(&image);
+			continue;
+		}
 		library_finder(&image);
 		/* Its process has ended already: the next that runs it shall be told again. */
 		if (!image_open(&image, library_found))
@@ -106,33 +130,106 @@ static void take_images(struct ring *ring)
 	ring_release(ring);
 }
 
+/*
+ * The worker: it opens the files, and attaches to them. All that can make it wait is done there, so that it can be killed; then
+ * there is another, and what was attached to stays so.
+ */
+static void work(int socket, bool first)
+{
+	struct pollfd wait[] = { { .fd = RING, .events = POLLIN }, { .fd = socket } };
+	struct ring ring;
+
+	if (!ring_map(&ring, RING, IMAGES_RING))
+		_exit(3);
+	links_open(socket);
+	libraries_open(PROGRAM, tell, forget);
+	if (first) {
+		images_usual(library_found);
+		send_message("", LOOKED, "");
+	}
+	for (;;) {
+		take_images(&ring);
+		if ((poll(wait, 2, -1) < 0 && errno != EINTR) || wait[1].revents)
+			_exit(0);
+	}
+}
+
+static pid_t start_worker(int *socket, bool first)
+{
+	pid_t self = getpid(), worker;
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+		return -1;
+	watchdog_end();
+	worker = fork();
+	if (worker == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		if (getppid() != self)
+			_exit(0);
+		close(ends[0]);
+		work(ends[1], first);
+	}
+	close(ends[1]);
+	*socket = ends[0];
+	return worker;
+}
+
+/* Looks after the worker until it is gone, or is to be. False when the sensor has ended. */
+static bool look_after(int socket)
+{
+	struct pollfd wait[] = { { .fd = SOCKET, .events = POLLIN }, { .fd = socket, .events = POLLIN } };
+
+	for (;;) {
+		const char *late = watchdog_late();
+
+		if (late) {
+			tell(late, RG_OFF, "whether it is a TLS library could not be found out: whoever serves it lets us wait");
+			return true;
+		}
+		if (poll(wait, 2, LOOK_MS) < 0 && errno != EINTR)
+			return false;
+		/* Nothing is ever written there: it was closed. */
+		if (wait[0].revents)
+			return false;
+		if (wait[1].revents && !links_take(socket))
+			return true;
+	}
+}
+
 static void run(pid_t sensor)
 {
 	struct rlimit files = { OPEN_FILES, OPEN_FILES };
-	struct pollfd wait[] = { { .fd = SOCKET, .events = POLLIN }, { .fd = RING, .events = POLLIN } };
-	struct ring ring;
+	struct pollfd wait = { .fd = SOCKET, .events = POLLIN };
+	bool goes_on = true;
 
 	setrlimit(RLIMIT_NOFILE, &files);
 	/* It races with the programs that it is to look into. */
 	setpriority(PRIO_PROCESS, 0, -10);
-	if (!ring_map(&ring, RING, IMAGES_RING) || !keep_attaching_capabilities())
+	if (!watchdog_open() || !keep_attaching_capabilities())
 		_exit(3);
 	/* The kernel forgets this when a process changes who it is, so it comes after that. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (getppid() != sensor || !limit_attacher())
 		_exit(3);
-	libraries_open(PROGRAM, tell, forget);
-	images_usual(library_found);
-	send_message("", LOOKED, "");
-	for (;;) {
-		take_images(&ring);
-		if (poll(wait, 2, -1) < 0 && errno != EINTR)
+	for (int i = 0; goes_on && i < MOST_WORKERS; i++) {
+		int socket;
+		pid_t worker = start_worker(&socket, i == 0);
+
+		if (worker < 0)
 			break;
-		/* Nothing is ever written there: it was closed. */
-		if (wait[0].revents)
-			break;
+		goes_on = look_after(socket);
+		kill(worker, SIGKILL);
+		close(socket);
+		/* One that cannot even be killed stays behind. */
+		waitpid(worker, NULL, WNOHANG);
 	}
-	libraries_close();
+	if (goes_on) {
+		tell("", RG_OFF, "too many files let us wait: TLS libraries that are used from now on are not attached to");
+		while (poll(&wait, 1, -1) < 0 && errno == EINTR) {
+		}
+	}
+	links_close();
 	_exit(0);
 }
 

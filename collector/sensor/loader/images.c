@@ -7,17 +7,22 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "watchdog.h"
+
 #define MOST_MAPPINGS 4096
 
 static bool open_path(const char *path, void (*found)(int file))
 {
-	int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int file;
 
-	if (file < 0)
-		return false;
-	found(file);
-	close(file);
-	return true;
+	watchdog_begin(path);
+	file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (file >= 0) {
+		found(file);
+		close(file);
+	}
+	watchdog_end();
+	return file >= 0;
 }
 
 static bool open_mapping(__u32 pid, __u64 begin, __u64 end, void (*found)(int file))
@@ -59,8 +64,6 @@ bool image_open(const struct image_record *r, void (*found)(int file))
 {
 	char path[64];
 
-	if (r->served)
-		return true;
 	if (r->begin == IMAGES_ALL)
 		return open_mappings(r->pid, 0, found);
 	if (!r->begin) {
@@ -69,6 +72,20 @@ bool image_open(const struct image_record *r, void (*found)(int file))
 	}
 	/* Else it has been joined with its neighbour, or parted. */
 	return open_mapping(r->pid, r->begin, (r->end + 4095) & ~4095ULL, found) || open_mappings(r->pid, r->begin, found);
+}
+
+bool image_path(const struct image_record *r, char *path, size_t room)
+{
+	char link[96];
+	ssize_t n;
+
+	if (r->begin)
+		snprintf(link, sizeof(link), "/proc/%u/map_files/%llx-%llx", r->pid, r->begin, (r->end + 4095) & ~4095ULL);
+	else
+		snprintf(link, sizeof(link), "/proc/%u/exe", r->pid);
+	n = readlink(link, path, room - 1);
+	path[n > 0 ? n : 0] = 0;
+	return n > 0;
 }
 
 void images_usual(void (*found)(int file))

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "heldLinks.h"
 #include "namespaces.h"
 #include "passFile.h"
 #include "privileges.h"
@@ -37,8 +38,8 @@
 
 struct library {
 	__u64 device, inode;
-	__s64 changed, changed_ns;
-	int links[2]; /* calls, returns */
+	__s64 changed, changed_ns; /* what no program can set: that of its inode */
+	int links[2]; /* numbers, of calls and of returns */
 	int program;  /* the file, of a program that has its own TLS; 0: a library */
 	/* In a file system that a container has to itself: who has found it there; else zeros. */
 	struct resident finder;
@@ -157,6 +158,7 @@ static int attach(int file, const struct symbols *found, bool returns)
 	__u64 offsets[TLS_CALLS], cookies[TLS_CALLS];
 	__u32 count = 0;
 	char path[64];
+	int link;
 
 	for (int i = 0; i < (returns ? TLS_RETURNING : TLS_CALLS); i++) {
 		if (!found->offset[i])
@@ -168,7 +170,8 @@ static int attach(int file, const struct symbols *found, bool returns)
 		return 0;
 	/* The very file that was looked at, whatever its path names by now. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
-	return uprobe_multi_attach(tls_program, path, offsets, cookies, count, returns);
+	link = uprobe_multi_attach(tls_program, path, offsets, cookies, count, returns);
+	return link < 0 ? link : link_hand_over(link);
 }
 
 static const char *refusal(int error)
@@ -183,7 +186,7 @@ static void detach(struct library *l)
 {
 	for (int i = 0; i < 2; i++) {
 		if (l->links[i] > 0)
-			close(l->links[i]);
+			link_give_up(l->links[i]);
 		l->links[i] = 0;
 	}
 	if (l->program > 0)
@@ -317,7 +320,7 @@ void library_found(int file)
 	if (fstat(file, &s) || !S_ISREG(s.st_mode) || s.st_size < 64 || (unsigned long)s.st_size > MOST_BYTES)
 		return;
 	l = find(s.st_dev, s.st_ino);
-	if (l && l->changed == s.st_mtim.tv_sec && l->changed_ns == s.st_mtim.tv_nsec)
+	if (l && l->changed == s.st_ctim.tv_sec && l->changed_ns == s.st_ctim.tv_nsec)
 		return;
 	/* It was written over: what was found in it is nothing any more. */
 	if (l)
@@ -345,7 +348,7 @@ void library_found(int file)
 	}
 	if (!l)
 		l = &libraries[library_count++];
-	*l = (struct library){ s.st_dev, s.st_ino, s.st_mtim.tv_sec, s.st_mtim.tv_nsec, { 0, 0 }, 0, resident };
+	*l = (struct library){ s.st_dev, s.st_ino, s.st_ctim.tv_sec, s.st_ctim.tv_nsec, { 0, 0 }, 0, resident };
 	if (finder)
 		l->key = finder->key;
 	if (answer.library == TLS_OPENSSL || answer.library == TLS_GNUTLS || answer.offset[TLS_GO_RECORD])
@@ -358,12 +361,4 @@ void library_found(int file)
 		return;
 	l->program = dup(file);
 	forget_removed();
-}
-
-void libraries_close(void)
-{
-	for (int i = 0; i < library_count; i++)
-		detach(&libraries[i]);
-	library_count = 0;
-	end_reader();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* TLS libraries: finding out whether a file is one, and attaching to it. For the attacher's process only. */
+/* TLS libraries: finding out whether a file is one, and attaching to it. For the worker of the attacher only. */
 #ifndef RUNGLASS_LIBRARIES_H
 #define RUNGLASS_LIBRARIES_H
 
@@ -17,8 +17,5 @@ void library_finder(const struct image_record *finder);
 
 /* Looks at the file that `file` is open on, and attaches to it if it is a library that can be attached to. */
 void library_found(int file);
-
-/* Detaches from all. */
-void libraries_close(void);
 
 #endif

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import {
+  appendFileSync,
   copyFileSync,
   existsSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   readlinkSync,
   rmSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -25,8 +27,10 @@ for path in sys.argv[2:]:
     with open(path, "rb") as f: maps.append(mmap.mmap(f.fileno(), 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_EXEC))
 if sys.argv[1] == "hold": sys.stdin.read()`;
 
-const attacherOf = (sensor: Sensor): number =>
-  Number(readFileSync(`/proc/${sensor.child.pid}/task/${sensor.child.pid}/children`, "utf8").trim());
+const childOf = (pid: number | undefined): number =>
+  Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim());
+/** Its child is the worker, whose child is the reader. */
+const attacherOf = (sensor: Sensor): number => childOf(sensor.child.pid);
 
 /** What was said of a file. */
 const saidOf = (sensor: Sensor, target: string): string[] =>
@@ -140,7 +144,10 @@ describe("the sensor and TLS libraries", function () {
         // The newest are kept, as they may still run.
         const newest = removed.slice(-8).map((path) => `${path} (deleted)`);
         const expected = [kept, program, ...newest].toSorted().join();
-        await sensor.until("the others to be let go", () => heldBy(attacherOf(sensor), folder).join() === expected);
+        await sensor.until(
+          "the others to be let go",
+          () => heldBy(childOf(attacherOf(sensor)), folder).join() === expected,
+        );
         for (const copy of removed) assert.deepEqual(saidOf(sensor, copy), ["on"]);
       }).then(() => undefined),
     ));
@@ -151,8 +158,7 @@ describe("the sensor and TLS libraries", function () {
         const [one, two] = ["one.so", "two.so"].map((name) => join(folder, name)) as [string, string];
         for (const copy of [one, two]) copyFileSync(LIBSSL, copy);
         await hold(sensor, cgroup, [one]);
-        const attacher = attacherOf(sensor);
-        const reader = Number(readFileSync(`/proc/${attacher}/task/${attacher}/children`, "utf8").trim());
+        const reader = childOf(childOf(attacherOf(sensor)));
         assert.ok(reader > 0);
         process.kill(reader, "SIGKILL");
         await hold(sensor, cgroup, [two]);
@@ -163,13 +169,52 @@ describe("the sensor and TLS libraries", function () {
       }).then(() => undefined),
     ));
 
+  it("goes on after a file that lets it wait for ever, and says so", () =>
+    withFolder((folder) =>
+      watch(async (sensor, cgroup) => {
+        const [before, after] = ["before.so", "after.so"].map((name) => join(folder, name)) as [string, string];
+        for (const copy of [before, after]) copyFileSync(LIBSSL, copy);
+        await hold(sensor, cgroup, [before]);
+        const hanging = start([join(build(), "hangingFile"), folder], cgroup);
+        const off = await sensor.until("the coverage", () =>
+          sensor.of("coverage").find(({ target }) => target.endsWith("/hanging.so")),
+        );
+        assert.equal(off.state, "off");
+        assert.match(off.reason, /lets us wait/);
+        await hold(sensor, cgroup, [after]);
+        assert.deepEqual(
+          [before, after].map((file) => saidOf(sensor, file)),
+          [["on"], ["on"]],
+        );
+        hanging.stdin?.end();
+        await finish(hanging);
+      }).then(() => undefined),
+    ));
+
+  it("looks again at one that was written to, whatever time it bears", () =>
+    withFolder((folder) =>
+      watch(async (sensor, cgroup) => {
+        const copy = join(folder, "copy.so");
+        const time = new Date(1_000_000_000_000);
+        copyFileSync(LIBSSL, copy);
+        utimesSync(copy, time, time);
+        await hold(sensor, cgroup, [copy]);
+        appendFileSync(copy, "more");
+        utimesSync(copy, time, time);
+        const child = start([PYTHON, "-c", MAP, "hold", copy], cgroup);
+        await sensor.until("the second look", () => saidOf(sensor, copy).length === 2);
+        child.stdin?.end();
+        await finish(child);
+      }).then(() => undefined),
+    ));
+
   it("says where more is loaded at a time than it is told of", () =>
     withFolder((folder) =>
       watch(async (sensor, cgroup) => {
         const files = Array.from({ length: 1_500 }, (_, i) => join(folder, `file${i}`));
         for (const file of files) writeFileSync(file, "x".repeat(64));
-        const attacher = attacherOf(sensor);
-        process.kill(attacher, "SIGSTOP");
+        const worker = childOf(attacherOf(sensor));
+        process.kill(worker, "SIGSTOP");
         try {
           await runWatched(sensor, cgroup, [PYTHON, "-c", MAP, "", ...files]);
           const said = await sensor.until("the coverage", () =>
@@ -177,7 +222,7 @@ describe("the sensor and TLS libraries", function () {
           );
           assert.match(said.reason, /faster than .* \(so far \d+\)/);
         } finally {
-          process.kill(attacher, "SIGCONT");
+          process.kill(worker, "SIGCONT");
         }
       }).then(() => undefined),
     ));
