@@ -36,6 +36,10 @@ struct tls_call {
 /* In the thread's own storage, no other can push them out. */
 struct tls_calls {
 	struct tls_call call[NESTED];
+	/* What GnuTLS has taken without having sent it: a call without bytes says that it is sent. */
+	__u64 taken_object;
+	__u64 taken_bytes;
+	__u64 taken_begin; /* its first bytes: they may be others by then */
 	__u32 next;
 	__u32 pad;
 };
@@ -112,6 +116,29 @@ static __always_inline bool is_inside_another(const struct tls_calls *calls, con
 	return false;
 }
 
+#define GNUTLS_AGAIN -28
+#define GNUTLS_INTERRUPTED -52
+
+static __always_inline void keep_taken(struct tls_calls *calls, const struct tls_call *c)
+{
+	if (!c->bytes || bpf_probe_read_user(&calls->taken_begin, sizeof(calls->taken_begin), (void *)c->bytes))
+		return;
+	calls->taken_object = c->object;
+	calls->taken_bytes = c->bytes;
+}
+
+/* Where the bytes are that are sent now; 0: they are gone. */
+static __always_inline __u64 take_taken(struct tls_calls *calls, const struct tls_call *c)
+{
+	__u64 begin, bytes = calls->taken_bytes;
+
+	if (calls->taken_object != c->object || bpf_probe_read_user(&begin, sizeof(begin), (void *)bytes) ||
+	    begin != calls->taken_begin)
+		return 0;
+	calls->taken_object = 0;
+	return bytes;
+}
+
 static __always_inline void returned(struct pt_regs *regs, __u64 call)
 {
 	struct tls_calls *calls = bpf_task_storage_get(&tls_calls, bpf_get_current_task_btf(), 0, 0);
@@ -132,12 +159,16 @@ static __always_inline void returned(struct pt_regs *regs, __u64 call)
 			continue;
 		c->stack = 0;
 		calls->next = newest - i;
+		if (call == TLS_GNUTLS_SEND && (result == GNUTLS_AGAIN || result == GNUTLS_INTERRUPTED))
+			keep_taken(calls, c);
 		if (result <= 0 || is_inside_another(calls, c, stack))
 			return;
 		if (is_ex(call) && bpf_probe_read_user(&passed.length, sizeof(passed.length), (void *)c->done))
 			return;
 		passed.object = c->object;
 		passed.bytes = c->bytes;
+		if (call == TLS_GNUTLS_SEND && !passed.bytes)
+			passed.bytes = take_taken(calls, c);
 		tls_passed(&passed);
 		return;
 	}

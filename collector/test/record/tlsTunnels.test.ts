@@ -213,6 +213,38 @@ s.close()`;
   });
 });
 
+describe("record: what GnuTLS sends later", () => {
+  before(prepare);
+
+  it("is told once, when it is sent", async () => {
+    const { path, remove } = scratch();
+    try {
+      // Takes at first what it sends only when it is called again, without it.
+      const library = join(path, "libgnutls.so");
+      const input =
+        "long gnutls_record_send(void *s, const void *b, unsigned long n) { static long taken; return b ? (taken = n, -28) : taken; }";
+      execFileSync("cc", ["-shared", "-fPIC", "-o", library, "-x", "c", "-"], { input });
+      const code = `
+import ctypes, time
+send = ctypes.CDLL("${library}").gnutls_record_send
+send.restype = ctypes.c_long
+time.sleep(${FOUND_MS / 1000})
+for path in ("one", "two"):
+    head = f"GET /{path} HTTP/1.1\\r\\n\\r\\n".encode()
+    for i in range(2): assert send(ctypes.c_void_p(4096), head, len(head)) == -28
+    assert send(ctypes.c_void_p(4096), None, 0) == len(head)`;
+      const { outcome, events } = await record(PYTHON, "-c", code);
+      assert.equal(outcome.code, 0, outcome.stderr);
+      assert.deepEqual(
+        events.of("http.request").map(({ http }) => `${http.tls} ${http.path}`),
+        ["gnutls /one", "gnutls /two"],
+      );
+    } finally {
+      remove();
+    }
+  });
+});
+
 describe("record: TLS that nobody reads", () => {
   before(prepare);
   let server: Server;
