@@ -161,6 +161,7 @@ enum tls_function {
 	TLS_OPENSSL_READ_EX,
 	TLS_GNUTLS_SEND,
 	TLS_GNUTLS_RECEIVE,
+	TLS_OPENSSL_SENDFILE, /* of the bytes of a file only their number is known */
 	TLS_RETURNING, /* of the others, only that they are called means something */
 	TLS_OPENSSL_FREE = TLS_RETURNING,
 	TLS_OPENSSL_CLEAR,

@@ -144,8 +144,8 @@ static __always_inline void returned(struct pt_regs *regs, __u64 call)
 	struct tls_calls *calls = bpf_task_storage_get(&tls_calls, bpf_get_current_task_btf(), 0, 0);
 	/* The return has taken its address off the stack. */
 	__u64 stack = regs->sp - 8;
-	/* OpenSSL's is an int, GnuTLS's a ssize_t. */
-	__s64 result = is_gnutls(call) ? (__s64)regs->ax : (__s64)(int)regs->ax;
+	/* OpenSSL's is an int, but for files; GnuTLS's a ssize_t. */
+	__s64 result = is_gnutls(call) || call == TLS_OPENSSL_SENDFILE ? (__s64)regs->ax : (__s64)(int)regs->ax;
 	struct tls_passed passed = { .length = result, .incoming = is_read(call), .tls = is_gnutls(call) ? RG_GNUTLS : RG_OPENSSL };
 	__u32 newest;
 
@@ -166,7 +166,7 @@ static __always_inline void returned(struct pt_regs *regs, __u64 call)
 		if (is_ex(call) && bpf_probe_read_user(&passed.length, sizeof(passed.length), (void *)c->done))
 			return;
 		passed.object = c->object;
-		passed.bytes = c->bytes;
+		passed.bytes = call == TLS_OPENSSL_SENDFILE ? 0 : c->bytes;
 		if (call == TLS_GNUTLS_SEND && !passed.bytes)
 			passed.bytes = take_taken(calls, c);
 		tls_passed(&passed);

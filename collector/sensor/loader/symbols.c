@@ -158,6 +158,7 @@ static void read_exports(const struct exports *e, struct symbols *symbols)
 		[TLS_OPENSSL_WRITE_EX2] = "SSL_write_ex2",
 		[TLS_OPENSSL_READ] = "SSL_read",
 		[TLS_OPENSSL_READ_EX] = "SSL_read_ex",
+		[TLS_OPENSSL_SENDFILE] = "SSL_sendfile",
 		[TLS_GNUTLS_SEND] = "gnutls_record_send",
 		[TLS_GNUTLS_RECEIVE] = "gnutls_record_recv",
 		[TLS_OPENSSL_FREE] = "SSL_free",

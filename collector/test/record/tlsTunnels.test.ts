@@ -213,6 +213,40 @@ s.close()`;
   });
 });
 
+describe("record: a file that OpenSSL sends by itself", () => {
+  before(prepare);
+
+  it("is passed over as a body, and nothing else", async () => {
+    const { path, remove } = scratch();
+    try {
+      const library = join(path, "libssl.so");
+      const input =
+        "int SSL_write(void *s, void *b, int n) { return n; } long SSL_sendfile(void *s, int f, long o, unsigned long n, int w) { return n; }";
+      execFileSync("cc", ["-shared", "-fPIC", "-o", library, "-x", "c", "-"], { input });
+      const code = `
+import ctypes, time
+library = ctypes.CDLL("${library}")
+time.sleep(${FOUND_MS / 1000})
+def ask(where, path, length):
+    head = f"PUT /{path} HTTP/1.1\\r\\nContent-Length: {length}\\r\\n\\r\\n".encode()
+    library.SSL_write(ctypes.c_void_p(where), head, len(head))
+    for part in (length // 2, length - length // 2): library.SSL_sendfile(ctypes.c_void_p(where), 0, ctypes.c_long(0), ctypes.c_ulong(part), 0)
+ask(4096, "one", 1 << 33)
+ask(4096, "two", 10)
+library.SSL_sendfile(ctypes.c_void_p(4096), 0, ctypes.c_long(0), ctypes.c_ulong(1), 0)
+ask(4096, "after something else", 10)`;
+      const { outcome, events } = await record(PYTHON, "-c", code);
+      assert.equal(outcome.code, 0, outcome.stderr);
+      assert.deepEqual(
+        events.of("http.request").map(({ http }) => http.path),
+        ["/one", "/two"],
+      );
+    } finally {
+      remove();
+    }
+  });
+});
+
 describe("record: what GnuTLS sends later", () => {
   before(prepare);
 
