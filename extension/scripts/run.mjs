@@ -41,6 +41,7 @@ const scripts = {
   package: { level: "build", force: true },
   typecheck: { level: "packages", program: [`${bin}typescript/bin/tsc`, "-b"] },
   lint: { level: "packages", program: [`${bin}oxlint/bin/oxlint`] },
+  rules: { level: "packages", program: ["language-server/test/writeRulePages.ts"] },
   format: { level: "packages", program: [`${bin}prettier/bin/prettier.cjs`, "--write", "."] },
 };
 

@@ -1,8 +1,6 @@
 // What `lint` prints: for people, for programs, for code scanning, and for the log of a job.
-import { RULES } from "../rules/allRules.ts";
 import type { Severity } from "../rules/rule.ts";
-import { noReason } from "../rules/suppress/noReason.ts";
-import { unused } from "../rules/suppress/unused.ts";
+import { pageUrl, RULE_TEXTS } from "../rules/rulePages.ts";
 import type { Diagnostic } from "../lint/lintText.ts";
 import { Positions } from "../lint/positions.ts";
 
@@ -76,7 +74,7 @@ const region = (positions: Positions, span: { start: number; end: number }): obj
 const uri = (path: string): string => encodeURI(path.replaceAll("\\", "/"));
 
 const sarifOf = (results: readonly FileResult[], version: string): string => {
-  const texts = [...RULES, unused, noReason];
+  const texts = RULE_TEXTS;
   const sarif = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -91,6 +89,7 @@ const sarifOf = (results: readonly FileResult[], version: string): string => {
               id,
               shortDescription: { text: title },
               fullDescription: { text: why },
+              helpUri: pageUrl(id),
               defaultConfiguration: { level: LEVELS[severity] },
             })),
           },

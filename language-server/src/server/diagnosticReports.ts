@@ -3,6 +3,7 @@ import { DiagnosticSeverity, DiagnosticTag, type Diagnostic as LspDiagnostic } f
 import type { Diagnostic } from "../lint/lintText.ts";
 import type { Positions } from "../lint/positions.ts";
 import type { Severity } from "../rules/rule.ts";
+import { pageUrl } from "../rules/rulePages.ts";
 
 const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -25,6 +26,7 @@ export const toLsp = ({ rule, severity, message, start, end }: Diagnostic, posit
   range: positions.range({ start, end }),
   severity: SEVERITIES[severity],
   code: rule,
+  codeDescription: { href: pageUrl(rule) },
   source: SOURCE,
   message,
   ...(UNNECESSARY.has(rule) ? { tags: [DiagnosticTag.Unnecessary] } : {}),

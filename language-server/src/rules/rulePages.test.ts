@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { RULE_TEXTS, rulePages } from "./rulePages.ts";
+
+const folder = fileURLToPath(new URL("../../docs/rules", import.meta.url));
+
+describe("the pages of the rules", () => {
+  it("are those that the rules make: else run `npm run rules`", () => {
+    const pages = rulePages();
+    assert.deepEqual(readdirSync(folder).toSorted(), [...pages.keys()].toSorted());
+    for (const [name, text] of pages) assert.equal(readFileSync(join(folder, name), "utf8"), text, name);
+  });
+
+  it("say something of each rule, and each rule once", () => {
+    assert.equal(new Set(RULE_TEXTS.map(({ id }) => id)).size, 69);
+    for (const { id, title, why, wrong, right } of RULE_TEXTS) {
+      assert.match(id, /^(?:endpoint|policy|step|observed|copilot|suppress)\/[a-z-]+$/);
+      for (const text of [title, why, wrong, right]) assert.notEqual(text.trim(), "", id);
+      assert.ok(!title.endsWith("."), id);
+    }
+  });
+});
