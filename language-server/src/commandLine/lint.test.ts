@@ -164,6 +164,18 @@ describe("lint on the command line", () => {
     });
   }
 
+  it("takes a repository's choice of rules, and tells what is wrong in it", async () => {
+    const config = join(folder, ".github/runglass.yml");
+    writeFileSync(join(workflows, "ci.yml"), blocking("pypi.org"));
+    writeFileSync(config, "lint:\n  rules:\n    endpoint/missing-port: off\n");
+    assert.equal((await lint(join(workflows, "ci.yml"))).code, 0);
+    writeFileSync(config, "lint:\n  rules:\n    endpoint/missing-prt: off\n");
+    const { code, said } = await lint(join(workflows, "ci.yml"));
+    rmSync(config);
+    assert.equal(code, 2);
+    assert.match(said, /runglass\.yml:3:5: there is no rule "endpoint\/missing-prt": is it endpoint\/missing-port\?/);
+  });
+
   it("counts what is asked to count", async () => {
     writeFileSync(join(workflows, "ci.yml"), blocking("pypi.org"));
     assert.equal((await lint(join(workflows, "ci.yml"))).code, 1);

@@ -8,6 +8,8 @@ import { readRun } from "../observed/readRun.ts";
 import type { ObservedRun } from "../observed/observedRun.ts";
 import type { Severity } from "../rules/rule.ts";
 import { isTooLarge } from "../yaml/parse.ts";
+import { Configs } from "../lint/findConfig.ts";
+import { Positions } from "../lint/positions.ts";
 import { findFiles } from "./findFiles.ts";
 import { FORMATS, formatResults, type FileResult, type Format } from "./formats.ts";
 
@@ -29,7 +31,9 @@ Checks the egress policies in workflow files: in a folder (the working one where
   --fail-on error|warning|info|hint the least severity that makes the exit code 1 (hint: any finding)
 
 Exit codes: 0 nothing found, 1 findings, 2 bad usage, or a path or log that cannot be read (the others are judged all
-the same).`;
+the same).
+
+.github/runglass.yml turns rules on and off, and says how severe they are:  lint: {rules: {endpoint/unsorted: hint}}`;
 
 const SEVERITIES = ["hint", "info", "warning", "error"] as const satisfies readonly Severity[];
 
@@ -101,7 +105,8 @@ export const runLint = async (argv: readonly string[], output: LintOutput): Prom
       fail(path, error);
     }
   }
-  const options: LintOptions = { observed };
+  const configs = new Configs();
+  const optionsFor = (path: string): LintOptions => ({ observed, rules: configs.for(path)?.rules ?? {} });
   const results: FileResult[] = [];
   const seen = new Set<string>();
   for (const path of wanted.paths) {
@@ -110,7 +115,7 @@ export const runLint = async (argv: readonly string[], output: LintOutput): Prom
         if (seen.has(file)) continue;
         seen.add(file);
         try {
-          const result = await judge(file, wanted.fix, options);
+          const result = await judge(file, wanted.fix, optionsFor(file));
           results.push(result);
           if (isTooLarge(result.text)) fail(file, "it is larger or deeper than any workflow: it was not judged");
         } catch (error) {
@@ -119,6 +124,12 @@ export const runLint = async (argv: readonly string[], output: LintOutput): Prom
       }
     } catch (error) {
       fail(path, error);
+    }
+  }
+  for (const { path, text, problems } of configs.found) {
+    for (const { start, message } of problems) {
+      const { line, character } = new Positions(text).at(start);
+      fail(`${path}:${line + 1}:${character + 1}`, message);
     }
   }
   output.write(formatResults(results, wanted.format, output.version));

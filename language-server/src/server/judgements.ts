@@ -1,6 +1,7 @@
 // What is known of each text: its diagnostics, made once for a text and a set of runs.
 import { createHash } from "node:crypto";
 import { lintText, type Diagnostic } from "../lint/lintText.ts";
+import { Configs } from "../lint/findConfig.ts";
 import { Positions } from "../lint/positions.ts";
 import type { ObservedRun } from "../observed/observedRun.ts";
 
@@ -16,6 +17,7 @@ const MOST = 2_000;
 
 export class Judgements {
   readonly #known = new Map<string, Judgement>();
+  readonly #configs = new Configs();
   #observed: readonly ObservedRun[] = [];
   #generation = 0;
 
@@ -29,13 +31,19 @@ export class Judgements {
     this.#known.clear();
   }
 
+  /** A repository's choice of rules has changed: all is judged anew. */
+  forgetConfigs(): void {
+    this.#configs.forget();
+    this.observed = this.#observed;
+  }
+
   of(path: string, text: string): Judgement {
     const known = this.#known.get(path);
     if (known?.text === text) return known;
     const hash = createHash("sha1").update(path).update("\0").update(text).digest("base64url");
     const judgement = {
       text,
-      diagnostics: lintText(path, text, { observed: this.#observed }),
+      diagnostics: lintText(path, text, { observed: this.#observed, rules: this.#configs.for(path)?.rules ?? {} }),
       positions: new Positions(text),
       resultId: `${this.#generation}-${hash}`,
     };

@@ -91,13 +91,16 @@ export const startServer = (version: string): void => {
 
   connection.onInitialized(() => {
     if (!canWatch) return;
-    const watchers = ["**/.github/workflows/*.{yml,yaml}", "**/action.{yml,yaml}"].map((globPattern) => ({
-      globPattern,
-    }));
+    const watchers = ["**/.github/workflows/*.{yml,yaml}", "**/action.{yml,yaml}", "**/.github/runglass.yml"].map(
+      (globPattern) => ({
+        globPattern,
+      }),
+    );
     void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
   });
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
+    if (changes.some(({ uri }) => uri.endsWith("/.github/runglass.yml"))) judgements.forgetConfigs();
     for (const { uri, type } of changes) if (type !== FileChangeType.Created) workspace.forget(pathOf(uri));
     refresh();
   });
