@@ -1,7 +1,7 @@
 // The files that `lint` looks at.
 import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import { kindOf } from "../model/workflow.ts";
 
 /** They hold other people's files. */
@@ -26,6 +26,12 @@ const walk = async (folder: string, depth: number, found: string[]): Promise<voi
   }
 };
 
+/** As seen from the working folder, for what is below it. */
+const shownPath = (path: string): string => {
+  const shown = relative(process.cwd(), path);
+  return shown === "" || shown.startsWith("..") || isAbsolute(shown) ? path : shown;
+};
+
 const isFile = async (path: string): Promise<boolean> => {
   try {
     return (await stat(path)).isFile();
@@ -43,5 +49,5 @@ export const findFiles = async (path: string): Promise<readonly string[]> => {
   await readdir(path);
   const found: string[] = [];
   await walk(path, 0, found);
-  return found;
+  return found.map((one) => shownPath(one));
 };

@@ -1,5 +1,6 @@
 // The workflow files of the workspace's folders, read again only when they have changed.
 import { readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { findFiles } from "../commandLine/findFiles.ts";
 
 interface Known {
@@ -25,7 +26,8 @@ export class WorkspaceFiles {
     const seen = new Set<string>();
     for (const folder of this.folders) {
       const paths = await findFiles(folder).catch((): readonly string[] => []);
-      for (const path of paths) {
+      for (const found of paths) {
+        const path = resolve(found);
         if (isCancelled()) return;
         if (seen.has(path)) continue;
         seen.add(path);
