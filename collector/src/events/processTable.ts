@@ -4,6 +4,7 @@
 // (connects, asks DNS, writes a file), or fails (exits with another code than 0, or by a signal), or becomes the parent of
 // a process that is introduced; only then it is said, with `forked: true`, and only then its exit is. A process that is
 // moved into the watched cgroup is held back like that, but not for long. Ids are `pid-start`, so they stay apart when the kernel reuses a pid.
+import { OldestEntry } from "../oldestEntry.ts";
 import type { Containers } from "../containers/containers.ts";
 import type { Origins } from "../containers/origins.ts";
 import type { ExecFrame, ExitFrame, ForkFrame, StepFrame } from "../sensor/frame.ts";
@@ -45,7 +46,7 @@ export class ProcessTable {
   readonly #origins: Origins | undefined;
   readonly #byPid = new Map<number, Process>();
   /** Where the next process is looked for that has to go while none has ended. */
-  #oldest = this.#byPid.values();
+  readonly #oldest = new OldestEntry(this.#byPid);
   #ended: { readonly process: Process; readonly at: number }[] = [];
   #endedFrom = 0;
   readonly #arrivals: { readonly process: Process; readonly t: number; readonly at: number }[] = [];
@@ -275,6 +276,7 @@ export class ProcessTable {
     this.#byPid.set(pid, process);
     this.#size++;
     if (this.#size > this.#limit) this.#makeRoom();
+    else this.#oldest.idle();
     return process;
   }
 
@@ -332,16 +334,12 @@ export class ProcessTable {
   #makeRoom(): void {
     const ended = this.#ended[this.#endedFrom];
     if (ended !== undefined) {
+      this.#oldest.idle();
       this.#endedFrom++;
       this.#forget(ended.process);
       return;
     }
-    // Begun anew for each, it would walk over all that are forgotten and not yet cleared away.
-    let next = this.#oldest.next();
-    if (next.done === true) {
-      this.#oldest = this.#byPid.values();
-      next = this.#oldest.next();
-    }
-    if (next.done !== true) this.#forget(next.value);
+    const next = this.#oldest.next();
+    if (next !== undefined) this.#forget(next[1]);
   }
 }

@@ -1,9 +1,10 @@
 // A map that forgets its oldest entries when it is full: what a summary remembers must not grow with the log.
 
+import { OldestEntry } from "../oldestEntry.ts";
+
 export class BoundedMap<K, V> {
   readonly #map = new Map<K, V>();
-  /** Stands behind the last entry that had to go. */
-  #oldest = this.#map.keys();
+  readonly #oldest = new OldestEntry(this.#map);
   readonly #most: number;
 
   constructor(most: number) {
@@ -23,18 +24,10 @@ export class BoundedMap<K, V> {
   }
 
   set(key: K, value: V): void {
-    if (this.#map.size >= this.#most && !this.#map.has(key)) this.#evict();
+    const next = this.#map.size >= this.#most && !this.#map.has(key) ? this.#oldest.next() : undefined;
+    if (next === undefined) this.#oldest.idle();
+    else this.#map.delete(next[0]);
     this.#map.set(key, value);
-  }
-
-  #evict(): void {
-    // Begun anew for each, it would walk over all entries that are deleted and not yet cleared away.
-    let next = this.#oldest.next();
-    if (next.done === true) {
-      this.#oldest = this.#map.keys();
-      next = this.#oldest.next();
-    }
-    if (next.done !== true) this.#map.delete(next.value);
   }
 
   delete(key: K): void {
