@@ -111,7 +111,10 @@ print(seen.count(b"got-int"), os.waitstatus_to_exitcode(status))
     const mayEnd = join(folder.path, "may-end");
     const script = `while [ ! -e ${mayEnd} ]; do sleep 0.1; done; exit 5`;
     const running = start(["record", "--out", out, "--", "/bin/sh", "-c", script]);
-    await until(() => existsSync(out) && readFileSync(out, "utf8").includes('"type":"process.exec"'), "the command runs");
+    await until(
+      () => existsSync(out) && readFileSync(out, "utf8").includes('"type":"process.exec"'),
+      "the command runs",
+    );
     const sensor = childWith(running.child.pid, "runglass-sensor");
     assert.ok(sensor !== undefined);
     process.kill(sensor, "SIGKILL");
