@@ -40,6 +40,15 @@ export const bundles = [
   },
   {
     ...shared,
+    entryPoints: ["extension/src/github/octokitClient.ts"],
+    outfile: "dist/github.cjs",
+    platform: "node",
+    format: "cjs",
+    target: "node22",
+    external: ["vscode"],
+  },
+  {
+    ...shared,
     entryPoints: { monitor: "webview/src/main.ts" },
     outdir: "dist/webview",
     platform: "browser",

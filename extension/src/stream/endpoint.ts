@@ -13,7 +13,7 @@ export type ParsedEndpoint =
 const refuse = (reason: string): ParsedEndpoint => ({ ok: false, reason });
 
 /** `hostname` as `URL` gives it, which has every spelling of an IPv4 address normalised. */
-const isLoopback = (hostname: string): boolean =>
+export const isLoopback = (hostname: string): boolean =>
   hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 
 /** What a person types for a collector on this machine often has no scheme; anything else without one means https. */

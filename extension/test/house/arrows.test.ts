@@ -43,11 +43,13 @@ describe("the compiler", () => {
     // Entry by entry, so that the compiler's output below node_modules/.cache stays in the copy.
     mkdirSync(join(copy, "node_modules"));
     for (const name of [
+      "@octokit",
       "@types",
       "esbuild",
       "eventsource",
       "eventsource-parser",
       "mocha",
+      "octokit",
       "playwright-core",
       "fast-check",
       "tldts",

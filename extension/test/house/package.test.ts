@@ -47,6 +47,7 @@ describe("the package", () => {
       "LICENSE",
       "README.md",
       "dist/extension.cjs",
+      "dist/github.cjs",
       "dist/language-server.js",
       "dist/languageClient.cjs",
       "dist/webview/codicon.ttf",
