@@ -2,6 +2,7 @@
 import type { LiveRuns } from "./connect/liveRuns.ts";
 import type { Tokens } from "./connect/tokens.ts";
 import type { Log } from "./log.ts";
+import type { PolicyLanguage } from "./policy/policyLanguage.ts";
 import type { RunRegistry } from "./sessions/registry.ts";
 import type { MonitorPages } from "./views/monitorPages.ts";
 import type { MonitorPanels } from "./views/monitorPanels.ts";
@@ -13,6 +14,7 @@ export interface Context {
   readonly liveRuns: LiveRuns;
   readonly pages: MonitorPages;
   readonly panels: MonitorPanels;
+  readonly policies: PolicyLanguage;
   /** Resolves when the runs of before a reload are back. */
   readonly restored: Promise<void>;
 }

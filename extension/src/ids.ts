@@ -12,6 +12,13 @@ export const commands = {
   saveRunLog: "runglass.saveRunLog",
   forgetToken: "runglass.forgetToken",
   showOutput: "runglass.showOutput",
+  insertMonitorStep: "runglass.insertMonitorStep",
+  createSetupSteps: "runglass.createSetupSteps",
+  switchToBlock: "runglass.switchToBlock",
+  convertToRunglass: "runglass.convertToRunglass",
+  convertToHardenRunner: "runglass.convertToHardenRunner",
+  copyAllowlist: "runglass.copyCopilotAllowlist",
+  addAllowlist: "runglass.addCopilotAllowlist",
 } as const;
 
 /** Commands that a monitor page carries out. */

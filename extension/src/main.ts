@@ -45,7 +45,8 @@ export const activate = (extension: ExtensionContext): void => {
     .restore(rememberedRuns(extension.workspaceState))
     .catch((error: unknown) => logDefect(log, "restore", error));
   const panels = new MonitorPanels(registry, pages, restored);
-  const context: Context = { log, registry, tokens, liveRuns, pages, panels, restored };
+  const policies = servePolicies(extension, registry, log);
+  const context: Context = { log, registry, tokens, liveRuns, pages, panels, policies, restored };
   const tree = new RunsTree(registry);
   const monitorView = new MonitorView(registry, pages);
   const hidden = { webviewOptions: { retainContextWhenHidden: true } };
@@ -65,7 +66,7 @@ export const activate = (extension: ExtensionContext): void => {
     window.registerUriHandler({ handleUri: (uri) => connectByLink(context, uri) }),
     showStatusBar(registry),
     registerCommands(context),
-    servePolicies(extension, registry, log),
+    policies,
   );
 
   logRuns(registry, log);

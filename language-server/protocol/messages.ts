@@ -1,4 +1,4 @@
-// What a client may tell the language server beyond the protocol that all editors speak.
+// What a client may tell the language server, and ask of it, beyond the protocol that all editors speak.
 
 /** In `initialize`: the run logs that policies are compared with, as absolute paths. */
 export interface InitializationOptions {
@@ -10,3 +10,29 @@ export const OBSERVED_CHANGED = "runglass/observedChanged";
 export interface ObservedChanged {
   readonly observed: readonly string[];
 }
+
+/** A request: what a refactoring makes of a document. Nothing is changed by it; the client applies the edit. */
+export const REWRITE = "runglass/rewrite";
+export interface RewriteParams {
+  /** The last part of the kind `refactor.rewrite.runglass.…`, or one of `ALLOWLIST_REWRITES`. */
+  readonly refactoring: string;
+  /** The document; it need not be open, or there, for `createSetupSteps`. */
+  readonly uri: string;
+  /** Where the cursor is in it: lines and UTF-16 units from 0. */
+  readonly position?: { readonly line: number; readonly character: number };
+  /** The allowlist to add, for `addAllowlist`. */
+  readonly text?: string;
+}
+export interface RewriteResult {
+  /** A workspace edit of the protocol. */
+  readonly edit?: object;
+  /** For `copyAllowlist`: the text to copy. */
+  readonly text?: string;
+  /** What is allowed more, or less, or left out: a sentence each. */
+  readonly notes: readonly string[];
+  /** Why there is neither: one sentence. */
+  readonly problem?: string;
+}
+
+/** To and from the allowlist of Copilot's own firewall, which is no file. */
+export const ALLOWLIST_REWRITES = { copy: "copyAllowlist", add: "addAllowlist" } as const;

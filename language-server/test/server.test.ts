@@ -38,7 +38,10 @@ describe("the language server", function () {
   let version = 0;
 
   const uri = (name: string): string => pathToFileURL(join(workflows, name)).href;
-  const start = async (observed: readonly string[] = []): Promise<Record<string, unknown>> => {
+  const start = async (
+    observed: readonly string[] = [],
+    clientCapabilities: object = {},
+  ): Promise<Record<string, unknown>> => {
     child = spawn(process.execPath, [SERVER, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
     client = createProtocolConnection(new StreamMessageReader(child.stdout!), new StreamMessageWriter(child.stdin!));
     client.onError(() => undefined);
@@ -47,7 +50,7 @@ describe("the language server", function () {
       processId: process.pid,
       rootUri: null,
       workspaceFolders: [{ uri: pathToFileURL(folder).href, name: "w" }],
-      capabilities: {},
+      capabilities: clientCapabilities,
       initializationOptions: { observed },
     });
     void client.sendNotification("initialized", {});
@@ -82,7 +85,7 @@ describe("the language server", function () {
     const capabilities = await start();
     assert.deepEqual(capabilities["textDocumentSync"], { openClose: true, change: 2 });
     assert.deepEqual(capabilities["codeActionProvider"], {
-      codeActionKinds: ["quickfix", "source.fixAll"],
+      codeActionKinds: ["quickfix", "source.fixAll", "refactor.rewrite.runglass"],
       resolveProvider: true,
     });
     assert.equal((capabilities["diagnosticProvider"] as { workspaceDiagnostics: boolean }).workspaceDiagnostics, true);
@@ -170,6 +173,50 @@ describe("the language server", function () {
       resolved.edit?.changes?.[uri("ci.yml")]?.map(({ newText }) => newText.replaceAll(/\s+/g, " ")),
       ["443 github.com:443"],
     );
+  });
+
+  it("offers refactorings without their edits, makes these when one is chosen, and answers commands", async () => {
+    const workspaceEdit = {
+      documentChanges: true,
+      resourceOperations: ["create", "rename"],
+      changeAnnotationSupport: {},
+    };
+    await start([], { workspace: { workspaceEdit } });
+    const text = hardened("egress-policy: block", "allowed-endpoints: >", "  github.com:443", "  a.*");
+    open("ci.yml", text);
+    const ask = (position: object, only?: string[]): Promise<CodeAction[]> =>
+      client.sendRequest("textDocument/codeAction", {
+        textDocument: { uri: uri("ci.yml") },
+        range: { start: position, end: position },
+        context: { diagnostics: [], ...(only === undefined ? {} : { only }) },
+      });
+    const kinds = (actions: readonly CodeAction[]): string[] =>
+      actions.flatMap(({ kind }) => (kind?.startsWith("refactor") === true ? [kind.split(".").at(-1)!] : []));
+    assert.deepEqual(kinds(await ask(at(text, "github.com"))), ["toRunglass"]);
+    assert.deepEqual(kinds(await ask(at(text, "build:"))), ["insertMonitor"]);
+    assert.deepEqual(kinds(await ask(at(text, "on:"))), []);
+    const [action] = await ask(at(text, "block"), ["refactor.rewrite.runglass.toRunglass"]);
+    assert.deepEqual([action?.kind, action?.edit], ["refactor.rewrite.runglass.toRunglass", undefined]);
+    const { edit } = await client.sendRequest<CodeAction>("codeAction/resolve", action);
+    assert.match(JSON.stringify(edit?.documentChanges), /Left out: a\.\* /);
+    const [annotation] = Object.values(edit?.changeAnnotations ?? {});
+    assert.deepEqual(annotation?.needsConfirmation, true);
+    const [setup] = await ask(at(text, "on:"), ["refactor.rewrite.runglass.createSetupSteps"]);
+    const made = await client.sendRequest<CodeAction>("codeAction/resolve", setup);
+    const path = uri("copilot-setup-steps.yml");
+    assert.deepEqual(
+      made.edit?.documentChanges?.map((one) => ("kind" in one ? [one.kind, "uri" in one && one.uri] : "")),
+      [["create", path], ""],
+    );
+
+    const rewrite = (refactoring: string, name: string): Promise<Record<string, unknown>> =>
+      client.sendRequest("runglass/rewrite", { refactoring, uri: uri(name), position: at(text, "block") });
+    assert.deepEqual((await rewrite("copyAllowlist", "ci.yml"))["text"], "https://github.com/\n");
+    assert.match(String((await rewrite("switchToBlock", "ci.yml"))["problem"]), /does not say audit/);
+    assert.ok((await rewrite("createSetupSteps", "copilot-setup-steps.yml"))["edit"]);
+    writeFileSync(join(workflows, "copilot-setup-steps.yml"), "");
+    assert.match(String((await rewrite("createSetupSteps", "ci.yml"))["problem"]), /is there already/);
+    assert.match(String((await rewrite("nothing", "ci.yml"))["problem"]), /no refactoring nothing/);
   });
 
   it("completes endpoints, modes and inputs, in this action only", async () => {

@@ -13,6 +13,7 @@ import { openMonitor, openMonitorInPanel } from "./openMonitor.ts";
 import { openRunLog, reopenRunLog } from "./openRunLog.ts";
 import { removeRun } from "./removeRun.ts";
 import { saveRunLog } from "./saveRunLog.ts";
+import { addAllowlist, copyAllowlist, createSetupSteps, rewriteActive } from "./rewritePolicy.ts";
 import { showError } from "./showFailure.ts";
 
 const anyRun = (run: RunSession): run is RunSession => run !== undefined;
@@ -55,6 +56,13 @@ const handlers: { readonly [id in CommandId]: Handler } = {
   },
   [commands.forgetToken]: (context) => forgetToken(context),
   [commands.showOutput]: (context) => context.log.show(),
+  [commands.insertMonitorStep]: (context) => rewriteActive(context, "insertMonitor"),
+  [commands.createSetupSteps]: (context) => createSetupSteps(context),
+  [commands.switchToBlock]: (context) => rewriteActive(context, "switchToBlock"),
+  [commands.convertToRunglass]: (context) => rewriteActive(context, "toRunglass"),
+  [commands.convertToHardenRunner]: (context) => rewriteActive(context, "toHardenRunner"),
+  [commands.copyAllowlist]: (context) => copyAllowlist(context),
+  [commands.addAllowlist]: (context) => addAllowlist(context),
 };
 
 const guarded =

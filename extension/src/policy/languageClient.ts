@@ -1,17 +1,27 @@
 // The language server, started and spoken to: a bundle of its own, loaded when the first workflow is opened.
 import { join } from "node:path";
-import type { LogOutputChannel } from "vscode";
-import { LanguageClient, TransportKind } from "vscode-languageclient/node";
+import type { LogOutputChannel, WorkspaceEdit } from "vscode";
+import { LanguageClient, TransportKind, type WorkspaceEdit as ProtocolEdit } from "vscode-languageclient/node";
 import {
   OBSERVED_CHANGED,
+  REWRITE,
   type InitializationOptions,
   type ObservedChanged,
+  type RewriteParams,
+  type RewriteResult,
 } from "../../../language-server/protocol/messages.ts";
 import { WORKFLOW_GLOBS } from "./workflowDocuments.ts";
+
+/** What the server answers, with its edit as VS Code has it. */
+export interface Rewritten extends Omit<RewriteResult, "edit"> {
+  readonly edit: WorkspaceEdit | undefined;
+}
 
 export interface LanguageService {
   /** From now on policies are compared with these run logs. */
   setObserved(paths: readonly string[]): Promise<void>;
+  /** What a refactoring makes of a document; nothing is changed by it. */
+  rewrite(params: RewriteParams): Promise<Rewritten>;
   stop(): Promise<void>;
 }
 
@@ -42,6 +52,11 @@ export const startLanguageService = async ({
   await client.start();
   return {
     setObserved: (paths) => client.sendNotification(OBSERVED_CHANGED, { observed: paths } satisfies ObservedChanged),
+    rewrite: async (params) => {
+      const { edit, ...rest } = await client.sendRequest<RewriteResult>(REWRITE, params);
+      const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit as ProtocolEdit | undefined);
+      return { ...rest, edit: converted };
+    },
     stop: () => client.dispose(),
   };
 };

@@ -6,7 +6,8 @@ import { workspace, type Disposable, type ExtensionContext } from "vscode";
 import { settings } from "../ids.ts";
 import { logDefect, type Log } from "../log.ts";
 import type { RunRegistry } from "../sessions/registry.ts";
-import type { LanguageService, LanguageServiceOptions } from "./languageClient.ts";
+import type { RewriteParams } from "../../../language-server/protocol/messages.ts";
+import type { LanguageService, LanguageServiceOptions, Rewritten } from "./languageClient.ts";
 import { isWorkflowDocument } from "./workflowDocuments.ts";
 
 /** A run that goes on is read anew so often. */
@@ -18,7 +19,7 @@ interface Bundle {
 
 const isWanted = (): boolean => workspace.getConfiguration().get<boolean>(settings.lintEnabled, true);
 
-class PolicyLanguage implements Disposable {
+export class PolicyLanguage implements Disposable {
   readonly #folder: string;
   readonly #registry: RunRegistry;
   readonly #log: Log;
@@ -40,6 +41,17 @@ class PolicyLanguage implements Disposable {
       { dispose: registry.onChange(() => this.#observeSoon()) },
     ];
     this.#startIfNeeded();
+  }
+
+  /** Asks the language server, which is started for it where it does not run. */
+  async rewrite(params: RewriteParams): Promise<Rewritten> {
+    this.#service ??= this.#start();
+    try {
+      return await (await this.#service).rewrite(params);
+    } catch (error) {
+      this.#service = undefined;
+      throw error;
+    }
   }
 
   dispose(): void {
@@ -91,5 +103,5 @@ class PolicyLanguage implements Disposable {
   }
 }
 
-export const servePolicies = (extension: ExtensionContext, registry: RunRegistry, log: Log): Disposable =>
+export const servePolicies = (extension: ExtensionContext, registry: RunRegistry, log: Log): PolicyLanguage =>
   new PolicyLanguage(extension.extensionPath, registry, log);

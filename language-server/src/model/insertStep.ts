@@ -1,15 +1,20 @@
-// A new step at the front of a job, as text.
-import { nodeSpan, type Job, type Workflow } from "./workflow.ts";
+// A new step in a job, as text.
+import { nodeSpan, type Job, type Step, type Workflow } from "./workflow.ts";
 import { lineAt, lineEndOf, type TextEdit } from "../yaml/span.ts";
 import { replaceSpan } from "./edits.ts";
+import { RUNGLASS_REFERENCE } from "./monitorSteps.ts";
 
-/** What a job uses of the action: the first reference of the file, with the comment that names its version. */
+const firstReference = (text: string, action: RegExp): string | undefined =>
+  action.exec(text)?.slice(1, 3).join("").trim();
+
+/** What a job uses of Harden-Runner: the first reference of the file, with the comment that names its version. */
 export const referenceIn = ({ text }: Workflow): string | undefined =>
-  /\buses:\s*["']?(step-security\/harden-runner@[\w./-]+)["']?([ \t]+#[^\r\n]*)?/i
-    .exec(text)
-    ?.slice(1, 3)
-    .join("")
-    .trim();
+  firstReference(text, /\buses:[ \t]*["']?(step-security\/harden-runner@[\w./-]+)["']?([ \t]+#[^\r\n]*)?/i);
+
+/** The same for our own Action; the version of this release where the file names none. */
+export const ownReferenceIn = ({ text }: Workflow): string =>
+  firstReference(text, /\buses:[ \t]*["']?(runglass\/runglass[\w./-]*@[\w./-]+)["']?([ \t]+#[^\r\n]*)?/i) ??
+  RUNGLASS_REFERENCE;
 
 /** The lines of a step that watches, without an indentation. */
 const stepLines = (reference: string): string[] => [
@@ -19,18 +24,48 @@ const stepLines = (reference: string): string[] => [
   "    egress-policy: audit",
 ];
 
-/** Puts the step in front of a job's first one; undefined where its steps are not one below the other. */
-export const insertStep = (workflow: Workflow, job: Job, reference: string): TextEdit | undefined => {
-  const { text, nodes } = workflow;
+/** The same with our own Action. */
+export const monitorLines = (reference: string): string[] => [
+  "- name: Watch the job (Runglass)",
+  `  uses: ${reference}`,
+  "  with:",
+  "    egress-policy: audit",
+];
+
+/** What stands in front of the dashes of a job's steps; undefined where they are not one below the other, or not its own. */
+const dashOf = ({ text, nodes }: Workflow, job: Job): { readonly dash: string; readonly start: number } | undefined => {
   const sequence = nodes.sequence(nodes.value(job.node, "steps"));
   const first = sequence?.items[0];
-  // An alias would change every job that shares the steps.
   if (sequence === undefined || first === undefined || sequence.flow === true) return undefined;
+  // An alias would change every job that shares the steps.
   if (nodeSpan(job.node).start > nodeSpan(first).start || nodeSpan(job.node).end < nodeSpan(first).start)
     return undefined;
   const line = lineAt(text, nodeSpan(first).start);
   const dash = /^[ \t]*(?=- )/.exec(text.slice(line.start, line.end))?.[0];
-  if (dash === undefined) return undefined;
-  const lines = stepLines(reference).map((one) => dash + one + lineEndOf(text));
-  return replaceSpan({ start: line.start, end: line.start }, lines.join(""));
+  return dash === undefined ? undefined : { dash, start: line.start };
 };
+
+/** Puts lines behind a step of a job, or in front of its first one; undefined where its steps have no place for them. */
+export const insertLines = (
+  workflow: Workflow,
+  job: Job,
+  lines: readonly string[],
+  behind?: Step,
+): TextEdit | undefined => {
+  const { text } = workflow;
+  const place = dashOf(workflow, job);
+  if (place === undefined) return undefined;
+  const eol = lineEndOf(text);
+  const indented = lines.map((one) => place.dash + one);
+  if (behind === undefined) {
+    const { start } = place;
+    return replaceSpan({ start, end: start }, indented.map((one) => one + eol).join(""));
+  }
+  const { start, end } = nodeSpan(behind.node);
+  const last = lineAt(text, start + text.slice(start, end).trimEnd().length).end;
+  return replaceSpan({ start: last, end: last }, indented.map((one) => eol + one).join(""));
+};
+
+/** Puts a step of Harden-Runner's in front of a job's first one. */
+export const insertStep = (workflow: Workflow, job: Job, reference: string): TextEdit | undefined =>
+  insertLines(workflow, job, stepLines(reference));

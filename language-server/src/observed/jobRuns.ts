@@ -36,7 +36,7 @@ const isOf = (run: ObservedRun, workflow: Workflow, job: string): boolean => {
 export const runsOf = (
   observed: readonly ObservedRun[],
   workflow: Workflow,
-  policy: Policy,
+  policy: Pick<Policy, "job">,
 ): readonly ObservedRun[] => {
   const { job } = policy;
   if (job === undefined) return [];

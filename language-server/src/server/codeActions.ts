@@ -10,6 +10,7 @@ import { fixText } from "../lint/applyFixes.ts";
 import type { Diagnostic } from "../lint/lintText.ts";
 import { Positions } from "../lint/positions.ts";
 import { suppressionEdit } from "../lint/suppress.ts";
+import { difference } from "../model/difference.ts";
 import type { ObservedRun } from "../observed/observedRun.ts";
 import type { TextEdit } from "../yaml/span.ts";
 import { toLsp } from "./diagnosticReports.ts";
@@ -66,16 +67,6 @@ export const codeActionsFor = (params: CodeActionParams, judgement: Judgement): 
     actions.push({ title: "Fix all that is safe to fix (Runglass)", kind: CodeActionKind.SourceFixAll, data });
   }
   return actions;
-};
-
-/** The one piece that differs between two texts. */
-const difference = (before: string, after: string): TextEdit => {
-  let start = 0;
-  while (start < before.length && start < after.length && before[start] === after[start]) start++;
-  let tail = 0;
-  const most = Math.min(before.length, after.length) - start;
-  while (tail < most && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
-  return { start, end: before.length - tail, newText: after.slice(start, after.length - tail) };
 };
 
 /** The edit of "fix all" for a text; undefined where it changes nothing. */

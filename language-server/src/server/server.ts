@@ -14,26 +14,37 @@ import {
   type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { OBSERVED_CHANGED, type InitializationOptions, type ObservedChanged } from "../../protocol/messages.ts";
+import {
+  OBSERVED_CHANGED,
+  REWRITE,
+  type InitializationOptions,
+  type ObservedChanged,
+  type RewriteParams,
+} from "../../protocol/messages.ts";
 import { completionsAt } from "../features/completion.ts";
 import { hoverAt } from "../features/hover.ts";
 import { hintsOf, lensesOf } from "../features/policyLens.ts";
+import { monitorStepsOf } from "../model/monitorSteps.ts";
 import { policiesOf, type Policy } from "../model/policies.ts";
 import { kindOf, readWorkflow, type Workflow } from "../model/workflow.ts";
 import { runsOf, seenIn } from "../observed/jobRuns.ts";
 import { readRun } from "../observed/readRun.ts";
 import type { ObservedRun } from "../observed/observedRun.ts";
+import { REWRITE_KIND } from "../refactor/allRefactorings.ts";
+import type { RewriteContext } from "../refactor/refactoring.ts";
 import { codeActionsFor, fixAllEdit, type FixAllData } from "./codeActions.ts";
 import { toLsp } from "./diagnosticReports.ts";
 import { pathOf, uriOf } from "./files.ts";
 import { Judgements, type Judgement } from "./judgements.ts";
+import { answerRewrite, isRefactorData, refactoringsFor, resolveRefactoring } from "./refactorings.ts";
+import { editSupportOf, NO_SUPPORT } from "./workspaceEdits.ts";
 import { WorkspaceFiles } from "./workspaceFiles.ts";
 
 const capabilities: InitializeResult["capabilities"] = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
   diagnosticProvider: { identifier: "runglass", interFileDependencies: false, workspaceDiagnostics: true },
   codeActionProvider: {
-    codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.SourceFixAll],
+    codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.SourceFixAll, REWRITE_KIND],
     resolveProvider: true,
   },
   completionProvider: { triggerCharacters: [" ", ".", ":", "-"] },
@@ -57,6 +68,7 @@ export const startServer = (version: string): void => {
   const workspace = new WorkspaceFiles();
   let canRefresh = false;
   let canWatch = false;
+  let support = NO_SUPPORT;
 
   const setObserved = async (paths: readonly string[]): Promise<void> => {
     const runs: ObservedRun[] = [];
@@ -79,6 +91,7 @@ export const startServer = (version: string): void => {
   connection.onInitialize(
     ({ capabilities: client, workspaceFolders, rootUri, initializationOptions }: InitializeParams) => {
       canRefresh = client.workspace?.diagnostics?.refreshSupport === true;
+      support = editSupportOf(client);
       canWatch = client.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
       const folders = workspaceFolders ?? (typeof rootUri === "string" ? [{ uri: rootUri }] : []);
       workspace.folders = folders.map(({ uri }) => pathOf(uri));
@@ -120,14 +133,18 @@ export const startServer = (version: string): void => {
     reading = setObserved(observed).then(refresh);
   });
 
+  const read = (path: string, text: string): Open => {
+    const judgement = judgements.of(path, text);
+    const workflow = readWorkflow(path, judgement.text);
+    return { judgement, workflow, policies: policiesOf(workflow) };
+  };
+
   /** An open document of the kinds that are judged. */
   const open = (uri: string): Open | undefined => {
     const document = documents.get(uri);
     const path = pathOf(uri);
     if (document === undefined || kindOf(path) === "other") return undefined;
-    const judgement = judgements.of(path, document.getText());
-    const workflow = readWorkflow(path, judgement.text);
-    return { judgement, workflow, policies: policiesOf(workflow) };
+    return read(path, document.getText());
   };
 
   connection.languages.diagnostics.on(async ({ textDocument, previousResultId }) => {
@@ -170,18 +187,59 @@ export const startServer = (version: string): void => {
     return { items };
   });
 
+  const rewriteContext = (
+    { workflow, policies }: Open,
+    start: number,
+    end: number,
+    isExplicit: boolean,
+  ): RewriteContext => ({
+    workflow,
+    policies,
+    monitors: monitorStepsOf(workflow),
+    observed: judgements.observed,
+    selection: { start, end },
+    isExplicit,
+  });
+
   connection.onCodeAction(async (params) => {
     await reading;
-    const found = open(params.textDocument.uri);
-    return found === undefined ? [] : codeActionsFor(params, found.judgement);
+    const { uri } = params.textDocument;
+    const document = documents.get(uri);
+    const found = open(uri);
+    if (document === undefined || found === undefined) return [];
+    const selection = rewriteContext(
+      found,
+      document.offsetAt(params.range.start),
+      document.offsetAt(params.range.end),
+      false,
+    );
+    return [...codeActionsFor(params, found.judgement), ...refactoringsFor(params, uri, selection, support)];
   });
 
   connection.onCodeActionResolve((action) => {
     const data = action.data as FixAllData | undefined;
     const document = data === undefined ? undefined : documents.get(data.uri);
     if (data === undefined || document === undefined || action.edit !== undefined) return action;
+    if (isRefactorData(data)) {
+      const found = open(data.uri);
+      if (found === undefined) return action;
+      const { uri } = document;
+      const place = { uri, version: document.version, positions: found.judgement.positions };
+      const edit = resolveRefactoring(data, rewriteContext(found, data.start, data.end, true), place, support);
+      return { ...action, edit };
+    }
     const edit = fixAllEdit(pathOf(data.uri), document.getText(), judgements.observed);
     return { ...action, edit: { changes: { [data.uri]: edit === undefined ? [] : [edit] } } };
+  });
+
+  connection.onRequest(REWRITE, async (params: RewriteParams) => {
+    await reading;
+    const { uri } = params;
+    const document = documents.get(uri);
+    const found = open(uri) ?? read(pathOf(uri), "");
+    const at = document === undefined || params.position === undefined ? 0 : document.offsetAt(params.position);
+    const place = { uri, version: document?.version ?? null, positions: found.judgement.positions };
+    return answerRewrite(params, rewriteContext(found, at, at, true), place, support);
   });
 
   connection.onCompletion(async ({ textDocument, position }) => {

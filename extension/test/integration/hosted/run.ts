@@ -10,6 +10,7 @@ export const run = async (): Promise<void> => {
   await import("./activationTests.ts");
   await import("./collectorTests.ts");
   await import("./runLogTests.ts");
+  await import("./policyTests.ts");
   const results: { path: string[]; error?: string }[] = [];
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => resolve());

@@ -1,0 +1,61 @@
+// The steps that use our own Action. Their lists are in our own dialect, unless the step says otherwise.
+import type { Dialect } from "../../../collector/policy/policy.ts";
+import type { ScalarText } from "../yaml/scalarText.ts";
+import { inputText } from "./inputs.ts";
+import type { Mode } from "./policies.ts";
+import type { Job, Step, Workflow } from "./workflow.ts";
+
+export const RUNGLASS_ACTION = "runglass/runglass/collector";
+
+/** What is written where the file names no version yet: a release's tag, to be replaced by its commit. */
+export const RUNGLASS_REFERENCE = `${RUNGLASS_ACTION}@v0.1.0 # pin this to the release's commit`;
+
+export interface MonitorStep {
+  readonly step: Step;
+  /** The job that it belongs to; undefined in a composite action. */
+  readonly job: Job | undefined;
+  /** `audit` where nothing says it. */
+  readonly mode: Mode;
+  /** Who reads the list: undefined where the value is none, or an expression. */
+  readonly dialect: Dialect | undefined;
+  /** The step's own list, where it is a scalar. */
+  readonly list: ScalarText | undefined;
+}
+
+const OWN = /^runglass\/runglass(?:\/[^@]*)?(?:@|$)/i;
+
+export const usesRunglass = (step: Step): boolean => OWN.test(step.uses?.value.trim() ?? "");
+
+const modeOf = (value: string): Mode => {
+  if (value === "") return "audit";
+  if (value.includes("${{")) return "unknown";
+  return value === "audit" || value === "block" ? value : "invalid";
+};
+
+const dialectOf = (value: string): Dialect | undefined => {
+  if (value === "") return "runglass";
+  return value === "runglass" || value === "harden-runner" ? value : undefined;
+};
+
+const monitorOf = (workflow: Workflow, job: Job | undefined, step: Step): MonitorStep => {
+  const said = (name: string): string => inputText(workflow, step.inputs.get(name))?.value.trim() ?? "";
+  return {
+    step,
+    job,
+    mode: modeOf(said("egress-policy")),
+    dialect: dialectOf(said("dialect")),
+    list: inputText(workflow, step.inputs.get("allowed-endpoints")),
+  };
+};
+
+/** All steps of our Action in a file, in its order. One that several jobs have by an alias is one, at its anchor. */
+export const monitorStepsOf = (workflow: Workflow): readonly MonitorStep[] => {
+  const seen = new Set<unknown>();
+  const take = (job: Job | undefined, steps: readonly Step[]): MonitorStep[] =>
+    steps.flatMap((step) => {
+      if (!usesRunglass(step) || seen.has(step.node)) return [];
+      seen.add(step.node);
+      return [monitorOf(workflow, job, step)];
+    });
+  return [...workflow.jobs.flatMap((job) => take(job, job.steps)), ...take(undefined, workflow.actionSteps)];
+};
