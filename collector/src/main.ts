@@ -7,7 +7,8 @@ import { record } from "./commands/record.ts";
 import { serve } from "./commands/serve.ts";
 import { summary } from "./commands/summary.ts";
 import { messageOf, UserError } from "./errors.ts";
-import { nearest, type Command } from "./options.ts";
+import { nearestName } from "../policy/nearestName.ts";
+import { type Command } from "./options.ts";
 import { verify } from "./commands/verify.ts";
 import { say } from "./run/say.ts";
 import { VERSION } from "./version.ts";
@@ -51,7 +52,7 @@ const main = async ([name, ...argv]: readonly string[]): Promise<number> => {
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
-    const near = nearest(
+    const near = nearestName(
       name,
       commands.map((candidate) => candidate.name),
     );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { UserError } from "./errors.ts";
-import { nearest, parseOptions } from "./options.ts";
+import { parseOptions } from "./options.ts";
 
 const options = { out: { type: "string" }, listen: { type: "string" }, clean: { type: "boolean" } } as const;
 const refusal = (...argv: string[]): string => {
@@ -36,11 +36,4 @@ describe("parseOptions", () => {
       assert.match(refusal(...argv), message);
     });
   }
-});
-
-describe("nearest", () => {
-  it("counts a swap as one edit and gives up on what is far", () => {
-    assert.equal(nearest("rceord", ["record", "collect"]), "record");
-    assert.equal(nearest("frobnicate", ["record", "collect"]), undefined);
-  });
 });

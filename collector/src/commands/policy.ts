@@ -6,7 +6,8 @@ import { NeedTally } from "../../policy/needs.ts";
 import type { Dialect, Policy, Problem } from "../../policy/policy.ts";
 import { parseRunglass } from "../../policy/runglass.ts";
 import { messageOf, UserError } from "../errors.ts";
-import { nearest, parseOptions, type Command } from "../options.ts";
+import { nearestName } from "../../policy/nearestName.ts";
+import { parseOptions, type Command } from "../options.ts";
 import { PolicyCheck, type Checked } from "../policy/check.ts";
 import { endpointOf, evidenceOf } from "../policy/evidence.ts";
 import { readLogs } from "../policy/readLogs.ts";
@@ -40,7 +41,7 @@ const MOST_POLICY_BYTES = 4 * 1024 * 1024;
 const oneOf = <T extends string>(option: string, text: string, known: readonly T[]): T => {
   const found = known.find((name) => name === text);
   if (found !== undefined) return found;
-  const near = nearest(text, known);
+  const near = nearestName(text, known);
   const hint = near === undefined ? `use one of ${known.join(", ")}` : `did you mean "${near}"?`;
   throw new UserError(`policy: unknown ${option} "${text}": ${hint}`, 2);
 };

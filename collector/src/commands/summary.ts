@@ -5,7 +5,8 @@ import { openLogFile } from "../log/openLogFile.ts";
 import { scanLog, type LogVisitor } from "../log/scanLog.ts";
 import { describeVerification } from "../log/verificationText.ts";
 import { LogVerifier, type Verification } from "../log/verifyLog.ts";
-import { nearest, parseOptions, type Command } from "../options.ts";
+import { nearestName } from "../../policy/nearestName.ts";
+import { parseOptions, type Command } from "../options.ts";
 import { harWriter } from "../summary/har.ts";
 import { renderMarkdown } from "../summary/renderMarkdown.ts";
 import { MOST_RESULTS, renderSarif } from "../summary/sarif.ts";
@@ -54,7 +55,7 @@ const FOR_PROGRAMS: ListLimits = {
 const parseFormat = (text: string): Format => {
   const format = FORMATS.find((name) => name === text);
   if (format !== undefined) return format;
-  const near = nearest(text, FORMATS);
+  const near = nearestName(text, FORMATS);
   const hint = near === undefined ? `use one of ${FORMATS.join(", ")}` : `did you mean "${near}"?`;
   throw new UserError(`summary: unknown format "${text}": ${hint}`, 2);
 };

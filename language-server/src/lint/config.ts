@@ -9,7 +9,7 @@ import type { Severity } from "../rules/rule.ts";
 import { Nodes, parseYaml } from "../yaml/parse.ts";
 import { ScalarText } from "../yaml/scalarText.ts";
 import { nodeSpan } from "../model/workflow.ts";
-import { nearestName } from "../model/actionInputs.ts";
+import { nearestName } from "../../../collector/policy/nearestName.ts";
 import type { Span } from "../yaml/span.ts";
 
 export type RuleChoices = Readonly<Record<string, Severity | "off">>;

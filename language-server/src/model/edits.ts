@@ -7,6 +7,26 @@ const replace = ({ start, end }: Span, newText: string): TextEdit => ({ start, e
 export { replace as replaceSpan };
 
 /**
+ * Edits of a list, such that it stays the scalar that it is: a plain one that began with an asterisk would be an alias, so it is
+ * put into quotes then.
+ */
+export const keepScalar = (text: string, { scalar }: EndpointList, edits: readonly TextEdit[]): readonly TextEdit[] => {
+  if (scalar.style !== "plain") return edits;
+  const { body } = scalar;
+  let changed = "";
+  let at = body.start;
+  for (const { start, end, newText } of edits.toSorted((a, b) => a.start - b.start)) {
+    if (start < body.start || end > body.end) return edits;
+    changed += text.slice(at, start) + newText;
+    at = end;
+  }
+  changed += text.slice(at, body.end);
+  if (!changed.startsWith("*")) return edits;
+  const quote = /["\\]/.test(changed) ? "'" : '"';
+  return [replace(body, quote + (quote === "'" ? changed.replaceAll("'", "''") : changed) + quote)];
+};
+
+/**
  * Takes a piece out of a list: with its whole line where nothing else is on it, else with the blanks on one side of it.
  */
 export const removeFromList = (text: string, { scalar }: EndpointList, span: Span): TextEdit => {
@@ -45,6 +65,6 @@ export const addToList = (text: string, list: EndpointList, entry: string): Text
     return undefined;
   }
   const at = { start: last.end, end: last.end };
-  if (!scalar.isBlock) return scalar.style === "plain" && entry.startsWith("*") ? undefined : replace(at, ` ${entry}`);
+  if (!scalar.isBlock) return replace(at, ` ${entry}`);
   return replace(at, `${lineEndOf(text)}${blockIndent(text, list)}${entry}`);
 };

@@ -31,7 +31,6 @@ const splitEntry = (text: string): { host: string; port: string | undefined } =>
 export const readEndpoints = (scalar: ScalarText, text: string): EndpointList => {
   const entries: Entry[] = [];
   const comments: { start: number; end: number }[] = [];
-  if (scalar.isOpaque) return { scalar, entries, comments };
   let lineOfComment = -1;
   for (const word of scalar.words()) {
     const lineStart = text.lastIndexOf("\n", word.start - 1);

@@ -18,6 +18,9 @@ const PRIVATE = { allowPrivateDomains: true };
 /** Domains below which anybody can have a name, and that the public list of them does not have. */
 const SHARED = new Set(["amazonaws.com", "googleusercontent.com", "windows.net", "azure.com", "core.windows.net"]);
 
+/** That list has them, but their one owner gives out fixed names below them. */
+const OWNED = new Set(["githubusercontent.com"]);
+
 const UNRESOLVABLE = /\.(?:internal|local|localhost|test|invalid)$/i;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
@@ -25,10 +28,13 @@ const bare = (host: string): string => (host.startsWith("[") && host.endsWith("]
 
 /** Can anybody get a name right below this domain? */
 export const isPublicSuffix = (domain: string): boolean =>
-  SHARED.has(domain) || getPublicSuffix(domain, PRIVATE) === domain;
+  SHARED.has(domain) || (getPublicSuffix(domain, PRIVATE) === domain && !OWNED.has(domain));
 
 /** The domain that one owner holds, which `host` is or is below; undefined for a public suffix. */
-export const registrableDomain = (host: string): string | undefined => getDomain(host, PRIVATE) ?? undefined;
+export const registrableDomain = (host: string): string | undefined => {
+  const domain = getDomain(host, PRIVATE);
+  return domain === null || SHARED.has(domain) ? undefined : domain;
+};
 
 /** `domain` of the pattern `*.domain`, which is how wildcards are meant. */
 export const wildcardParent = (host: string): string | undefined =>
@@ -46,18 +52,10 @@ export const endsOf = (host: string): { readonly prefix: string; readonly suffix
 /** Does the pattern reach names that the owner of what it seems to name does not hold? */
 const isTooBroad = (host: string): boolean => {
   const suffix = endsOf(host).suffix.replace(/\.$/, "").toLowerCase();
-  if (wildcardParent(host) !== undefined)
-    return !suffix
-      .slice(1)
-      .split(".")
-      .every((label) => LABEL.test(label));
+  if (wildcardParent(host) !== undefined) return suffix === "";
   // Behind the first dot stand whole labels, which no other name can go on in front of.
   const whole = suffix.includes(".") ? suffix.slice(suffix.indexOf(".") + 1) : "";
-  if (whole === "") return true;
-  return (
-    !whole.split(".").every((label) => LABEL.test(label)) ||
-    (registrableDomain(whole) === undefined && !isPublicSuffixBelow(whole))
-  );
+  return whole === "" || (registrableDomain(whole) === undefined && !isPublicSuffixBelow(whole));
 };
 
 /** A public suffix of several labels that its owner gives names below by a scheme of its own, as in `x*.blob.core.windows.net`. */
@@ -67,6 +65,8 @@ const isHostName = (host: string): boolean => {
   const name = host.replace(/\.$/, "").replace(/^\*\./, "");
   const labels = name.split(".");
   if (name.length > 253 || (labels.length < 2 && !host.startsWith("*."))) return false;
+  // A last label that is a number makes it an address, or a bad one.
+  if (/^\d+$/.test(labels.at(-1) ?? "")) return false;
   return labels.every((label) => LABEL.test(label) || (host.includes("*") && /^[a-z0-9*-]{1,63}$/i.test(label)));
 };
 

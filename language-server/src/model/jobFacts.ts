@@ -2,10 +2,15 @@
 import { inputText } from "./inputs.ts";
 import { isEmptyNode, type Job, type Step, type Workflow } from "./workflow.ts";
 
-const SUDO = /(?:^|[\s;&|(`])sudo(?=\s|$)/m;
-const CONTAINER_TOOL = /(?:^|[\s;&|(`])(?:docker|podman|buildx|docker-compose|kind|minikube|act)(?=\s|$)/m;
+/** Where a shell takes the next word for a command: at the start of a line, behind an operator, a keyword, or a variable set for it. */
+const COMMAND = String.raw`(?:^|[;&|({!\x60]|\b(?:then|do|else|if|elif|while|until|time|exec|env|xargs|nohup)[ \t])[ \t]*(?:-\S+[ \t]+)*(?:[\w]+=\S*[ \t]+)*`;
+const SUDO = new RegExp(`${COMMAND}sudo(?=\\s|$)`, "m");
+const CONTAINER_TOOL = new RegExp(
+  `${COMMAND}(?:sudo[ \\t]+(?:-\\S+[ \\t]+)*)?(?:docker|podman|buildx|docker-compose|kind|minikube|act)(?=\\s|$)`,
+  "m",
+);
 const CONTAINER_ACTION =
-  /^(?:docker:\/\/|docker\/|hadolint\/|aquasecurity\/trivy-action|super-linter\/|github\/super-linter|helm\/kind-action|actions\/attest-build-provenance-docker)/i;
+  /^(?:docker:\/\/|docker\/(?!metadata-action)|hadolint\/|super-linter\/|github\/super-linter|helm\/kind-action)/i;
 
 const runs = ({ run }: Step, pattern: RegExp): boolean => run !== undefined && pattern.test(run.value);
 
@@ -20,30 +25,33 @@ export const usesContainers = (workflow: Workflow, job: Job): boolean => {
   return job.steps.some((step) => runs(step, CONTAINER_TOOL) || CONTAINER_ACTION.test(step.uses?.value.trim() ?? ""));
 };
 
+/** The values of a key of the matrix, or of a key of the maps that it has, as in `matrix.target.os`. */
+const legsOf = ({ nodes }: Workflow, job: Job, [key = "", ...inner]: readonly string[]): readonly unknown[] =>
+  inner.reduce<readonly unknown[]>(
+    (legs, name) => legs.flatMap((leg) => nodes.value(leg, name) ?? []),
+    job.matrix.get(key) ?? [],
+  );
+
 /** The labels of `runs-on`, also those that the matrix gives, each with the node that it stands in; expressions are left out. */
 export const runnerLabels = (workflow: Workflow, job: Job): { readonly label: string; readonly node: unknown }[] => {
   const { nodes } = workflow;
   const labels: { label: string; node: unknown }[] = [];
-  const take = (node: unknown): void => {
+  const take = (node: unknown, isLeg: boolean): void => {
     const sequence = nodes.sequence(node);
-    if (sequence !== undefined) return sequence.items.forEach((item) => take(item));
-    const scalar = nodes.scalar(node);
-    if (scalar === undefined) {
-      take(nodes.value(node, "labels") ?? null);
+    if (sequence !== undefined) {
+      // A list inside of a list is no label.
+      for (const item of sequence.items) if (nodes.sequence(item) === undefined) take(item, isLeg);
       return;
     }
-    const value = String(scalar.source ?? scalar.value ?? "").trim();
-    const [, dotted] = /^\$\{\{\s*matrix\.([\w-]+)\s*\}\}$/.exec(value) ?? [];
-    if (dotted !== undefined) for (const leg of job.matrix.get(dotted) ?? []) takeLeg(leg);
-    else if (!value.includes("${{") && value !== "") labels.push({ label: value, node: nodes.resolve(node) });
-  };
-  const takeLeg = (node: unknown): void => {
     const scalar = nodes.scalar(node);
     const value = String(scalar?.source ?? scalar?.value ?? "").trim();
-    if (value !== "" && !value.includes("${{")) labels.push({ label: value, node: nodes.resolve(node) });
-    else if (nodes.sequence(node) !== undefined) nodes.sequence(node)?.items.forEach((item) => takeLeg(item));
+    const [, path] = /^\$\{\{\s*matrix\.([\w.-]+)\s*\}\}$/.exec(value) ?? [];
+    if (path !== undefined && !isLeg) for (const leg of legsOf(workflow, job, path.split("."))) take(leg, true);
+    else if (value !== "" && !value.includes("${{")) labels.push({ label: value, node: nodes.resolve(node) });
   };
-  if (job.runsOn !== undefined && !isEmptyNode(job.runsOn.value)) take(job.runsOn.value);
+  const given = job.runsOn?.value;
+  if (given !== undefined && !isEmptyNode(given))
+    take(nodes.map(given) === undefined ? given : nodes.value(given, "labels"), false);
   return labels;
 };
 

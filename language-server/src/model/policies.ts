@@ -64,13 +64,19 @@ const listsOf = (workflow: Workflow, job: Job | undefined, input: KeyValue | und
   const { nodes, text } = workflow;
   const value = scalarTextOf(nodes, input?.value, text);
   if (value === undefined) return { lists: [], value, isUnresolved: false };
-  const followed = EXPRESSION.test(value.value.trim()) ? followExpression(workflow, job, value.value) : [input?.value];
-  if (followed === undefined) return { lists: [], value, isUnresolved: true };
-  const lists = followed.flatMap((node) => {
+  const listIn = (node: unknown): EndpointList[] => {
     const scalar = scalarTextOf(nodes, node, text);
     return scalar === undefined ? [] : [readEndpoints(scalar, text)];
-  });
-  const isUnresolved = lists.some(({ entries }) => entries.some(({ isExpression }) => isExpression));
+  };
+  const own = listIn(input?.value);
+  const lists: EndpointList[] = EXPRESSION.test(value.value.trim()) ? [] : [...own];
+  let isUnresolved = false;
+  for (const entry of own.flatMap(({ entries }) => entries.filter(({ isExpression }) => isExpression))) {
+    const followed = followExpression(workflow, job, entry.text)?.flatMap((node) => listIn(node));
+    if (followed === undefined || followed.some(({ entries }) => entries.some(({ isExpression }) => isExpression)))
+      isUnresolved = true;
+    lists.push(...(followed ?? []));
+  }
   return { lists, value, isUnresolved };
 };
 
@@ -82,7 +88,7 @@ const modeOf = (
   input: KeyValue | undefined,
 ): Pick<Policy, "mode" | "isImplicit"> => {
   const value = scalarTextOf(workflow.nodes, input?.value, workflow.text)?.value.trim();
-  if (value === undefined || value === "") return { mode: "block", isImplicit: input === undefined || value === "" };
+  if (value === undefined) return { mode: "block", isImplicit: input === undefined };
   if (!value.includes("${{")) return { mode: literal(value), isImplicit: false };
   const [only, ...more] = followExpression(workflow, job, value) ?? [];
   const followed = only === undefined ? undefined : scalarTextOf(workflow.nodes, only, workflow.text)?.value.trim();

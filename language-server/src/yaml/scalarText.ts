@@ -1,5 +1,6 @@
 // A scalar with the places of its words in the file, whatever style it is written in.
 import type { Scalar } from "yaml";
+import { decodeDoubleQuoted } from "./doubleQuoted.ts";
 import { lineAt, type Span } from "./span.ts";
 
 export type Style = "plain" | "single" | "double" | "folded" | "literal";
@@ -61,8 +62,8 @@ export class ScalarText {
     return { start, end: start + token.length };
   }
 
-  /** Its words cannot be told one by one, as an escape stands for some of its text. */
-  get isOpaque(): boolean {
+  /** An escape stands for some of its text. */
+  get hasEscapes(): boolean {
     return this.style === "double" && this.#text.slice(this.body.start, this.body.end).includes("\\");
   }
 
@@ -83,13 +84,10 @@ export class ScalarText {
     return at === undefined ? undefined : { start: from + at, end };
   }
 
-  /** The words, each with its place. An opaque scalar has one, which is all of it. */
+  /** The words, each with its place. */
   words(): readonly ScalarWord[] {
-    if (this.isOpaque) {
-      const text = this.value.trim();
-      return text === "" ? [] : [{ text, ...this.span, before: "" }];
-    }
     const raw = this.#text.slice(this.body.start, this.body.end);
+    if (this.hasEscapes) return this.#escapedWords(raw);
     const read = [...this.value.matchAll(WORD)];
     let end = 0;
     return [...raw.matchAll(WORD)].map(({ 0: text, index }, at) => {
@@ -98,6 +96,22 @@ export class ScalarText {
       if (decoded !== undefined) end = decoded.index + decoded[0].length;
       const start = this.body.start + index;
       return { text, start, end: start + text.length, before: at === 0 ? "" : before };
+    });
+  }
+
+  /** Words whose text is not that of the file. Where the escapes are not understood there is one, which is all of the scalar. */
+  #escapedWords(raw: string): readonly ScalarWord[] {
+    const decoded = decodeDoubleQuoted(raw);
+    if (decoded === undefined || decoded.text !== this.value) {
+      const text = this.value.trim();
+      return text === "" ? [] : [{ text, ...this.span, before: "" }];
+    }
+    let end = 0;
+    return [...this.value.matchAll(WORD)].map(({ 0: text, index }, at) => {
+      const before = at === 0 ? "" : this.value.slice(end, index);
+      end = index + text.length;
+      const start = this.body.start + (decoded.starts[index] ?? 0);
+      return { text, start, end: this.body.start + (decoded.starts[end] ?? raw.length), before };
     });
   }
 }

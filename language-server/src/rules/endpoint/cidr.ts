@@ -1,5 +1,4 @@
-import { removeFromList } from "../../model/edits.ts";
-import { syntaxRule } from "./support.ts";
+import { syntaxRule, removeEntry } from "./support.ts";
 
 export const cidr = syntaxRule(
   "cidr",
@@ -12,6 +11,6 @@ export const cidr = syntaxRule(
   },
   (entry, list, { text }) => ({
     message: `the agent knows no networks: it asks DNS for "${entry.host}", and gives up all enforcement`,
-    fixes: [{ title: "Remove the entry", edits: [removeFromList(text, list, entry)], unsafe: true }],
+    fixes: [removeEntry("Remove the entry", text, list, entry, true)],
   }),
 );

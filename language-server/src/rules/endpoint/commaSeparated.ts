@@ -1,5 +1,18 @@
-import { removeFromList } from "../../model/edits.ts";
-import { replaceEntry, syntaxRule } from "./support.ts";
+import { parsePort } from "../../../../collector/policy/faults.ts";
+import { replaceEntry, syntaxRule, removeEntry } from "./support.ts";
+
+/** The entries that are meant: `a:80,443` is `a` at two ports. */
+const partsOf = (text: string): readonly string[] => {
+  let host = "";
+  return text
+    .split(",")
+    .filter((part) => part !== "")
+    .map((part) => {
+      if (host !== "" && parsePort(part) !== undefined) return `${host}:${part}`;
+      host = part.replace(/:.*$/, "");
+      return part;
+    });
+};
 
 export const commaSeparated = syntaxRule(
   "comma-separated",
@@ -11,11 +24,11 @@ export const commaSeparated = syntaxRule(
     right: "api.github.com:443 github.com:443",
   },
   (entry, list, { text }) => {
-    const parts = entry.text.split(",").filter((part) => part !== "");
+    const parts = partsOf(entry.text);
     const message = "entries are separated by blanks: with a comma the agent takes them for one host";
     if (parts.length === 0) {
-      return { message, fixes: [{ title: "Remove it", edits: [removeFromList(text, list, entry)] }] };
+      return { message, fixes: [removeEntry("Remove it", text, list, entry)] };
     }
-    return { message, fixes: [replaceEntry("Separate the entries by blanks", entry, parts.join(" "))] };
+    return { message, fixes: [replaceEntry("Separate the entries by blanks", text, list, entry, parts.join(" "))] };
   },
 );

@@ -1,7 +1,6 @@
-import { removeFromList } from "../../model/edits.ts";
 import { portOf, wildcardParent } from "../../model/entrySyntax.ts";
 import type { Rule } from "../rule.ts";
-import { eachSoundEntry } from "./support.ts";
+import { eachSoundEntry, removeEntry } from "./support.ts";
 
 export const coveredByWildcard: Rule = {
   id: "endpoint/covered-by-wildcard",
@@ -10,16 +9,16 @@ export const coveredByWildcard: Rule = {
   why: "An entry that changes nothing makes the list longer than what it allows.",
   wrong: "*.github.com:443 api.github.com:443",
   right: "*.github.com:443",
-  check: eachSoundEntry((entry, { wildcards }, { list }, { text }) => {
+  check: eachSoundEntry((entry, others, { list }, { text }) => {
     const host = wildcardParent(entry.host) ?? entry.host.toLowerCase();
     const isWildcard = entry.host.includes("*");
     if (isWildcard && wildcardParent(entry.host) === undefined) return undefined;
-    const cover = wildcards.find((one) => {
+    const cover = others.wildcards.find((one) => {
       const parent = wildcardParent(one.host);
       return parent !== undefined && one !== entry && portOf(one) === portOf(entry) && host.endsWith(`.${parent}`);
     });
-    if (cover === undefined) return undefined;
-    const fix = { title: "Remove the entry", edits: [removeFromList(text, list, entry)] };
+    if (cover === undefined || others.isNeeded(entry)) return undefined;
+    const fix = removeEntry("Remove the entry", text, list, entry);
     return { message: `${cover.text} allows it already`, fixes: [fix] };
   }),
 };

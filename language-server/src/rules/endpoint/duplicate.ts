@@ -1,6 +1,5 @@
-import { removeFromList } from "../../model/edits.ts";
 import type { Rule } from "../rule.ts";
-import { eachSoundEntry } from "./support.ts";
+import { eachSoundEntry, removeEntry } from "./support.ts";
 
 export const duplicate: Rule = {
   id: "endpoint/duplicate",
@@ -12,7 +11,7 @@ export const duplicate: Rule = {
   check: eachSoundEntry((entry, others, { list }, { text }) => {
     const same = others.first(entry);
     if (same === undefined || same === entry) return undefined;
-    const fix = { title: "Remove this one", edits: [removeFromList(text, list, entry)] };
+    const fix = removeEntry("Remove this one", text, list, entry);
     return { message: `${same.text} is there already`, fixes: [fix] };
   }),
 };

@@ -1,15 +1,23 @@
 import { hardenRunnerImplicit } from "../../../../collector/policy/defaults.ts";
 import { Matcher } from "../../../../collector/policy/matcher.ts";
-import { removeFromList } from "../../model/edits.ts";
+import type { Entry } from "../../model/endpoints.ts";
 import { portOf } from "../../model/entrySyntax.ts";
 import { truthOf } from "../../model/inputs.ts";
 import type { Rule } from "../rule.ts";
-import { eachSoundEntry } from "./support.ts";
+import { eachSoundEntry, removeEntry } from "./support.ts";
 
 const matcherOf = (telemetry: boolean): Matcher =>
   new Matcher({ dialect: "harden-runner", rules: hardenRunnerImplicit(telemetry), problems: [] });
 const WITH_TELEMETRY = matcherOf(true);
 const WITHOUT = matcherOf(false);
+
+/** Does the agent allow all that an entry does by itself? */
+export const isImplicit = (entry: Entry, telemetry = true): boolean => {
+  const matcher = telemetry ? WITH_TELEMETRY : WITHOUT;
+  // A pattern stands for any name that fits it.
+  const host = entry.host.replaceAll("*", "x").toLowerCase();
+  return matcher.connection({ host, port: portOf(entry), protocol: "tcp" }) !== undefined;
+};
 
 export const implicit: Rule = {
   id: "endpoint/implicit",
@@ -18,13 +26,10 @@ export const implicit: Rule = {
   why: "The runner's own hosts and the agent's own are always allowed at port 443: 56 entries of real policies say it again. (github.com and api.github.com are not among them.)",
   wrong: "codeload.github.com:443 github.com:443",
   right: "github.com:443",
-  check: eachSoundEntry((entry, _, { list, policies }, { text, workflow }) => {
+  check: eachSoundEntry((entry, others, { list, policies }, { text, workflow }) => {
     const quiet = policies.some(({ step }) => truthOf(workflow, step.inputs.get("disable-telemetry")) !== false);
-    const matcher = quiet ? WITHOUT : WITH_TELEMETRY;
-    // A pattern stands for any name that fits it.
-    const host = entry.host.replaceAll("*", "x");
-    if (matcher.connection({ host, port: portOf(entry), protocol: "tcp" }) === undefined) return undefined;
-    const fix = { title: "Remove the entry", edits: [removeFromList(text, list, entry)] };
+    if (!isImplicit(entry, !quiet) || others.isNeeded(entry)) return undefined;
+    const fix = removeEntry("Remove the entry", text, list, entry);
     return { message: "the agent allows this without an entry", fixes: [fix] };
   }),
 };

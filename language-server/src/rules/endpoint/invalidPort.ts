@@ -10,14 +10,17 @@ export const invalidPort = syntaxRule(
     wrong: "npm.pkg.github.com:g443",
     right: "npm.pkg.github.com:443",
   },
-  (entry) => {
+  (entry, list, { text }) => {
     const port = entry.port ?? "";
+    const unquoted = entry.text.replaceAll(/^["']|["'];?$/g, "");
     const digits = /^\D*(\d+)\D*$/.exec(port)?.[1];
     const meant = digits === undefined ? undefined : parsePort(digits);
     const fixes =
-      meant === undefined
-        ? [replaceEntry("Use port 443", entry, `${entry.host}:443`, true)]
-        : [replaceEntry(`Use port ${meant}`, entry, `${entry.host}:${meant}`)];
+      unquoted !== entry.text && /^[\w.-]+:[1-9]\d{0,3}$/.test(unquoted)
+        ? [replaceEntry(`Write ${unquoted}`, text, list, entry, unquoted)]
+        : meant === undefined
+          ? [replaceEntry("Use port 443", text, list, entry, `${entry.host}:443`, true)]
+          : [replaceEntry(`Use port ${meant}`, text, list, entry, `${entry.host}:${meant}`)];
     return { message: `"${port}" is no port (1 to 65535): the agent reads port 0 and allows nothing`, fixes };
   },
 );

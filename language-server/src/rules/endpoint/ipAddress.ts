@@ -1,7 +1,6 @@
 import { parseAddress } from "../../../../collector/policy/addresses.ts";
 import { isPublicAddress } from "../../../../collector/policy/publicAddress.ts";
-import { removeFromList } from "../../model/edits.ts";
-import { syntaxRule } from "./support.ts";
+import { syntaxRule, removeEntry } from "./support.ts";
 
 export const ipAddress = syntaxRule(
   "ip-address",
@@ -17,7 +16,7 @@ export const ipAddress = syntaxRule(
     const isOpen = parseAddress(address) !== undefined && !isPublicAddress(address) && !address.startsWith("127.");
     const known = isOpen ? "; it is allowed without an entry" : "";
     const message = `the agent asks DNS for "${entry.host}", and gives up all enforcement when nobody answers${known}`;
-    const fix = { title: "Remove the entry", edits: [removeFromList(text, list, entry)] };
+    const fix = removeEntry("Remove the entry", text, list, entry);
     return { message, fixes: [isOpen ? fix : { ...fix, unsafe: true }] };
   },
 );

@@ -1,6 +1,5 @@
-import { removeFromList } from "../../model/edits.ts";
 import type { Rule } from "../rule.ts";
-import { eachSoundEntry } from "./support.ts";
+import { eachSoundEntry, removeEntry } from "./support.ts";
 
 const NOISE: Readonly<Record<string, string>> = {
   "api.snapcraft.io": "snapd asks for it by itself",
@@ -19,7 +18,7 @@ export const knownNoise: Rule = {
   check: eachSoundEntry((entry, _, { list }, { text }) => {
     const what = NOISE[entry.host.toLowerCase()];
     if (what === undefined) return undefined;
-    const fix = { title: "Remove the entry", edits: [removeFromList(text, list, entry)], unsafe: true };
+    const fix = removeEntry("Remove the entry", text, list, entry, true);
     return { message: `no job needs it: ${what}`, fixes: [fix] };
   }),
 };

@@ -8,9 +8,12 @@ export const missingPort: Rule = {
   why: "Without a port an entry means 443. Written out, a change of it shows in a diff, and nobody has to know.",
   wrong: "api.github.com",
   right: "api.github.com:443",
-  check: eachSoundEntry((entry) =>
+  check: eachSoundEntry((entry, _, { list }, { text }) =>
     entry.port === undefined
-      ? { message: "without a port this means 443", fixes: [replaceEntry("Add :443", entry, `${entry.text}:443`)] }
+      ? {
+          message: "without a port this means 443",
+          fixes: [replaceEntry("Add :443", text, list, entry, `${entry.text}:443`)],
+        }
       : undefined,
   ),
 };

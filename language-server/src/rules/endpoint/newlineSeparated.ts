@@ -8,34 +8,54 @@ import type { Finding, Fix, Rule } from "../rule.ts";
 const firstLost = (words: readonly ScalarWord[]): ScalarWord | undefined =>
   words.find(({ before }) => /[^ ]/.test(before));
 
-/** Joins the lines of a block, so that folding leaves blanks only: no empty lines, one indentation. */
-const straighten = (text: string, { scalar }: EndpointList): TextEdit[] => {
+/** Lines of a block such that folding leaves blanks only: no empty ones, and all as deep as the first. */
+const straightenBlock = (text: string, { scalar }: EndpointList): TextEdit[] => {
   const words = scalar.words();
   const [first] = words;
   if (first === undefined) return [];
-  const indent = text.slice(lineAt(text, first.start).start, first.start);
+  const line = lineAt(text, first.start);
+  const indent = /^ */.exec(text.slice(line.start, first.start))?.[0] ?? "";
+  const edits: TextEdit[] = [];
+  const write = (start: number, end: number, newText: string): void => {
+    if (text.slice(start, end) !== newText) edits.push(replaceSpan({ start, end }, newText));
+  };
+  // A line that begins with a tab is deeper than it seems; so are all lines where the header says how deep the text is.
+  write(line.start + indent.length, first.start, "");
+  const { start, end } = scalar.header;
+  write(start, end, `>${text.slice(start + 1, end).replaceAll(/\d/g, "")}`);
+  for (const [at, word] of words.slice(1).entries()) {
+    const from = words[at]?.end ?? word.start;
+    const between = text.slice(from, word.start);
+    const newline = /\r?\n/.exec(between)?.[0];
+    if (newline !== undefined) write(from, word.start, newline + indent);
+    else if (between.includes("\t")) write(from, word.start, " ");
+  }
+  return edits;
+};
+
+/** The same for a plain or quoted scalar, which takes its lines as deep as they are. */
+const straightenFlow = (text: string, { scalar }: EndpointList): TextEdit[] => {
+  const words = scalar.words();
   return words.slice(1).flatMap((word, at) => {
     const previous = words[at];
     if (previous === undefined || !/[^ ]/.test(word.before)) return [];
     const between = text.slice(previous.end, word.start);
-    const newline = /\r?\n/.exec(between)?.[0];
-    return [replaceSpan({ start: previous.end, end: word.start }, newline === undefined ? " " : newline + indent)];
+    const last = /\r?\n[^\n]*$/.exec(between)?.[0];
+    return [replaceSpan({ start: previous.end, end: word.start }, last ?? " ")];
   });
 };
 
 const fixOf = (text: string, list: EndpointList): Fix | undefined => {
   const { scalar } = list;
-  if (scalar.style === "literal") {
-    const { start } = scalar.header;
-    return { title: "Fold the lines: > in place of |", edits: [replaceSpan({ start, end: start + 1 }, ">")] };
-  }
-  if (scalar.isOpaque) {
+  if (scalar.style === "literal")
+    return { title: "Fold the lines: > in place of |", edits: straightenBlock(text, list) };
+  if (scalar.hasEscapes) {
     const raw = text.slice(scalar.body.start, scalar.body.end);
     const joined = raw.replaceAll(/(?:\\[nrt]|\s)+/g, " ").trim();
     if (joined.includes("\\")) return undefined;
     return { title: "Separate the entries by blanks", edits: [replaceSpan(scalar.body, joined)] };
   }
-  const edits = straighten(text, list);
+  const edits = scalar.isBlock ? straightenBlock(text, list) : straightenFlow(text, list);
   return edits.length === 0 ? undefined : { title: "Separate the entries by single blanks or lines", edits };
 };
 
@@ -48,12 +68,12 @@ const findingOf = (text: string, list: EndpointList): Finding | undefined => {
   const lost =
     "the agent separates entries by blanks only, so it reads the first host with port 0 and loses the others";
   if (scalar.style === "literal") {
-    if (words.length > 1) return { ...scalar.header, message: `| keeps line ends: ${lost}`, fixes };
+    if (firstLost(words) !== undefined) return { ...scalar.header, message: `| keeps line ends: ${lost}`, fixes };
     const message = "| keeps line ends: a second entry would be lost";
     return { ...scalar.header, severity: "hint", message, fixes };
   }
-  if (scalar.isOpaque) {
-    if (!/\S[^\S ]+\S/.test(scalar.value)) return undefined;
+  if (scalar.hasEscapes) {
+    if (!/\S\s*[^\S ]\s*\S/.test(scalar.value)) return undefined;
     return { ...scalar.span, message: `an escape stands between entries: ${lost}`, fixes };
   }
   const word = firstLost(words);

@@ -1,5 +1,4 @@
-import { removeFromList } from "../../model/edits.ts";
-import { syntaxRule } from "./support.ts";
+import { syntaxRule, removeEntry } from "./support.ts";
 
 const reasonOf = (host: string): string => {
   if (/(?:^|\.)_/.test(host)) return "this is the name of a service record, not of a host";
@@ -17,7 +16,7 @@ export const notAHostname = syntaxRule(
     right: "azure.archive.ubuntu.com:80",
   },
   (entry, list, { text }) => {
-    const fix = { title: "Remove the entry", edits: [removeFromList(text, list, entry)], unsafe: true };
+    const fix = removeEntry("Remove the entry", text, list, entry, true);
     return {
       message: `${reasonOf(entry.host)}: the agent cannot resolve it, and gives up all enforcement`,
       fixes: [fix],

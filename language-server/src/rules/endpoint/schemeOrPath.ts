@@ -22,9 +22,9 @@ export const schemeOrPath = syntaxRule(
     wrong: "https://api.github.com/repos",
     right: "api.github.com:443",
   },
-  (entry) => {
+  (entry, list, { text }) => {
     const endpoint = endpointOf(entry.text);
-    const fixes = endpoint === undefined ? [] : [replaceEntry(`Write ${endpoint}`, entry, endpoint)];
+    const fixes = endpoint === undefined ? [] : [replaceEntry(`Write ${endpoint}`, text, list, entry, endpoint)];
     return { message: "an entry is host:port; a scheme or path makes the agent give up all enforcement", fixes };
   },
 );

@@ -1,8 +1,8 @@
 // What the rules about entries share.
 import type { Entry, EndpointList } from "../../model/endpoints.ts";
-import { faultOf, portOf, soundEntries, type EntryFault } from "../../model/entrySyntax.ts";
+import { endsOf, faultOf, portOf, soundEntries, wildcardParent, type EntryFault } from "../../model/entrySyntax.ts";
 import type { FileContext, Finding, Fix, ListContext, Rule } from "../rule.ts";
-import { replaceSpan } from "../../model/edits.ts";
+import { keepScalar, removeFromList, replaceSpan } from "../../model/edits.ts";
 
 /** No list has so many but to make us compare each with each. */
 const MOST_WILDCARDS = 500;
@@ -29,6 +29,7 @@ export class Others {
   readonly wildcards: readonly Entry[];
   readonly #first = new Map<string, Entry>();
   readonly #hosts = new Set<string>();
+  readonly #ports = new Map<string, Set<number>>();
 
   constructor(all: readonly Entry[]) {
     this.all = all;
@@ -36,7 +37,9 @@ export class Others {
     for (const entry of all) {
       const key = keyOf(entry);
       if (!this.#first.has(key)) this.#first.set(key, entry);
-      this.#hosts.add(entry.host.toLowerCase());
+      const host = entry.host.toLowerCase();
+      this.#hosts.add(host);
+      this.#ports.set(host, (this.#ports.get(host) ?? new Set()).add(portOf(entry)));
     }
   }
 
@@ -47,6 +50,27 @@ export class Others {
 
   has(host: string): boolean {
     return this.#hosts.has(host);
+  }
+
+  /** The port that counts for a wildcard: of one that is listed with several, the first. */
+  portOfWildcard(entry: Entry): number {
+    const host = entry.host.toLowerCase();
+    return portOf(this.wildcards.find((one) => one.host.toLowerCase() === host) ?? entry);
+  }
+
+  /**
+   * Does the agent open the port of an entry because of another one alone? Not where the host is listed with another port too:
+   * of a listed host it opens the listed ports only; nor where wildcards with other ports fit it, as any of them counts.
+   */
+  isNeeded(entry: Entry): boolean {
+    const host = entry.host.toLowerCase();
+    const port = portOf(entry);
+    if ((this.#ports.get(host)?.size ?? 0) > 1) return true;
+    const name = `${wildcardParent(host) === undefined ? host : `x${host.slice(1)}`}.`;
+    return this.wildcards.some((one) => {
+      const { prefix, suffix } = endsOf(one.host.toLowerCase());
+      return name.startsWith(prefix) && name.endsWith(suffix) && this.portOfWildcard(one) !== port;
+    });
   }
 }
 
@@ -69,11 +93,23 @@ export const eachSoundEntry = (
     }
   };
 
-export const replaceEntry = (title: string, entry: Entry, newText: string, unsafe = false): Fix => ({
+const fixOf = (title: string, edits: Fix["edits"], unsafe: boolean): Fix => ({
   title,
-  edits: [replaceSpan(entry, newText)],
+  edits,
   ...(unsafe ? { unsafe } : {}),
 });
+
+export const replaceEntry = (
+  title: string,
+  text: string,
+  list: EndpointList,
+  entry: Entry,
+  newText: string,
+  unsafe = false,
+): Fix => fixOf(title, keepScalar(text, list, [replaceSpan(entry, newText)]), unsafe);
+
+export const removeEntry = (title: string, text: string, list: EndpointList, entry: Entry, unsafe = false): Fix =>
+  fixOf(title, keepScalar(text, list, [removeFromList(text, list, entry)]), unsafe);
 
 export const syntaxRule = (
   fault: EntryFault,

@@ -1,7 +1,6 @@
-import { removeFromList } from "../../model/edits.ts";
 import { portOf } from "../../model/entrySyntax.ts";
 import type { Rule } from "../rule.ts";
-import { eachSoundEntry } from "./support.ts";
+import { eachSoundEntry, removeEntry } from "./support.ts";
 
 const UDP_ONLY: Readonly<Record<number, string>> = { 53: "DNS", 123: "the time", 67: "DHCP", 68: "DHCP", 161: "SNMP" };
 
@@ -15,7 +14,7 @@ export const udpOnlyPort: Rule = {
   check: eachSoundEntry((entry, _, { list }, { text }) => {
     const what = UDP_ONLY[portOf(entry)];
     if (what === undefined) return undefined;
-    const fix = { title: "Remove the entry", edits: [removeFromList(text, list, entry)], unsafe: true };
+    const fix = removeEntry("Remove the entry", text, list, entry, true);
     return { message: `${what} goes over UDP, and the agent opens TCP only`, fixes: [fix] };
   }),
 };

@@ -1,5 +1,4 @@
-import { removeFromList } from "../../model/edits.ts";
-import { syntaxRule } from "./support.ts";
+import { syntaxRule, removeEntry } from "./support.ts";
 
 export const unresolvableSuffix = syntaxRule(
   "unresolvable-suffix",
@@ -11,7 +10,7 @@ export const unresolvableSuffix = syntaxRule(
     right: "db.example.com:5432",
   },
   (entry, list, { text }) => ({
-    message: `no public resolver answers for "${entry.host}": the agent gives up all enforcement`,
-    fixes: [{ title: "Remove the entry", edits: [removeFromList(text, list, entry)], unsafe: true }],
+    message: `no public resolver answers for "${entry.host}": ${entry.host.includes("*") ? "this allows nothing" : "the agent gives up all enforcement"}`,
+    fixes: [removeEntry("Remove the entry", text, list, entry, true)],
   }),
 );

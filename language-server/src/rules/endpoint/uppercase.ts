@@ -8,12 +8,12 @@ export const uppercase: Rule = {
   why: "The agent compares names letter by letter, and programs ask for names in lower case: such an entry allows nothing.",
   wrong: "API.github.com:443",
   right: "api.github.com:443",
-  check: eachEntry((entry) => {
+  check: eachEntry((entry, { list }, { text }) => {
     if (!/[A-Z]/.test(entry.host)) return undefined;
     const lower = entry.host.toLowerCase() + entry.text.slice(entry.host.length);
     return {
       message: "names are compared letter by letter, and programs ask in lower case",
-      fixes: [replaceEntry("Write it in lower case", entry, lower)],
+      fixes: [replaceEntry("Write it in lower case", text, list, entry, lower)],
     };
   }),
 };

@@ -11,12 +11,15 @@ export const wildcardPortConflict: Rule = {
   why: "Of a wildcard that is listed with several ports the agent uses the first one only; of several wildcards that fit a host it uses any, at random.",
   wrong: "*.example.com:443 *.example.com:80",
   right: "*.example.com:443 www.example.com:80",
-  check: eachSoundEntry((entry, { wildcards }) => {
+  check: eachSoundEntry((entry, others) => {
     if (!entry.host.includes("*")) return undefined;
     const [host, port] = [entry.host.toLowerCase(), portOf(entry)];
     const parent = wildcardParent(host);
-    const other = wildcards.find((one) => {
-      if (one.start >= entry.start || portOf(one) === port) return false;
+    const first = others.portOfWildcard(entry);
+    // One that says what counts already is told of as a duplicate.
+    const isAgain = first === port && others.first(entry) !== entry;
+    const other = others.wildcards.find((one) => {
+      if (isAgain || one.start >= entry.start || portOf(one) === port) return false;
       if (one.host.toLowerCase() === host) return true;
       const otherParent = wildcardParent(one.host);
       if (parent === undefined || otherParent === undefined) return false;
@@ -24,7 +27,7 @@ export const wildcardPortConflict: Rule = {
     });
     if (other === undefined) return undefined;
     const same = other.host.toLowerCase() === host;
-    const what = same ? `only its first port counts, which is ${portOf(other)}` : `which port counts is left to chance`;
+    const what = same ? `only its first port counts, which is ${first}` : `which port counts is left to chance`;
     return { message: `${other.text} fits the same hosts: ${what}` };
   }),
 };

@@ -1,5 +1,6 @@
 import { isPublicSuffix, wildcardParent, endsOf } from "../../model/entrySyntax.ts";
 import type { Rule } from "../rule.ts";
+import { isImplicit } from "./implicit.ts";
 import { eachSoundEntry } from "./support.ts";
 
 /** The domain that all hosts of the pattern are below. */
@@ -18,7 +19,7 @@ export const wildcardPublicSuffix: Rule = {
   right: "d111111abcdef8.cloudfront.net:443",
   check: eachSoundEntry((entry) => {
     const parent = parentOf(entry.host);
-    if (parent === undefined || !isPublicSuffix(parent)) return undefined;
+    if (parent === undefined || !isPublicSuffix(parent) || isImplicit(entry)) return undefined;
     return { message: `anybody can have a host below ${parent}: list the hosts that are needed` };
   }),
 };

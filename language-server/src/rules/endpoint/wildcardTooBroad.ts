@@ -16,7 +16,7 @@ export const wildcardTooBroad = syntaxRule(
     wrong: "*example.com:443",
     right: "*.example.com:443",
   },
-  (entry) => {
+  (entry, list, { text }) => {
     const { prefix, suffix } = endsOf(entry.host);
     const begin = prefix === "" ? "" : ` that begins with "${prefix}"`;
     const end = suffix === "." || suffix === "" ? "" : ` that ends with "${suffix.replace(/\.$/, "")}"`;
@@ -24,7 +24,8 @@ export const wildcardTooBroad = syntaxRule(
       begin === "" && end === "" ? "every host there is" : `every host${begin}${begin && end ? " and" : ""}${end}`;
     const narrow = meant(entry.host);
     const port = entry.port === undefined ? "" : `:${entry.port}`;
-    const fixes = narrow === undefined ? [] : [replaceEntry(`Write ${narrow}${port}`, entry, narrow + port, true)];
+    const fixes =
+      narrow === undefined ? [] : [replaceEntry(`Write ${narrow}${port}`, text, list, entry, narrow + port, true)];
     return { message: `to the agent this is ${what}, whoever owns it`, fixes };
   },
 );

@@ -37,7 +37,11 @@ export const booleanInput: Rule = {
         const meant = meaning(said);
         const fixes =
           meant === undefined ? [] : [{ title: `Write ${meant}`, edits: [replaceValue(value, String(meant))] }];
-        yield { ...value.span, message: `"${said}" is neither true nor false, so the step fails`, fixes };
+        yield {
+          ...(value.isBlock ? value.content : value.span),
+          message: `"${said}" is neither true nor false, so the step fails`,
+          fixes,
+        };
       }
     }
   },

@@ -17,7 +17,7 @@ export const invalidValue: Rule = {
     const meant = ["audit", "block"].find((name) => name === said.toLowerCase());
     const fix = { title: `Write ${meant ?? near}`, edits: [replaceValue(value, meant ?? near)] };
     return {
-      ...value.span,
+      ...(value.isBlock ? value.content : value.span),
       message: `"${said}" is neither audit nor block, so the step fails`,
       fixes: [meant === undefined ? { ...fix, unsafe: true } : fix],
     };

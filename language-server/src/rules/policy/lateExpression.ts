@@ -19,11 +19,11 @@ export const lateExpression: Rule = {
         for (const { 0: expression, index } of raw.matchAll(EXPRESSION)) {
           const start = value.body.start + index;
           const span = { start, end: start + expression.length };
-          if (/\bsteps\s*[.[]/.test(expression)) {
+          if (/(?<![\w.-])steps\s*[.[]/.test(expression)) {
             yield { ...span, message: "the action reads its inputs before any step has run: this is empty" };
             continue;
           }
-          const unknown = [...expression.matchAll(/\benv(?:\.([\w-]+)|\[\s*'([^']+)'\s*\])/g)]
+          const unknown = [...expression.matchAll(/(?<![\w.-])env(?:\.([\w-]+)|\[\s*'([^']+)'\s*\])/g)]
             .map(([, dotted, quoted]) => dotted ?? quoted ?? "")
             .find((name) => !(job?.env.has(name) ?? false) && !workflow.env.has(name));
           if (unknown !== undefined) {

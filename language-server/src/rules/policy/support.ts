@@ -31,12 +31,13 @@ export const eachPolicy = (
     }
   };
 
-/** Takes a whole `key: value` out of a block map, with its lines. Undefined inside of a flow map. */
+/** Takes a whole `key: value` out of a block map, with its lines. Undefined inside of a flow map, and where more is on them. */
 export const removeInput = ({ text }: Workflow, input: KeyValue): TextEdit | undefined => {
   const { start, end } = trimmedSpan(text, inputSpan(input));
   const first = lineAt(text, start);
   if (text.slice(first.start, start).trim() !== "") return undefined;
   const last = lineAt(text, end);
+  if (!/^\s*(?:#|$)/.test(text.slice(end, last.end))) return undefined;
   const next = text.indexOf("\n", last.end);
   return replaceSpan({ start: first.start, end: next < 0 ? text.length : next + 1 }, "");
 };

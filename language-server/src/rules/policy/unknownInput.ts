@@ -1,4 +1,4 @@
-import { INPUTS, nearestName } from "../../model/actionInputs.ts";
+import { INPUTS, nearestInput } from "../../model/actionInputs.ts";
 import { replaceSpan } from "../../model/edits.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { keySpan } from "./support.ts";
@@ -14,7 +14,7 @@ export const unknownInput: Rule = {
     for (const { step } of policies) {
       for (const [name, input] of step.inputs) {
         if ((INPUTS as readonly string[]).includes(name)) continue;
-        const meant = nearestName(name, INPUTS);
+        const meant = nearestInput(name);
         const span = keySpan(input);
         const free = meant !== undefined && !step.inputs.has(meant);
         const fixes = free ? [{ title: `Write ${meant}`, edits: [replaceSpan(span, meant)] }] : [];

@@ -18,8 +18,11 @@ export const unresolvedExpression: Rule = {
       const raw = text.slice(value.body.start, value.body.end);
       for (const { 0: expression, index } of raw.matchAll(EXPRESSION)) {
         // What steps and env give is told of by policy/late-expression.
-        if (/\bsteps\s*[.[]/.test(expression)) continue;
-        if (raw.trim() === expression && followExpression(workflow, job, expression) !== undefined) continue;
+        if (/(?<![\w.-])steps\s*[.[]/.test(expression)) continue;
+        const before = raw[index - 1] ?? " ";
+        const behind = raw[index + expression.length] ?? " ";
+        const isWord = /\s/.test(before) && /\s/.test(behind);
+        if (isWord && followExpression(workflow, job, expression) !== undefined) continue;
         const start = value.body.start + index;
         yield { start, end: start + expression.length, message: "what this stands for is not known here: not checked" };
       }

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Node } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
 import { nodeSpan, type KeyValue, type Workflow } from "../../model/workflow.ts";
 import { replaceSpan } from "../../model/edits.ts";
 import { lineAt, lineEndOf } from "../../yaml/span.ts";
@@ -31,10 +31,25 @@ const fold = (workflow: Workflow, input: KeyValue, node: Node): Fix | undefined 
   const line = lineAt(text, key.start);
   const before = text.slice(line.start, key.start);
   if (before.trim() !== "" && before.trim() !== "-") return undefined;
-  const indent = `${before.replace("-", " ")}  `;
-  const lines = words.map((word) => lineEndOf(text) + indent + word).join("");
-  const { end } = trimmedSpan(text, nodeSpan(node));
-  return { title: "Write it as one folded text", edits: [replaceSpan({ start: key.end, end }, `: >${lines}`)] };
+  // What stands somewhere else, or has a name that is used somewhere else, is not to be written anew here.
+  const own = nodeSpan(node);
+  if (isAlias(input.value) || /[&!]/.test(text.slice(key.end, own.start))) return undefined;
+  const indent = before.replace("-", " ");
+  const eol = lineEndOf(text);
+  let { end } = trimmedSpan(text, own);
+  const rest = text.slice(end, lineAt(text, end).end);
+  if (/^[ \t]+#/.test(rest)) end += rest.length;
+  else if (rest.trim() !== "") return undefined;
+  // In a text there are no comments: they go above it.
+  const comments = [...text.slice(key.end, end).matchAll(/(?<=\s)#[^\r\n]*/g)].map(([comment]) => comment.trimEnd());
+  const lines = words.map((word) => `${eol}${indent}  ${word}`).join("");
+  const edits = [replaceSpan({ start: key.end, end }, `: >${lines}`)];
+  if (comments.length > 0) {
+    const above = comments.map((comment) => `${indent}${comment}${eol}`).join("");
+    if (before.trim() === "-") return undefined;
+    edits.unshift(replaceSpan({ start: line.start, end: line.start }, above));
+  }
+  return { title: "Write it as one folded text", edits };
 };
 
 export const wrongNodeType: Rule = {

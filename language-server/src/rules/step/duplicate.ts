@@ -12,7 +12,7 @@ export const duplicate: Rule = {
     for (const { step, job } of policies) {
       if (job === undefined || step.uses === undefined) continue;
       if (seen.has(job))
-        yield { ...step.uses.span, message: "the agent is there already: the policy of this step has no effect" };
+        yield { ...step.uses.content, message: "the agent is there already: the policy of this step has no effect" };
       seen.add(job);
     }
   },

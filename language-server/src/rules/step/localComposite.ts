@@ -11,7 +11,7 @@ export const localComposite: Rule = {
     if (workflow.kind !== "action") return;
     for (const { step } of policies) {
       if (step.uses === undefined) continue;
-      yield { ...step.uses.span, message: "a local composite action runs no pre hooks: the agent never starts" };
+      yield { ...step.uses.content, message: "a local composite action runs no pre hooks: the agent never starts" };
     }
   },
 };

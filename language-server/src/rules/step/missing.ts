@@ -1,7 +1,14 @@
 import { usesHardenRunner } from "../../model/policies.ts";
 import { insertStep, referenceIn } from "../../model/insertStep.ts";
-import { nodeSpan } from "../../model/workflow.ts";
+import { runnerLabels } from "../../model/jobFacts.ts";
+import { isEmptyNode, nodeSpan, type Job, type Workflow } from "../../model/workflow.ts";
 import type { Finding, Rule } from "../rule.ts";
+import { unsupportedReason } from "./unsupportedRunner.ts";
+
+/** Would the agent start in the job at all? */
+const canHave = (workflow: Workflow, job: Job): boolean =>
+  (job.container === undefined || isEmptyNode(job.container.value)) &&
+  !runnerLabels(workflow, job).some(({ label }) => unsupportedReason(label, false) !== undefined);
 
 export const missing: Rule = {
   id: "step/missing",
@@ -15,6 +22,7 @@ export const missing: Rule = {
     const reference = referenceIn(workflow);
     for (const job of workflow.jobs) {
       if (job.steps.length === 0 || job.steps.some((step) => usesHardenRunner(step))) continue;
+      if (!canHave(workflow, job)) continue;
       const edit = reference === undefined ? undefined : insertStep(workflow, job, reference);
       const fixes = edit === undefined ? [] : [{ title: "Add the step, in audit mode", edits: [edit], unsafe: true }];
       yield { ...nodeSpan(job.key), message: "this job has no egress policy; others of this file have one", fixes };

@@ -12,7 +12,7 @@ export const notFirst: Rule = {
     for (const { step, job } of policies) {
       if (job === undefined || step.uses === undefined) continue;
       if (step.index > 0 && !seen.has(job))
-        yield { ...step.uses.span, message: "the pre hooks of the steps above run before this one's" };
+        yield { ...step.uses.content, message: "the pre hooks of the steps above run before this one's" };
       seen.add(job);
     }
   },

@@ -2,7 +2,8 @@ import { runnerLabels } from "../../model/jobFacts.ts";
 import { nodeSpan } from "../../model/workflow.ts";
 import type { Finding, Rule } from "../rule.ts";
 
-const reasonOf = (label: string, blocks: boolean): string | undefined => {
+/** Why the agent does not run, or does not block, on a runner with this label. */
+export const unsupportedReason = (label: string, blocks: boolean): string | undefined => {
   const folded = label.toLowerCase();
   if (folded === "ubuntu-slim") return "the agent does not run on ubuntu-slim";
   if (/(?:^|-)arm(?:64)?(?:-|$)/.test(folded) && !folded.startsWith("macos"))
@@ -24,7 +25,7 @@ export const unsupportedRunner: Rule = {
     for (const { job, mode } of policies) {
       if (job === undefined) continue;
       for (const { label, node } of runnerLabels(workflow, job)) {
-        const reason = reasonOf(label, mode === "block");
+        const reason = unsupportedReason(label, mode === "block");
         if (reason === undefined || seen.has(node)) continue;
         seen.add(node);
         yield { ...nodeSpan(node), message: reason };
