@@ -60,7 +60,7 @@ export const toOwnList = (list: EndpointList, text: string): ConvertedList => {
 
 /** The text of a list of our own as it is meant: with its line ends, also where YAML folds them away. */
 export const ownListText = (scalar: ScalarText, text: string): string =>
-  scalar.isOpaque ? scalar.value : text.slice(scalar.body.start, scalar.body.end);
+  scalar.hasEscapes ? scalar.value : text.slice(scalar.body.start, scalar.body.end);
 
 /** A list of our own in Harden-Runner's dialect, which has no comments. */
 export const toHardenRunnerList = (text: string): ConvertedList => {

@@ -66,7 +66,7 @@ const toOurs = (workflow: Workflow, policy: Policy): Rewrite | Refusal => {
   const [list] = lists;
   const isOwn = list !== undefined && lists.length === 1 && list.scalar.node === value?.node;
   if (value !== undefined && value.value.trim() !== "") {
-    if (isOwn && !list.scalar.isOpaque && !/^\$\{\{[^]*\}\}$/.test(value.value.trim())) {
+    if (isOwn && !list.scalar.hasEscapes && !/^\$\{\{[^]*\}\}$/.test(value.value.trim())) {
       const converted = toOwnList(list, workflow.text);
       notes.push(...converted.notes);
       writeList(editor, converted, "|");
