@@ -35,7 +35,7 @@ export const suites: readonly Suite[] = [
       "collector/{src,protocol,policy}/**/*.test.ts",
       "language-server/**/*.test.ts",
       "webview/{src,protocol}/**/*.test.ts",
-      "extension/{src,scripts,bench,test/github}/**/*.test.ts",
+      "extension/{src,scripts,bench,test/diff,test/github}/**/*.test.ts",
     ],
     asRoot: false,
     testTimeoutMs: 20_000,

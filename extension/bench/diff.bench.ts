@@ -1,0 +1,75 @@
+// From events to lines: how often the line that is named for an event of a run is the one that a person would want to see, over
+// three pull requests with labelled events. One of them is held out: no rule was tuned on it. Beside it the naive way, by
+// the names of files. Exits 1 when a target is missed.
+import { ChangeIndex } from "../src/diff/changeIndex.ts";
+import { byFileName, byRules, describeMiss, judgeRun, readPull, type Namer, type Verdict } from "../test/diff/judge.ts";
+import { fleet } from "../test/diff/labelled/fleet.ts";
+import { receiptOcr } from "../test/diff/labelled/receiptOcr.ts";
+import { webConsole } from "../test/diff/labelled/webConsole.ts";
+import { largePull } from "../test/diff/largePull.ts";
+import type { LabelledRun } from "../test/diff/labelledRun.ts";
+import { report, type Figure } from "./report.ts";
+
+const LEAST_EVENTS = 60;
+
+const percent = (verdicts: readonly Verdict[], holds: (verdict: Verdict) => boolean): number =>
+  (100 * verdicts.filter(holds).length) / verdicts.length;
+
+const first = ({ isFirst }: Verdict): boolean => isFirst;
+const inThree = ({ isInThree }: Verdict): boolean => isInThree;
+const wrong = ({ isConfidentlyWrong }: Verdict): boolean => isConfidentlyWrong;
+
+const labelled: readonly (readonly [string, LabelledRun, boolean])[] = [
+  ["receipt-ocr", receiptOcr(), false],
+  ["web-console", webConsole(), false],
+  ["fleet", fleet(), true],
+];
+
+const judgeAll = (
+  namer: (run: LabelledRun, changes: ChangeIndex) => Namer,
+  among: (isHeldOut: boolean) => boolean,
+): Verdict[] =>
+  labelled
+    .filter(([, , isHeldOut]) => among(isHeldOut))
+    .flatMap(([name, run]) => {
+      const changes = new ChangeIndex(readPull(name));
+      return judgeRun(run, changes, namer(run, changes));
+    });
+
+const all = judgeAll(byRules, () => true);
+const heldOut = judgeAll(byRules, (isHeldOut) => isHeldOut);
+const naive = judgeAll(
+  (_, changes) => byFileName(changes),
+  () => true,
+);
+if (all.length < LEAST_EVENTS) throw new Error(`only ${all.length} labelled events`);
+
+const large = largePull(3000);
+const changes = new ChangeIndex(large.changes);
+const name = byRules(large.run, changes);
+const times = large.run.labelled
+  .map(({ event }) => {
+    const start = performance.now();
+    name(event);
+    return performance.now() - start;
+  })
+  .sort((a, b) => a - b);
+
+const figures: Figure[] = [
+  { what: "right line first", value: percent(all, first), unit: "%", atLeast: 85 },
+  { what: "right line in the first three", value: percent(all, inThree), unit: "%", atLeast: 95 },
+  { what: "confidently wrong", value: percent(all, wrong), unit: "%", atMost: 1 },
+  { what: "held out: right line first", value: percent(heldOut, first), unit: "%", atLeast: 85 },
+  { what: "held out: in the first three", value: percent(heldOut, inThree), unit: "%", atLeast: 95 },
+  { what: "held out: confidently wrong", value: percent(heldOut, wrong), unit: "%", atMost: 1 },
+  { what: "by file name: right line first", value: percent(naive, first), unit: "%" },
+  { what: "by file name: confidently wrong", value: percent(naive, wrong), unit: "%" },
+  { what: "slowest event, 3,000 files", value: times.at(-1) ?? NaN, unit: "ms", atMost: 100 },
+];
+for (const verdict of all.filter(({ isFirst }) => !isFirst)) console.log(describeMiss(verdict));
+console.log(`${all.length} events, ${heldOut.length} of them held out.`);
+await report("diff", figures);
+const missed = figures.some(
+  ({ value, atLeast, atMost }) => value < (atLeast ?? -Infinity) || value > (atMost ?? Infinity),
+);
+if (missed) process.exitCode = 1;

@@ -1,0 +1,38 @@
+// A pull request's files and commits, as GitHub's client gives them, made a change set. Names of files are text that others
+// chose: only what stays within the repository is a path of it.
+import type { ChangedFile as PullFile, CommitWithFiles } from "../github/model.ts";
+import type { ChangedFile, ChangeSet } from "./changes.ts";
+
+/** Of all patches together: what a window can afford to keep. */
+const MAX_PATCHES = 64_000_000;
+
+const isRepositoryPath = (path: string): boolean =>
+  path !== "" && !path.startsWith("/") && !path.includes("\0") && !path.split("/").includes("..");
+
+/** `commits`: oldest first. */
+export const pullChanges = (files: readonly PullFile[], commits: readonly CommitWithFiles[]): ChangeSet => {
+  let left = MAX_PATCHES;
+  const changed = (of: readonly PullFile[]): ChangedFile[] =>
+    of.flatMap(({ filename, previousFilename, status, patch }) => {
+      if (!isRepositoryPath(filename)) return [];
+      const fits = patch !== undefined && patch.length <= left;
+      if (fits) left -= patch.length;
+      const hasPrevious = previousFilename !== undefined && isRepositoryPath(previousFilename);
+      return {
+        path: filename,
+        status,
+        ...(hasPrevious ? { previousPath: previousFilename } : {}),
+        ...(fits ? { patch } : {}),
+      };
+    });
+  return {
+    files: changed(files),
+    commits: commits.map(({ sha, message, authoredAt, committedAt, files: own }) => ({
+      sha,
+      message,
+      authoredAt,
+      committedAt,
+      files: changed(own),
+    })),
+  };
+};

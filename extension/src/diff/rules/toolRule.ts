@@ -1,0 +1,50 @@
+// The agent's tool call that an event belongs to, or is: the file that it edits, and what its command runs.
+import type { Candidate } from "../changes.ts";
+import type { DiffIndex } from "../diffIndex.ts";
+import { commandsIn } from "../shellWords.ts";
+import { candidate, lineFor, type Rule, type Subject } from "../subject.ts";
+import { linesOfCommand } from "./scriptRule.ts";
+import { linesOfInstall } from "./packageRule.ts";
+import { posix } from "node:path";
+
+const EDITED = 0.9;
+/** An event of the call, that may be about something else. */
+const OF_CALL = 0.45;
+const MAX_COMMANDS = 20;
+
+const editedBy = (subject: Subject, diff: DiffIndex): Candidate[] => {
+  const { tool, roots, event } = subject;
+  if (tool?.path === undefined) return [];
+  const path = roots.relative(tool.path) ?? (tool.path.startsWith("/") ? undefined : tool.path);
+  const file = path === undefined ? undefined : diff.file(path);
+  if (file === undefined) return [];
+  const isCall = event.type === "tool.start" || event.type === "tool.end";
+  return [candidate(file, lineFor(file, subject), isCall ? EDITED : OF_CALL, "tool", "the tool call edits this file")];
+};
+
+/** Commands one after the other, as a shell runs them: `cd` moves those behind it. */
+const ranBy = (subject: Subject, diff: DiffIndex): Candidate[] => {
+  const { tool, chain, facts } = subject;
+  if (tool?.command === undefined) return [];
+  let cwd =
+    chain.at(0)?.cwd ??
+    [...facts.workFolders.keys()].find((folder) => subject.roots.relative(folder) !== undefined) ??
+    "/";
+  const found: Candidate[] = [];
+  for (const words of commandsIn(tool.command).slice(0, MAX_COMMANDS)) {
+    if (words[0] === "cd" && words[1] !== undefined) cwd = posix.resolve(cwd, words[1]);
+    else found.push(...linesOfCommand(words, cwd, subject, diff), ...linesOfInstall(words, cwd, subject, diff));
+  }
+  return found;
+};
+
+export const toolRule: Rule = (subject, diff) => {
+  const { event } = subject;
+  const isCall = event.type === "tool.start" || event.type === "tool.end";
+  const ran = ranBy(subject, diff).map((one) => ({
+    ...one,
+    score: isCall ? one.score : Math.min(one.score, OF_CALL),
+    rule: "tool" as const,
+  }));
+  return [...editedBy(subject, diff), ...ran];
+};
