@@ -1,6 +1,7 @@
 // From events to lines: how often the line that is named for an event of a run is the one that a person would want to see, over
 // three pull requests with labelled events. One of them is held out: no rule was tuned on it. Beside it the naive way, by
 // the names of files. Exits 1 when a target is missed.
+import process from "node:process";
 import { ChangeIndex } from "../src/diff/changeIndex.ts";
 import { byFileName, byRules, describeMiss, judgeRun, readPull, type Namer, type Verdict } from "../test/diff/judge.ts";
 import { fleet } from "../test/diff/labelled/fleet.ts";
@@ -49,9 +50,11 @@ const changes = new ChangeIndex(large.changes);
 const name = byRules(large.run, changes);
 const times = large.run.labelled
   .map(({ event }) => {
-    const start = performance.now();
+    // Of the processor, so that others on the machine do not count.
+    const start = process.cpuUsage();
     name(event);
-    return performance.now() - start;
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1000;
   })
   .sort((a, b) => a - b);
 
@@ -64,7 +67,7 @@ const figures: Figure[] = [
   { what: "held out: confidently wrong", value: percent(heldOut, wrong), unit: "%", atMost: 1 },
   { what: "by file name: right line first", value: percent(naive, first), unit: "%" },
   { what: "by file name: confidently wrong", value: percent(naive, wrong), unit: "%" },
-  { what: "slowest event, 3,000 files", value: times.at(-1) ?? NaN, unit: "ms", atMost: 100 },
+  { what: "slowest of 200 events, 3,000 files", value: times.at(-1) ?? NaN, unit: "ms of processor", atMost: 100 },
 ];
 for (const verdict of all.filter(({ isFirst }) => !isFirst)) console.log(describeMiss(verdict));
 console.log(`${all.length} events, ${heldOut.length} of them held out.`);
