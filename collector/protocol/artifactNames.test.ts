@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { artifactKey, logName, parseArtifactName, segmentName } from "./artifactNames.ts";
+import { artifactKey, logName, parseArtifactKey, parseArtifactName, segmentName } from "./artifactNames.ts";
 
 describe("names of artifacts", () => {
   const key = fc
@@ -35,6 +35,18 @@ describe("names of artifacts", () => {
       assert.equal(parseArtifactName(name), undefined, name);
     }
     fc.assert(fc.property(fc.string(), (name) => parseArtifactName(name) === undefined));
+  });
+
+  it("have a key that tells job and attempt", () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Za-z0-9_.-]{1,50}$/), fc.integer({ min: 1, max: 999 }), (job, attempt) => {
+        assert.equal(parseArtifactKey(artifactKey(job, attempt, "a1b2c3"))?.attempt, attempt);
+      }),
+    );
+    assert.deepEqual(parseArtifactKey("build.x.2.abc"), { job: "build.x", attempt: 2 });
+    for (const none of ["", "copilot", "copilot.1", ".1.x", "a.b.c", "a.1.b-c"]) {
+      assert.equal(parseArtifactKey(none), undefined, none);
+    }
   });
 
   it("tell what a job's name cannot", () => {

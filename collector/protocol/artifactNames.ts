@@ -35,6 +35,12 @@ export const artifactKey = (job: string, attempt: number, nonce: string): string
   return `${(plain === "" ? "job" : plain).slice(0, MOST_KEY_LENGTH - tail.length).replace(/-$/, "")}${tail}`;
 };
 
+/** Job and attempt in a key, as far as it tells them: the job's name was made to fit. */
+export const parseArtifactKey = (key: string): { readonly job: string; readonly attempt: number } | undefined => {
+  const [, job = "", attempt = ""] = /^(.+)\.(\d{1,6})\.[A-Za-z0-9]+$/.exec(key) ?? [];
+  return job === "" ? undefined : { job, attempt: Number(attempt) };
+};
+
 export const segmentName = ({ key, number, first, last }: Omit<SegmentName, "kind">): string =>
   `runglass-segment--${key}--${String(number).padStart(5, "0")}--${first}-${last}`;
 

@@ -49,6 +49,14 @@ export const bundles = [
   },
   {
     ...shared,
+    entryPoints: ["extension/src/hosted/artifactZip.ts"],
+    outfile: "dist/artifactZip.cjs",
+    platform: "node",
+    format: "cjs",
+    target: "node22",
+  },
+  {
+    ...shared,
     entryPoints: { monitor: "webview/src/main.ts" },
     outdir: "dist/webview",
     platform: "browser",

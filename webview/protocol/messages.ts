@@ -9,13 +9,27 @@ export type SourceState =
   | { readonly kind: "connecting" }
   /** A recorded log is being read into the page; both numbers are bytes of the log. */
   | { readonly kind: "loading"; readonly done: number; readonly total: number }
-  | { readonly kind: "live" }
+  | {
+      readonly kind: "live";
+      /** It comes in pieces, some time after it happened; how old the newest event was when this was said. */
+      readonly behindMs?: number;
+      /** What does not come as it should, and what will become of that; whole sentences. */
+      readonly note?: string;
+    }
   /** The connection is lost and is tried again after `retryInMs`. */
   | { readonly kind: "lost"; readonly reason: string; readonly retryInMs: number }
   /** `run.end` was read, or a log was read to its end. `complete` is false where the log has no `run.end`. */
-  | { readonly kind: "ended"; readonly complete: boolean }
+  | {
+      readonly kind: "ended";
+      readonly complete: boolean;
+      /** What the log's seals prove, in a sentence, where they were checked. */
+      readonly proof?: string;
+    }
   /** Nothing more will come, and why; `action` says what the user can do. */
   | { readonly kind: "failed"; readonly reason: string; readonly action: string };
+
+/** Where a run comes from; `github`: from a workflow run's artifacts. */
+export type RunSource = "collector" | "file" | "github";
 
 /** Host -> page. */
 export type ToPage =
@@ -26,7 +40,7 @@ export type ToPage =
       readonly state: SourceState;
       readonly placement: "editor" | "panel";
       /** Where the run comes from: what can be done about a failure depends on it. */
-      readonly source: "collector" | "file";
+      readonly source: RunSource;
       /**
        * Opaque name of the run. The page keeps it as `session` in the object it gives to `setState`, so that the host can
        * find the run again when the window is reloaded and the editor restores this page.

@@ -1,6 +1,6 @@
 // What stands around the list and tells of the run as a whole: its first line, what its source is doing, what was not seen,
 // and what is shown in place of rows.
-import type { SourceState } from "../protocol/messages.ts";
+import type { RunSource, SourceState } from "../protocol/messages.ts";
 import { defaultLimits } from "./model/runModel.ts";
 import { titleOf } from "./model/runFacts.ts";
 import type { Session } from "./session.ts";
@@ -16,7 +16,7 @@ export class Surroundings {
   readonly banner: SourceBanner;
   /** Until `run.start` says better. */
   title = "Runglass";
-  source: "collector" | "file" = "collector";
+  source: RunSource = "collector";
   #state: SourceState = { kind: "idle" };
   #since = performance.now();
 
@@ -54,11 +54,19 @@ export class Surroundings {
     const state = this.#state;
     const rows = model.rowCount - 1;
     const title = titleOf(model.facts.start) || this.title;
-    const retryInMs = state.kind === "lost" ? Math.max(0, state.retryInMs - (performance.now() - this.#since)) : 0;
+    const stateMs = this.#stateMs();
     const words = viewWords[view.tree.name];
-    this.header.update({ title, state, retryInMs, facts: model.facts, rows, nowT });
+    this.header.update({ title, state, stateMs, facts: model.facts, rows, nowT });
     this.banner.update(state, this.source);
     this.notices.update(noticesFor(model.facts, defaultLimits.rows, { name: words.tab, left: view.tree.left }));
-    this.empty.update(state, rows > 0, view.isFiltered, view.order.count, words.empty);
+    this.empty.update(state, this.source, rows > 0, view.isFiltered, view.order.count, words.empty);
+  }
+
+  /** What of the state changes by itself: see `stateWord`. */
+  #stateMs(): number {
+    const state = this.#state;
+    const passed = performance.now() - this.#since;
+    if (state.kind === "lost") return Math.max(0, state.retryInMs - passed);
+    return state.kind === "live" && state.behindMs !== undefined ? state.behindMs + passed : 0;
   }
 }

@@ -1,7 +1,7 @@
 // Makes the seals of a log that is being written: one hash over all lines as they are taken, closed by a seal now and
 // then. What is not sealed when the collector is killed is a second's worth of lines at most.
 import { createHash, type Hash } from "node:crypto";
-import { hashField, NO_SEAL, sealLine } from "./seal.ts";
+import { hashField, NO_SEAL, sealLine } from "../../protocol/seal.ts";
 
 /** Two ticks of the run (they are 200 ms) may pass before a seal that is due is written: within a second all the same. */
 const MOST_MS = 500;

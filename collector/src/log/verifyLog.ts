@@ -1,9 +1,10 @@
 // Whether a log is as it was written: each line an event, numbered on from the line before, and under a seal that fits.
+import { createHash } from "node:crypto";
 import type { RunEvent, UnknownEvent } from "../../protocol/events.ts";
+import { SealCheck } from "../../protocol/sealCheck.ts";
 import { NEWLINE } from "./newlines.ts";
 import type { OpenFile } from "./openLogFile.ts";
 import { BadLineError, scanLog, type Scanned } from "./scanLog.ts";
-import { SealCheck } from "./sealCheck.ts";
 
 /** How far a log holds. */
 export type Verdict =
@@ -47,7 +48,7 @@ const problemOfEnd = (
 
 /** Checks a log while something else reads it: give it each line, and the end. */
 export class LogVerifier {
-  readonly #check = new SealCheck();
+  readonly #check = new SealCheck(() => createHash("sha256"));
   readonly #sought: string | undefined;
   #soughtLine: number | undefined;
   #lines = 0;

@@ -87,6 +87,7 @@ export const buildBundles = async (progress, { force = false } = {}) => {
     "language-server.js",
     "extension.cjs",
     "languageClient.cjs",
+    "artifactZip.cjs",
     "webview/monitor.js",
   ].map((name) => join(distDir, name));
   await step(progress, { title: "bundles", name: "bundles", hash, products, force }, async (stage) => {

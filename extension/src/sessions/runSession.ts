@@ -7,8 +7,8 @@ import type { RunSummary } from "./runSummary.ts";
 export interface RunSession {
   /** The same after a reload of the window; also what a restored editor is found by. */
   readonly key: string;
-  readonly kind: "live" | "file";
-  /** Where it comes from, for a person: the collector's origin, or the file's path. */
+  readonly kind: "live" | "file" | "hosted";
+  /** Where it comes from, for a person: the collector's origin, the file's path, or the workflow run. */
   readonly origin: string;
   /** Runner's or user's text; show it as plain text only. */
   readonly title: string;
@@ -16,6 +16,8 @@ export interface RunSession {
   /** The failure behind the state `lost` or `failed`. */
   readonly failure: Failure | undefined;
   readonly summary: RunSummary;
+  /** What is proven of its lines, in a sentence; empty or absent where that was not looked at. */
+  readonly proof?: string;
   readonly store: LineStore;
   /** The file that holds the lines; copied by Save Run Log As…. */
   readonly path: string;

@@ -1,5 +1,5 @@
 // Feeds one monitor page: its lines in order, each once, and how the run stands. Knows no VS Code: `post` is the webview's.
-import type { FromPage, PageCommand, SourceState, ToPage } from "../../../webview/protocol/messages.ts";
+import type { FromPage, PageCommand, RunSource, SourceState, ToPage } from "../../../webview/protocol/messages.ts";
 import { hasMore, readChunk, type ChunkLimits, type Cursor } from "../sessions/lineStore.ts";
 import type { RunSession } from "../sessions/runSession.ts";
 
@@ -21,6 +21,11 @@ const BULK_LIMITS: ChunkLimits = { maxBytes: 1024 * 1024, maxLines: 5000 };
 /** One frame: the page paints no more often. A line after a quiet moment is sent at once. */
 const BATCH_MS = 16;
 const MAX_UNACKNOWLEDGED = 2;
+const SOURCES: { readonly [K in RunSession["kind"]]: RunSource } = {
+  live: "collector",
+  file: "file",
+  hosted: "github",
+};
 
 /** Two states with the same key look the same; loading is told in steps of one percent. */
 const stateKey = (state: SourceState): string =>
@@ -91,7 +96,7 @@ export class PageFeed {
     this.#caughtUp = false;
     const state = this.#stateForPage() ?? session.state;
     this.#state = stateKey(state);
-    const source = session.kind === "file" ? "file" : "collector";
+    const source = SOURCES[session.kind];
     this.#post({ kind: "init", title: title(), state, placement, source, session: session.key });
     this.#pumpSoon();
   }

@@ -29,6 +29,13 @@ describe("run texts", () => {
       "run.lost",
       "$(debug-disconnect) npm ci: reconnecting",
     ],
+    [
+      { kind: "live", behindMs: 27_100 },
+      "live, 27 s behind",
+      "pulse",
+      "run.connected",
+      "$(pulse) npm ci: 1,204 events",
+    ],
     [{ kind: "ended", complete: true }, "ended", "pass", "run.ended", "$(pass) npm ci: 1,204 events"],
     [
       { kind: "ended", complete: false },
@@ -62,6 +69,11 @@ describe("run texts", () => {
   it("say why in the tooltip", () => {
     assert.match(runTooltip(facts({ kind: "failed", reason: "Bad.", action: "Do." })), /\nBad\. Do\.\n/);
     assert.match(runTooltip(facts({ kind: "lost", reason: "No way.", retryInMs: 900 })), /within 1 s\nNo way\.\n/);
+    const run = facts(
+      { kind: "live", behindMs: 1000, note: "A piece is missing." },
+      { kind: "hosted", proof: "It holds." },
+    );
+    assert.match(runTooltip(run), /\nA piece is missing\.\n[^]*\nIt holds\.$/);
   });
 
   it("say what was lost, wherever the run is named", () => {

@@ -5,7 +5,7 @@ import type { RunSession } from "../sessions/runSession.ts";
 import { plainStatusText, plainText } from "./plainText.ts";
 
 /** What of a session the texts are made of. */
-export type RunFacts = Pick<RunSession, "kind" | "title" | "origin" | "state" | "summary">;
+export type RunFacts = Pick<RunSession, "kind" | "title" | "origin" | "state" | "summary" | "proof">;
 
 const number = (value: number): string => value.toLocaleString("en-US");
 const counted = (value: number, one: string, many: string): string => `${number(value)} ${value === 1 ? one : many}`;
@@ -22,7 +22,8 @@ export const stateWord = ({ state, kind }: RunFacts): string => {
     case "loading":
       return "reading";
     case "live":
-      return kind === "live" ? "live" : "being written";
+      if (kind === "file") return "being written";
+      return state.behindMs === undefined ? "live" : `live, ${seconds(state.behindMs)} behind`;
     case "lost":
       return "connection lost";
     case "ended":
@@ -64,7 +65,14 @@ export const runDescription = (run: RunFacts): string =>
 /** Several lines of plain text. */
 export const runTooltip = (run: RunFacts): string => {
   const { state, summary } = run;
-  const why = state.kind === "failed" ? `${state.reason} ${state.action}` : state.kind === "lost" ? state.reason : "";
+  const why =
+    state.kind === "failed"
+      ? `${state.reason} ${state.action}`
+      : state.kind === "lost"
+        ? state.reason
+        : state.kind === "live"
+          ? (state.note ?? "")
+          : "";
   return join(
     [
       plainText(run.title, 400),
@@ -73,6 +81,7 @@ export const runTooltip = (run: RunFacts): string => {
       `From: ${plainText(run.origin, 300)}`,
       summary.host === undefined ? "" : `Runner: ${plainText(summary.host)}`,
       countsLine(run),
+      run.proof ?? "",
     ],
     "\n",
   );

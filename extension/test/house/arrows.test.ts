@@ -61,6 +61,7 @@ describe("the compiler", () => {
       "vscode-languageserver-textdocument",
       "vscode-languageserver-types",
       "yaml",
+      "yauzl",
     ]) {
       symlinkSync(join(root, "node_modules", name), join(copy, "node_modules", name));
     }

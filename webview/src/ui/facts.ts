@@ -11,8 +11,11 @@ export interface StateWord {
   readonly tone: "quiet" | "live" | "warn" | "bad";
 }
 
-/** `retryInMs` is what is left of the wait, in milliseconds. */
-export const stateWord = (state: SourceState, retryInMs: number): StateWord => {
+const behindWord = (ms: number): string =>
+  ms < 120_000 ? `${Math.round(ms / 1000)} s behind` : `${Math.round(ms / 60_000)} min behind`;
+
+/** `ms`: of a lost source what is left of the wait; of one that is followed in pieces, how far behind it is. */
+export const stateWord = (state: SourceState, ms: number): StateWord => {
   switch (state.kind) {
     case "idle":
       return { icon: "circle-slash", word: "no run", tone: "quiet" };
@@ -23,9 +26,13 @@ export const stateWord = (state: SourceState, retryInMs: number): StateWord => {
       return { icon: "loading", word: `loading ${percent} %`, tone: "quiet" };
     }
     case "live":
-      return { icon: "record", word: "live", tone: "live" };
+      return {
+        icon: "record",
+        word: state.behindMs === undefined ? "live" : `live, ${behindWord(ms)}`,
+        tone: state.note === undefined ? "live" : "warn",
+      };
     case "lost": {
-      const seconds = Math.ceil(retryInMs / 1000);
+      const seconds = Math.ceil(ms / 1000);
       return {
         icon: "debug-disconnect",
         word: seconds > 0 ? `lost, again in ${seconds} s` : "lost, trying again",
@@ -53,6 +60,13 @@ export const explainState = (state: SourceState): Explanation => {
   };
   const more: string[] = [];
   if (state.kind === "lost") more.push(visibleText(state.reason, VALUE_CAP));
+  if (state.kind === "live" && state.behindMs !== undefined) {
+    more.push(
+      "They come from GitHub in pieces, which the job uploads every few seconds. How old the newest event is, is said above; while nothing happens on the runner, nothing is uploaded.",
+    );
+  }
+  if (state.kind === "live" && state.note !== undefined) more.push(visibleText(state.note, VALUE_CAP));
+  if (state.kind === "ended" && state.proof !== undefined) more.push(visibleText(state.proof, VALUE_CAP));
   if (state.kind === "failed") more.push(visibleText(state.reason, VALUE_CAP), visibleText(state.action, VALUE_CAP));
   if (state.kind === "ended" && !state.complete) {
     more.push("The log has no end mark: it was cut off, or its collector was killed. Up to there it is whole.");

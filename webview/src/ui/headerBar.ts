@@ -21,7 +21,8 @@ import { explainOn, type Explanation } from "./popover.ts";
 export interface HeaderFacts {
   readonly title: string;
   readonly state: SourceState;
-  readonly retryInMs: number;
+  /** See `stateWord`. */
+  readonly stateMs: number;
   readonly facts: RunFacts;
   readonly rows: number;
   readonly nowT: number;
@@ -98,7 +99,7 @@ export class HeaderBar {
     const title = visibleText(latest.title, CELL_CAP);
     setText(this.#title, title);
     if (this.#title.title !== title) this.#title.title = title;
-    const word = stateWord(state, latest.retryInMs);
+    const word = stateWord(state, latest.stateMs);
     this.#state.show(word.icon, word.word, word.tone);
     this.#elapsed.show("clock", elapsedWord(facts, latest.nowT), "quiet");
     this.#events.show("pulse", plural(facts.events, "event"), "quiet");

@@ -47,6 +47,10 @@ describe("noticesFor", () => {
 describe("facts of the first line", () => {
   it("has a word for each state", () => {
     assert.equal(stateWord({ kind: "lost", reason: "", retryInMs: 8000 }, 4100).word, "lost, again in 5 s");
+    assert.equal(stateWord({ kind: "live" }, 0).word, "live");
+    assert.equal(stateWord({ kind: "live", behindMs: 26_000 }, 27_200).word, "live, 27 s behind");
+    assert.equal(stateWord({ kind: "live", behindMs: 26_000, note: "It waits." }, 200_000).word, "live, 3 min behind");
+    assert.equal(stateWord({ kind: "live", behindMs: 26_000, note: "It waits." }, 27_000).tone, "warn");
     assert.equal(stateWord({ kind: "loading", done: 1, total: 3 }, 0).word, "loading 33 %");
     assert.equal(stateWord({ kind: "ended", complete: false }, 0).word, "ended, incomplete");
   });

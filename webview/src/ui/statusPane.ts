@@ -1,5 +1,5 @@
 // What stands in the place of rows while there are none, and the banner of a connection that is lost or failed.
-import type { SourceState } from "../../protocol/messages.ts";
+import type { RunSource, SourceState } from "../../protocol/messages.ts";
 import { VALUE_CAP, visibleText } from "../text/visibleText.ts";
 import { type Child, el, icon, setText, textButton } from "./dom.ts";
 
@@ -41,17 +41,24 @@ export class EmptyPane {
   }
 
   /** `nothing` is what to say where the run has rows, and none for this view. */
-  update(state: SourceState, hasRows: boolean, isFiltered: boolean, listed: number, nothing: string): void {
+  update(
+    state: SourceState,
+    source: RunSource,
+    hasRows: boolean,
+    isFiltered: boolean,
+    listed: number,
+    nothing: string,
+  ): void {
     const wanted = listed > 0 ? "" : !hasRows ? state.kind : isFiltered ? "filtered" : "nothing";
     this.element.hidden = wanted === "";
     const reason = state.kind === "failed" ? state.reason + state.action : "";
-    const key = `${wanted} ${wanted === "nothing" ? nothing : reason}`;
+    const key = `${wanted} ${source} ${wanted === "nothing" ? nothing : reason}`;
     if (key === this.#shown) return;
     this.#shown = key;
-    this.element.replaceChildren(...(wanted === "" ? [] : this.#content(wanted, state, nothing)));
+    this.element.replaceChildren(...(wanted === "" ? [] : this.#content(wanted, state, source, nothing)));
   }
 
-  #content(wanted: string, state: SourceState, nothing: string): Child[] {
+  #content(wanted: string, state: SourceState, source: RunSource, nothing: string): Child[] {
     switch (wanted) {
       case "nothing":
         return [el("h2", {}, nothing)];
@@ -61,7 +68,16 @@ export class EmptyPane {
           textButton("Clear the filter", "secondary", this.#hooks.clearFilter),
         ];
       case "connecting":
-        return [el("h2", {}, "Connecting to the collector"), el("p", {}, "The rows appear as soon as it answers.")];
+        return source === "github"
+          ? [
+              el("h2", {}, "Looking at the run on GitHub"),
+              el(
+                "p",
+                {},
+                "Its job uploads the log in pieces; the first comes some seconds after the monitor has started.",
+              ),
+            ]
+          : [el("h2", {}, "Connecting to the collector"), el("p", {}, "The rows appear as soon as it answers.")];
       case "loading":
         return [el("h2", {}, "Reading the log")];
       case "live":
@@ -75,7 +91,11 @@ export class EmptyPane {
         return [el("h2", {}, "The run has no events"), el("p", {}, "It ended before a process was seen.")];
       case "failed":
         return state.kind === "failed"
-          ? [el("h2", {}, "This run cannot be shown"), el("p", {}, visibleText(state.reason, VALUE_CAP)), lessons()]
+          ? [
+              el("h2", {}, "This run cannot be shown"),
+              el("p", {}, visibleText(state.reason, VALUE_CAP)),
+              ...(source === "github" ? [] : [lessons()]),
+            ]
           : [];
       default:
         return [
@@ -87,7 +107,7 @@ export class EmptyPane {
   }
 }
 
-/** One line below the header while the source is lost or failed. */
+/** One line below the header while the source is lost or failed, or holds something back. */
 export class SourceBanner {
   readonly element = el("div", { class: "source-banner", role: "alert", hidden: true });
   readonly #text = el("span", { class: "notice-text" });
@@ -101,10 +121,18 @@ export class SourceBanner {
     this.element.append(this.#icon, this.#text, this.#retry, this.#connect);
   }
 
-  update(state: SourceState, source: "collector" | "file"): void {
+  update(state: SourceState, source: RunSource): void {
     const isLost = state.kind === "lost";
     const isFailed = state.kind === "failed";
-    this.element.hidden = !isLost && !isFailed;
+    const note = state.kind === "live" ? state.note : undefined;
+    this.element.hidden = !isLost && !isFailed && note === undefined;
+    this.#retry.hidden = note !== undefined;
+    this.#connect.hidden = !isFailed || source !== "collector";
+    if (note !== undefined) {
+      this.element.dataset["tone"] = "warn";
+      this.#icon.className = "codicon codicon-info";
+      setText(this.#text, visibleText(note, VALUE_CAP));
+    }
     if (!isLost && !isFailed) return;
     this.element.dataset["tone"] = isFailed ? "bad" : "warn";
     this.#icon.className = `codicon codicon-${isFailed ? "error" : "debug-disconnect"}`;
@@ -114,6 +142,5 @@ export class SourceBanner {
       : `Connection lost: ${visibleText(state.reason, VALUE_CAP)} What is shown is kept.`;
     setText(this.#text, text);
     setText(this.#retry, source === "file" ? "Read again" : "Try again now");
-    this.#connect.hidden = !isFailed || source === "file";
   }
 }

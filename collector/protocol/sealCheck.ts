@@ -1,8 +1,19 @@
-// Checks the seals of a log, one line after the other: see seal.ts for what they say.
-import { createHash, type Hash } from "node:crypto";
-import { isKnownEvent } from "../../protocol/decode.ts";
-import type { RunEvent, Seal, UnknownEvent } from "../../protocol/events.ts";
+// Checks the seals of a log, one line after the other: see seal.ts for what they say. Pure: who reads the log brings the
+// hash.
+import type { Seal } from "./events.ts";
 import { NO_SEAL, splitSealLine } from "./seal.ts";
+
+/** SHA-256 of what it was given, in order; text counts as UTF-8. Node's `Hash` is one. */
+export interface LineHash {
+  update(data: Uint8Array | string): unknown;
+  digest(encoding: "hex"): string;
+}
+
+/** What is to be known of a line: all of a seal, which was decoded, and of any other event these two. */
+export interface LineHead {
+  readonly seq: number;
+  readonly type: string;
+}
 
 /** The line of a log at which its seals do not hold, and how. */
 export interface BrokenSeal {
@@ -10,14 +21,15 @@ export interface BrokenSeal {
   readonly reason: string;
 }
 
-const newHash = (): Hash => createHash("sha256");
+const isSeal = (event: LineHead): event is Seal => event.type === "seal";
 
 /** "line 4", "lines 2 to 4". */
 const linesText = (first: number, last: number): string =>
   first === last ? `line ${first}` : `lines ${first} to ${last}`;
 
 export class SealCheck {
-  #hash = newHash();
+  readonly #newHash: () => LineHash;
+  #hash: LineHash;
   #first = 1;
   #previous = NO_SEAL;
   /** A seal that covers the line after it. */
@@ -25,6 +37,11 @@ export class SealCheck {
   #seals = 0;
   #ended = false;
   #broken: BrokenSeal | undefined;
+
+  constructor(newHash: () => LineHash) {
+    this.#newHash = newHash;
+    this.#hash = this.#newHash();
+  }
 
   /** Seals that hold. */
   get seals(): number {
@@ -57,13 +74,13 @@ export class SealCheck {
   }
 
   /** Takes the next line: its event, whose seq is its number, and its bytes with the line end, valid during the call. */
-  take(event: RunEvent | UnknownEvent, bytes: Buffer): void {
+  take(event: LineHead, bytes: Uint8Array): void {
     if (this.#broken !== undefined) return;
     if (this.#ended) {
       this.#break(event.seq, "it stands behind run.end: it was added");
     } else if (this.#open !== undefined) {
       this.#takeLast(this.#open, event, bytes);
-    } else if (isKnownEvent(event) && event.type === "seal") {
+    } else if (isSeal(event)) {
       this.#takeSeal(event, bytes);
     } else {
       this.#hash.update(bytes);
@@ -72,7 +89,7 @@ export class SealCheck {
     }
   }
 
-  #takeSeal(seal: Seal, bytes: Buffer): void {
+  #takeSeal(seal: Seal, bytes: Uint8Array): void {
     const { seq, first, last, previous, sha256 } = seal;
     const parts = splitSealLine(bytes, sha256, previous);
     if (parts === undefined) return this.#break(seq, "this seal is not written as Runglass writes seals");
@@ -84,13 +101,14 @@ export class SealCheck {
       const before = this.#seals === 0 ? "it is the first and names one" : "it does not name the one before it";
       return this.#break(seq, `this seal is not part of the chain: ${before}`);
     }
-    this.#hash.update(parts.head + parts.tail);
+    this.#hash.update(parts.head);
+    this.#hash.update(parts.tail);
     if (last === seq) this.#close(seal);
     else this.#open = seal;
   }
 
   /** The line behind the last seal, which covers it. */
-  #takeLast(seal: Seal, event: RunEvent | UnknownEvent, bytes: Buffer): void {
+  #takeLast(seal: Seal, event: LineHead, bytes: Uint8Array): void {
     this.#open = undefined;
     if (event.type !== "run.end") return this.#break(event.seq, "run.end should stand here, behind the last seal");
     this.#hash.update(bytes);
@@ -104,7 +122,7 @@ export class SealCheck {
       const lines = linesText(seal.first, seal.last);
       return this.#break(seal.seq, `this seal does not fit ${lines}, which it covers: one of them was altered`);
     }
-    this.#hash = newHash();
+    this.#hash = this.#newHash();
     this.#previous = seal.sha256;
     this.#first = seal.last + 1;
     this.#seals += 1;

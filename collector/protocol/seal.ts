@@ -20,14 +20,27 @@ export const sealLine = (seq: number, timeText: string, first: number, last: num
 /** How the hash stands between the two parts. */
 export const hashField = (sha256: string): string => `,"sha256":"${sha256}"`;
 
+/** The parts of a seal's line that its hash covers, as they stand in a log: bytes up to the hash, and the text behind it. */
+export interface SplitSeal {
+  readonly head: Uint8Array;
+  readonly tail: string;
+}
+
+/** Whether `line` ends with `end`, which is ASCII. */
+const endsWith = (line: Uint8Array, end: string): boolean => {
+  const from = line.length - end.length;
+  if (from < 0) return false;
+  for (let i = 0; i < end.length; i += 1) if (line[from + i] !== end.charCodeAt(i)) return false;
+  return true;
+};
+
 /**
  * Takes the parts out of the bytes of a line (with its line end) that holds a seal. Undefined where it is not written as
  * ours are: hash and `previous` stand last, lower-case, without white space.
  */
-export const splitSealLine = (line: Buffer, sha256: string, previous: string): SealLine | undefined => {
+export const splitSealLine = (line: Uint8Array, sha256: string, previous: string): SplitSeal | undefined => {
+  if (!/^[\da-f]{64}$/.test(sha256) || !/^[\da-f]{64}$/.test(previous)) return undefined;
   const tail = `,"previous":"${previous}"}\n`;
   const end = hashField(sha256) + tail;
-  const text = line.toString("utf8");
-  if (!/^[\da-f]{64}$/.test(sha256) || !/^[\da-f]{64}$/.test(previous) || !text.endsWith(end)) return undefined;
-  return { head: text.slice(0, -end.length), tail };
+  return endsWith(line, end) ? { head: line.subarray(0, line.length - end.length), tail } : undefined;
 };

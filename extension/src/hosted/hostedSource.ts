@@ -1,0 +1,82 @@
+// What following a run on GitHub's own machines asks of GitHub, and the plain values that come back. The extension's GitHub
+// client answers all of it; a test's small fake does too. All texts are somebody's. Times are milliseconds since the epoch,
+// on GitHub's clock.
+
+export interface RepositoryName {
+  readonly owner: string;
+  readonly name: string;
+}
+
+export interface HostedArtifact {
+  readonly id: number;
+  readonly name: string;
+  /** Bytes of the archive. */
+  readonly size: number;
+  readonly expired: boolean;
+  readonly createdAt: number | undefined;
+}
+
+export interface WorkflowRunFacts {
+  readonly status: string;
+  readonly conclusion: string | undefined;
+  readonly attempt: number;
+  readonly title: string;
+  readonly workflow: string;
+  readonly branch: string;
+  readonly headSha: string;
+  readonly event: string;
+  readonly url: string;
+  readonly startedAt: number;
+  readonly actor: { readonly login: string } | undefined;
+}
+
+export interface HostedStep {
+  readonly number: number;
+  readonly name: string;
+  readonly status: string;
+  readonly conclusion: string | undefined;
+  readonly startedAt: number | undefined;
+  readonly completedAt: number | undefined;
+}
+
+export interface HostedJob {
+  readonly id: number;
+  readonly attempt: number;
+  readonly name: string;
+  readonly status: string;
+  readonly conclusion: string | undefined;
+  readonly startedAt: number | undefined;
+  readonly completedAt: number | undefined;
+  readonly runner: string | undefined;
+  readonly steps: readonly HostedStep[];
+}
+
+interface Asking {
+  readonly signal?: AbortSignal;
+}
+
+/** Each throws a `UserError` that says what is wrong and what to do. */
+export interface HostedSource {
+  run(repository: RepositoryName, run: number, asking?: Asking): Promise<WorkflowRunFacts>;
+  /** Of the run's latest attempt, or of `attempt`. */
+  jobs(
+    repository: RepositoryName,
+    run: number,
+    options?: Asking & { readonly attempt?: number },
+  ): Promise<readonly HostedJob[]>;
+  /** Undefined while there is none; of a cancelled job there never is. */
+  jobLog(repository: RepositoryName, job: number, asking?: Asking): Promise<string | undefined>;
+  /** In any order; of all attempts, as far as GitHub still has them. */
+  artifacts(
+    repository: RepositoryName,
+    run: number,
+    asking?: Asking,
+  ): Promise<{ readonly items: readonly HostedArtifact[] }>;
+  /** Writes the artifact's ZIP archive to a new file. */
+  downloadArtifact(
+    repository: RepositoryName,
+    artifact: number,
+    path: string,
+    options: Asking & { readonly maxBytes: number; readonly onProgress?: (bytes: number) => void },
+  ): Promise<number>;
+}
