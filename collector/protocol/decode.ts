@@ -134,6 +134,9 @@ const shapes: { readonly [T in RunEvent["type"]]: Shape } = {
     host: flowHost,
     verdict,
     rule: optional(string),
+    reason: optional(string),
+    allowedBy: optional(string),
+    count: optional(integer),
     result: string,
   },
   "net.close": {

@@ -148,6 +148,11 @@ export interface Endpoint {
   readonly port: number;
 }
 export type Verdict = "allowed" | "would-block" | "blocked";
+/**
+ * Why the kernel has refused a connection in `block` mode: `address`: no rule allows it; `packet`: a packet that does not
+ * say all of where it goes; `locked`: nothing is allowed any more, as nobody looked after the enforcement.
+ */
+export type BlockReason = "address" | "packet" | "locked";
 export type HostSource = "dns" | "sni" | "http" | "proxy";
 export interface NetConnect extends EventBase {
   readonly type: "net.connect";
@@ -158,10 +163,18 @@ export interface NetConnect extends EventBase {
     readonly remote: Endpoint;
   };
   readonly host?: { readonly name: string; readonly source: HostSource };
-  /** What the egress policy says, where there is one: `would-block` where it only audits. */
+  /**
+   * What the egress policy says, where there is one: `would-block` where it only audits, `blocked` where the kernel has
+   * refused it (then `result` is EPERM, which the caller was told at once).
+   */
   readonly verdict?: Verdict;
   /** The entry that allows it, as it is written; `default:SET ENTRY` for one that nobody wrote. */
   readonly rule?: string;
+  /** Of one that was blocked: why, and the entry that would have allowed it, where there can be one. */
+  readonly reason?: BlockReason;
+  readonly allowedBy?: string;
+  /** Of one that was blocked: how many tries of one socket this event stands for; absent means 1. */
+  readonly count?: number;
   /** `ok`, or an errno name; `EINPROGRESS` when the answer was still open as this was written: see the `net.close`. */
   readonly result: string;
 }
@@ -309,6 +322,10 @@ export interface Finding extends EventBase {
     readonly evidence: readonly number[];
   };
 }
+/**
+ * Whether the egress policy is enforced in the kernel: said before the command starts, at every change, and every few
+ * seconds after it was looked at again. Absent where nobody asked for `block`.
+ */
 export interface Enforcement extends EventBase {
   readonly type: "enforcement";
   readonly armed: boolean;

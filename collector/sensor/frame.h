@@ -38,6 +38,7 @@ enum rg_type {
 	RG_READY = 3,      /* everything is attached and privileges are dropped */
 	RG_LOSS = 4,       /* events lost since the last RG_LOSS of this ring */
 	RG_BYE = 5,        /* last frame: what the sensor counted */
+	RG_ENFORCEMENT = 6, /* whether the egress policy is enforced: before RG_READY, at every change, and every few seconds */
 	RG_FORK = 10,
 	RG_EXEC = 11,
 	RG_EXIT = 12,
@@ -49,6 +50,7 @@ enum rg_type {
 	RG_DNS = 23,       /* a DNS message over UDP, as on the wire */
 	RG_STREAM = 24,    /* bytes of a TCP stream that tell what it is about */
 	RG_HTTP = 25,      /* bytes of the heads of HTTP messages, in clear text or before they are encrypted */
+	RG_DENIED = 26,    /* the egress policy has refused a connect, a send, a socket, or a packet */
 	RG_FILE = 30,
 };
 
@@ -57,6 +59,7 @@ enum rg_type {
 #define RG_EXISTING 0x2    /* RG_EXEC: the process was there before the sensor */
 #define RG_RELATIVE 0x4    /* a path could not be made absolute */
 #define RG_UNREAD 0x8      /* RG_CLOSE: data went through TLS, and no TLS library was read that it went through */
+#define RG_CUT 0x10        /* RG_DENIED: of a TCP flow that was there already, and is ended */
 
 struct rg_header {
 	__u32 size;        /* of the whole frame with its padding */
@@ -103,6 +106,14 @@ struct rg_bye {
 	__u64 seen;        /* events that the hooks took, by all kinds */
 	__u64 lost;        /* of these, those that found no room */
 	__u64 filtered;    /* events of processes that are not watched */
+};
+
+struct rg_enforcement {
+	struct rg_header h;
+	__u16 armed;       /* 1: the programs are attached, as was just looked at */
+	__u16 reason_len;
+	__u32 pad;
+	/* reason */
 };
 
 struct rg_fork {
@@ -254,6 +265,33 @@ struct rg_http {
 	__u8 flowless;        /* 1: `flow` is the number of a connection whose flow is not known */
 	__u8 http2;           /* 1: of HTTP/2 */
 	/* the bytes */
+};
+
+/* Why the egress policy has refused something. */
+enum rg_denied_reason {
+	RG_DENIED_ADDRESS = 0, /* no rule allows this address and port */
+	RG_DENIED_SOCKET = 1,  /* a socket of a kind that passes by the rules: raw, or of another protocol */
+	RG_DENIED_PACKET = 2,  /* a packet that says not all of where it goes: options, fragments */
+	RG_DENIED_LOCKED = 3,  /* nothing is allowed any more, as nobody looks after the guard */
+};
+#define RG_NO_RULE 0xffffffff
+
+/* Refusals of the same on one socket are counted for a second, and told with the next one. */
+struct rg_denied {
+	struct rg_header h;   /* the process that asked for it; pid 0 where that is not known */
+	__u64 flow;           /* a number of its own, which no other frame has */
+	__u64 cookie;         /* of the socket; 0: not known */
+	__u32 rule;           /* the rule that has decided, by its number in the policy; RG_NO_RULE: none fits */
+	__u32 count;          /* refusals that this frame stands for, 1 or more */
+	__u16 local_port;     /* as in RG_CONNECT; 0 where there is none yet */
+	__u16 remote_port;
+	__u8 family;
+	__u8 protocol;        /* of IP; what is said as TCP can be MPTCP */
+	__u8 reason;          /* enum rg_denied_reason */
+	__u8 name_len;
+	__u8 local[16];
+	__u8 remote[16];      /* zeros where a socket was refused */
+	/* the name that the client asked for, where it is about that */
 };
 
 /*

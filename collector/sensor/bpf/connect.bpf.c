@@ -4,7 +4,7 @@
  * root, io_uring and 32-bit calls included. They OBSERVE ONLY: each returns
  * ALLOW at its one return statement; anything else would cut the machine off.
  */
-#include "flow.h"
+#include "guard.h"
 
 #define ALLOW 1
 
@@ -109,6 +109,14 @@ static __always_inline void udp_owner(struct bpf_sock_addr *ctx, struct bpf_sock
 	current_owner(&u->owner);
 }
 
+/* The guard has refused it, and told so: it runs before, as it was attached before or further down. */
+static __always_inline bool was_refused(struct bpf_sock *sk)
+{
+	struct guard_socket *g = guard_on ? bpf_sk_storage_get(&guard_sockets, sk, 0, 0) : 0;
+
+	return g && g->state == GUARD_DENIED;
+}
+
 static __always_inline void observe(struct bpf_sock_addr *ctx, const struct peer *peer)
 {
 	struct bpf_sock *sk = ctx->sk;
@@ -120,7 +128,7 @@ static __always_inline void observe(struct bpf_sock_addr *ctx, const struct peer
 		count_filtered(KIND_NET);
 		return;
 	}
-	if (protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP)
+	if ((protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP) && !was_refused(sk))
 		tcp_connect(ctx, sk, peer);
 	else if (protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE)
 		udp_owner(ctx, sk);

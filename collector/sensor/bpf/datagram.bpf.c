@@ -3,7 +3,7 @@
  * UDP flows, their bytes, and DNS messages. These programs see every packet
  * below the cgroup root; like those of connect.bpf.c they OBSERVE ONLY.
  */
-#include "packet.h"
+#include "guard.h"
 
 #define UDP_HEADER 8
 
@@ -182,7 +182,7 @@ static __always_inline void observe(struct __sk_buff *skb, bool out)
 	struct bpf_sock *sk;
 	__u64 now;
 
-	if (!parse(skb, &d, out))
+	if ((out && guard_has_dropped(skb)) || !parse(skb, &d, out))
 		return;
 	sk = skb->sk;
 	if (!sk)

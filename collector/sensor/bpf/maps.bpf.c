@@ -3,6 +3,7 @@
 #include "container.h"
 #include "flow.h"
 #include "fold.h"
+#include "guard.h"
 #include "hello.h"
 #include "httpRoom.h"
 #include "image.h"
@@ -25,6 +26,11 @@ struct images_map images SEC(".maps");
 struct images_seen_map images_seen SEC(".maps");
 struct cgroups_told_map cgroups_told SEC(".maps");
 struct secrets_map secrets SEC(".maps");
+struct guard_networks_map guard_networks SEC(".maps");
+struct guard_names_map guard_names SEC(".maps");
+struct guard_ports_map guard_ports SEC(".maps");
+struct guard_learned_map guard_learned SEC(".maps");
+struct guard_sockets_map guard_sockets SEC(".maps");
 
 const volatile bool watch_all = false;
 const volatile __u64 watched_cgroup = 0;
@@ -35,6 +41,12 @@ volatile __u32 moves = 0;
 volatile __u32 images_lost = 0;
 volatile __u32 tls_forgotten = 0;
 volatile __u32 tls_ended = 0;
+const volatile bool guard_on = false;
+const volatile __u32 guard_network_kinds = 0;
+const volatile __u32 guard_refused_mark = 0;
+volatile __u32 guard_mode = 0; /* GUARD_LOCKED */
+volatile __u64 guard_lease = 0;
+volatile __u64 guard_refusals = 0;
 
 /* The kernel lets only programs under a licence compatible with the GPL read its structures. */
 char licence[] SEC("license") = "Dual BSD/GPL";

@@ -8,6 +8,7 @@
  * again; the socket is locked around them. In packets come before the kernel
  * has put them in order, and at times on two CPUs at once.
  */
+#include "guard.h"
 #include "hello.h"
 #include "http.h"
 #include "http2.h"
@@ -204,7 +205,7 @@ static __always_inline void observe_out(struct __sk_buff *skb)
 	struct tcp_flow *f = flow_of(skb);
 	struct segment s = {};
 
-	if (!f || (f->content == CONTENT_NONE && f->state != TCP_FLOW_CONNECTING))
+	if (!f || (f->content == CONTENT_NONE && f->state != TCP_FLOW_CONNECTING) || guard_has_dropped(skb))
 		return;
 	if (!parse_segment(skb, &s))
 		return;

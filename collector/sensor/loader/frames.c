@@ -74,6 +74,21 @@ void frame_coverage_of(const char *hook, const char *target, enum rg_state state
 	frame_commit(&f->h, size);
 }
 
+void frame_enforcement(bool armed, const char *reason)
+{
+	size_t reason_len = strnlen(reason, 1024), size;
+	struct rg_enforcement *f;
+
+	size = sizeof(*f) + reason_len;
+	f = control(RG_ENFORCEMENT, size);
+	if (!f)
+		return;
+	f->armed = armed;
+	f->reason_len = reason_len;
+	memcpy(f + 1, reason, reason_len);
+	frame_commit(&f->h, size);
+}
+
 void frame_ready(void)
 {
 	struct rg_ready *f = control(RG_READY, sizeof(*f));

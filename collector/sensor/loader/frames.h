@@ -24,6 +24,7 @@ void frame_hello(void);
 void frame_coverage(const char *hook, enum rg_state state, const char *reason);
 /* The same of one library or program, by its path. */
 void frame_coverage_of(const char *hook, const char *target, enum rg_state state, const char *reason);
+void frame_enforcement(bool armed, const char *reason);
 void frame_ready(void);
 /* False when even this finds no room: say it again later. */
 bool frame_loss(enum rg_ring ring, __u64 lost);

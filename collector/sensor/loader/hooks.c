@@ -10,6 +10,7 @@
 #include "../bpf/record.h"
 #include "cgroup.h"
 #include "folds.h"
+#include "guard.h"
 #include "kernelTypes.h"
 #include "missed.h"
 #include "privileges.h"
@@ -131,7 +132,8 @@ static bool covered_by_another(const struct hook *hook)
 	return false;
 }
 
-static struct sensor *open_sensor(const struct options *options)
+/* `guarded`: with the programs that enforce the policy, where there is one. */
+static struct sensor *open_sensor(const struct options *options, bool guarded)
 {
 	struct sensor *sensor = sensor__open();
 	unsigned int file_bytes = options->ring_mb << 20;
@@ -153,6 +155,7 @@ static struct sensor *open_sensor(const struct options *options)
 		if (hooks[i].attach == LIBRARY)
 			bpf_program__set_expected_attach_type(program_of(sensor, &hooks[i]), UPROBE_MULTI);
 	}
+	guard_prepare(sensor, guarded);
 	return sensor;
 }
 
@@ -164,7 +167,7 @@ static void find_refused(const struct options *options)
 
 		if (hooks[i].state != RG_ON)
 			continue;
-		sensor = open_sensor(options);
+		sensor = open_sensor(options, false);
 		for (size_t j = 0; j < HOOKS; j++)
 			bpf_program__set_autoload(program_of(sensor, &hooks[j]), i == j);
 		explanation[0] = 0;
@@ -191,16 +194,17 @@ struct sensor *hooks_load(const struct options *options)
 		if (hooks[i].state != RG_ON && !covered_by_another(&hooks[i]))
 			give_up(&hooks[i]);
 	}
-	sensor = open_sensor(options);
+	sensor = open_sensor(options, true);
 	if (!sensor__load(sensor)) {
 		secrets_fill(bpf_map__fd(sensor->maps.secrets));
 		return sensor;
 	}
 	sensor__destroy(sensor);
 	find_refused(options);
-	sensor = open_sensor(options);
+	sensor = open_sensor(options, true);
+	explanation[0] = 0;
 	if (sensor__load(sensor))
-		fail(3, "the kernel does not load the eBPF programs: %s", explanation);
+		fail(3, "%sthe kernel does not load the eBPF programs: %s", guard_wanted() ? CANNOT_ENFORCE : "", explanation);
 	secrets_fill(bpf_map__fd(sensor->maps.secrets));
 	return sensor;
 }

@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "counters.h"
 #include "folds.h"
+#include "guard.h"
 #include "hooks.h"
 #include "merge.h"
 #include "missed.h"
@@ -123,6 +124,7 @@ static int next_timeout(struct loop *loop, unsigned long taken, unsigned int *qu
 
 static int end(struct loop *loop)
 {
+	guard_lock();
 	*loop->tls_ended = 1;
 	attacher_end(loop->attacher);
 	hooks_detach();
@@ -154,6 +156,7 @@ static void now_and_then(const struct loop *loop, __u64 now, bool quiet)
 	if (now - refreshed > REFRESH_NS) {
 		missed_refresh();
 		shortfalls_tell(&loop->shortfalls);
+		guard_renew();
 		refreshed = now;
 	}
 }

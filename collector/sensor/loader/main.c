@@ -19,6 +19,7 @@
 #include "existing.h"
 #include "folds.h"
 #include "frames.h"
+#include "guard.h"
 #include "hooks.h"
 #include "loop.h"
 #include "output.h"
@@ -77,6 +78,8 @@ static void tell_start(const struct options *options, struct pid_block *table)
 
 	frame_hello();
 	hooks_report(frame_coverage);
+	if (guard_wanted())
+		frame_enforcement(true, "the programs that refuse what no rule allows are attached");
 	if (snapshot < 0 || !tell_existing(snapshot, table, options->all))
 		say("cannot list the processes that run already (%s): they are known from their next exec on",
 		    strerror(errno));
@@ -95,6 +98,7 @@ int main(int argc, char **argv)
 	signal(SIGINT, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	loop_catch_end(&loop);
+	guard_read(&options);
 	sensor = hooks_load(&options);
 	if (options.check) {
 		hooks_attach(sensor);
@@ -106,6 +110,8 @@ int main(int argc, char **argv)
 	table = map_processes(sensor);
 	exclude(&options, table);
 	map_rings(sensor, &loop);
+	/* Before the observers: what it refuses is told by it alone. */
+	guard_arm(sensor, &options);
 	hooks_attach(sensor);
 	tell_start(&options, table);
 	loop.attacher = attacher_start(sensor);

@@ -12,7 +12,7 @@
 
 static const char usage[] =
 	"usage: runglass-sensor (--cgroup PATH | --all | --check) [--exclude PID]... [--ring-mb N]\n"
-	"                       [--reads LIST]\n"
+	"                       [--reads LIST] [--policy-fd N]\n"
 	"\n"
 	"Writes what processes, connections and file changes the kernel tells of to its standard\n"
 	"output, as binary frames for the Runglass collector (see frame.h). Ends at end of input\n"
@@ -26,6 +26,8 @@ static const char usage[] =
 	"                 (default 16); processes and connections have a quarter of it beside\n"
 	"  --reads LIST   tell who opens files of these names to read, and other processes' files in\n"
 	"                 /proc: NAME, BEGINS*, *ENDS, FOLDER/ or FOLDER/NAME, one a line\n"
+	"  --policy-fd N  enforce the egress policy that this descriptor gives, in --cgroup or on the\n"
+	"                 whole machine; from then on what it does not allow is refused\n"
 	"  --check        print which hooks this machine lets the sensor use, and end\n";
 
 static unsigned long number(const char *option, const char *text, unsigned long max)
@@ -58,7 +60,7 @@ static void check(const struct options *o)
 
 struct options parse_options(int argc, char **argv)
 {
-	struct options o = { .ring_mb = DEFAULT_RING_MB };
+	struct options o = { .ring_mb = DEFAULT_RING_MB, .policy_fd = -1 };
 
 	for (int i = 1; i < argc; i++) {
 		const char *option = argv[i];
@@ -82,6 +84,8 @@ struct options parse_options(int argc, char **argv)
 			o.reads = argv[++i];
 			if (!o.reads)
 				fail(2, "--reads needs a list after it; see --help");
+		} else if (!strcmp(option, "--policy-fd")) {
+			o.policy_fd = number(option, argv[++i], 1023);
 		} else {
 			fail(2, "unknown option \"%.60s\"; see --help", option);
 		}

@@ -22,6 +22,7 @@ Needs root.
 
   --cgroup PATH       only processes in this cgroup v2 directory and below it, and all that they start
 ${watchUsage}
+  --whole-machine     lets --egress-policy block hold for every process of this machine, this terminal too
 
 Exit codes: 0 ended as told, 2 bad usage, 3 it could not watch to the end.`;
 
@@ -41,12 +42,18 @@ const checkCgroup = (given: string): string => {
 const planRun = (argv: readonly string[]): Omit<SessionOptions, "signal"> => {
   const { values, positionals } = parseOptions("collect", argv, {
     cgroup: { type: "string" },
+    "whole-machine": { type: "boolean" },
     ...watchOptions,
   });
   if (positionals.length > 0) {
     throw new UserError('collect: it takes no command: "runglass record -- COMMAND" runs and watches one', 2);
   }
   const shared = checkWatchOptions("collect", values);
+  const blocks = shared.policy?.kernel !== undefined;
+  if (blocks && values.cgroup === undefined && values["whole-machine"] !== true) {
+    const remedy = "name a --cgroup, or say --whole-machine where that is meant";
+    throw new UserError(`collect: --egress-policy block: it holds for the whole machine then: ${remedy}`, 2);
+  }
   const cgroup = values.cgroup === undefined ? undefined : checkCgroup(values.cgroup);
   return {
     environment: findJob(process.env, cgroup === undefined).environment,

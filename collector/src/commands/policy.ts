@@ -1,6 +1,7 @@
 // `runglass policy suggest LOG…` and `runglass policy check POLICY LOG…`: from runs to a policy, and back.
 import { readFile } from "node:fs/promises";
-import { defaultRules, hardenRunnerImplicit } from "../../policy/defaults.ts";
+import { DEFAULT_SETS, defaultRules, hardenRunnerImplicit, reasonOf } from "../../policy/defaults.ts";
+import { formatRule } from "../../policy/format.ts";
 import { parseHardenRunner } from "../../policy/hardenRunner.ts";
 import { NeedTally } from "../../policy/needs.ts";
 import type { Dialect, Policy, Problem } from "../../policy/policy.ts";
@@ -18,6 +19,7 @@ import { standardOutput } from "./standardOutput.ts";
 
 const usage = `Usage: runglass policy suggest LOG … [--dialect runglass|harden-runner] [--format text|json]
        runglass policy check POLICY LOG … [--dialect runglass|harden-runner]
+       runglass policy defaults
 
 suggest prints the least egress policy that the recorded runs needed, with the evidence for each entry: in how many runs,
 how often, when last, by which programs and steps, for which requests. What is open anyway (loopback, private networks,
@@ -25,6 +27,8 @@ the runner's own reports) is not listed.
 
 check plays recorded runs against the list of endpoints in the file POLICY, and says what it would have blocked, which
 requests it does not expect, and which of its entries nothing used.
+
+defaults lists what is allowed without being listed, by the sets that "--default-rules" takes.
 
   --dialect runglass        entries of our own Action and command line (the default): host[:PORT|:*], *.host, addresses
                             and networks, /udp, [METHOD|…] https://host/path/*; any white space separates, # is a comment
@@ -119,6 +123,16 @@ const check = async (path: string | undefined, logs: readonly string[], dialect:
   return checked.blocked.length > 0 || checked.unexpected.size > 0 || wrong ? 1 : 0;
 };
 
+const defaults = async (): Promise<number> => {
+  const output = standardOutput();
+  for (const set of DEFAULT_SETS) {
+    const rules = defaultRules([set]).map((rule) => `  ${formatRule(rule) ?? rule.text}\n`);
+    output.write(`${set}: ${reasonOf(set)}\n${rules.join("")}`);
+  }
+  await output.drained();
+  return 0;
+};
+
 const run = async (argv: readonly string[]): Promise<number> => {
   const { values, positionals } = parseOptions("policy", argv, {
     dialect: { type: "string" },
@@ -132,8 +146,10 @@ const run = async (argv: readonly string[]): Promise<number> => {
     const [path, ...logs] = rest;
     return check(path, logs, dialect);
   }
-  if (action === undefined) throw new UserError('policy: say "suggest" or "check": see "runglass policy --help"', 2);
-  throw new UserError(`policy: unknown action "${action}": it is "suggest" or "check"`, 2);
+  if (action === "defaults" && rest.length === 0) return defaults();
+  if (action === undefined)
+    throw new UserError('policy: say "suggest", "check" or "defaults": see "runglass policy --help"', 2);
+  throw new UserError(`policy: unknown action "${action}": it is "suggest", "check" or "defaults"`, 2);
 };
 
 export const policy: Command = {

@@ -7,6 +7,7 @@ import * as encode from "../../test/frames/encode.ts";
 import { MemoryLog } from "../../test/frames/memoryLog.ts";
 import { clientHello } from "../../test/frames/tlsWire.ts";
 import { FrameReader } from "../sensor/frames.ts";
+import { DENIED_REASONS } from "../sensor/layout.ts";
 import { EventLog } from "./eventLog.ts";
 import { Pipeline } from "./pipeline.ts";
 
@@ -136,6 +137,19 @@ const frame = fc.oneof(
       encode.stream(process, id, "dns_tcp", Buffer.concat([Buffer.from([length >> 8, length & 255]), message])),
     ),
   httpFrames,
+  fc
+    .record({
+      who: fc.oneof(who, fc.constant({ pid: 0, start: 0 })),
+      flow: fc.nat(4),
+      remote: fc.constantFrom("198.51.100.7", "2001:db8::7", "0.0.0.0"),
+      remotePort: fc.nat(65_535),
+      protocol: fc.nat(255),
+      reason: fc.constantFrom(...DENIED_REASONS),
+      rule: fc.nat(9),
+      count: fc.nat(3),
+      name: fc.uint8Array({ maxLength: 255 }).map((some) => Buffer.from(some)),
+    })
+    .map(({ who: process, ...options }) => encode.denied(process, options)),
   fc.tuple(who, text, text).map(([process, path, from]) => encode.file(process, "rename", path, from)),
 );
 
@@ -153,13 +167,14 @@ describe("whatever the sensor tells", () => {
           Buffer.concat([encode.hello(), all]),
         );
         const most = (kind: string): number => told.get(kind) ?? 0;
-        assert.ok(countOf(log, "net.connect") <= most("connect"));
+        assert.ok(countOf(log, "net.connect") <= most("connect") + most("denied"));
         assert.ok(countOf(log, "net.close") <= most("close") + most("result"));
         assert.ok(countOf(log, "file.write") <= most("file"));
         assert.ok(countOf(log, "process.exit") <= most("exit"));
         assert.ok(countOf(log, "step.start") <= most("step"));
         assert.ok(countOf(log, "dns.query") <= most("dns") + 64 * most("stream"));
-        assert.equal(countOf(log, "tool.start") + countOf(log, "firewall") + countOf(log, "finding"), 0);
+        assert.ok(countOf(log, "finding") <= most("denied"));
+        assert.equal(countOf(log, "tool.start") + countOf(log, "firewall"), 0);
         for (const { http } of log.of("http.request")) assert.match(String(http.method), /^[!#$%&'*+.^_`|~\w-]{1,32}$/);
         for (const event of log.events) assert.ok(JSON.stringify(event).length < 200_000, event.type);
       }),

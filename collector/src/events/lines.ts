@@ -46,8 +46,13 @@ export interface ConnectFields {
   readonly result: string;
 }
 /** `toolJson`: as it was when the process connected; `verdict`: the JSON of what the policy says. */
-export const connectFields = (process: Process, toolJson: string, c: ConnectFields, verdict: string): string =>
-  `${subject(process, toolJson)},"flow":{"id":"${c.flow}","protocol":"${c.protocol}"` +
+export const connectFields = (
+  process: Process | undefined,
+  toolJson: string,
+  c: ConnectFields,
+  verdict: string,
+): string =>
+  `${process === undefined ? "" : subject(process, toolJson)},"flow":{"id":"${c.flow}","protocol":"${c.protocol}"` +
   `,"local":{"ip":"${c.localIp}","port":${c.localPort}},"remote":{"ip":"${c.remoteIp}","port":${c.remotePort}}}` +
   hostField(c.host) +
   verdict +
@@ -171,14 +176,31 @@ export interface FindingFields {
   readonly title: string;
   readonly evidence: readonly number[];
 }
-export const findingFields = (process: Process, finding: FindingFields): string =>
-  `${subject(process)},"finding":{"rule":${quote(finding.rule)},"severity":${quote(finding.severity)}` +
+/** `process`: undefined where nobody knows whose doing it was. */
+export const findingFields = (process: Process | undefined, finding: FindingFields): string =>
+  `${process === undefined ? "" : subject(process)},"finding":{"rule":${quote(finding.rule)},"severity":${quote(finding.severity)}` +
   `,"title":${quote(finding.title)},"evidence":[${finding.evidence.join(",")}]}`;
 
 /** `target`: the library or program that it is about; empty where it is about none. */
 export const coverageFields = (hook: string, state: CoverageState, reason: string, target = ""): string =>
   `,"hook":${quote(hook)},"state":"${state}"${target === "" ? "" : `,"target":${quote(target)}`}` +
   (reason === "" ? "" : `,"reason":${quote(reason)}`);
+
+export interface Refusal {
+  readonly rule: string | undefined;
+  readonly reason: string;
+  /** The entry that would have allowed it. */
+  readonly allowedBy: string | undefined;
+  readonly count: number;
+}
+/** What stands in the place of a verdict where the kernel has refused something. */
+export const refusalFields = ({ rule, reason, allowedBy, count }: Refusal): string =>
+  `,"verdict":"blocked"${rule === undefined ? "" : `,"rule":${quote(rule)}`},"reason":"${reason}"` +
+  (allowedBy === undefined ? "" : `,"allowedBy":${quote(allowedBy)}`) +
+  countField(count);
+
+export const enforcementFields = (armed: boolean, reason: string): string =>
+  `,"armed":${armed},"reason":${quote(reason)}`;
 
 /** Of a call of the agent `process`; `info` is the JSON of its `toolInfo`. */
 export const toolFields = (process: Process, toolJson: string, info: string, ok: boolean | undefined): string =>

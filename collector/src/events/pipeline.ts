@@ -15,9 +15,11 @@ import { FirewallLogs } from "./firewallLogs.ts";
 import { Flows } from "./flows.ts";
 import { configuredResolvers, HostNames } from "./hostNames.ts";
 import { HttpMessages } from "./httpMessages.ts";
+import { enforcementFields } from "./lines.ts";
 import type { Process } from "./process.ts";
 import { ProcessTable } from "./processTable.ts";
 import { readProcess } from "./procfs.ts";
+import { Refusals } from "./refusals.ts";
 import { type OnlyStep, Steps } from "./steps.ts";
 import { hookWordOf, ToolCalls } from "./toolCalls.ts";
 import type { ToolMessage } from "./toolMessage.ts";
@@ -36,6 +38,7 @@ export class Pipeline {
   readonly #dns: DnsQueries;
   readonly #dnsStreams: DnsStreams;
   readonly #http: HttpMessages;
+  readonly #refusals: Refusals;
   readonly #tools: ToolCalls;
   readonly #coverage: CoverageLines;
   readonly #firewall: FirewallLogs;
@@ -75,6 +78,7 @@ export class Pipeline {
     this.#flows = new Flows(log, this.#processes, names, verdicts, clock, calls);
     this.#dns = new DnsQueries(log, this.#processes, names, verdicts, clock, calls);
     this.#http = new HttpMessages(log, this.#processes, this.#flows, verdicts, calls);
+    this.#refusals = new Refusals(log, this.#processes, names, policy?.rules ?? []);
     this.#dnsStreams = new DnsStreams((message) => this.#dns.message(message));
   }
 
@@ -113,6 +117,11 @@ export class Pipeline {
         return frame.content === "dns_tcp" ? this.#dnsStreams.bytes(frame) : this.#flows.hello(frame);
       case "http":
         return this.#http.piece(frame);
+      case "denied":
+        return this.#refusals.take(frame);
+      case "enforcement":
+        this.#log.write("enforcement", frame.time, enforcementFields(frame.armed, frame.reason));
+        return;
       case "coverage":
         return this.#coverage.take(frame);
       case "loss":

@@ -16,7 +16,7 @@ export interface JudgedConnect {
 }
 
 /** A rule as events name it: as it is written, a default one by its set too. */
-const nameOf = ({ set, text }: Rule): string => (set === undefined ? text : `default:${set} ${text}`);
+export const nameOf = ({ set, text }: Rule): string => (set === undefined ? text : `default:${set} ${text}`);
 
 const fieldsOf = (rule: Rule | undefined): string =>
   rule === undefined ? ',"verdict":"would-block"' : `,"verdict":"allowed","rule":${quote(nameOf(rule))}`;

@@ -1,6 +1,7 @@
 // The egress policy of a run, from its options.
 import { parseNetwork } from "../../policy/addresses.ts";
-import { defaultRules } from "../../policy/defaults.ts";
+import { DEFAULT_SETS, defaultRules, type DefaultSet } from "../../policy/defaults.ts";
+import { kernelPolicy, type KernelPolicy } from "../../policy/kernelPolicy.ts";
 import type { Policy, Rule } from "../../policy/policy.ts";
 import { parseRunglass } from "../../policy/runglass.ts";
 import type { RunStart } from "../../protocol/events.ts";
@@ -10,6 +11,8 @@ import { plainText } from "../summary/plainText.ts";
 
 export interface EgressPolicy {
   readonly policy: Policy;
+  /** For the kernel, where it is to be enforced. */
+  readonly kernel?: KernelPolicy | undefined;
   /** As `run.start` has it. */
   readonly facts: RunStart["policy"];
 }
@@ -36,9 +39,37 @@ const problemLines = ({ problems }: Policy): readonly string[] => {
   return [...shown, ...(more > 0 ? [`… and ${more} more`] : [])];
 };
 
-/** Reads a list of endpoints in our own dialect. Throws a `UserError` that names each bad entry. */
-export const egressPolicy = (command: string, mode: "audit", list: string): EgressPolicy => {
-  const policy = parseRunglass(list, [...defaultRules(), ...resolverRules()]);
+/** Rules about names need DNS to be read in the kernel; until it is, they would allow nothing. */
+const NAMES_ENFORCED = false;
+
+const forKernel = (command: string, policy: Policy): KernelPolicy => {
+  const made = kernelPolicy(policy);
+  const what = `${command}: --egress-policy block cannot be done with this list, so nothing was started`;
+  if ("reasons" in made)
+    throw new UserError(
+      `${what}:`,
+      2,
+      made.reasons.map((reason) => plainText(reason, 400)),
+    );
+  const named = policy.rules.find(({ set, target }) => set === undefined && target.kind !== "network");
+  if (NAMES_ENFORCED || named === undefined) return made;
+  throw new UserError(
+    `${what}: this version enforces addresses and networks, and "${plainText(named.text)}" is a name`,
+    3,
+  );
+};
+
+/**
+ * Reads a list of endpoints in our own dialect; `sets`: the default rules that hold beside it. Throws a `UserError` that
+ * names each bad entry, or what of a policy that is to block cannot be enforced.
+ */
+export const egressPolicy = (
+  command: string,
+  mode: "audit" | "block",
+  list: string,
+  sets: readonly DefaultSet[] = DEFAULT_SETS,
+): EgressPolicy => {
+  const policy = parseRunglass(list, [...defaultRules(sets), ...resolverRules()]);
   if (policy.problems.length > 0) {
     const lines = problemLines(policy);
     const what = `${command}: --allowed-endpoints`;
@@ -46,5 +77,6 @@ export const egressPolicy = (command: string, mode: "audit", list: string): Egre
     throw new UserError(`${what} has ${policy.problems.length} errors, so nothing was started:`, 2, lines);
   }
   const endpoints = policy.rules.filter(({ set }) => set === undefined).map(({ text }) => text);
-  return { policy, facts: { mode, dialect: policy.dialect, endpoints, source: "--allowed-endpoints" } };
+  const facts = { mode, dialect: policy.dialect, endpoints, source: "--allowed-endpoints" };
+  return { policy, facts, kernel: mode === "block" ? forKernel(command, policy) : undefined };
 };

@@ -107,6 +107,7 @@ class RunningSession implements Session {
     if (firewallLog !== undefined) this.#pipeline.followFirewall(firewallLog);
     this.#sensor = await startSensor({
       args: [...options.sensorArgs, "--reads", SENSOR_READS],
+      policy: options.policy?.kernel?.bytes,
       signal: options.signal,
       onFrame: (frame) => this.#pipeline.take(frame),
       onPause: () => void this.#events.flush(),

@@ -1,8 +1,10 @@
 // The options that record and collect share.
 import { resolve } from "node:path";
+import { DEFAULT_SETS, type DefaultSet } from "../../policy/defaults.ts";
 import { UserError } from "../errors.ts";
 import { findUser } from "../events/users.ts";
 import { parseListen } from "../http/listenAddress.ts";
+import { plainText } from "../summary/plainText.ts";
 import { egressPolicy } from "./egressPolicy.ts";
 import type { SessionOptions } from "./session.ts";
 
@@ -15,6 +17,7 @@ export const watchOptions = {
   "firewall-log": { type: "string" },
   "egress-policy": { type: "string" },
   "allowed-endpoints": { type: "string" },
+  "default-rules": { type: "string" },
 } as const;
 
 /** Their part of a command's `--help`. */
@@ -29,34 +32,38 @@ export const watchUsage = `  --out FILE          the log, one JSON event a line,
   --hook-user NAME    the user who may write to that socket: the agent's. Without it the one who called sudo
   --firewall-log FILE follows this log of the agent's own firewall (fw.jsonl), which may appear later. Without it the one
                       that the job's environment names, or that is in a runner's temporary directory
-  --egress-policy audit
-                      judges connections, DNS queries and requests by --allowed-endpoints; nothing is held up.
-                      "block" is refused: this version cannot enforce it
+  --egress-policy audit|block
+                      audit judges connections, DNS queries and requests by --allowed-endpoints, and holds nothing up;
+                      block refuses in the kernel what no entry allows
   --allowed-endpoints LIST
                       host[:PORT|:*], *.host, addresses and networks, /udp, [METHOD|…] https://host/path/*; white
-                      space separates, # is a comment ("runglass policy --help" tells more)`;
+                      space separates, # is a comment ("runglass policy --help" tells more)
+  --default-rules SET[,SET …]|none
+                      which rules hold beside these: ${DEFAULT_SETS.join(", ")} (all of them where
+                      this is not given; "runglass policy defaults" lists them)`;
 
 type Values = { readonly [K in keyof typeof watchOptions]?: string | undefined };
 
-/** What this version knows of and cannot do is refused: never a silent downgrade. */
-const policyOf = (
-  command: string,
-  mode: string | undefined,
-  endpoints: string | undefined,
-): SessionOptions["policy"] => {
-  if (mode === undefined && endpoints === undefined) return undefined;
-  if (mode === undefined)
-    throw new UserError(`${command}: --allowed-endpoints says nothing without --egress-policy`, 2);
+const setsOf = (command: string, text: string | undefined): readonly DefaultSet[] | undefined => {
+  if (text === undefined || text === "none") return text === undefined ? undefined : [];
+  return text.split(/[\s,]+/).map((word) => {
+    const set = DEFAULT_SETS.find((name) => name === word);
+    if (set !== undefined) return set;
+    throw new UserError(`${command}: --default-rules: "${plainText(word)}" is none of ${DEFAULT_SETS.join(", ")}`, 2);
+  });
+};
+
+const policyOf = (command: string, values: Values): SessionOptions["policy"] => {
+  const { "egress-policy": mode, "allowed-endpoints": endpoints, "default-rules": sets } = values;
+  if (mode === undefined) {
+    if (endpoints === undefined && sets === undefined) return undefined;
+    const option = endpoints === undefined ? "--default-rules" : "--allowed-endpoints";
+    throw new UserError(`${command}: ${option} says nothing without --egress-policy`, 2);
+  }
   if (mode !== "audit" && mode !== "block") {
     throw new UserError(`${command}: --egress-policy ${mode}: it is "audit" or "block"`, 2);
   }
-  const policy = egressPolicy(command, "audit", endpoints ?? "");
-  if (mode === "audit") return policy;
-  throw new UserError(
-    `${command}: --egress-policy block: this version cannot enforce an egress policy, so nothing was started; with ` +
-      "audit it judges, and without the option it only records",
-    3,
-  );
+  return egressPolicy(command, mode, endpoints ?? "", setsOf(command, sets));
 };
 
 /** Who called sudo, where it was that. */
@@ -87,7 +94,7 @@ export const checkWatchOptions = (
   if (listen === undefined && tokenFile !== undefined) {
     throw new UserError(`${command}: --token-file says nothing without --listen`, 2);
   }
-  const policy = policyOf(command, values["egress-policy"], values["allowed-endpoints"]);
+  const policy = policyOf(command, values);
   const hooks = hooksOf(command, values["hook-socket"], values["hook-user"]);
   const firewallLog = values["firewall-log"];
   if (firewallLog === "") throw new UserError(`${command}: --firewall-log names no file`, 2);

@@ -3,12 +3,14 @@ import { ipText } from "../net/ip.ts";
 import type { Frame } from "./frame.ts";
 import {
   COVERAGE_STATES,
+  DENIED_REASONS,
   FILE_OPS,
   FLAG,
   FRAME,
   HEADER,
   HTTP_ENDS,
   LOSS_RINGS,
+  NO_RULE,
   STREAM_CONTENTS,
   TLS_LIBRARIES,
   TYPE,
@@ -231,6 +233,37 @@ export const decodeFrame = (bytes: Buffer, view: DataView, at: number, size: num
         flowless: bytes[at + f.flowless] === 1,
         http2: bytes[at + f.http2] === 1,
       };
+    }
+    case TYPE.denied: {
+      const f = FRAME.denied;
+      const length = bytes[at + f.nameLen] ?? 0;
+      const data = need(f.$size, length);
+      const family = bytes[at + f.family] === 6 ? 6 : 4;
+      const rule = u32(f.rule);
+      return {
+        kind: "denied",
+        time,
+        pid,
+        start,
+        flow: flowId(view, at + f.flow),
+        rule: rule === NO_RULE ? undefined : rule,
+        count: u32(f.count),
+        localIp: ipText(bytes, at + f.local, family),
+        localPort: u16(f.localPort),
+        remoteIp: ipText(bytes, at + f.remote, family),
+        remotePort: u16(f.remotePort),
+        family,
+        protocol: bytes[at + f.protocol] ?? 0,
+        reason: DENIED_REASONS[bytes[at + f.reason] ?? -1] ?? bad("an unknown reason of a refusal"),
+        name: text(data, length),
+        cut: (u16(HEADER.flags) & FLAG.cut) !== 0,
+      };
+    }
+    case TYPE.enforcement: {
+      const f = FRAME.enforcement;
+      const length = u16(f.reasonLen);
+      const data = need(f.$size, length);
+      return { kind: "enforcement", time, armed: u16(f.armed) === 1, reason: text(data, length) };
     }
     case TYPE.hello:
       need(FRAME.hello.$size, 0);

@@ -1,5 +1,13 @@
 // One frame of the sensor: what sensor/frame.h says, as values. decodeFrame.ts makes them of bytes.
-import type { COVERAGE_STATES, FILE_OPS, HTTP_ENDS, LOSS_RINGS, STREAM_CONTENTS, TLS_LIBRARIES } from "./layout.ts";
+import type {
+  COVERAGE_STATES,
+  DENIED_REASONS,
+  FILE_OPS,
+  HTTP_ENDS,
+  LOSS_RINGS,
+  STREAM_CONTENTS,
+  TLS_LIBRARIES,
+} from "./layout.ts";
 
 /** Every frame's process is named by `pid` and `start` together; 0 for none. */
 interface Head {
@@ -127,6 +135,29 @@ export interface HttpFrame extends Head {
   readonly whole: boolean;
   readonly end: (typeof HTTP_ENDS)[number];
 }
+/** The egress policy has refused something, or a packet of it. */
+export interface DeniedFrame extends Head {
+  readonly kind: "denied";
+  /** A number of its own, or that of the flow that it is about. */
+  readonly flow: string;
+  /** Number of the rule that has decided; undefined where none fits. */
+  readonly rule: number | undefined;
+  /** Refusals that it stands for. */
+  readonly count: number;
+  /** 0 and an address of zeros where it had none yet. */
+  readonly localIp: string;
+  readonly localPort: number;
+  readonly remoteIp: string;
+  readonly remotePort: number;
+  readonly family: 4 | 6;
+  /** Of IP. */
+  readonly protocol: number;
+  readonly reason: (typeof DENIED_REASONS)[number];
+  /** The name that the client asked for; empty where it is not about one. */
+  readonly name: string;
+  /** The flow was there already, and is ended. */
+  readonly cut: boolean;
+}
 export interface FileFrame extends Head {
   readonly kind: "file";
   readonly op: (typeof FILE_OPS)[number];
@@ -151,6 +182,7 @@ export type EventFrame =
   | DnsFrame
   | StreamFrame
   | HttpFrame
+  | DeniedFrame
   | FileFrame;
 export type ControlFrame =
   | { readonly kind: "hello"; readonly time: number; readonly abi: number }
@@ -164,6 +196,7 @@ export type ControlFrame =
       readonly target: string;
     }
   | { readonly kind: "ready"; readonly time: number }
+  | { readonly kind: "enforcement"; readonly time: number; readonly armed: boolean; readonly reason: string }
   | { readonly kind: "loss"; readonly time: number; readonly ring: (typeof LOSS_RINGS)[number]; readonly lost: number }
   | { readonly kind: "bye"; readonly time: number; readonly seen: number; readonly lost: number };
 export type Frame = ControlFrame | EventFrame;

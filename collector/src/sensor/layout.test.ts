@@ -6,6 +6,7 @@ import { join } from "node:path";
 import {
   CAP,
   COVERAGE_STATES,
+  DENIED_REASONS,
   FILE_OPS,
   FLAG,
   FRAME,
@@ -13,6 +14,7 @@ import {
   HTTP_ENDS,
   TLS_LIBRARIES,
   LOSS_RINGS,
+  NO_RULE,
   RG_ABI,
   STREAM_CONTENTS,
   TYPE,
@@ -47,6 +49,7 @@ const expected = new Map<string, number>([
   ["RG_STREAM_CAP", CAP.stream],
   ["RG_HEAD_CAP", CAP.head],
   ["RG_STEP_CAP", CAP.step],
+  ["RG_NO_RULE", NO_RULE],
 ]);
 for (const [name, value] of Object.entries(TYPE)) expected.set(`RG_${name.toUpperCase()}`, value);
 for (const [name, value] of Object.entries(FLAG)) expected.set(`RG_${name.toUpperCase()}`, value);
@@ -56,6 +59,7 @@ for (const [value, name] of HTTP_ENDS.entries()) expected.set(`RG_${name.toUpper
 for (const [value, name] of TLS_LIBRARIES.entries())
   expected.set(name === "none" ? "RG_CLEAR" : `RG_${name.toUpperCase()}`, value);
 for (const [value, name] of STREAM_CONTENTS.entries()) expected.set(`RG_${name.toUpperCase()}`, value);
+for (const [value, name] of DENIED_REASONS.entries()) expected.set(`RG_DENIED_${name.toUpperCase()}`, value);
 for (const [value, name] of FILE_OPS.entries()) expected.set(`RG_${name.toUpperCase()}`, value);
 for (const [field, offset] of Object.entries(HEADER)) expected.set(`offsetof(struct rg_header, ${field})`, offset);
 for (const [frame, fields] of Object.entries(FRAME)) {

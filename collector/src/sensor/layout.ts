@@ -14,6 +14,7 @@ export const TYPE = {
   ready: 3,
   loss: 4,
   bye: 5,
+  enforcement: 6,
   fork: 10,
   exec: 11,
   exit: 12,
@@ -25,11 +26,12 @@ export const TYPE = {
   dns: 23,
   stream: 24,
   http: 25,
+  denied: 26,
   file: 30,
 } as const;
 
 /** Bits of `header.flags`. */
-export const FLAG = { truncated: 1, existing: 2, relative: 4, unread: 8 } as const;
+export const FLAG = { truncated: 1, existing: 2, relative: 4, unread: 8, cut: 16 } as const;
 
 /** `COVERAGE.state`, by its number. */
 export const COVERAGE_STATES = ["on", "off", "unsupported"] as const;
@@ -48,6 +50,12 @@ export const TLS_LIBRARIES = ["none", "openssl", "gnutls", "go"] as const;
 
 /** `FILE.op`, by its number. */
 export const FILE_OPS = ["create", "write", "truncate", "rename", "unlink", "chmod", "link", "read"] as const;
+
+/** `DENIED.reason`, by its number. */
+export const DENIED_REASONS = ["address", "socket", "packet", "locked"] as const;
+
+/** `DENIED.rule` where no rule fits. */
+export const NO_RULE = 0xffff_ffff;
 
 /** What every frame begins with. `time`: µs since the Unix epoch; `start`: ns of CLOCK_BOOTTIME, with `pid` the process. */
 export const HEADER = { size: 0, type: 4, flags: 6, time: 8, start: 16, pid: 24, tid: 28 } as const;
@@ -105,5 +113,21 @@ export const FRAME = {
     flowless: 54,
     http2: 55,
   },
+  denied: {
+    $size: 96,
+    flow: 32,
+    cookie: 40,
+    rule: 48,
+    count: 52,
+    localPort: 56,
+    remotePort: 58,
+    family: 60,
+    protocol: 61,
+    reason: 62,
+    nameLen: 63,
+    local: 64,
+    remote: 80,
+  },
+  enforcement: { $size: 40, armed: 32, reasonLen: 34 },
   file: { $size: 48, count: 32, op: 36, pathLen: 38, fromLen: 40, owner: 44 },
 } as const;

@@ -8,6 +8,8 @@ import { findSensor } from "./program.ts";
 
 export interface SensorOptions {
   readonly args: readonly string[];
+  /** The tables of an egress policy that it is to enforce, as `kernelPolicy` makes them. */
+  readonly policy?: Uint8Array | undefined;
   /** Called for each frame, in order. */
   readonly onFrame: (frame: Frame) => void;
   /** Called when all frames that arrived together have been handed over. */
@@ -50,6 +52,20 @@ const readLines = (stream: Readable, onLine: (line: string) => void): void => {
   });
 };
 
+/** Thrown where the sensor cannot enforce the policy that it was given. */
+export class NotEnforced extends UserError {}
+
+/** Begins what the sensor says then. */
+const NOT_ENFORCED = "cannot enforce the egress policy: ";
+const POLICY_FD = 3;
+
+const givePolicy = (child: Child, policy: Uint8Array | undefined): void => {
+  const pipe = child.stdio[POLICY_FD] as Writable | null | undefined;
+  if (policy === undefined || !pipe) return;
+  pipe.on("error", () => undefined); // It ended before it had read all of it; what it said tells.
+  pipe.end(policy);
+};
+
 /** Why a sensor that was not asked to end is gone. */
 const describeEnd = (exit: Exit, said: string | undefined): string => {
   if (exit.signal !== null) return `the sensor was killed by ${exit.signal}${said === undefined ? "" : ` (${said})`}`;
@@ -66,7 +82,11 @@ export const startSensor = async (options: SensorOptions): Promise<Sensor> => {
   const path = await findSensor();
   options.signal.throwIfAborted();
   // A session of its own: signals of the terminal are for the command, and the sensor outlives them to see its end.
-  const child: Child = spawn(path, [...options.args], { stdio: ["pipe", "pipe", "pipe"], detached: true });
+  const { policy } = options;
+  const args = [...options.args, ...(policy === undefined ? [] : ["--policy-fd", String(POLICY_FD)])];
+  const stdio = ["pipe", "pipe", "pipe", policy === undefined ? "ignore" : "pipe"] as const;
+  const child = spawn(path, args, { stdio: [...stdio], detached: true }) as unknown as Child;
+  givePolicy(child, policy);
   child.stdin.on("error", () => undefined); // It ended before we asked it to; `ended` tells.
 
   let said: string | undefined;
@@ -113,6 +133,7 @@ export const startSensor = async (options: SensorOptions): Promise<Sensor> => {
 
   const failed = gone.then(async (exit): Promise<never> => {
     const what = broken ?? describeEnd(exit, said);
+    if (what.startsWith(NOT_ENFORCED)) throw new NotEnforced(what.slice(NOT_ENFORCED.length), 3);
     throw new UserError(exit.code === 2 ? `${what}: take the sensor and the collector from one build` : what, 3);
   });
   let timer: NodeJS.Timeout | undefined;

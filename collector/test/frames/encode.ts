@@ -2,12 +2,14 @@
 // C header.
 import {
   COVERAGE_STATES,
+  DENIED_REASONS,
   FILE_OPS,
   FLAG,
   FRAME,
   HEADER,
   HTTP_ENDS,
   LOSS_RINGS,
+  NO_RULE,
   RG_ABI,
   STREAM_CONTENTS,
   TLS_LIBRARIES,
@@ -211,6 +213,31 @@ export const close = (
   w.u64(f.sent, sent);
   w.u64(f.received, received);
   w.u64(f.duration, duration);
+  return w.buffer;
+};
+export interface DeniedOptions {
+  readonly flow: number;
+  readonly remote: string;
+  readonly remotePort: number;
+  readonly protocol?: number;
+  readonly reason?: (typeof DENIED_REASONS)[number];
+  readonly rule?: number;
+  readonly count?: number;
+  readonly name?: Buffer;
+}
+export const denied = (who: Who, options: DeniedOptions): Buffer => {
+  const f = FRAME.denied;
+  const name = options.name ?? Buffer.alloc(0);
+  const w = new Writer(TYPE.denied, who, f.$size, 0, name);
+  w.u64(f.flow, options.flow);
+  w.u32(f.rule, options.rule ?? NO_RULE);
+  w.u32(f.count, options.count ?? 1);
+  w.u16(f.remotePort, options.remotePort);
+  w.u8(f.family, options.remote.includes(":") ? 6 : 4);
+  w.u8(f.protocol, options.protocol ?? 6);
+  w.u8(f.reason, DENIED_REASONS.indexOf(options.reason ?? "address"));
+  w.u8(f.nameLen, name.length);
+  w.ip(f.remote, options.remote);
   return w.buffer;
 };
 export const dns = (who: Who, message: Buffer, answer: boolean, server = "192.0.2.53", localPort = 5000): Buffer => {

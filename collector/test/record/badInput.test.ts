@@ -71,10 +71,16 @@ describe("runglass, given bad input", () => {
     [["record", "--", ""], 2, /is not the name of a command/],
     [["record", "--user", "no-such-user", ...touch], 2, /no user of that name/],
     [
-      ["record", "--egress-policy", "block", ...touch],
+      ["record", "--egress-policy", "block", "--allowed-endpoints", "pypi.org", ...touch],
       3,
-      /this version cannot enforce an egress policy, so nothing was started/,
+      /this version enforces addresses and networks, and "pypi.org" is a name/,
     ],
+    [
+      ["record", "--egress-policy", "block", "--default-rules", "loopback,all", ...touch],
+      2,
+      /--default-rules: "all" is none of loopback, private/,
+    ],
+    [["record", "--default-rules", "none", ...touch], 2, /--default-rules says nothing without --egress-policy/],
     [
       ["record", "--egress-policy", "audit", "--allowed-endpoints", "pypi.org:g443", ...touch],
       2,
@@ -91,7 +97,7 @@ describe("runglass, given bad input", () => {
     [["collect", "ls"], 2, /runglass record -- COMMAND/],
     [["collect", "--cgroup", "/tmp"], 2, /no cgroup v2 directory/],
     [["collect", "--cgroup", "/sys/fs/cgroup/no/such"], 2, /no cgroup v2 directory/],
-    [["collect", "--egress-policy", "block"], 3, /cannot enforce/],
+    [["collect", "--egress-policy", "block"], 2, /it holds for the whole machine then: .* --whole-machine/],
     [["doctor", "x"], 2, /takes no arguments/],
   ];
   for (const [argv, code, message] of table) {

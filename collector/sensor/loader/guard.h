@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The guard: reading the egress policy, filling its maps, attaching its programs. Only where a policy is handed over. */
+#ifndef RUNGLASS_LOADER_GUARD_H
+#define RUNGLASS_LOADER_GUARD_H
+
+#include <stdbool.h>
+
+#include "options.h"
+#include "sensor.skel.h"
+
+/* What every message of a guard that cannot be armed begins with: the collector knows it by that. */
+#define CANNOT_ENFORCE "cannot enforce the egress policy: "
+
+/* Reads the policy from `options->policy_fd`, where there is one. Ends the program with code 2 when it is none. */
+void guard_read(const struct options *options);
+
+/* Whether a policy was read. */
+bool guard_wanted(void);
+
+/* Sizes the guard's maps before they are made, and says whether its programs are to be loaded. */
+void guard_prepare(struct sensor *sensor, bool load);
+
+/* Fills the maps and attaches the programs. Ends the program with code 3 where that is not possible. */
+void guard_arm(struct sensor *sensor, const struct options *options);
+
+/* The guard was looked after: the programs go by the policy for another while. */
+void guard_renew(void);
+
+/* From now on nothing passes but what stays on the machine. */
+void guard_lock(void);
+
+#endif

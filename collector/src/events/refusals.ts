@@ -1,0 +1,91 @@
+// What the egress policy has refused in the kernel: connections and datagrams as `net.connect` with the verdict `blocked`,
+// sockets and packets of other kinds as findings.
+import { parseNetwork } from "../../policy/addresses.ts";
+import { formatRule } from "../../policy/format.ts";
+import { foldHostName } from "../../policy/hostNames.ts";
+import type { Protocol, Rule, Target } from "../../policy/policy.ts";
+import type { DeniedFrame } from "../sensor/frame.ts";
+import type { EventLog } from "./eventLog.ts";
+import type { HostNames } from "./hostNames.ts";
+import { connectFields, findingFields, refusalFields, type Host } from "./lines.ts";
+import type { Process } from "./process.ts";
+import type { ProcessTable } from "./processTable.ts";
+import { nameOf } from "./verdicts.ts";
+
+const PROTOCOLS: ReadonlyMap<number, Protocol> = new Map([
+  [6, "tcp"],
+  [17, "udp"],
+]);
+
+/** Names of what is neither TCP nor UDP, for a sentence. */
+const OTHERS: ReadonlyMap<number, string> = new Map([
+  [1, "ICMP"],
+  [58, "ICMPv6"],
+  [132, "SCTP"],
+]);
+const otherName = (protocol: number): string => OTHERS.get(protocol) ?? `IP protocol ${protocol}`;
+
+const targetOf = (host: Host | undefined, ip: string): Target | undefined => {
+  const name = host === undefined ? undefined : foldHostName(host.name);
+  if (name !== undefined) return { kind: "host", name };
+  const network = parseNetwork(ip);
+  return network === undefined ? undefined : { kind: "network", network };
+};
+
+/** The entry that would allow a connection. */
+const allowing = (frame: DeniedFrame, protocol: Protocol, host: Host | undefined): string | undefined => {
+  const target = frame.reason === "address" ? targetOf(host, frame.remoteIp) : undefined;
+  if (target === undefined) return undefined;
+  return formatRule({ target, port: frame.remotePort, protocol, request: undefined });
+};
+
+export class Refusals {
+  readonly #log: EventLog;
+  readonly #processes: ProcessTable;
+  readonly #names: HostNames;
+  readonly #rules: readonly Rule[];
+
+  /** `rules`: those of the policy that is enforced, by their numbers. */
+  constructor(log: EventLog, processes: ProcessTable, names: HostNames, rules: readonly Rule[]) {
+    this.#log = log;
+    this.#processes = processes;
+    this.#names = names;
+    this.#rules = rules;
+  }
+
+  take(frame: DeniedFrame): void {
+    const process = frame.pid === 0 ? undefined : this.#processes.acting(frame.pid, frame.start, frame.time);
+    const protocol = PROTOCOLS.get(frame.protocol);
+    if (protocol === undefined || frame.reason === "socket") this.#other(frame, process);
+    else this.#connection(frame, process, protocol);
+  }
+
+  #connection(frame: DeniedFrame, process: Process | undefined, protocol: Protocol): void {
+    const name = process === undefined ? undefined : this.#names.lookup(process.id, frame.remoteIp);
+    const host: Host | undefined = name === undefined ? undefined : { name, source: "dns" };
+    const rule = frame.rule === undefined ? undefined : this.#rules[frame.rule];
+    const refusal = refusalFields({
+      rule: rule === undefined ? undefined : nameOf(rule),
+      reason: frame.reason,
+      allowedBy: allowing(frame, protocol, host),
+      count: Math.max(1, frame.count),
+    });
+    const fields = connectFields(
+      process,
+      process?.toolJson ?? "",
+      { ...frame, protocol, host, result: "EPERM" },
+      refusal,
+    );
+    this.#log.write("net.connect", frame.time, fields);
+  }
+
+  #other(frame: DeniedFrame, process: Process | undefined): void {
+    const what = otherName(frame.protocol);
+    const title =
+      frame.reason === "socket"
+        ? `a socket that the egress policy cannot check was refused (raw, or ${what})`
+        : `${what} to ${frame.remoteIp} was refused by the egress policy`;
+    const rule = frame.reason === "socket" ? "egress/unchecked-socket" : "egress/other-protocol";
+    this.#log.write("finding", frame.time, findingFields(process, { rule, severity: "warning", title, evidence: [] }));
+  }
+}

@@ -1,0 +1,126 @@
+// An egress policy that is enforced: what arrives is what the server counts.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { BlockedNetwork, V4, V6, type Counts } from "./blockedNetwork.ts";
+import { Events, prepare, scratch, start } from "./support.ts";
+
+const [ALLOWED, DENIED] = [8081, 8082];
+
+/** Tries each way to each port, and says how each ended. */
+const CLIENT = `
+import errno, json, signal, socket, sys
+signal.alarm(40)
+V4, V6, ALLOWED, DENIED = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+DATA = b"egress-marker"
+ends = {}
+def attempt(what, do):
+    try:
+        do(); ends[what] = "ok"
+    except OSError as error:
+        ends[what] = errno.errorcode.get(error.errno, str(error.errno))
+def connect(family, address, port):
+    s = socket.socket(family); s.settimeout(10); s.connect((address, port)); s.send(DATA)
+def send(family, address, port):
+    socket.socket(family, socket.SOCK_DGRAM).sendto(DATA, (address, port))
+def send_message(family, address, port):
+    socket.socket(family, socket.SOCK_DGRAM).sendmsg([DATA], [], 0, (address, port))
+def send_connected(family, address, port):
+    s = socket.socket(family, socket.SOCK_DGRAM); s.connect((address, port)); s.send(DATA)
+def fast_open(family, address, port):
+    s = socket.socket(family); s.sendto(DATA, 0x20000000, (address, port))
+def fast_open_connect(family, address, port):
+    s = socket.socket(family); s.settimeout(10); s.setsockopt(6, 30, 1); s.connect((address, port)); s.send(DATA)
+def multipath(family, address, port):
+    s = socket.socket(family, socket.SOCK_STREAM, 262); s.settimeout(10); s.connect((address, port))
+def lite(family, address, port):
+    socket.socket(family, socket.SOCK_DGRAM, 136).sendto(DATA, (address, port))
+WAYS = [connect, send, send_message, send_connected, fast_open, fast_open_connect, multipath, lite]
+for name, port in (("allowed", ALLOWED), ("denied", DENIED)):
+    for way in WAYS:
+        attempt(f"{way.__name__} 4 {name}", lambda: way(socket.AF_INET, V4, port))
+        attempt(f"{way.__name__} 6 {name}", lambda: way(socket.AF_INET6, V6, port))
+        attempt(f"{way.__name__} mapped {name}", lambda: way(socket.AF_INET6, "::ffff:" + V4, port))
+attempt("raw", lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW))
+attempt("raw6", lambda: socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_UDP))
+attempt("again", lambda: [socket.socket(socket.AF_INET), 0][1])
+print(json.dumps(ends))
+`;
+
+describe("record: an egress policy in the kernel", function () {
+  this.timeout(60_000);
+  before(prepare);
+  const folder = scratch();
+  after(folder.remove);
+  let network: BlockedNetwork;
+  let events: Events;
+  let ends: Record<string, string>;
+  let counts: Counts;
+  before(async () => {
+    writeFileSync(join(folder.path, "client.py"), CLIENT);
+    network = await BlockedNetwork.open(folder.path, [ALLOWED, DENIED]);
+    const out = join(folder.path, "run.ndjson");
+    const list = `${V4}:${ALLOWED} ${V4}:${ALLOWED}/udp [${V6}]:${ALLOWED} [${V6}]:${ALLOWED}/udp`;
+    const policy = ["--egress-policy", "block", "--allowed-endpoints", list];
+    const client = ["python3", join(folder.path, "client.py"), V4, V6, String(ALLOWED), String(DENIED)];
+    const running = start(["record", "--out", out, ...policy, "--", ...network.inside(...client)]);
+    const { code, stdout, stderr } = await running.outcome;
+    assert.equal(code, 0, stderr);
+    ends = JSON.parse(stdout) as Record<string, string>;
+    events = new Events(out);
+    events.assertWhole();
+    counts = await network.counts();
+  });
+  after(() => network?.close());
+
+  it("lets nothing arrive where no rule allows it, by whatever call it is sent", () => {
+    const arrived = Object.keys(counts).filter((what) => what.endsWith(` ${DENIED}`));
+    assert.deepEqual(arrived, []);
+    const denied = Object.entries(ends).filter(([what]) => what.endsWith(" denied"));
+    assert.equal(denied.length, 24);
+    for (const [what, end] of denied) assert.equal(end, "EPERM", what);
+  });
+
+  it("holds nothing up that a rule allows", () => {
+    for (const [what, end] of Object.entries(ends)) if (what.endsWith(" allowed")) assert.equal(end, "ok", what);
+    // Plain connects, fast open twice, and multipath; over IPv4 also by mapped addresses.
+    assert.deepEqual([counts[`tcp4 ${ALLOWED}`], counts[`tcp6 ${ALLOWED}`]], [8, 4]);
+    assert.deepEqual([counts[`udp4 ${ALLOWED}`], counts[`udp6 ${ALLOWED}`]], [6, 3]);
+  });
+
+  it("refuses raw sockets", () => {
+    assert.deepEqual([ends["raw"], ends["raw6"], ends["again"]], ["EPERM", "EPERM", "ok"]);
+    assert.equal(events.of("finding").filter(({ finding }) => finding.rule === "egress/unchecked-socket").length, 2);
+  });
+
+  it("tells of each refusal whose it was, and which entry would have allowed it", () => {
+    const clients = events.of("process.exec").filter(({ exec }) => exec.argv.join(" ").includes("client.py"));
+    const blocked = events.of("net.connect").filter(({ verdict }) => verdict === "blocked");
+    assert.equal(new Set(blocked.map(({ process }) => process)).size, 1);
+    assert.ok(clients.some(({ process }) => process === blocked[0]?.process));
+    for (const { step, result, reason, rule, flow } of blocked) {
+      assert.deepEqual(
+        [step, result, reason, rule, flow.remote.port],
+        ["command", "EPERM", "address", undefined, DENIED],
+      );
+    }
+    const by = (entry: string): number => blocked.filter(({ allowedBy }) => allowedBy === entry).length;
+    assert.deepEqual(
+      [`${V4}:${DENIED}`, `[${V6}]:${DENIED}`, `${V4}:${DENIED}/udp`, `[${V6}]:${DENIED}/udp`].map(by),
+      [8, 4, 8, 4],
+    );
+    assert.equal(new Set(blocked.map(({ flow }) => flow.id)).size, blocked.length);
+  });
+
+  it("calls nothing a flow that was never begun", () => {
+    const flows = events.of("net.connect").filter(({ verdict }) => verdict !== "blocked");
+    assert.ok(flows.every(({ verdict, rule }) => verdict === "allowed" && rule?.includes(String(ALLOWED))));
+  });
+
+  it("is said in the first event, and that it is armed before the command starts", () => {
+    assert.equal(events.of("run.start")[0]?.policy.mode, "block");
+    const [armed] = events.of("enforcement");
+    const command = events.of("process.exec").find(({ exec }) => exec.argv.join(" ").includes("client.py"));
+    assert.ok(armed?.armed === true && armed.seq < (command?.seq ?? 0));
+  });
+});
