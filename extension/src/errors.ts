@@ -13,6 +13,13 @@ export interface Failure {
 
 /** Carries a `Failure` through code that throws. */
 export class UserError extends Error {
+  /** Also what another bundle has thrown, which has a copy of this class of its own. */
+  static override [Symbol.hasInstance](value: unknown): value is UserError {
+    if (typeof value !== "object" || value === null) return false;
+    const { name, failure } = value as { readonly name?: unknown; readonly failure?: unknown };
+    return name === "UserError" && typeof failure === "object" && failure !== null;
+  }
+
   readonly failure: Failure;
   constructor(failure: Failure) {
     super(`${failure.reason} ${failure.action}`);

@@ -3,6 +3,7 @@ import { commands as vscodeCommands, Disposable } from "vscode";
 import type { PageCommand } from "../../../webview/protocol/messages.ts";
 import type { Context } from "../context.ts";
 import { commands, pageCommands } from "../ids.ts";
+import { HostedRun } from "../hosted/hostedRun.ts";
 import { FileRun } from "../sessions/fileRun.ts";
 import { LiveRun } from "../sessions/liveRun.ts";
 import type { RunSession } from "../sessions/runSession.ts";
@@ -18,10 +19,10 @@ import { showError } from "./showFailure.ts";
 
 const anyRun = (run: RunSession): run is RunSession => run !== undefined;
 const isFile = (run: RunSession): run is FileRun => run instanceof FileRun;
-const isLive = (run: RunSession): run is LiveRun => run instanceof LiveRun;
-const isFollowed = (run: RunSession): run is LiveRun =>
-  isLive(run) && (run.state.kind === "live" || run.state.kind === "lost" || run.state.kind === "connecting");
-const canFollow = (run: RunSession): run is LiveRun =>
+const isLive = (run: RunSession): run is LiveRun | HostedRun => run instanceof LiveRun || run instanceof HostedRun;
+const isFollowed = (run: RunSession): run is LiveRun | HostedRun =>
+  isLive(run) && ["live", "lost", "connecting", "loading"].includes(run.state.kind);
+const canFollow = (run: RunSession): run is LiveRun | HostedRun =>
   isLive(run) && (run.state.kind === "failed" || run.state.kind === "lost");
 
 type Handler = (context: Context, argument: unknown) => unknown;
@@ -44,11 +45,14 @@ const handlers: { readonly [id in CommandId]: Handler } = {
     (await chooseRun(context, argument, "disconnect from", isFollowed))?.disconnect(),
   [commands.reconnect]: async (context, argument) => {
     const run = await chooseRun(context, argument, "reconnect to", canFollow);
-    if (run !== undefined) await reconnect(context, run);
+    if (run instanceof HostedRun) run.resume();
+    else if (run !== undefined) await reconnect(context, run);
   },
   [commands.removeRun]: async (context, argument) => {
     const run = await chooseRun(context, argument, "remove", isLive);
-    if (run !== undefined) await removeRun(context, run);
+    // What GitHub has can be fetched again; nothing is lost by this.
+    if (run instanceof HostedRun) await context.registry.remove(run);
+    else if (run !== undefined) await removeRun(context, run);
   },
   [commands.saveRunLog]: async (context, argument) => {
     const run = await chooseRun(context, argument, "save", anyRun);

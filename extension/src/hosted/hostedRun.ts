@@ -8,7 +8,7 @@ import type { RunSession } from "../sessions/runSession.ts";
 import type { RunSummary } from "../sessions/runSummary.ts";
 import { createSignal } from "../sessions/signal.ts";
 import { Spool } from "../sessions/spool.ts";
-import { archiveDamaged, lineBroken, logRewritten } from "./hostedFailures.ts";
+import { archiveDamaged, lineBroken, logRewritten, notFollowed } from "./hostedFailures.ts";
 import { SealedLines, type BrokenLine } from "./sealedLines.ts";
 
 export interface HostedRunOptions {
@@ -19,6 +19,8 @@ export interface HostedRunOptions {
   readonly title: string;
   readonly spoolPath: string;
   readonly maxSpoolBytes: () => number;
+  /** It ends at the user's wish. */
+  readonly onStop: () => void;
   /** The user asks to go on following. */
   readonly onResume: () => void;
   /** Nobody wants it any more. */
@@ -204,6 +206,13 @@ export class HostedRun implements RunSession {
     this.failure = failure;
     this.state = { kind: "failed", reason: failure.reason, action: failure.action };
     this.#changes.fire();
+  }
+
+  /** Ends the following at the user's wish, and what is being fetched; what came stays. */
+  disconnect(): void {
+    if (this.isOver) return;
+    this.failWith(notFollowed());
+    this.#options.onStop();
   }
 
   /** Goes on after a failure, at the user's wish. */

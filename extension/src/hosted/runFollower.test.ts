@@ -60,6 +60,7 @@ describe("following a run by its artifacts", () => {
           title: key,
           spoolPath: join(folder, `${runs.size}-${Math.random()}.ndjson`),
           maxSpoolBytes: () => 1e8,
+          onStop: () => undefined,
           onResume: () => undefined,
           onGone: () => undefined,
         });

@@ -1,0 +1,144 @@
+// The runs of this window that are followed through GitHub: one follower for each workflow run, one run for each of its jobs
+// that uploads a log, and one that says so where none does.
+import type { Failure } from "../errors.ts";
+import type { RunRegistry } from "../sessions/registry.ts";
+import { newSpoolPath } from "../sessions/spoolFolder.ts";
+import { HostedRun } from "./hostedRun.ts";
+import type { HostedSource, RepositoryName, WorkflowRunFacts } from "./hostedSource.ts";
+import { RunFollower, type FollowerOptions, type Look } from "./runFollower.ts";
+
+/** Which workflow run is meant. */
+export interface HostedSession extends RepositoryName {
+  readonly id: number;
+  readonly title: string;
+  readonly url: string;
+}
+
+export interface HostedRunsOptions extends Pick<FollowerOptions, "unpack" | "onDefect"> {
+  readonly registry: RunRegistry;
+  /** Folder of the local copies. */
+  readonly folder: string;
+  readonly maxSpoolBytes: () => number;
+  readonly now?: () => number;
+  readonly pollMs?: number;
+}
+
+/** What has not changed costs nothing of the rate limit. */
+const POLL_MS = 2000;
+
+interface Followed {
+  readonly session: HostedSession;
+  readonly follower: RunFollower;
+  /** By key of the job's artifacts; "" for the run that stands for the workflow run until there is one. */
+  readonly runs: Map<string, HostedRun>;
+}
+
+export const hostedRunKey = ({ owner, name, id }: HostedSession): string =>
+  `hosted:${owner}/${name}/${id}`.toLowerCase();
+
+export class HostedRuns {
+  readonly #options: HostedRunsOptions;
+  readonly #followed = new Map<string, Followed>();
+  #isActive = true;
+
+  constructor(options: HostedRunsOptions) {
+    this.#options = options;
+  }
+
+  /** Gives the run that shows a workflow run; the same one where it is followed already. Throws a `UserError`. */
+  async follow(session: HostedSession, source: HostedSource): Promise<HostedRun> {
+    const key = hostedRunKey(session);
+    const known = this.#followed.get(key);
+    const shown = known?.runs.get("");
+    if (known !== undefined && shown !== undefined) {
+      if (shown.state.kind === "failed") shown.resume();
+      this.#options.registry.makeCurrent(shown);
+      return shown;
+    }
+    const { unpack, onDefect, folder, maxSpoolBytes, now = Date.now, pollMs = POLL_MS } = this.#options;
+    const follower: RunFollower = new RunFollower({
+      source,
+      repository: { owner: session.owner, name: session.name },
+      runId: session.id,
+      runFor: (job, facts) => this.#runFor(followed, job, facts),
+      unpack,
+      folder,
+      maxLogBytes: maxSpoolBytes,
+      onLook: (look) => this.#look(followed, look),
+      onFailure: (failure, retryInMs) => this.#failed(followed, failure, retryInMs),
+      onDefect,
+      now,
+      pollMs,
+    });
+    const followed: Followed = { session, follower, runs: new Map() };
+    const run = await this.#open(followed, key, session.title);
+    this.#followed.set(key, followed);
+    followed.runs.set("", run);
+    this.#options.registry.add(run);
+    if (this.#isActive) follower.start();
+    return run;
+  }
+
+  /** Somebody looks at this window, or nobody does: then nothing is asked. */
+  setActive(isActive: boolean): void {
+    if (isActive === this.#isActive) return;
+    this.#isActive = isActive;
+    for (const { follower, runs } of this.#followed.values()) {
+      if (!isActive) follower.pause();
+      else if ([...runs.values()].some((run) => !run.isOver)) follower.start();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#followed.values()].map(({ follower }) => follower.stop()));
+  }
+
+  async #open(followed: Followed, key: string, title: string): Promise<HostedRun> {
+    const { folder, maxSpoolBytes } = this.#options;
+    const { owner, name, id } = followed.session;
+    const stopIfIdle = (): void => {
+      if ([...followed.runs.values()].every((other) => other.isOver)) void followed.follower.stop();
+    };
+    const run: HostedRun = await HostedRun.open({
+      key,
+      origin: `run ${id} of ${owner}/${name} on GitHub`,
+      title,
+      spoolPath: newSpoolPath(folder),
+      maxSpoolBytes,
+      onStop: stopIfIdle,
+      onResume: () => followed.follower.start(),
+      onGone: () => {
+        for (const [job, other] of followed.runs) if (other === run) followed.runs.delete(job);
+        if (followed.runs.size === 0) this.#followed.delete(hostedRunKey(followed.session));
+        stopIfIdle();
+      },
+    });
+    return run;
+  }
+
+  /** The first job is what the workflow run's own row shows; each other one has a row beside it. */
+  async #runFor(followed: Followed, job: string, facts: WorkflowRunFacts): Promise<HostedRun> {
+    const { session, runs } = followed;
+    const own = runs.get("");
+    const isTaken = [...runs].some(([other, run]) => other !== "" && run === own);
+    if (own !== undefined && !isTaken) {
+      runs.set(job, own);
+      return own;
+    }
+    const run = await this.#open(followed, `${hostedRunKey(session)}#${job}`, `${facts.title} · ${job}`);
+    runs.set(job, run);
+    this.#options.registry.add(run);
+    return run;
+  }
+
+  #look({ runs }: Followed, { facts, monitored }: Look): void {
+    if (!monitored && facts.status !== "completed") runs.get("")?.show({ kind: "connecting" });
+  }
+
+  #failed({ runs }: Followed, failure: Failure, retryInMs: number | undefined): void {
+    for (const run of new Set(runs.values())) {
+      if (retryInMs !== undefined) run.showLost(failure, retryInMs);
+      else if (!run.isOver) run.failWith(failure);
+    }
+  }
+}
