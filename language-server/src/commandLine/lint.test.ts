@@ -101,7 +101,7 @@ describe("lint on the command line", () => {
     assert.equal(sarif.version, "2.1.0");
     const [result] = sarif.runs[0]!.results;
     assert.equal(sarif.runs[0]!.tool.driver.rules[result!.ruleIndex]?.id, "endpoint/invalid-port");
-    assert.equal(sarif.runs[0]!.tool.driver.rules.length, 69);
+    assert.equal(sarif.runs[0]!.tool.driver.rules.length, 82);
     const github = await lint("--format", "github", join(workflows, "ci.yml"));
     assert.match(
       github.out,

@@ -1,5 +1,6 @@
 // A file judged: the findings of all rules, less what the file suppresses.
 import { readWorkflow } from "../model/workflow.ts";
+import { monitorStepsOf } from "../model/monitorSteps.ts";
 import { policiesOf } from "../model/policies.ts";
 import type { ObservedRun } from "../observed/observedRun.ts";
 import { RULES } from "../rules/allRules.ts";
@@ -25,7 +26,7 @@ export interface LintOptions {
 }
 
 /** What no rule has anything to say of is not even parsed. */
-const CONCERNED = /harden-runner|copilot-(?:setup-steps|code-review)|COPILOT_AGENT_FIREWALL/i;
+const CONCERNED = /harden-runner|runglass\/|copilot-(?:setup-steps|code-review)|COPILOT_AGENT_FIREWALL/i;
 
 const listsOf = (context: Pick<FileContext, "policies">): ListContext[] => {
   const lists = new Map<unknown, { list: ListContext["list"]; policies: FileContext["policies"][number][] }>();
@@ -50,21 +51,24 @@ export const lintText = (path: string, text: string, options: LintOptions = {}):
   if (!CONCERNED.test(text) && !CONCERNED.test(path) && !text.includes("runglass:")) return [];
   const workflow = readWorkflow(path, text);
   const policies = policiesOf(workflow);
+  const monitors = monitorStepsOf(workflow);
   const lists = listsOf({ policies });
   const file: FileContext = {
     workflow,
     text,
     policies,
+    monitors,
     lists,
     observed: options.observed ?? [],
     branch: options.branch,
   };
   const suppressions = suppressionsOf(text);
+  const scalars = [...lists.map(({ list }) => list.scalar), ...monitors.flatMap(({ list }) => list ?? [])];
   const used = new Map<Suppression, Set<string>>();
 
   const isSuppressed = (rule: string, finding: Finding): boolean => {
     if (suppressions.length === 0) return false;
-    const lines = linesFor(text, finding, lists);
+    const lines = linesFor(text, finding, scalars);
     const by = suppressions.filter(({ line, rules }) => lines.includes(line) && rules.includes(rule));
     for (const one of by) used.set(one, (used.get(one) ?? new Set()).add(rule));
     return by.length > 0;

@@ -1,5 +1,6 @@
 // A comment that suppresses a finding, where the file can take one.
 import { readWorkflow } from "../model/workflow.ts";
+import { monitorStepsOf } from "../model/monitorSteps.ts";
 import { policiesOf } from "../model/policies.ts";
 import { replaceSpan } from "../model/edits.ts";
 import { lineAt, type TextEdit } from "../yaml/span.ts";
@@ -9,11 +10,14 @@ import { suppressionsOf } from "./suppressions.ts";
 /** Undefined where a comment would be content: in a scalar of several lines that is no block. */
 export const suppressionEdit = (text: string, finding: Diagnostic): TextEdit | undefined => {
   // Where the path decides what a file is, its lists are the same.
-  const lists = policiesOf(readWorkflow(".github/workflows/any.yml", text)).flatMap((policy) => policy.lists);
-  const holder = lists.find(({ scalar }) => finding.start >= scalar.span.start && finding.end <= scalar.span.end);
+  const workflow = readWorkflow(".github/workflows/any.yml", text);
+  const lists = [
+    ...policiesOf(workflow).flatMap((policy) => policy.lists.map(({ scalar }) => scalar)),
+    ...monitorStepsOf(workflow).flatMap(({ list }) => list ?? []),
+  ];
+  const scalar = lists.find(({ span }) => finding.start >= span.start && finding.end <= span.end);
   let at = finding.start;
-  if (holder !== undefined) {
-    const { scalar } = holder;
+  if (scalar !== undefined) {
     if (scalar.isBlock) at = scalar.header.end;
     else if (/\n/.test(text.slice(scalar.span.start, scalar.span.end).trimEnd())) return undefined;
   }

@@ -1,6 +1,6 @@
 // `# runglass: ignore[rule, rule] reason`: what a file says it does not want to be told.
 import { Lexer } from "yaml";
-import type { ListContext } from "../rules/rule.ts";
+import type { ScalarText } from "../yaml/scalarText.ts";
 import { lineAt, type Span } from "../yaml/span.ts";
 
 export interface Suppression extends Span {
@@ -42,13 +42,11 @@ export const suppressionsOf = (text: string): Suppression[] => {
 };
 
 /** The lines that a finding can be suppressed on: its own, and for one inside of a list that of the list's key. */
-export const linesFor = (text: string, finding: Span, lists: readonly ListContext[]): readonly number[] => {
+export const linesFor = (text: string, finding: Span, lists: readonly ScalarText[]): readonly number[] => {
   const own = lineAt(text, finding.start).start;
-  const holder = lists.find(
-    ({ list }) => finding.start >= list.scalar.span.start && finding.end <= list.scalar.span.end,
-  );
+  const holder = lists.find(({ span }) => finding.start >= span.start && finding.end <= span.end);
   if (holder === undefined) return [own];
-  const { start } = holder.list.scalar.span;
+  const { start } = holder.span;
   const first = lineAt(text, start);
   const lines = [own, first.start];
   // The key of a scalar that begins on the line below.

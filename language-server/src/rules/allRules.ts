@@ -67,6 +67,19 @@ import { singleJob as copilotSingleJob } from "./copilot/singleJob.ts";
 import { timeoutMax as copilotTimeoutMax } from "./copilot/timeoutMax.ts";
 import { unsupportedRunner as copilotUnsupportedRunner } from "./copilot/unsupportedRunner.ts";
 import { wrongPath as copilotWrongPath } from "./copilot/wrongPath.ts";
+import { badEntry as runglassBadEntry } from "./runglass/badEntry.ts";
+import { blockEmptyList as runglassBlockEmptyList } from "./runglass/blockEmptyList.ts";
+import { invalidValue as runglassInvalidValue } from "./runglass/invalidValue.ts";
+import { lateExpression as runglassLateExpression } from "./runglass/lateExpression.ts";
+import { notFirst as runglassNotFirst } from "./runglass/notFirst.ts";
+import { publicListen as runglassPublicListen } from "./runglass/publicListen.ts";
+import { swallowedEntries as runglassSwallowedEntries } from "./runglass/swallowedEntries.ts";
+import { unenforceableAudit as runglassUnenforceableAudit } from "./runglass/unenforceableAudit.ts";
+import { unexpandedExpression as runglassUnexpandedExpression } from "./runglass/unexpandedExpression.ts";
+import { unknownInput as runglassUnknownInput } from "./runglass/unknownInput.ts";
+import { unpinnedRef as runglassUnpinnedRef } from "./runglass/unpinnedRef.ts";
+import { unsupportedJob as runglassUnsupportedJob } from "./runglass/unsupportedJob.ts";
+import { wrongNodeType as runglassWrongNodeType } from "./runglass/wrongNodeType.ts";
 
 export const RULES: readonly Rule[] = [
   cidr,
@@ -118,6 +131,19 @@ export const RULES: readonly Rule[] = [
   stepOutdated,
   stepUnpinnedRef,
   stepUnsupportedRunner,
+  runglassBadEntry,
+  runglassBlockEmptyList,
+  runglassInvalidValue,
+  runglassLateExpression,
+  runglassNotFirst,
+  runglassPublicListen,
+  runglassSwallowedEntries,
+  runglassUnenforceableAudit,
+  runglassUnexpandedExpression,
+  runglassUnknownInput,
+  runglassUnpinnedRef,
+  runglassUnsupportedJob,
+  runglassWrongNodeType,
   observedBlockedCall,
   observedMissingEndpoint,
   observedReadyToBlock,

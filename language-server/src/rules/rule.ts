@@ -1,6 +1,7 @@
 // What a rule is: something that is looked for in a file, why, and what to do about it.
 import type { EndpointList } from "../model/endpoints.ts";
 import type { ObservedRun } from "../observed/observedRun.ts";
+import type { MonitorStep } from "../model/monitorSteps.ts";
 import type { Policy } from "../model/policies.ts";
 import type { Workflow } from "../model/workflow.ts";
 import type { Span, TextEdit } from "../yaml/span.ts";
@@ -26,6 +27,8 @@ export interface FileContext {
   readonly workflow: Workflow;
   readonly text: string;
   readonly policies: readonly Policy[];
+  /** The steps of our own Action. */
+  readonly monitors: readonly MonitorStep[];
   /** Recorded runs, of whatever jobs. */
   readonly observed: readonly ObservedRun[];
   /** Which branch is checked out, and which is the repository's default one, where that is known. */

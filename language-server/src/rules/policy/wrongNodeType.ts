@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
-import { nodeSpan, type KeyValue, type Workflow } from "../../model/workflow.ts";
+import { nodeSpan, type KeyValue, type Step, type Workflow } from "../../model/workflow.ts";
 import { replaceSpan } from "../../model/edits.ts";
 import { lineAt, lineEndOf } from "../../yaml/span.ts";
 import type { Finding, Fix, Rule } from "../rule.ts";
@@ -23,7 +23,8 @@ const wordsOf = ({ nodes }: Workflow, node: Node): string[] | undefined => {
     : undefined;
 };
 
-const fold = (workflow: Workflow, input: KeyValue, node: Node): Fix | undefined => {
+/** The list as a block of lines, in the style of this header. */
+const fold = (workflow: Workflow, input: KeyValue, node: Node, header: ">" | "|"): Fix | undefined => {
   const words = wordsOf(workflow, node);
   if (words === undefined || words.length === 0) return undefined;
   const { text } = workflow;
@@ -43,13 +44,30 @@ const fold = (workflow: Workflow, input: KeyValue, node: Node): Fix | undefined 
   // In a text there are no comments: they go above it.
   const comments = [...text.slice(key.end, end).matchAll(/(?<=\s)#[^\r\n]*/g)].map(([comment]) => comment.trimEnd());
   const lines = words.map((word) => `${eol}${indent}  ${word}`).join("");
-  const edits = [replaceSpan({ start: key.end, end }, `: >${lines}`)];
+  const edits = [replaceSpan({ start: key.end, end }, `: ${header}${lines}`)];
   if (comments.length > 0) {
     const above = comments.map((comment) => `${indent}${comment}${eol}`).join("");
     if (before.trim() === "-") return undefined;
     edits.unshift(replaceSpan({ start: line.start, end: line.start }, above));
   }
-  return { title: "Write it as one folded text", edits };
+  return { title: header === ">" ? "Write it as one folded text" : "Write it as one text", edits };
+};
+
+/** The inputs of a step that are no texts; a list of endpoints can be made one, under this header. */
+export const structuredInputs = function* (
+  workflow: Workflow,
+  text: string,
+  step: Step,
+  header: ">" | "|",
+): Iterable<Finding> {
+  for (const [name, input] of step.inputs) {
+    const node = workflow.nodes.resolve(input.value);
+    if (node === undefined || isScalar(node)) continue;
+    const fix = name === "allowed-endpoints" ? fold(workflow, input, node, header) : undefined;
+    const what = isSeq(node) ? "a list" : "a map";
+    const message = `${name} is ${what}: an input is one text, and the runner refuses this workflow`;
+    yield { ...trimmedSpan(text, inputSpan(input)), message, fixes: fix === undefined ? [] : [fix] };
+  }
 };
 
 export const wrongNodeType: Rule = {
@@ -60,15 +78,6 @@ export const wrongNodeType: Rule = {
   wrong: "allowed-endpoints:\n  - github.com:443",
   right: "allowed-endpoints: >\n  github.com:443",
   *check({ policies, workflow, text }): Iterable<Finding> {
-    for (const { step } of policies) {
-      for (const [name, input] of step.inputs) {
-        const node = workflow.nodes.resolve(input.value);
-        if (node === undefined || isScalar(node)) continue;
-        const fix = name === "allowed-endpoints" ? fold(workflow, input, node) : undefined;
-        const what = isSeq(node) ? "a list" : "a map";
-        const message = `${name} is ${what}: an input is one text, and the runner refuses this workflow`;
-        yield { ...trimmedSpan(text, inputSpan(input)), message, fixes: fix === undefined ? [] : [fix] };
-      }
-    }
+    for (const { step } of policies) yield* structuredInputs(workflow, text, step, ">");
   },
 };

@@ -1,6 +1,7 @@
 import { usesHardenRunner } from "../../model/policies.ts";
 import { insertStep, referenceIn } from "../../model/insertStep.ts";
 import { runnerLabels } from "../../model/jobFacts.ts";
+import { usesRunglass } from "../../model/monitorSteps.ts";
 import { isEmptyNode, nodeSpan, type Job, type Workflow } from "../../model/workflow.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { unsupportedReason } from "./unsupportedRunner.ts";
@@ -21,7 +22,7 @@ export const missing: Rule = {
     if (!policies.some(({ job }) => job !== undefined)) return;
     const reference = referenceIn(workflow);
     for (const job of workflow.jobs) {
-      if (job.steps.length === 0 || job.steps.some((step) => usesHardenRunner(step))) continue;
+      if (job.steps.length === 0 || job.steps.some((step) => usesHardenRunner(step) || usesRunglass(step))) continue;
       if (!canHave(workflow, job)) continue;
       const edit = reference === undefined ? undefined : insertStep(workflow, job, reference);
       const fixes = edit === undefined ? [] : [{ title: "Add the step, in audit mode", edits: [edit], unsafe: true }];

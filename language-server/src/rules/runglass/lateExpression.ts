@@ -1,0 +1,24 @@
+import { inputText } from "../../model/inputs.ts";
+import type { Finding, Rule } from "../rule.ts";
+
+export const lateExpression: Rule = {
+  id: "runglass/late-expression",
+  severity: "error",
+  title: "The value is not known yet when Runglass starts",
+  why: "Runglass starts in its pre hook, before the job's first step, so that nothing goes unseen. Outputs of steps are empty by then.",
+  wrong: "allowed-endpoints: ${{ steps.list.outputs.hosts }}",
+  right: "allowed-endpoints: ${{ vars.HOSTS }}",
+  *check({ monitors, workflow, text }): Iterable<Finding> {
+    for (const { step } of monitors) {
+      for (const input of step.inputs.values()) {
+        const value = inputText(workflow, input);
+        if (value === undefined) continue;
+        for (const { 0: found, index } of text.slice(value.body.start, value.body.end).matchAll(/\$\{\{[^]*?\}\}/g)) {
+          if (!/\bsteps\s*[.[]/.test(found)) continue;
+          const start = value.body.start + index;
+          yield { start, end: start + found.length, message: "Runglass starts before any step has run: this is empty" };
+        }
+      }
+    }
+  },
+};
