@@ -6,6 +6,9 @@ const replace = ({ start, end }: Span, newText: string): TextEdit => ({ start, e
 
 export { replace as replaceSpan };
 
+/** What cannot begin a plain scalar. */
+const INDICATOR = /^[-?:*&!|>%@`"'#[\]{},]/;
+
 /**
  * Edits of a list, such that it stays the scalar that it is: a plain one that began with an asterisk would be an alias, so it is
  * put into quotes then.
@@ -20,8 +23,9 @@ export const keepScalar = (text: string, { scalar }: EndpointList, edits: readon
     changed += text.slice(at, start) + newText;
     at = end;
   }
-  changed += text.slice(at, body.end);
-  if (!changed.startsWith("*")) return edits;
+  changed = (changed + text.slice(at, body.end)).trim();
+  // Other fixes may bring a pattern that is written here to the front.
+  if (!INDICATOR.test(changed) && !edits.some(({ newText }) => newText.startsWith("*"))) return edits;
   const quote = /["\\]/.test(changed) ? "'" : '"';
   return [replace(body, quote + (quote === "'" ? changed.replaceAll("'", "''") : changed) + quote)];
 };
@@ -34,6 +38,11 @@ export const removeFromList = (text: string, { scalar }: EndpointList, span: Spa
   const before = text.slice(Math.max(line.start, scalar.body.start), span.start);
   const after = text.slice(span.end, Math.min(line.end, scalar.body.end));
   if (scalar.isBlock && before.trim() === "" && after.trim() === "") {
+    // The first line says how deep a block is: a deeper one behind it takes its place.
+    const deeper = /^\s*\n(?:[ \t]*\r?\n)*([ \t]*)(?=\S)/.exec(text.slice(span.end, scalar.body.end));
+    const isFirst = text.slice(scalar.body.start, line.start).trim() === "";
+    if (isFirst && deeper !== null && (deeper[1] ?? "").length > before.length)
+      return replace({ start: span.start, end: span.end + deeper[0].length }, "");
     const next = text.indexOf("\n", span.end);
     if (next >= 0) return replace({ start: line.start, end: next + 1 }, "");
     // The last line of a file without a line end: the one before it ends there then.
@@ -45,7 +54,12 @@ export const removeFromList = (text: string, { scalar }: EndpointList, span: Spa
     return replace({ start: span.start, end: span.end + blanks }, "");
   }
   // A plain or quoted scalar may have its first words on lines above.
-  const lead = /\s*$/.exec(text.slice(scalar.body.start, span.start))?.[0].length ?? 0;
+  const BLANK = scalar.hasEscapes ? String.raw`(?:\s|\\(?:\r?\n|[nrt ]))*` : String.raw`\s*`;
+  const lead = new RegExp(`${BLANK}$`).exec(text.slice(scalar.body.start, span.start))?.[0].length ?? 0;
+  if (!scalar.isBlock && span.start - lead === scalar.body.start) {
+    const behind = new RegExp(`^${BLANK}`).exec(text.slice(span.end, scalar.body.end))?.[0].length ?? 0;
+    return replace({ start: span.start, end: span.end + behind }, "");
+  }
   return replace({ start: span.start - lead, end: span.end }, "");
 };
 

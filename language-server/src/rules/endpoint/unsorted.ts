@@ -1,4 +1,4 @@
-import { replaceSpan } from "../../model/edits.ts";
+import { keepScalar, replaceSpan } from "../../model/edits.ts";
 import type { Entry } from "../../model/endpoints.ts";
 import type { Rule } from "../rule.ts";
 
@@ -12,7 +12,7 @@ export const unsorted: Rule = {
   why: "A sorted list shows what is there twice, and two people who add to it seldom conflict. 74 of 133 real lists are unsorted.",
   wrong: "pypi.org:443 github.com:443",
   right: "github.com:443 pypi.org:443",
-  *check({ lists }) {
+  *check({ text, lists }) {
     for (const { list } of lists) {
       const { entries } = list;
       if (entries.some(({ isExpression }) => isExpression) || list.comments.length > 0) continue;
@@ -20,12 +20,17 @@ export const unsorted: Rule = {
       const at = entries.findIndex((entry, index) => entry !== sorted[index]);
       const first = entries[at];
       if (first === undefined) continue;
-      const edits = entries.flatMap((entry, index) => {
-        const text = sorted[index]?.text ?? entry.text;
-        return text === entry.text ? [] : [replaceSpan(entry, text)];
+      const swaps = entries.flatMap((entry, index) => {
+        const wanted = sorted[index]?.text ?? entry.text;
+        return wanted === entry.text ? [] : [replaceSpan(entry, wanted)];
       });
       const message = `the entries are in no order: ${sorted[at]?.text ?? ""} would stand here`;
-      yield { start: first.start, end: first.end, message, fixes: [{ title: "Sort the entries", edits }] };
+      yield {
+        start: first.start,
+        end: first.end,
+        message,
+        fixes: [{ title: "Sort the entries", edits: keepScalar(text, list, swaps) }],
+      };
     }
   },
 };

@@ -1,6 +1,6 @@
 import { Matcher } from "../../../../collector/policy/matcher.ts";
 import { parseHardenRunner } from "../../../../collector/policy/hardenRunner.ts";
-import { removeFromList } from "../../model/edits.ts";
+import { keepScalar, removeFromList } from "../../model/edits.ts";
 import { soundEntries } from "../../model/entrySyntax.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { eachObserved } from "./support.ts";
@@ -20,7 +20,8 @@ export const unusedEndpoint: Rule = {
       for (const entry of soundEntries(list.entries)) {
         const matcher = new Matcher(parseHardenRunner(entry.text.toLowerCase()));
         if (seen.some(({ host, port }) => matcher.connection({ host, port, protocol: "tcp" }) !== undefined)) continue;
-        const fix = { title: "Remove the entry", edits: [removeFromList(text, list, entry)], unsafe: true };
+        const edits = keepScalar(text, list, [removeFromList(text, list, entry)]);
+        const fix = { title: "Remove the entry", edits, unsafe: true };
         yield { start: entry.start, end: entry.end, message: `none of ${runs.length} runs used this`, fixes: [fix] };
       }
     }

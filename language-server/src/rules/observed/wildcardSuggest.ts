@@ -1,6 +1,6 @@
 import type { Entry } from "../../model/endpoints.ts";
 import { portOf, registrableDomain, soundEntries } from "../../model/entrySyntax.ts";
-import { removeFromList, replaceSpan } from "../../model/edits.ts";
+import { keepScalar, removeFromList, replaceSpan } from "../../model/edits.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { eachObserved } from "./support.ts";
 
@@ -26,9 +26,8 @@ export const wildcardSuggest: Rule = {
       }
       for (const [key, [first, ...others]] of groups) {
         if (first === undefined || others.length + 1 < ENOUGH_HOSTS) continue;
-        // A plain scalar that begins with an asterisk is an alias to YAML.
-        if (list.scalar.style === "plain" && list.entries[0] === first) continue;
-        const edits = [replaceSpan(first, `*.${key}`), ...others.map((entry) => removeFromList(text, list, entry))];
+        const removals = others.map((entry) => removeFromList(text, list, entry));
+        const edits = keepScalar(text, list, [replaceSpan(first, `*.${key}`), ...removals]);
         const message = `${others.length + 1} hosts below ${key}: *.${key} would hold them, and whatever else is there`;
         yield { start: first.start, end: first.end, message, fixes: [{ title: `Use *.${key}`, edits, unsafe: true }] };
       }
