@@ -175,6 +175,25 @@ describe("the language server", function () {
     );
   });
 
+  it("offers to rename what Copilot looks for elsewhere, where the editor can", async () => {
+    await start([], { workspace: { workspaceEdit: { documentChanges: true, resourceOperations: ["rename"] } } });
+    open("copilot-setup-steps.yaml", "on: push\n");
+    const start_ = { line: 0, character: 0 };
+    const [rename] = await client.sendRequest<CodeAction[]>("textDocument/codeAction", {
+      textDocument: { uri: uri("copilot-setup-steps.yaml") },
+      range: { start: start_, end: start_ },
+      context: { diagnostics: [], only: ["quickfix"] },
+    });
+    assert.deepEqual(rename?.edit?.documentChanges, [
+      {
+        kind: "rename",
+        oldUri: uri("copilot-setup-steps.yaml"),
+        newUri: uri("copilot-setup-steps.yml"),
+        options: { overwrite: false },
+      },
+    ]);
+  });
+
   it("offers refactorings without their edits, makes these when one is chosen, and answers commands", async () => {
     const workspaceEdit = {
       documentChanges: true,

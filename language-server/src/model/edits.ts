@@ -80,5 +80,8 @@ export const addToList = (text: string, list: EndpointList, entry: string): Text
   }
   const at = { start: last.end, end: last.end };
   if (!scalar.isBlock) return replace(at, ` ${entry}`);
-  return replace(at, `${lineEndOf(text)}${blockIndent(text, list)}${entry}`);
+  // A comment behind it stays with it.
+  const line = lineAt(text, last.end);
+  const end = /^\s+#/.test(text.slice(last.end, line.end)) ? line.end : last.end;
+  return replace({ start: end, end }, `${lineEndOf(text)}${blockIndent(text, list)}${entry}`);
 };

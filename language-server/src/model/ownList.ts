@@ -25,6 +25,10 @@ const literalPart = (list: ScalarText, text: string): string => {
   return part;
 };
 
+/** The text of a list as it is meant: with its line ends, also where YAML folds them away. */
+export const ownListText = (list: ScalarText, text: string): string =>
+  list.hasEscapes ? list.value : text.slice(list.body.start, list.body.end);
+
 const ownProblems = (list: ScalarText, text: string): PlacedProblem[] => {
   if (list.hasEscapes) return parseRunglass(list.value).problems.map((problem) => ({ problem, span: list.span }));
   return parseRunglass(literalPart(list, text)).problems.map((problem) => {

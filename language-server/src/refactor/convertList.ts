@@ -3,7 +3,6 @@ import { toHardenRunner, toRunglass, type Conversion } from "../../../collector/
 import { parseHardenRunner } from "../../../collector/policy/hardenRunner.ts";
 import { parseRunglass } from "../../../collector/policy/runglass.ts";
 import type { EndpointList, Entry } from "../model/endpoints.ts";
-import type { ScalarText } from "../yaml/scalarText.ts";
 
 export interface ConvertedList {
   /** One entry, or one comment, each. */
@@ -57,10 +56,6 @@ export const toOwnList = (list: EndpointList, text: string): ConvertedList => {
   }
   return { lines: [...new Set(lines)], notes };
 };
-
-/** The text of a list of our own as it is meant: with its line ends, also where YAML folds them away. */
-export const ownListText = (scalar: ScalarText, text: string): string =>
-  scalar.hasEscapes ? scalar.value : text.slice(scalar.body.start, scalar.body.end);
 
 /** A list of our own in Harden-Runner's dialect, which has no comments. */
 export const toHardenRunnerList = (text: string): ConvertedList => {

@@ -10,7 +10,8 @@ import { OWN_INPUTS } from "../model/ownInputs.ts";
 import type { Step, Workflow } from "../model/workflow.ts";
 import { removeInput } from "../rules/policy/support.ts";
 import type { TextEdit } from "../yaml/span.ts";
-import { ownListText, toHardenRunnerList, toOwnList, type ConvertedList } from "./convertList.ts";
+import { ownListText } from "../model/ownList.ts";
+import { toHardenRunnerList, toOwnList, type ConvertedList } from "./convertList.ts";
 import { selectedMonitor, selectedPolicy, type Refactoring, type Refusal, type Rewrite } from "./refactoring.ts";
 import { StepEditor } from "./stepEditor.ts";
 

@@ -15,7 +15,8 @@ import { readEndpoints } from "../model/endpoints.ts";
 import { soundEntries } from "../model/entrySyntax.ts";
 import { addInput, replaceInput } from "../model/inputEdits.ts";
 import { inputText } from "../model/inputs.ts";
-import { notesOf, ownListText } from "./convertList.ts";
+import { ownListText } from "../model/ownList.ts";
+import { notesOf } from "./convertList.ts";
 import { selectedMonitor, selectedPolicy, type Refusal, type Rewrite, type RewriteContext } from "./refactoring.ts";
 import { StepEditor } from "./stepEditor.ts";
 

@@ -1,9 +1,11 @@
 // Fixes as code actions: one for each fix of each finding that the range touches, one that suppresses it, and all safe ones
 // at once.
+import { existsSync } from "node:fs";
 import {
   CodeActionKind,
   type CodeAction,
   type CodeActionParams,
+  type RenameFile,
   type TextEdit as LspEdit,
 } from "vscode-languageserver/node";
 import { fixText } from "../lint/applyFixes.ts";
@@ -14,6 +16,8 @@ import { difference } from "../model/difference.ts";
 import type { ObservedRun } from "../observed/observedRun.ts";
 import type { TextEdit } from "../yaml/span.ts";
 import { toLsp } from "./diagnosticReports.ts";
+import { pathOf, uriOf } from "./files.ts";
+import type { EditSupport } from "./workspaceEdits.ts";
 import type { Judgement } from "./judgements.ts";
 
 export interface FixAllData {
@@ -52,13 +56,30 @@ const quickFixes = (uri: string, judgement: Judgement, finding: Diagnostic): Cod
   return actions;
 };
 
-export const codeActionsFor = (params: CodeActionParams, judgement: Judgement): CodeAction[] => {
+/** A file that Copilot looks for elsewhere is renamed, where the client can do that and nothing stands in the way. */
+const renames = (uri: string, { positions }: Judgement, finding: Diagnostic, canRename: boolean): CodeAction[] => {
+  if (finding.rule !== "copilot/wrong-path" || !canRename) return [];
+  const [, root] = /^(.*?)\.github[\\/]/.exec(pathOf(uri)) ?? [];
+  const path = `${root ?? ""}.github/workflows/copilot-setup-steps.yml`;
+  if (root === undefined || existsSync(path)) return [];
+  const rename: RenameFile = { kind: "rename", oldUri: uri, newUri: uriOf(path), options: { overwrite: false } };
+  const diagnostics = [toLsp(finding, positions)];
+  const title = "Rename it to .github/workflows/copilot-setup-steps.yml";
+  return [{ title, kind: CodeActionKind.QuickFix, diagnostics, edit: { documentChanges: [rename] } }];
+};
+
+export const codeActionsFor = (
+  params: CodeActionParams,
+  judgement: Judgement,
+  { canRename }: EditSupport,
+): CodeAction[] => {
   const { uri } = params.textDocument;
   const { only } = params.context;
   const actions: CodeAction[] = [];
   if (wants(only, CodeActionKind.QuickFix)) {
     for (const finding of judgement.diagnostics) {
-      if (touches(judgement, finding, params.range)) actions.push(...quickFixes(uri, judgement, finding));
+      if (!touches(judgement, finding, params.range)) continue;
+      actions.push(...renames(uri, judgement, finding, canRename), ...quickFixes(uri, judgement, finding));
     }
   }
   const isFixable = judgement.diagnostics.some(({ fixes: [first] }) => first !== undefined && first.unsafe !== true);

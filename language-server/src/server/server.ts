@@ -213,7 +213,7 @@ export const startServer = (version: string): void => {
       document.offsetAt(params.range.end),
       false,
     );
-    return [...codeActionsFor(params, found.judgement), ...refactoringsFor(params, uri, selection, support)];
+    return [...codeActionsFor(params, found.judgement, support), ...refactoringsFor(params, uri, selection, support)];
   });
 
   connection.onCodeActionResolve((action) => {

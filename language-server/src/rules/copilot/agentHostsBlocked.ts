@@ -1,6 +1,10 @@
 import { Matcher } from "../../../../collector/policy/matcher.ts";
 import { parseHardenRunner } from "../../../../collector/policy/hardenRunner.ts";
+import { parseRunglass } from "../../../../collector/policy/runglass.ts";
 import { addToList } from "../../model/edits.ts";
+import { readEndpoints, type EndpointList } from "../../model/endpoints.ts";
+import { ownListText } from "../../model/ownList.ts";
+import type { KeyValue } from "../../model/workflow.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { inputSpan, trimmedSpan } from "../policy/support.ts";
 import { isSetupFile } from "./support.ts";
@@ -14,6 +18,16 @@ const MODELS = [
 ];
 const OTHERS = ["uploads.github.com", "user-images.githubusercontent.com"];
 
+const findingOf = (text: string, input: KeyValue, list: EndpointList, matcher: Matcher): Finding | undefined => {
+  const open = (host: string): boolean => matcher.connection({ host, port: 443, protocol: "tcp" }) !== undefined;
+  if (MODELS.some((host) => open(host))) return undefined;
+  const wanted = ["*.githubcopilot.com", ...OTHERS.filter((host) => !open(host))].map((host) => `${host}:443`);
+  const edit = addToList(text, list, wanted.join(" "));
+  const fixes = edit === undefined ? [] : [{ title: "Add Copilot's hosts", edits: [edit], unsafe: true }];
+  const message = `the agent cannot reach Copilot: add ${wanted.join(", ")}`;
+  return { ...trimmedSpan(text, inputSpan(input)), message, fixes };
+};
+
 export const agentHostsBlocked: Rule = {
   id: "copilot/agent-hosts-blocked",
   severity: "error",
@@ -22,8 +36,17 @@ export const agentHostsBlocked: Rule = {
   wrong: "egress-policy: block\nallowed-endpoints: github.com:443",
   right:
     "egress-policy: block\nallowed-endpoints: >\n  github.com:443\n  *.githubcopilot.com:443\n  uploads.github.com:443",
-  *check({ workflow, policies, text }): Iterable<Finding> {
+  *check({ workflow, policies, monitors, text }): Iterable<Finding> {
     if (!isSetupFile(workflow)) return;
+    for (const { mode, step, list, dialect } of monitors) {
+      const input = step.inputs.get("allowed-endpoints");
+      if (mode !== "block" || input === undefined || list === undefined || list.value.includes("${{")) continue;
+      const isOurs = dialect === "runglass";
+      const policy = isOurs ? parseRunglass(ownListText(list, text)) : parseHardenRunner(list.value);
+      if (dialect === undefined || policy.rules.length === 0) continue;
+      const finding = findingOf(text, input, readEndpoints(list, text), new Matcher(policy));
+      if (finding !== undefined) yield finding;
+    }
     for (const { mode, step, lists, isUnresolved } of policies) {
       const input = step.inputs.get("allowed-endpoints");
       const [list] = lists;
@@ -31,13 +54,8 @@ export const agentHostsBlocked: Rule = {
       // As it is meant: how it is written is told of by other rules.
       const words = list.entries.map((entry) => entry.text).join(" ");
       const matcher = new Matcher(parseHardenRunner(words));
-      const open = (host: string): boolean => matcher.connection({ host, port: 443, protocol: "tcp" }) !== undefined;
-      if (list.entries.length === 0 || MODELS.some((host) => open(host))) continue;
-      const wanted = ["*.githubcopilot.com", ...OTHERS.filter((host) => !open(host))].map((host) => `${host}:443`);
-      const edit = addToList(text, list, wanted.join(" "));
-      const fixes = edit === undefined ? [] : [{ title: "Add Copilot's hosts", edits: [edit], unsafe: true }];
-      const message = `the agent cannot reach Copilot: add ${wanted.join(", ")}`;
-      yield { ...trimmedSpan(text, inputSpan(input)), message, fixes };
+      const finding = list.entries.length === 0 ? undefined : findingOf(text, input, list, matcher);
+      if (finding !== undefined) yield finding;
     }
   },
 };

@@ -15,7 +15,9 @@ export const fetchDepthIgnored: Rule = {
       for (const step of job.steps) {
         const input = step.inputs.get("fetch-depth");
         if (input === undefined || !/^actions\/checkout(?:@|$)/i.test(step.uses?.value.trim() ?? "")) continue;
-        const edit = step.inputs.size === 1 ? undefined : removeInput(workflow, input);
+        // The only input would leave a `with` without anything.
+        const given = workflow.nodes.entry(step.node, "with");
+        const edit = step.inputs.size > 1 ? removeInput(workflow, input) : given && removeInput(workflow, given);
         const fixes = edit === undefined ? [] : [{ title: "Remove it", edits: [edit], unsafe: true }];
         yield { ...trimmedSpan(text, inputSpan(input)), message: "Copilot overrides this", fixes };
       }

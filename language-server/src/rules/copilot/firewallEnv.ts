@@ -12,13 +12,16 @@ export const firewallEnv: Rule = {
   right: "Settings > Copilot > Internet access",
   *check({ workflow, text }): Iterable<Finding> {
     if (!isCopilotFile(workflow)) return;
-    const places: ReadonlyMap<string, KeyValue>[] = [workflow.env];
-    for (const job of setupJobs(workflow)) places.push(job.env, ...job.steps.map(({ env }) => env));
-    for (const env of places) {
+    const places: (readonly [node: unknown, env: ReadonlyMap<string, KeyValue>])[] = [[workflow.root, workflow.env]];
+    for (const job of setupJobs(workflow)) {
+      places.push([job.node, job.env], ...job.steps.map(({ node, env }) => [node, env] as const));
+    }
+    for (const [node, env] of places) {
       for (const [name, variable] of env) {
         if (!/^COPILOT_AGENT_FIREWALL_/i.test(name)) continue;
         // The only variable would leave an `env` without anything.
-        const edit = env.size === 1 ? undefined : removeInput(workflow, variable);
+        const all = workflow.nodes.entry(node, "env");
+        const edit = env.size > 1 ? removeInput(workflow, variable) : all && removeInput(workflow, all);
         const fixes = edit === undefined ? [] : [{ title: "Remove it", edits: [edit] }];
         const { start } = nodeSpan(variable.key);
         const span = { ...trimmedSpan(text, inputSpan(variable)), start };

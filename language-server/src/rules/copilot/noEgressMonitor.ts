@@ -1,3 +1,4 @@
+import { insertLines, monitorLines, ownReferenceIn } from "../../model/insertStep.ts";
 import { usesHardenRunner } from "../../model/policies.ts";
 import { nodeSpan } from "../../model/workflow.ts";
 import type { Finding, Rule } from "../rule.ts";
@@ -18,10 +19,11 @@ export const noEgressMonitor: Rule = {
     for (const job of setupJobs(workflow)) {
       if (job.steps.length === 0) continue;
       if (job.steps.some((step) => usesHardenRunner(step) || MONITORS.test(step.uses?.value.trim() ?? ""))) continue;
-      yield {
-        ...nodeSpan(job.key),
-        message: "set-up steps and MCP servers are outside of Copilot's firewall, and nothing watches them",
-      };
+      const edit = insertLines(workflow, job, monitorLines(ownReferenceIn(workflow)));
+      const fixes =
+        edit === undefined ? [] : [{ title: "Add Runglass's step, in audit mode", edits: [edit], unsafe: true }];
+      const message = "set-up steps and MCP servers are outside of Copilot's firewall, and nothing watches them";
+      yield { ...nodeSpan(job.key), message, fixes };
     }
   },
 };

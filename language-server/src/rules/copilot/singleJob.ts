@@ -1,4 +1,5 @@
 import { nodeSpan } from "../../model/workflow.ts";
+import { removeInput } from "../policy/support.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { isSetupFile, setupJobs } from "./support.ts";
 
@@ -13,7 +14,10 @@ export const singleJob: Rule = {
     if (!isSetupFile(workflow)) return;
     const [main] = setupJobs(workflow);
     for (const job of workflow.jobs) {
-      if (job !== main) yield { ...nodeSpan(job.key), message: "Copilot runs one job of this file, and not this one" };
+      if (job === main) continue;
+      const edit = removeInput(workflow, { key: job.key, value: job.node });
+      const fixes = edit === undefined ? [] : [{ title: "Remove this job", edits: [edit], unsafe: true }];
+      yield { ...nodeSpan(job.key), message: "Copilot runs one job of this file, and not this one", fixes };
     }
   },
 };

@@ -1,6 +1,6 @@
 import { portOf, wildcardParent } from "../../model/entrySyntax.ts";
 import type { Rule } from "../rule.ts";
-import { eachSoundEntry } from "./support.ts";
+import { eachSoundEntry, removeEntry, replaceEntry } from "./support.ts";
 
 const isBelow = (host: string, parent: string): boolean => host === parent || host.endsWith(`.${parent}`);
 
@@ -11,7 +11,7 @@ export const wildcardPortConflict: Rule = {
   why: "Of a wildcard that is listed with several ports the agent uses the first one only; of several wildcards that fit a host it uses any, at random.",
   wrong: "*.example.com:443 *.example.com:80",
   right: "*.example.com:443 www.example.com:80",
-  check: eachSoundEntry((entry, others) => {
+  check: eachSoundEntry((entry, others, { list }, { text }) => {
     if (!entry.host.includes("*")) return undefined;
     const [host, port] = [entry.host.toLowerCase(), portOf(entry)];
     const parent = wildcardParent(host);
@@ -28,6 +28,9 @@ export const wildcardPortConflict: Rule = {
     if (other === undefined) return undefined;
     const same = other.host.toLowerCase() === host;
     const what = same ? `only its first port counts, which is ${first}` : `which port counts is left to chance`;
-    return { message: `${other.text} fits the same hosts: ${what}` };
+    const fix = same
+      ? removeEntry("Remove this one, which does not count", text, list, entry, true)
+      : replaceEntry(`Use port ${portOf(other)} here too`, text, list, entry, `${entry.host}:${portOf(other)}`, true);
+    return { message: `${other.text} fits the same hosts: ${what}`, fixes: [fix] };
   }),
 };

@@ -1,3 +1,4 @@
+import { addInput } from "../../model/inputEdits.ts";
 import { truthOf } from "../../model/inputs.ts";
 import type { Rule } from "../rule.ts";
 import { eachPolicy, inputSpan, trimmedSpan } from "./support.ts";
@@ -13,6 +14,8 @@ export const storeNeedsApiKey: Rule = {
     const input = step.inputs.get("use-policy-store");
     if (input === undefined || truthOf(workflow, input) !== true || step.inputs.has("api-key")) return undefined;
     const message = "without an api-key the store cannot be read, and the step falls back to audit";
-    return { ...trimmedSpan(text, inputSpan(input)), message };
+    const edit = addInput(workflow, step, ["api-key: ${{ secrets.STEP_SECURITY_API_KEY }}"]);
+    const fixes = edit === undefined ? [] : [{ title: "Add the key, from a secret", edits: [edit], unsafe: true }];
+    return { ...trimmedSpan(text, inputSpan(input)), message, fixes };
   }),
 };

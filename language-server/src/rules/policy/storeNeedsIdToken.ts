@@ -26,6 +26,16 @@ export const storeNeedsIdToken: Rule = {
       const indent = text.slice(lineAt(text, start).start, start);
       const edit = replaceSpan({ start, end: start }, `id-token: write${lineEndOf(text)}${indent}`);
       fixes.push({ title: "Add id-token: write", edits: [edit], unsafe: true });
+    } else if (job.permissions === undefined) {
+      // Permissions that are named take the others away: what a checkout needs is named too.
+      const { key } = workflow.nodes.entry(job.node, "steps") ?? {};
+      const { start } = nodeSpan(key);
+      const indent = text.slice(lineAt(text, start).start, start);
+      const lines = ["permissions:", "  contents: read", "  id-token: write", ""].join(`${lineEndOf(text)}${indent}`);
+      if (key !== undefined && indent.trim() === "" && workflow.permissions === undefined) {
+        const edit = replaceSpan({ start, end: start }, lines);
+        fixes.push({ title: "Add the permission id-token: write", edits: [edit], unsafe: true });
+      }
     }
     const message = "to ask the store for this policy, the job needs the permission id-token: write";
     return { ...trimmedSpan(text, inputSpan(input)), message, fixes };

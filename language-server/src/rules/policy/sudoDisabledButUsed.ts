@@ -1,7 +1,7 @@
-import { truthOf } from "../../model/inputs.ts";
+import { inputText, truthOf } from "../../model/inputs.ts";
 import { sudoStep } from "../../model/jobFacts.ts";
 import type { Rule } from "../rule.ts";
-import { eachPolicy, inputSpan, trimmedSpan } from "./support.ts";
+import { eachPolicy, inputSpan, replaceValue, trimmedSpan } from "./support.ts";
 
 export const sudoDisabledButUsed: Rule = {
   id: "policy/sudo-disabled-but-used",
@@ -15,6 +15,10 @@ export const sudoDisabledButUsed: Rule = {
       .map((name) => step.inputs.get(name))
       .find((one) => one !== undefined && truthOf(workflow, one) === true);
     if (input === undefined || job === undefined || sudoStep(job) === undefined) return undefined;
-    return { ...trimmedSpan(text, inputSpan(input)), message: "a step of this job calls sudo, and fails without it" };
+    const value = inputText(workflow, input);
+    const fixes =
+      value === undefined ? [] : [{ title: "Leave sudo: false", edits: [replaceValue(value, "false")], unsafe: true }];
+    const message = "a step of this job calls sudo, and fails without it";
+    return { ...trimmedSpan(text, inputSpan(input)), message, fixes };
   }),
 };

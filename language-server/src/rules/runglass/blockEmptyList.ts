@@ -1,5 +1,7 @@
 import { inputText } from "../../model/inputs.ts";
 import { nodeSpan } from "../../model/workflow.ts";
+import { runsOf, seenIn } from "../../observed/jobRuns.ts";
+import { listFixes } from "../policy/emptyList.ts";
 import type { Rule } from "../rule.ts";
 import { eachMonitor } from "./support.ts";
 
@@ -10,7 +12,8 @@ export const blockEmptyList: Rule = {
   why: "With block and no endpoints nothing is reached but what is allowed without being listed: the machine itself, private networks, and the runner's own services. The checkout behind it fails.",
   wrong: "egress-policy: block",
   right: "egress-policy: block\nallowed-endpoints: |\n  github.com\n  api.github.com",
-  check: eachMonitor(({ mode, list, step }, { workflow }) => {
+  check: eachMonitor((monitor, { workflow, observed }) => {
+    const { mode, list, step } = monitor;
     const given = step.inputs.get("allowed-endpoints");
     const value = inputText(workflow, step.inputs.get("egress-policy"));
     if (mode !== "block" || value === undefined) return undefined;
@@ -20,6 +23,7 @@ export const blockEmptyList: Rule = {
         : list.value.trim() !== ""
     )
       return undefined;
-    return { ...value.span, message: "this blocks everything but the runner's own services" };
+    const fixes = listFixes(workflow, step, "|", seenIn(runsOf(observed, workflow, monitor)));
+    return { ...value.span, message: "this blocks everything but the runner's own services", fixes };
   }),
 };

@@ -1,6 +1,15 @@
-import { nodeSpan } from "../../model/workflow.ts";
+import { replaceSpan } from "../../model/edits.ts";
+import { nodeSpan, type Step } from "../../model/workflow.ts";
 import { eachPolicy, inputSpan, removeInput, trimmedSpan } from "../policy/support.ts";
+import type { TextEdit } from "../../yaml/span.ts";
 import type { Rule } from "../rule.ts";
+
+/** Takes the key behind the dash away, so that the next one comes there. */
+const removeFirst = ({ node }: Step): TextEdit | undefined => {
+  const [first, next] = node.items;
+  if (next === undefined || node.flow === true) return undefined;
+  return replaceSpan({ start: nodeSpan(first?.key).start, end: nodeSpan(next.key).start }, "");
+};
 
 export const conditional: Rule = {
   id: "step/conditional",
@@ -13,7 +22,7 @@ export const conditional: Rule = {
     const { condition } = step;
     if (condition === undefined) return undefined;
     const isFirst = step.node.items[0]?.key === condition.key;
-    const edit = isFirst ? undefined : removeInput(workflow, condition);
+    const edit = isFirst ? removeFirst(step) : removeInput(workflow, condition);
     const fixes = edit === undefined ? [] : [{ title: "Remove the condition", edits: [edit], unsafe: true }];
     const { start } = nodeSpan(condition.key);
     return {

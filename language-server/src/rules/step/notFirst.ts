@@ -1,3 +1,4 @@
+import { moveToFront } from "../../model/moveStep.ts";
 import type { Finding, Rule } from "../rule.ts";
 
 export const notFirst: Rule = {
@@ -7,13 +8,16 @@ export const notFirst: Rule = {
   why: "The action begins to work in its pre hook, before the first step wherever it stands; but pre hooks of actions above it run before, and readers look for it at the top.",
   wrong: "- uses: actions/checkout@…\n- uses: step-security/harden-runner@…",
   right: "- uses: step-security/harden-runner@…\n- uses: actions/checkout@…",
-  *check({ policies }): Iterable<Finding> {
+  *check({ policies, workflow }): Iterable<Finding> {
     const seen = new Set<unknown>();
     for (const { step, job } of policies) {
       if (job === undefined || step.uses === undefined) continue;
-      if (step.index > 0 && !seen.has(job))
-        yield { ...step.uses.content, message: "the pre hooks of the steps above run before this one's" };
+      const isLater = step.index > 0 && !seen.has(job);
       seen.add(job);
+      if (!isLater) continue;
+      const edits = moveToFront(workflow, job, step);
+      const fixes = edits === undefined ? [] : [{ title: "Make it the first step", edits, unsafe: true }];
+      yield { ...step.uses.content, message: "the pre hooks of the steps above run before this one's", fixes };
     }
   },
 };

@@ -1,5 +1,6 @@
 import { eachPolicy } from "../policy/support.ts";
 import { textAt } from "../../yaml/span.ts";
+import { replaceSpan } from "../../model/edits.ts";
 import type { Rule } from "../rule.ts";
 
 /** From which version on each known way around the agent is closed, the newest first. */
@@ -9,6 +10,9 @@ const ADVISORIES: readonly (readonly [version: readonly [number, number, number]
   [[2, 12, 0], "disable-sudo can be undone by way of Docker (CVE-2025-32955)"],
   [[2, 10, 2], "commands can be put into the set-up by variables (CVE-2024-52587)"],
 ];
+
+/** The newest release that was looked at. */
+const NEWEST = "v2.20.0";
 
 const isBefore = (a: readonly number[], b: readonly number[]): boolean => {
   for (const [at, number] of b.entries()) if ((a[at] ?? 0) !== number) return (a[at] ?? 0) < number;
@@ -34,6 +38,14 @@ export const outdated: Rule = {
     const version = [Number(major), Number(minor ?? 0), Number(patch ?? 0)];
     const [fixed, what] = ADVISORIES.find(([since]) => isBefore(version, since)) ?? [];
     if (fixed === undefined) return undefined;
-    return { ...step.uses.content, message: `before v${fixed.join(".")}, ${what}` };
+    // Of a pinned commit nobody knows here which one the newest release is.
+    const at = step.uses.content.start + value.indexOf("@") + 1;
+    const isTag = said === ref;
+    const newest = {
+      title: `Use ${NEWEST}`,
+      edits: [replaceSpan({ start: at, end: at + ref.length }, NEWEST)],
+      unsafe: true,
+    };
+    return { ...step.uses.content, message: `before v${fixed.join(".")}, ${what}`, fixes: isTag ? [newest] : [] };
   }),
 };

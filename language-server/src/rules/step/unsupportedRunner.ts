@@ -1,6 +1,9 @@
 import { runnerLabels } from "../../model/jobFacts.ts";
 import { nodeSpan } from "../../model/workflow.ts";
-import type { Finding, Rule } from "../rule.ts";
+import { replaceSpan } from "../../model/edits.ts";
+import { inputText } from "../../model/inputs.ts";
+import { replaceValue } from "../policy/support.ts";
+import type { Finding, Fix, Rule } from "../rule.ts";
 
 /** Why the agent does not run, or does not block, on a runner with this label. */
 export const unsupportedReason = (label: string, blocks: boolean): string | undefined => {
@@ -22,13 +25,21 @@ export const unsupportedRunner: Rule = {
   right: "runs-on: ubuntu-latest",
   *check({ policies, workflow }): Iterable<Finding> {
     const seen = new Set<unknown>();
-    for (const { job, mode } of policies) {
+    for (const { job, mode, step } of policies) {
       if (job === undefined) continue;
       for (const { label, node } of runnerLabels(workflow, job)) {
         const reason = unsupportedReason(label, mode === "block");
         if (reason === undefined || seen.has(node)) continue;
         seen.add(node);
-        yield { ...nodeSpan(node), message: reason };
+        const span = nodeSpan(node);
+        const fixes: Fix[] = [
+          { title: "Use ubuntu-latest", edits: [replaceSpan(span, "ubuntu-latest")], unsafe: true },
+        ];
+        const said = inputText(workflow, step.inputs.get("egress-policy"));
+        const only = unsupportedReason(label, false) === undefined && said?.value.trim() === "block" ? said : undefined;
+        if (only !== undefined)
+          fixes.push({ title: "Only watch: audit", edits: [replaceValue(only, "audit")], unsafe: true });
+        yield { ...span, message: reason, fixes };
       }
     }
   },
