@@ -1,5 +1,6 @@
 import { portOf, wildcardParent } from "../../model/entrySyntax.ts";
-import type { Rule } from "../rule.ts";
+import type { Entry } from "../../model/endpoints.ts";
+import type { Fix, Rule } from "../rule.ts";
 import { eachSoundEntry, removeEntry, replaceEntry } from "./support.ts";
 
 const isBelow = (host: string, parent: string): boolean => host === parent || host.endsWith(`.${parent}`);
@@ -18,19 +19,23 @@ export const wildcardPortConflict: Rule = {
     const first = others.portOfWildcard(entry);
     // One that says what counts already is told of as a duplicate.
     const isAgain = first === port && others.first(entry) !== entry;
-    const other = others.wildcards.find((one) => {
-      if (isAgain || one.start >= entry.start || portOf(one) === port) return false;
+    const fits = (one: Entry): boolean => {
       if (one.host.toLowerCase() === host) return true;
       const otherParent = wildcardParent(one.host);
       if (parent === undefined || otherParent === undefined) return false;
       return isBelow(parent, otherParent) || isBelow(otherParent, parent);
-    });
+    };
+    const before = isAgain ? [] : others.wildcards.filter((one) => one.start < entry.start && fits(one));
+    const other = before.find((one) => portOf(one) !== port);
     if (other === undefined) return undefined;
     const same = other.host.toLowerCase() === host;
     const what = same ? `only its first port counts, which is ${first}` : `which port counts is left to chance`;
-    const fix = same
-      ? removeEntry("Remove this one, which does not count", text, list, entry, true)
-      : replaceEntry(`Use port ${portOf(other)} here too`, text, list, entry, `${entry.host}:${portOf(other)}`, true);
-    return { message: `${other.text} fits the same hosts: ${what}`, fixes: [fix] };
+    const fixes: Fix[] = [];
+    if (same) fixes.push(removeEntry("Remove this one, which does not count", text, list, entry, true));
+    else if (before.every((one) => portOf(one) === portOf(other))) {
+      const newText = `${entry.host}:${portOf(other)}`;
+      fixes.push(replaceEntry(`Use port ${portOf(other)} here too`, text, list, entry, newText, true));
+    }
+    return { message: `${other.text} fits the same hosts: ${what}`, fixes };
   }),
 };
