@@ -8,6 +8,7 @@ import { until } from "../stream/testCollector.ts";
 import { readOnlyFile } from "./artifactZip.ts";
 import type { HostedRun } from "./hostedRun.ts";
 import { HostedRuns } from "./hostedRuns.ts";
+import type { HostedJob } from "./hostedSource.ts";
 import { sealedRun, testKey, TestGitHub } from "./testSource.ts";
 
 const session = {
@@ -133,6 +134,108 @@ describe("the hosted runs of a window", () => {
     const run = await hosted.follow(session, github);
     await until("the end", () => run.state.kind === "ended");
     assert.equal(run.lastSeq, 43);
+  });
+
+  const T = Date.parse("2026-06-26T12:24:44Z");
+  const copilotJob = (more: Partial<HostedJob> = {}): HostedJob => ({
+    id: 79,
+    attempt: 1,
+    name: "copilot",
+    status: "in_progress",
+    conclusion: undefined,
+    startedAt: T,
+    completedAt: undefined,
+    runner: "GitHub Actions 7",
+    steps: [
+      {
+        number: 15,
+        name: "Processing Request (Linux)",
+        status: "in_progress",
+        conclusion: undefined,
+        startedAt: T + 5000,
+        completedAt: undefined,
+      },
+    ],
+    ...more,
+  });
+  const types = (run: HostedRun): string[] => [...run.summary.counts.keys()];
+
+  describe("where nobody watched the session", () => {
+    const endedLongAgo = (): void => {
+      github.facts = { ...github.facts, status: "completed", conclusion: "success", startedAt: T };
+      github.jobList = [copilotJob({ status: "completed", conclusion: "success", completedAt: T + 60_000 })];
+    };
+
+    it("show what GitHub tells of it, at once where it ended long ago", async () => {
+      endedLongAgo();
+      github.log = `2026-06-26T12:25:03.9778708Z [cca-engine] turn=2 tool.execution_start: bash — npm ci\n`;
+      const body =
+        "I tried to connect to the following addresses, but was blocked by firewall rules:\n- `a.example`\n  - Triggering command: `curl` (dns block)\n";
+      github.pullList = [{ number: 3, body, author: { login: "Copilot" }, createdAt: T }];
+      github.commentList = [
+        { body: body.replace("a.example", "b.example"), author: { login: "Copilot" }, createdAt: T + 1000 },
+        { body: body.replace("a.example", "old.example"), author: { login: "Copilot" }, createdAt: T - 1e7 },
+        { body: body.replace("a.example", "forged.example"), author: { login: "mallory" }, createdAt: T + 1000 },
+      ];
+      const run = await hosted.follow(session, github);
+      await until("the end", () => run.state.kind === "ended");
+      assert.deepEqual(types(run), [
+        "run.start",
+        "coverage",
+        "finding",
+        "step.start",
+        "tool.start",
+        "firewall",
+        "run.end",
+      ]);
+      const text = Buffer.from(await run.store.readBytes(0, run.store.size)).toString();
+      assert.deepEqual(
+        [...text.matchAll(/(\w+)\.example/g)].map(([, name]) => name),
+        ["a", "b"],
+      );
+    });
+
+    it("show the rest where GitHub does not give the log or the pull request", async () => {
+      endedLongAgo();
+      const refuse = async (): Promise<never> => {
+        throw new UserError({ code: "forbidden", reason: "No.", action: "Ask.", retry: false });
+      };
+      github.jobLog = refuse;
+      github.pulls = refuse;
+      const run = await hosted.follow(session, github);
+      await until("the end", () => run.state.kind === "ended");
+      assert.equal(run.summary.counts.get("coverage"), 6);
+    });
+
+    it("show its steps while it goes on; and its log instead, if one comes after all", async () => {
+      github.jobList = [copilotJob()];
+      const run = await hosted.follow(session, github);
+      await until("steps", () => run.summary.counts.get("step.start") === 1);
+      assert.equal(run.state.kind, "live");
+      const [step] = github.jobList[0]?.steps ?? [];
+      assert.ok(step !== undefined);
+      github.jobList = [
+        copilotJob({ steps: [{ ...step, status: "completed", conclusion: "success", completedAt: T + 9000 }] }),
+      ];
+      await until("the step's end", () => run.summary.counts.get("step.end") === 1);
+      github.segment(lines, 1, 1, 10);
+      await until("the log", () => (registry.runs[0]?.summary.events ?? 0) === 10 && registry.runs[0] !== run);
+      assert.equal(registry.runs.length, 1);
+      assert.equal(registry.runs[0]?.key, run.key);
+      assert.equal(registry.runs[0]?.title, "npm ci");
+    });
+
+    it("wait for the log of a job that has a step of ours", async () => {
+      const [step] = copilotJob().steps;
+      assert.ok(step !== undefined);
+      github.jobList = [
+        copilotJob({ steps: [{ ...step, number: 2, name: "Run runglass/runglass/collector@v1" }, step] }),
+      ];
+      const run = await hosted.follow(session, github);
+      await until("looks", () => github.looks > 3);
+      assert.equal(run.state.kind, "connecting");
+      assert.equal(run.summary.events, 0);
+    });
   });
 });
 

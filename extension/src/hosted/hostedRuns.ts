@@ -6,6 +6,7 @@ import { newSpoolPath } from "../sessions/spoolFolder.ts";
 import { HostedRun } from "./hostedRun.ts";
 import type { HostedSource, RepositoryName, WorkflowRunFacts } from "./hostedSource.ts";
 import { RunFollower, type FollowerOptions, type Look } from "./runFollower.ts";
+import { isUnmonitored, linesWithoutMonitor } from "./withoutMonitor.ts";
 
 /** Which workflow run is meant. */
 export interface HostedSession extends RepositoryName {
@@ -28,9 +29,12 @@ const POLL_MS = 2000;
 
 interface Followed {
   readonly session: HostedSession;
+  readonly source: HostedSource;
   readonly follower: RunFollower;
   /** By key of the job's artifacts; "" for the run that stands for the workflow run until there is one. */
   readonly runs: Map<string, HostedRun>;
+  /** What "" shows where nobody watches the session. */
+  unmonitored: string;
 }
 
 export const hostedRunKey = ({ owner, name, id }: HostedSession): string =>
@@ -70,7 +74,7 @@ export class HostedRuns {
       now,
       pollMs,
     });
-    const followed: Followed = { session, follower, runs: new Map() };
+    const followed: Followed = { session, source, follower, runs: new Map(), unmonitored: "" };
     const run = await this.#open(followed, key, session.title);
     this.#followed.set(key, followed);
     followed.runs.set("", run);
@@ -119,6 +123,8 @@ export class HostedRuns {
   /** The first job is what the workflow run's own row shows; each other one has a row beside it. */
   async #runFor(followed: Followed, job: string, facts: WorkflowRunFacts): Promise<HostedRun> {
     const { session, runs } = followed;
+    // It had seemed that nobody watched.
+    if (followed.unmonitored !== "") await this.#openAnew(followed);
     const own = runs.get("");
     const isTaken = [...runs].some(([other, run]) => other !== "" && run === own);
     if (own !== undefined && !isTaken) {
@@ -131,8 +137,38 @@ export class HostedRuns {
     return run;
   }
 
-  #look({ runs }: Followed, { facts, monitored }: Look): void {
-    if (!monitored && facts.status !== "completed") runs.get("")?.show({ kind: "connecting" });
+  async #look(followed: Followed, look: Look): Promise<void> {
+    const { session, source, runs } = followed;
+    if (look.monitored || runs.get("") === undefined) return;
+    const { now = Date.now } = this.#options;
+    if (!isUnmonitored(look, now())) {
+      runs.get("")?.show({ kind: "connecting" });
+      return;
+    }
+    const repository = { owner: session.owner, name: session.name };
+    const lines = await linesWithoutMonitor(source, repository, session.id, look);
+    // GitHub has taken back what it had said.
+    if (!lines.startsWith(followed.unmonitored)) await this.#openAnew(followed);
+    const run = runs.get("");
+    if (lines.length > followed.unmonitored.length) run?.take(Buffer.from(lines.slice(followed.unmonitored.length)));
+    followed.unmonitored = lines;
+    if (look.isLast) run?.end();
+    else run?.show({ kind: "live" });
+  }
+
+  /** The workflow run's own row begins from nothing again. */
+  async #openAnew(followed: Followed): Promise<void> {
+    const { session, runs } = followed;
+    const before = runs.get("");
+    followed.unmonitored = "";
+    const run = await this.#open(followed, hostedRunKey(session), session.title);
+    runs.set("", run);
+    if (before === undefined || this.#options.registry.get(run.key) !== before) {
+      await run.dispose(false);
+      return;
+    }
+    this.#options.registry.add(run);
+    await before.dispose(false);
   }
 
   #failed({ runs }: Followed, failure: Failure, retryInMs: number | undefined): void {

@@ -55,6 +55,13 @@ interface Asking {
   readonly signal?: AbortSignal;
 }
 
+/** What the agent has written for people. */
+export interface WrittenText {
+  readonly author: { readonly login: string } | undefined;
+  readonly body: string;
+  readonly createdAt: number;
+}
+
 /** Each throws a `UserError` that says what is wrong and what to do. */
 export interface HostedSource {
   run(repository: RepositoryName, run: number, asking?: Asking): Promise<WorkflowRunFacts>;
@@ -66,6 +73,15 @@ export interface HostedSource {
   ): Promise<readonly HostedJob[]>;
   /** Undefined while there is none; of a cancelled job there never is. */
   jobLog(repository: RepositoryName, job: number, asking?: Asking): Promise<string | undefined>;
+  /** Latest changed first. */
+  pulls(
+    repository: RepositoryName,
+    query?: Asking & { readonly state?: "all"; readonly branch?: string },
+  ): Promise<readonly (WrittenText & { readonly number: number })[]>;
+  comments(
+    pull: RepositoryName & { readonly number: number },
+    asking?: Asking,
+  ): Promise<{ readonly items: readonly WrittenText[] }>;
   /** In any order; of all attempts, as far as GitHub still has them. */
   artifacts(
     repository: RepositoryName,

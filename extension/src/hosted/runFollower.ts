@@ -37,6 +37,8 @@ export interface Look {
   readonly jobs: readonly HostedJob[];
   /** Whether any artifact is ours. */
   readonly monitored: boolean;
+  /** The run is over, and nothing more will come. */
+  readonly isLast: boolean;
 }
 
 /** Pieces hold a few seconds of a job. */
@@ -47,6 +49,8 @@ const MOST_ARCHIVE_BYTES = 64_000_000;
 const AT_ONCE = 4;
 /** GitHub lists an artifact some seconds after it was uploaded. */
 const GRACE_MS = 30_000;
+/** What has ended so long ago by GitHub's clock has ended by any. */
+const LONG_AGO_MS = 300_000;
 const LONGEST_WAIT_MS = 60_000;
 /** A piece that was overtaken by a later one is not worth a word at once. */
 const PATIENCE_MS = 10_000;
@@ -169,28 +173,35 @@ export class RunFollower {
     const asking = { signal };
     const facts = await source.run(repository, runId, asking);
     const isOver = facts.status === "completed";
-    if (isOver) this.#overSince ??= now();
-    else this.#overSince = undefined;
     // Listed after the run was seen to be over, what is not there then will hardly come.
     const [{ items }, jobs] = await Promise.all([
       source.artifacts(repository, runId, asking),
       source.jobs(repository, runId, asking),
     ]);
+    if (isOver) this.#overSince ??= this.#overAt(jobs);
+    else this.#overSince = undefined;
     const byJob = artifactsByJob(items);
     for (const artifacts of byJob.values()) await this.#advance(artifacts, facts, signal);
     for (const [key, { run }] of this.#jobs) {
       if (attemptOf(key) < facts.attempt && !run.isOver) run.failWith(startedAnew(facts.attempt));
     }
-    await onLook({ facts, jobs, monitored: byJob.size > 0 });
-    if (this.#overSince === undefined) return true;
     const open = [...this.#jobs.values()].filter(({ run }) => !run.isOver);
-    const mayCome = now() - this.#overSince < GRACE_MS;
-    if (mayCome && (open.length > 0 || byJob.size === 0)) return true;
+    const mayCome = this.#overSince === undefined || now() - this.#overSince < GRACE_MS;
+    const isLast = this.#overSince !== undefined && !(mayCome && (open.length > 0 || byJob.size === 0));
+    await onLook({ facts, jobs, monitored: byJob.size > 0, isLast });
+    if (!isLast) return true;
     for (const { run } of open) {
       if (run.summary.complete) run.end();
       else run.failWith(endedWithoutLog(facts.conclusion));
     }
     return false;
+  }
+
+  /** Since when the run counts as over: artifacts may still come for a moment. */
+  #overAt(jobs: readonly HostedJob[]): number {
+    const now = this.#options.now();
+    const ended = Math.max(0, ...jobs.map(({ completedAt }) => completedAt ?? now));
+    return ended > 0 && now - ended > LONG_AGO_MS ? ended : now;
   }
 
   async #jobOf({ key }: JobArtifacts, facts: WorkflowRunFacts): Promise<FollowedJob> {

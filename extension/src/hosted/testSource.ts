@@ -5,7 +5,7 @@ import { crc32, deflateRawSync } from "node:zlib";
 import { logName, segmentName } from "../../../collector/protocol/artifactNames.ts";
 import { hashField, NO_SEAL, sealLine } from "../../../collector/protocol/seal.ts";
 import { UserError, type Failure } from "../errors.ts";
-import type { HostedArtifact, HostedJob, HostedSource, WorkflowRunFacts } from "./hostedSource.ts";
+import type { HostedArtifact, HostedJob, HostedSource, WorkflowRunFacts, WrittenText } from "./hostedSource.ts";
 import { startLine, testEvent } from "../stream/testCollector.ts";
 
 export const testKey = "copilot.1.a1b2c3";
@@ -88,6 +88,8 @@ export class TestGitHub implements HostedSource {
   };
   jobList: HostedJob[] = [];
   log: string | undefined;
+  pullList: (WrittenText & { readonly number: number })[] = [];
+  commentList: WrittenText[] = [];
   /** Given instead of the next answers. */
   failure: Failure | undefined;
   looks = 0;
@@ -141,6 +143,14 @@ export class TestGitHub implements HostedSource {
 
   async jobLog(): Promise<string | undefined> {
     return this.log;
+  }
+
+  async pulls(): Promise<readonly (WrittenText & { readonly number: number })[]> {
+    return this.pullList;
+  }
+
+  async comments(): Promise<{ readonly items: readonly WrittenText[] }> {
+    return { items: this.commentList };
   }
 
   async artifacts(): Promise<{ readonly items: readonly HostedArtifact[] }> {
