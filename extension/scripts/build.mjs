@@ -87,6 +87,29 @@ export const bundles = [
     define: { RUNGLASS_VERSION: JSON.stringify(manifest.version) },
     banner: { js: "#!/usr/bin/env node" },
   },
+  {
+    ...shared,
+    // Readable, as the collector: whoever runs it as root may want to look.
+    minify: false,
+    entryPoints: ["pre", "main", "post", "keeper"].map((name) => ({
+      in: `collector/src/action/${name}.ts`,
+      out: name,
+    })),
+    outdir: "dist/action",
+    outExtension: { ".js": ".cjs" },
+    platform: "node",
+    format: "cjs",
+    target: "node24",
+    define: { RUNGLASS_VERSION: JSON.stringify(manifest.version) },
+  },
+  {
+    ...shared,
+    entryPoints: ["collector/src/action/uploader.ts"],
+    outfile: "dist/action/uploader.cjs",
+    platform: "node",
+    format: "cjs",
+    target: "node24",
+  },
 ];
 
 /** @param {import("esbuild").BuildOptions} options */

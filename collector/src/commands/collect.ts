@@ -3,10 +3,12 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { removeEmptyLeftovers } from "../cgroup/leftovers.ts";
 import { findCgroupTree } from "../cgroup/mount.ts";
 import { UserError } from "../errors.ts";
 import { redactText } from "../events/redactText.ts";
+import { readStat } from "../events/procfs.ts";
 import { parseOptions, type Command } from "../options.ts";
 import { findJob } from "../run/job.ts";
 import { requireRoot } from "../run/root.ts";
@@ -21,10 +23,15 @@ Writes a log of what all processes of this machine do (but its own), or those be
 Needs root.
 
   --cgroup PATH       only processes in this cgroup v2 directory and below it, and all that they start
+  --exclude PID       not this process and what it starts; may be given several times. The log says so
+  --end-with PID      ends when that process is gone, as if it were told to
+  --no-files          no changes of files, and no reads of secrets. The log says so
 ${watchUsage}
   --whole-machine     lets --egress-policy block hold for every process of this machine, this terminal too
 
 Exit codes: 0 ended as told, 2 bad usage, 3 it could not watch to the end.`;
+
+const LOOK_MS = 500;
 
 const checkCgroup = (given: string): string => {
   const path = resolve(given);
@@ -39,10 +46,31 @@ const checkCgroup = (given: string): string => {
   throw new UserError(`collect: --cgroup ${given}: this is no cgroup v2 directory; they are below ${mount.path}`, 2);
 };
 
-const planRun = (argv: readonly string[]): Omit<SessionOptions, "signal"> => {
+const checkPid = (option: string, text: string): string => {
+  if (/^[1-9]\d{0,6}$/.test(text)) return text;
+  throw new UserError(`collect: ${option} ${text}: this is no process id`, 2);
+};
+
+/** Resolves when a process is gone, soon after; also where another one has its number by then. */
+const untilGone = async (pid: number, signal: AbortSignal): Promise<void> => {
+  const start = readStat(pid)?.start;
+  const isThere = (): boolean => start !== undefined && readStat(pid)?.start === start;
+  while (!signal.aborted && isThere()) await sleep(LOOK_MS);
+};
+
+interface Plan {
+  readonly session: Omit<SessionOptions, "signal">;
+  /** The run ends with this process. */
+  readonly endWith: number | undefined;
+}
+
+const planRun = (argv: readonly string[]): Plan => {
   const { values, positionals } = parseOptions("collect", argv, {
     cgroup: { type: "string" },
     "whole-machine": { type: "boolean" },
+    "end-with": { type: "string" },
+    exclude: { type: "string", multiple: true },
+    "no-files": { type: "boolean" },
     ...watchOptions,
   });
   if (positionals.length > 0) {
@@ -55,16 +83,22 @@ const planRun = (argv: readonly string[]): Omit<SessionOptions, "signal"> => {
     throw new UserError(`collect: --egress-policy block: it holds for the whole machine then: ${remedy}`, 2);
   }
   const cgroup = values.cgroup === undefined ? undefined : checkCgroup(values.cgroup);
-  return {
+  const excluded = (values.exclude ?? []).map((pid) => checkPid("--exclude", pid));
+  const unwatched = [String(process.pid), ...excluded].flatMap((pid) => ["--exclude", pid]);
+  const endWith = values["end-with"] === undefined ? undefined : Number(checkPid("--end-with", values["end-with"]));
+  const session = {
+    noFiles: values["no-files"] === true,
+    excluded,
     environment: findJob(process.env, cgroup === undefined).environment,
     title: cgroup === undefined ? hostname() : redactText(cgroup),
-    sensorArgs: [...(cgroup === undefined ? ["--all"] : ["--cgroup", cgroup]), "--exclude", String(process.pid)],
+    sensorArgs: [...(cgroup === undefined ? ["--all"] : ["--cgroup", cgroup]), ...unwatched],
     ...shared,
   };
+  return { session, endWith };
 };
 
 const run = async (argv: readonly string[]): Promise<number> => {
-  const plan = planRun(argv);
+  const { session: plan, endWith } = planRun(argv);
   requireRoot("collect", "nothing is watched");
   removeEmptyLeftovers();
   const signals = new Signals();
@@ -72,7 +106,8 @@ const run = async (argv: readonly string[]): Promise<number> => {
     const session = await startSession({ ...plan, signal: signals.interrupted });
     say("watching");
     const told = signals.interrupted.aborted ? Promise.resolve() : once(signals.interrupted, "abort");
-    const problem = await Promise.race([told.then(() => undefined), session.sensorEnded]);
+    const alone = endWith === undefined ? [] : [untilGone(endWith, signals.interrupted).then(() => undefined)];
+    const problem = await Promise.race([told.then(() => undefined), session.sensorEnded, ...alone]);
     if (problem !== undefined) say(problem);
     signals.ending();
     return await session.finish(signals.hurry);

@@ -9,9 +9,10 @@ import { nearestName } from "../../policy/nearestName.ts";
 import { parseOptions, type Command } from "../options.ts";
 import { harWriter } from "../summary/har.ts";
 import { renderMarkdown } from "../summary/renderMarkdown.ts";
-import { MOST_RESULTS, renderSarif } from "../summary/sarif.ts";
+import { renderSarif } from "../summary/sarif.ts";
 import { say } from "../run/say.ts";
-import { RunTally, type ListLimits } from "../summary/tally.ts";
+import { FOR_PEOPLE, FOR_PROGRAMS } from "../summary/listLimits.ts";
+import { RunTally } from "../summary/tally.ts";
 import { VERSION } from "../version.ts";
 import { standardOutput } from "./standardOutput.ts";
 
@@ -28,29 +29,6 @@ was written (see "runglass verify").
   --format json       the same for programs, with longer lists
   --format har        the HTTP requests, as HAR 1.2
   --format sarif      the findings, as SARIF 2.1.0`;
-
-const FOR_PEOPLE: ListLimits = {
-  steps: 60,
-  tools: 100,
-  containers: 100,
-  programs: 30,
-  endpoints: 50,
-  blocked: 50,
-  directories: 30,
-  reads: 50,
-  findings: 100,
-};
-const FOR_PROGRAMS: ListLimits = {
-  steps: 2_000,
-  tools: 2_000,
-  containers: 2_000,
-  programs: 1_000,
-  endpoints: 2_000,
-  blocked: 2_000,
-  directories: 1_000,
-  reads: 1_000,
-  findings: MOST_RESULTS,
-};
 
 const parseFormat = (text: string): Format => {
   const format = FORMATS.find((name) => name === text);

@@ -23,6 +23,7 @@ const LIMITS = {
   programs: 30,
   endpoints: 50,
   blocked: 50,
+  denied: 50,
   directories: 30,
   reads: 50,
   containers: 50,

@@ -41,6 +41,10 @@ export interface SessionOptions {
   readonly policy?: EgressPolicy | undefined;
   /** The log of the agent's own firewall; where undefined, the one that the environment names, if any. */
   readonly firewallLog: string | undefined;
+  /** Changes of files and reads of secrets are not told. */
+  readonly noFiles?: boolean;
+  /** Pids of processes that are left out besides our own. */
+  readonly excluded?: readonly string[];
   /** Gives the start up. */
   readonly signal: AbortSignal;
 }
@@ -98,6 +102,7 @@ class RunningSession implements Session {
   /** Writes run.start, opens the server, starts the sensor; resolves when it watches. */
   async start(options: SessionOptions, fields: ReturnType<typeof runStartFields>): Promise<void> {
     this.#events.writeObject("run.start", nowUs(), fields);
+    this.#tellChoices(options);
     this.#events.flush();
     if (options.listen !== undefined) await this.#serve(options.listen, options.tokenFile, options.title);
     if (options.hooks !== undefined) {
@@ -109,7 +114,9 @@ class RunningSession implements Session {
       args: [...options.sensorArgs, "--reads", SENSOR_READS],
       policy: options.policy?.kernel?.bytes,
       signal: options.signal,
-      onFrame: (frame) => this.#pipeline.take(frame),
+      onFrame: (frame) => {
+        if (frame.kind !== "file" || options.noFiles !== true) this.#pipeline.take(frame);
+      },
       onPause: () => void this.#events.flush(),
       onMessage: say,
     });
@@ -146,6 +153,15 @@ class RunningSession implements Session {
     this.#server = await startHttpServer({ ...listen, token, version: VERSION, runs: () => [served], warn: say });
     say(`listening on ${this.#server.url}`);
     say(`token in ${path}`);
+  }
+
+  /** What is not told because somebody has asked for that. */
+  #tellChoices({ noFiles, excluded = [] }: SessionOptions): void {
+    const off = (hook: string, reason: string): void =>
+      void this.#events.writeObject("coverage", nowUs(), { hook, state: "off", reason });
+    if (noFiles === true)
+      off("files", "it was asked for: changes of files and reads of secrets are not told (--no-files)");
+    for (const pid of excluded) off("exclude", `it was asked for: process ${pid} and what it starts are not told`);
   }
 
   #tick(): void {

@@ -173,6 +173,7 @@ describe("the documents of summary", () => {
           programs: all,
           endpoints: all,
           blocked: all,
+          denied: all,
           directories: all,
           reads: all,
           findings: all,

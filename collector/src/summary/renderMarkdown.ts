@@ -1,7 +1,7 @@
 // A summary as GitHub Markdown, to be appended to $GITHUB_STEP_SUMMARY.
 import { byteSize, duration, grouped, plural } from "./figures.ts";
 import { markdownCode } from "./markdownText.ts";
-import type { BlockedSummary, Listed, RunSummary } from "./runSummary.ts";
+import type { BlockedSummary, DeniedSummary, Listed, RunSummary } from "./runSummary.ts";
 
 type Row = readonly string[];
 
@@ -196,6 +196,20 @@ const blocked = ({ items, omitted }: Listed<BlockedSummary>): string =>
     omitted,
   );
 
+const denied = ({ items, omitted }: Listed<DeniedSummary>): string =>
+  table(
+    ["Not allowed", "Programs", "Steps", "To allow it", "Times"],
+    4,
+    items.map(({ what, blocked: isBlocked, programs: names, steps: ids, allow, times }) => [
+      `${markdownCode(what)}${isBlocked ? " **blocked**" : ""}`,
+      codes(names),
+      codes(ids),
+      allow === undefined ? "" : markdownCode(allow),
+      grouped(times),
+    ]),
+    omitted,
+  );
+
 const programs = ({ items, omitted }: RunSummary["processes"]["programs"]): string =>
   table(
     ["Program", "Started", "Failed"],
@@ -264,6 +278,7 @@ export const renderMarkdown = (summary: RunSummary): string => {
     overview(summary),
     warnings(summary),
     unless(summary.findings, "Findings", findings),
+    unless(summary.denied, "Not allowed by the policy", denied),
     unless(summary.firewall.items, "Blocked by the agent's firewall", blocked),
     unless(summary.steps, "Steps", steps),
     unless(summary.tools, "Tool calls", tools),

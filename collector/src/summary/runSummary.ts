@@ -93,6 +93,21 @@ export interface BlockedSummary {
   readonly programs: readonly string[];
 }
 
+/** What the run's own policy does not allow. */
+export interface DeniedSummary {
+  /** `host:port`, a name that was asked for, or a request. */
+  readonly what: string;
+  readonly kind: "connection" | "name" | "request";
+  /** False where the policy only judges. */
+  readonly blocked: boolean;
+  readonly times: number;
+  /** Names of the programs, and ids of the steps; the most frequent first. */
+  readonly programs: readonly string[];
+  readonly steps: readonly string[];
+  /** The entry of a policy that allows it; absent where there is none. */
+  readonly allow?: string;
+}
+
 export interface DirectorySummary {
   readonly path: string;
   /** Directories below it are counted in. */
@@ -167,6 +182,7 @@ export interface RunSummary {
     readonly requests: number;
     readonly endpoints: Listed<EndpointSummary>;
   };
+  readonly denied: Listed<DeniedSummary>;
   readonly firewall: { readonly blocked: number; readonly items: Listed<BlockedSummary> };
   readonly files: { readonly operations: number; readonly directories: readonly DirectorySummary[] };
   readonly reads: Listed<ReadSummary>;

@@ -4,6 +4,7 @@ import type { Coverage, RunEvent, RunStart, UnknownEvent } from "../../protocol/
 import type { Verification } from "../log/verifyLog.ts";
 import { add, addBounded, toRecord, type Counter } from "./counting.ts";
 import { ContainerTally } from "./containers.ts";
+import { DeniedTally } from "./denied.ts";
 import { DirectoryTally } from "./directories.ts";
 import { EndpointTally } from "./endpoints.ts";
 import { FirewallTally } from "./firewall.ts";
@@ -24,6 +25,7 @@ export interface ListLimits {
   readonly programs: number;
   readonly endpoints: number;
   readonly blocked: number;
+  readonly denied: number;
   readonly directories: number;
   readonly reads: number;
   readonly findings: number;
@@ -36,6 +38,7 @@ export class RunTally {
   readonly #containers = new ContainerTally();
   readonly #programs = new ProgramTally();
   readonly #endpoints = new EndpointTally();
+  readonly #denied = new DeniedTally();
   readonly #directories = new DirectoryTally();
   readonly #firewall = new FirewallTally();
   readonly #reads = new ReadTally();
@@ -69,10 +72,15 @@ export class RunTally {
       case "process.exit":
         return this.#programs.exit(event);
       case "net.connect":
+        this.#denied.connect(event, this.#programs.nameOf(event.process));
         return this.#endpoints.connect(event, this.#programs.nameOf(event.process));
+      case "dns.query":
+        return this.#denied.query(event, this.#programs.nameOf(event.process));
       case "net.close":
+        this.#denied.close(event);
         return this.#endpoints.close(event);
       case "http.request":
+        this.#denied.request(event, this.#programs.nameOf(event.process));
         return this.#endpoints.request(event);
       case "firewall":
         this.#endpoints.judged(event);
@@ -154,6 +162,7 @@ export class RunTally {
         requests: this.#endpoints.requests,
         endpoints: this.#endpoints.list(most.endpoints),
       },
+      denied: this.#denied.list(most.denied),
       firewall: { blocked: this.#firewall.blocked, items: this.#firewall.list(most.blocked) },
       files: { operations: this.#directories.operations, directories: this.#directories.list(most.directories) },
       reads: this.#reads.list(most.reads),

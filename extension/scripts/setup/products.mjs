@@ -89,6 +89,7 @@ export const buildBundles = async (progress, { force = false } = {}) => {
     "languageClient.cjs",
     "artifactZip.cjs",
     "webview/monitor.js",
+    ...["pre", "main", "post", "keeper", "uploader"].map((name) => `action/${name}.cjs`),
   ].map((name) => join(distDir, name));
   await step(progress, { title: "bundles", name: "bundles", hash, products, force }, async (stage) => {
     await run(pinnedNode, ["extension/scripts/build.mjs", "--meta"], { onLine: stage.detail });

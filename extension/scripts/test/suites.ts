@@ -71,7 +71,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: "record",
-    files: ["collector/test/{record,frames}/**/*.test.ts"],
+    files: ["collector/test/{record,frames,runner}/**/*.test.ts"],
     asRoot: true,
     testTimeoutMs: minutes(1),
     suiteTimeoutMs: minutes(25),

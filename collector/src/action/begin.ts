@@ -1,0 +1,100 @@
+// The beginning of a run, by the Action's `pre`, or by its `main` where the runner has not run that.
+import { createHash, randomBytes } from "node:crypto";
+import { userInfo } from "node:os";
+import { messageOf } from "../errors.ts";
+import { readInputs } from "./inputs.ts";
+import { launch, type Ready } from "./launch.ts";
+import type { Order } from "./messages.ts";
+import { error, info, mask, saveState, warning } from "./runnerCommands.ts";
+
+/** What the log's first event tells of the job, and what names its artifacts. */
+const JOB_VARIABLES = [
+  "GITHUB_ACTION",
+  "GITHUB_ACTOR",
+  "GITHUB_EVENT_NAME",
+  "GITHUB_JOB",
+  "GITHUB_REF",
+  "GITHUB_REPOSITORY",
+  "GITHUB_RUN_ATTEMPT",
+  "GITHUB_RUN_ID",
+  "GITHUB_SERVER_URL",
+  "GITHUB_SHA",
+  "GITHUB_WORKFLOW",
+  "RUNNER_ENVIRONMENT",
+  "RUNNER_TEMP",
+  "COPILOT_AGENT_FIREWALL_LOG_FILE",
+];
+/** What the library that uploads artifacts reads. */
+const SERVICE_VARIABLES = [
+  "ACTIONS_RUNTIME_TOKEN",
+  "ACTIONS_RESULTS_URL",
+  "GITHUB_SERVER_URL",
+  "GITHUB_RETENTION_DAYS",
+  "GITHUB_REPOSITORY",
+  "GITHUB_RUN_ID",
+  "https_proxy",
+  "HTTPS_PROXY",
+  "no_proxy",
+  "NO_PROXY",
+];
+
+const pick = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined || value === "" ? [] : [[name, value] as const];
+    }),
+  );
+
+const orderOf = (word: string): Order => {
+  const inputs = readInputs(process.env);
+  const service = pick(SERVICE_VARIABLES);
+  const canUpload = service["ACTIONS_RUNTIME_TOKEN"] !== undefined && service["ACTIONS_RESULTS_URL"] !== undefined;
+  if (!canUpload && inputs.upload !== "none") {
+    warning("this runner names no artifact service, so nothing is uploaded: the log stays on the machine");
+  }
+  const { uid, gid, username: name } = userInfo();
+  return {
+    inputs,
+    job: pick(JOB_VARIABLES),
+    service: canUpload ? service : undefined,
+    stopHash: createHash("sha256").update(word).digest("hex"),
+    user: { uid, gid, name },
+  };
+};
+
+/** Outputs of the step, which only `main` can set. */
+export const OUTPUTS = ["key", "url", "token-file"] as const;
+export type Outputs = Partial<Record<(typeof OUTPUTS)[number], string>>;
+
+const tellReady = ({ key, enforcing, server }: Ready, policy: string): Outputs => {
+  info(`Runglass watches this job (${key}).`);
+  if (policy === "block") info(enforcing ? "The egress policy is enforced." : "The egress policy is NOT enforced.");
+  if (server === undefined) return { key };
+  const { url, token, tokenFile } = server;
+  mask(token);
+  info(`It listens on ${url}; the token is in ${tokenFile}, which only root can read.`);
+  return { key, url, "token-file": tokenFile };
+};
+
+/** Starts watching; the step fails where that cannot be. What main and post must know is saved. */
+export const begin = async (): Promise<Outputs> => {
+  try {
+    if (process.platform !== "linux")
+      throw new Error(`Runglass watches Linux runners, and this is ${process.platform}`);
+    const word = randomBytes(32).toString("hex");
+    const order = orderOf(word);
+    const ready = await launch(order, (report) => {
+      if (report.kind === "warning") warning(report.text);
+      else if (report.kind === "message") info(report.text);
+    });
+    saveState("control", ready.control);
+    saveState("word", word);
+    return tellReady(ready, order.inputs.egressPolicy);
+  } catch (reason) {
+    error(`this job is not watched: ${messageOf(reason)}`);
+    saveState("failed", "true");
+    process.exitCode = 1;
+    return {};
+  }
+};

@@ -1,0 +1,201 @@
+// Keeps a run: the collector, the uploader, and what was taken away from the user of the steps, until the job's last step
+// says that it is over. It runs as root for the whole job and outlives every step.
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { artifactKey } from "../../protocol/artifactNames.ts";
+import { decodeLine, isKnownEvent } from "../../protocol/decode.ts";
+import { messageOf, UserError } from "../errors.ts";
+import { makerName } from "../makerName.ts";
+import { collectArguments } from "./collectArguments.ts";
+import { CollectorProcess } from "./collectorProcess.ts";
+import { ContainerRights } from "./containerRights.ts";
+import { ControlSocket } from "./controlSocket.ts";
+import type { Order, Outcome, StartReport, StopReport } from "./messages.ts";
+import { readOutcome } from "./outcome.ts";
+import { RunUploads } from "./runUploads.ts";
+import { SudoRights } from "./sudoRights.ts";
+
+const BASE = "/var/lib/runglass";
+const END_PATIENCE_MS = 60_000;
+const MOST_REFUSED_TOLD = 1_000;
+
+type Tell = (report: StopReport) => void;
+
+/** Nobody but root may list it; who knows a path may go through, as to the control socket. */
+const makeFolder = (): string => {
+  mkdirSync(BASE, { recursive: true, mode: 0o711 });
+  const folder = mkdtempSync(join(BASE, `${makerName()}-`));
+  chmodSync(folder, 0o711);
+  return folder;
+};
+
+/** What the log says last of the policy being enforced. */
+const enforcementIn = (log: string): { readonly armed: boolean; readonly reason: string } | undefined => {
+  const line = readFileSync(log, "utf8")
+    .split("\n")
+    .findLast((text) => text.includes('"type":"enforcement"'));
+  const decoded = line === undefined ? undefined : decodeLine(line);
+  if (decoded?.ok !== true || !isKnownEvent(decoded.event) || decoded.event.type !== "enforcement") return undefined;
+  return decoded.event;
+};
+
+/**
+ * Moves this process, and so all that it starts, out of the control group that is to be watched: what is watched there may
+ * be contained, and is the job's doing.
+ */
+const leaveCgroup = (watched: string): void => {
+  const own = join(dirname(watched), makerName());
+  try {
+    mkdirSync(own);
+    writeFileSync(join(own, "cgroup.procs"), String(process.pid));
+  } catch (error) {
+    throw new UserError(`input cgroup: ${watched}: cannot make a cgroup beside it: ${messageOf(error)}`, 3);
+  }
+};
+
+class Keeper {
+  readonly #order: Order;
+  readonly #folder = makeFolder();
+  readonly #log = join(this.#folder, "run.ndjson");
+  readonly #key: string;
+  readonly #sudo = new SudoRights();
+  readonly #containers = new ContainerRights();
+  readonly #failures: string[] = [];
+  readonly #warnings: string[] = [];
+  #collector: CollectorProcess | undefined;
+  #control: ControlSocket | undefined;
+  #uploads: RunUploads | undefined;
+  #stopping = false;
+  #refused = 0;
+  #done: (() => void) | undefined;
+  readonly done = new Promise<void>((resolve) => (this.#done = resolve));
+
+  constructor(order: Order) {
+    this.#order = order;
+    const { GITHUB_JOB: job = "job", GITHUB_RUN_ATTEMPT: attempt = "1" } = order.job;
+    this.#key = artifactKey(job, Number(attempt) || 1, randomBytes(4).toString("hex"));
+  }
+
+  /** Resolves when the job is watched. Throws a `UserError` where it cannot be. */
+  async start(report: (message: StartReport) => void): Promise<Extract<StartReport, { kind: "ready" }>> {
+    const { inputs, job, service, user, stopHash } = this.#order;
+    if (inputs.cgroup !== undefined) leaveCgroup(inputs.cgroup);
+    const tokenFile = join(this.#folder, "token");
+    const { args, warnings } = collectArguments(inputs, this.#log, tokenFile);
+    for (const text of warnings) report({ kind: "warning", text });
+    const collector = new CollectorProcess({
+      args,
+      environment: { ...job, PATH: process.env["PATH"] ?? "/usr/bin:/bin", LANG: "C.UTF-8" },
+      onMessage: (text) => report({ kind: "message", text }),
+    });
+    this.#collector = collector;
+    const problem = await collector.ready;
+    if (problem !== undefined) throw new UserError(problem, 3);
+    const enforcing = this.#checkEnforcement(report);
+    if (inputs.disableSudo) this.#sudo.take(user);
+    if (inputs.disableContainers) this.#containers.take();
+    void collector.ended.then((why) => {
+      if (!this.#stopping) this.#failures.push(why ?? "the collector ended before the job did");
+    });
+    const control = join(this.#folder, "control.sock");
+    this.#control = new ControlSocket({
+      path: control,
+      owner: user,
+      stopHash,
+      onStop: (tell) => void this.#stop(tell),
+      onRefused: () => void (this.#refused = Math.min(this.#refused + 1, MOST_REFUSED_TOLD)),
+    });
+    await this.#control.listen();
+    if (service !== undefined && inputs.upload !== "none") {
+      const place = { folder: this.#folder, log: this.#log, key: this.#key };
+      this.#uploads = await RunUploads.start({ ...place, service, live: inputs.upload === "live" });
+    }
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+      process.on(signal, () => {
+        this.#failures.push(`the keeper was ended by ${signal}`);
+        void this.#stop(() => undefined);
+      });
+    }
+    const { url } = collector;
+    const server = url === undefined ? undefined : { url, token: readFileSync(tokenFile, "utf8").trim(), tokenFile };
+    return { kind: "ready", control, key: this.#key, enforcing, server };
+  }
+
+  /** After a start that failed: nothing is left. */
+  async abandon(): Promise<void> {
+    this.#stopping = true;
+    this.#collector?.stop(END_PATIENCE_MS);
+    await this.#collector?.ended;
+    this.#control?.close();
+    this.#uploads?.abandon();
+    this.#restore();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Throws where the policy is not enforced and was to be: nothing is downgraded in silence. */
+  #checkEnforcement(report: (message: StartReport) => void): boolean {
+    const { egressPolicy, onUnenforceable } = this.#order.inputs;
+    if (egressPolicy !== "block") return false;
+    const said = enforcementIn(this.#log);
+    if (said?.armed === true) return true;
+    const reason = said?.reason ?? "the collector does not say that it is";
+    if (onUnenforceable === "fail") throw new UserError(`the policy is not enforced: ${reason}`, 3);
+    report({ kind: "warning", text: `the policy is not enforced, only audited: ${reason}` });
+    return false;
+  }
+
+  async #stop(tell: Tell): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    const { inputs } = this.#order;
+    this.#collector?.stop(END_PATIENCE_MS);
+    const problem = await this.#collector?.ended;
+    if (problem !== undefined && this.#failures.length === 0) this.#failures.push(problem);
+    this.#restore();
+    if (this.#refused > 0) this.#warnings.push(`somebody tried to end the run ${this.#refused} times, and could not`);
+    const mustBeArmed = inputs.egressPolicy === "block" && inputs.onUnenforceable === "fail";
+    const known = { log: this.#log, failures: this.#failures, warnings: this.#warnings, mustBeArmed };
+    let outcome = await readOutcome(known);
+    if (this.#uploads !== undefined) outcome = await this.#upload(this.#uploads, outcome, tell);
+    tell({ kind: "outcome", outcome });
+    this.#control?.close();
+    if (outcome.log === undefined) rmSync(this.#folder, { recursive: true, force: true });
+    // What was told is on its way when the event loop comes round.
+    setTimeout(() => this.#done?.(), 100);
+  }
+
+  async #upload(uploads: RunUploads, outcome: Outcome, tell: Tell): Promise<Outcome> {
+    tell({ kind: "message", text: "uploading the log" });
+    const warnings = [...outcome.warnings, ...(await uploads.finish())];
+    const problem = await uploads.log();
+    uploads.close();
+    if (problem === undefined) return { ...outcome, warnings, log: undefined };
+    return { ...outcome, warnings: [...warnings, `the log could not be uploaded: ${problem}`] };
+  }
+
+  /** A hosted runner's machine is thrown away: there is nothing to give back to. */
+  #restore(): void {
+    if (this.#order.job["RUNNER_ENVIRONMENT"] === "github-hosted") return;
+    for (const rights of [this.#containers, this.#sudo]) {
+      try {
+        rights.restore();
+      } catch (error) {
+        this.#warnings.push(`not everything could be given back: ${messageOf(error)}`);
+      }
+    }
+  }
+}
+
+/** Resolves when the run is over. What happens before it watches is told to `report`, and how that ended. */
+export const keep = async (order: Order, report: (message: StartReport) => void): Promise<void> => {
+  const keeper = new Keeper(order);
+  try {
+    report(await keeper.start(report));
+  } catch (error) {
+    await keeper.abandon();
+    report({ kind: "failed", reason: messageOf(error) });
+    return;
+  }
+  await keeper.done;
+};

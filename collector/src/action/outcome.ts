@@ -1,0 +1,82 @@
+// What came of a run, as its log says: read once, at the end, by the keeper.
+import { isKnownEvent } from "../../protocol/decode.ts";
+import type { RunEvent, UnknownEvent } from "../../protocol/events.ts";
+import { messageOf } from "../errors.ts";
+import { closeFd } from "../log/fileAccess.ts";
+import { openLogFile } from "../log/openLogFile.ts";
+import { scanLog } from "../log/scanLog.ts";
+import { LogVerifier, type Verification } from "../log/verifyLog.ts";
+import { describeVerification } from "../log/verificationText.ts";
+import { renderMarkdown } from "../summary/renderMarkdown.ts";
+import type { RunSummary } from "../summary/runSummary.ts";
+import { FOR_PEOPLE } from "../summary/listLimits.ts";
+import { RunTally } from "../summary/tally.ts";
+import type { Outcome } from "./messages.ts";
+
+/** Whether the policy was enforced all the time that it should have been. */
+class ArmedTally {
+  #gap: string | undefined;
+  #armed = false;
+
+  take(event: RunEvent | UnknownEvent): void {
+    if (!isKnownEvent(event) || event.type !== "enforcement") return;
+    if (!event.armed && this.#armed) this.#gap ??= event.reason;
+    this.#armed = event.armed;
+  }
+
+  /** Why it was not; undefined where it was. */
+  get gap(): string | undefined {
+    return this.#gap ?? (this.#armed ? undefined : "it was never armed");
+  }
+}
+
+const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? "" : "s"}`;
+
+export interface OutcomeOptions {
+  readonly log: string;
+  /** What is known to be wrong without a look at the log. */
+  readonly failures: readonly string[];
+  readonly warnings: readonly string[];
+  /** The job was to be contained, and must have been. */
+  readonly mustBeArmed: boolean;
+}
+
+const failuresOf = (verification: Verification, losses: RunSummary["losses"], gap: string | undefined): string[] => [
+  ...(verification.verdict === "whole" ? [] : [`the log is not whole: ${describeVerification(verification)}`]),
+  ...((losses.bySource["sensor"] ?? 0) > 0 ? ["the sensor was lost: what happened after that is not in the log"] : []),
+  ...(gap === undefined ? [] : [`the policy was not enforced all the time: ${gap}`]),
+];
+
+/** Never rejects: a log that cannot be read is one more failure. */
+export const readOutcome = async (options: OutcomeOptions): Promise<Outcome> => {
+  const { log, mustBeArmed } = options;
+  const warnings = [...options.warnings];
+  try {
+    const file = await openLogFile(log);
+    const tally = new RunTally();
+    const verifier = new LogVerifier();
+    const armed = new ArmedTally();
+    try {
+      const scanned = await scanLog(file, {
+        onEvent: (event) => {
+          tally.take(event);
+          armed.take(event);
+        },
+        onLine: (event, bytes) => void verifier.take(event, bytes),
+      });
+      const verification = verifier.finish(scanned);
+      const summary = tally.summary("the log", scanned.notice, verification, FOR_PEOPLE);
+      const { losses, denied } = summary;
+      if (losses.total > 0) warnings.push(`${plural(losses.total, "event")} of the job were lost: see the summary`);
+      const failures = [...options.failures, ...failuresOf(verification, losses, mustBeArmed ? armed.gap : undefined)];
+      const names = new Map(summary.steps.items.map(({ id, name }) => [id, name]));
+      const denials = denied.items.map((one) => ({ ...one, steps: one.steps.map((id) => names.get(id) ?? id) }));
+      return { failures, warnings, denials, markdown: renderMarkdown(summary), log };
+    } finally {
+      await closeFd(file.fd).catch(() => undefined);
+    }
+  } catch (error) {
+    const failures = [...options.failures, `the log cannot be read: ${messageOf(error)}`];
+    return { failures, warnings, denials: [], markdown: "", log };
+  }
+};

@@ -1,0 +1,81 @@
+// What came of a run, as the page of the job shows it: a verdict, the summary, and annotations.
+import { markdownCode } from "../summary/markdownText.ts";
+import type { Inputs } from "./inputs.ts";
+import type { Outcome } from "./messages.ts";
+import { addSummary, error, info, warning } from "./runnerCommands.ts";
+import { policyPlace } from "./workflowPlaces.ts";
+
+/** GitHub shows ten annotations of each level and step. */
+const MOST_ANNOTATIONS = 9;
+
+type Level = "CAUTION" | "WARNING" | "NOTE";
+
+const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+/** One paragraph that says how it stands, before everything else. */
+const verdict = (outcome: Outcome, inputs: Inputs): string => {
+  const { failures, denials } = outcome;
+  const blocked = denials.filter((denial) => denial.blocked).length;
+  const audited = denials.length - blocked;
+  const denied = [
+    ...(blocked > 0
+      ? [`**Blocked: ${plural(blocked, "destination", "destinations")}** that the policy does not allow.`]
+      : []),
+    ...(audited > 0 ? [`${plural(audited, "destination", "destinations")} would be blocked by the policy.`] : []),
+  ];
+  const [level, lines]: [Level, string[]] =
+    failures.length > 0
+      ? [
+          "CAUTION",
+          [
+            "**This record is not to be trusted as a whole.**",
+            ...failures.map((text) => markdownCode(text, 600)),
+            ...denied,
+          ],
+        ]
+      : denied.length > 0
+        ? ["WARNING", denied]
+        : ["NOTE", [quiet(inputs)]];
+  return `> [!${level}]\n${lines.map((line) => `> ${line}\n`).join(">\n")}`;
+};
+
+const quiet = ({ egressPolicy, allowedEndpoints }: Inputs): string => {
+  if (egressPolicy === "block")
+    return "Everything that the job connected to is allowed by its policy, which was enforced.";
+  if (allowedEndpoints.trim() === "") return "The job was watched to its end. It has no egress policy.";
+  return "Everything that the job connected to is allowed by its policy.";
+};
+
+const annotateDenials = ({ denials }: Outcome, fails: boolean): void => {
+  const place = policyPlace(process.env);
+  for (const { what, blocked, times, programs, steps, allow } of denials.slice(0, MOST_ANNOTATIONS)) {
+    const who = programs.length === 0 ? "" : ` by ${programs.slice(0, 3).join(", ")}`;
+    const where =
+      steps.length === 0
+        ? ""
+        : ` in step ${steps
+            .slice(0, 3)
+            .map((name) => `"${name}"`)
+            .join(", ")}`;
+    const often = times === 1 ? "" : ` (${times} times)`;
+    const remedy = allow === undefined ? "" : `; to allow it, add to allowed-endpoints: ${allow}`;
+    const text = `${blocked ? "blocked" : "would be blocked"}: ${what}${who}${where}${often}${remedy}`;
+    if (blocked && fails) error(text, place);
+    else warning(text, place);
+  }
+  const more = denials.length - MOST_ANNOTATIONS;
+  if (more > 0) info(`… and ${more} more: see the summary of the job`);
+};
+
+/** Returns whether the step fails. */
+export const report = (outcome: Outcome, inputs: Inputs): boolean => {
+  const blocks = outcome.denials.some((denial) => denial.blocked);
+  const failed = outcome.failures.length > 0 || (inputs.failOnBlock && blocks);
+  for (const failure of outcome.failures.slice(0, MOST_ANNOTATIONS)) error(failure);
+  for (const text of outcome.warnings.slice(0, MOST_ANNOTATIONS)) warning(text);
+  annotateDenials(outcome, inputs.failOnBlock);
+  const notes = outcome.warnings.map((text) => `- ${markdownCode(text, 400)}\n`).join("");
+  addSummary(`${verdict(outcome, inputs)}\n${notes === "" ? "" : `${notes}\n`}${outcome.markdown}`);
+  if (outcome.log !== undefined) info(`The log is on this machine: ${outcome.log}`);
+  return failed;
+};

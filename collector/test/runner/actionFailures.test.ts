@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { prepare, until } from "../record/support.ts";
+import { ActionJob, keeperFolders, stepNamed } from "./actionJob.ts";
+import type { JobResult } from "./jobPlan.ts";
+
+/** Kills, as root can, the processes of this job whose command line holds a word. */
+const kill = (folder: string, word: string): string[] => [
+  "- name: Kill",
+  "  run: |",
+  "    for pid in $(ls /proc | grep -E '^[0-9]+$'); do",
+  "      line=$(tr '\\0' ' ' < /proc/$pid/cmdline 2> /dev/null || true)",
+  `      case "$line" in *${folder}*"${word}"*) echo "killing $line"; kill -9 $pid;; esac`,
+  "    done",
+  "- name: Afterwards",
+  "  run: sleep 0.5",
+];
+
+const errorsOf = (result: JobResult, step: string): string =>
+  stepNamed(result, step)
+    .annotations.filter(({ level }) => level === "error")
+    .map(({ message }) => message)
+    .join("\n");
+
+describe("the Action where something goes wrong", function () {
+  this.timeout(60_000);
+  before(prepare);
+  let job: ActionJob;
+  beforeEach(async () => (job = await ActionJob.create()));
+  afterEach(() => job.remove());
+
+  it("fails the job when the collector is killed, and keeps what it had written", async () => {
+    const result = await job.run([], kill(job.folder, "runglass.js collect"));
+    assert.equal(stepNamed(result, "Afterwards").conclusion, "success", JSON.stringify(result));
+    assert.equal(result.conclusion, "failure");
+    assert.match(
+      errorsOf(result, "Post"),
+      /the collector was killed by SIGKILL\n.*the log is not whole: .*cut off here/,
+    );
+    assert.match(stepNamed(result, "Post").summary, /^> \[!CAUTION\]/);
+    const log = job.log();
+    assert.ok(log.of("process.exec").some(({ exec }) => exec.argv.at(-1)?.endsWith(".sh")));
+    assert.equal(job.segments(), log.text);
+  });
+
+  it("fails the job when the process that keeps the collector is killed", async () => {
+    const before = new Set(keeperFolders());
+    const result = await job.run([], kill(job.folder, "keeper.cjs keep"));
+    assert.equal(result.conclusion, "failure");
+    assert.match(errorsOf(result, "Post"), /what this job did is not known: Runglass was ended before the job was/);
+    const left = keeperFolders().filter((name) => !before.has(name));
+    assert.equal(left.length, 1, "the log is still there");
+    const folder = join("/var/lib/runglass", left[0]!);
+    const ended = (): boolean => readFileSync(join(folder, "run.ndjson"), "utf8").includes('"type":"run.end"');
+    await until(ended, "the collector ends when nobody keeps it");
+    rmSync(folder, { recursive: true });
+  });
+
+  const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ["an unknown input", ["egress-polcy: block"], /unknown input egress-polcy: did you mean egress-policy\?/],
+    ["an input of Harden-Runner's", ["disable-telemetry: true"], /Harden-Runner's; Runglass sends nothing/],
+    ["an expression that was not expanded", ['listen: "${{ inputs.where }}"'], /input listen: the expression/],
+    ["a mode that is none", ["egress-policy: Block"], /input egress-policy: "Block": did you mean block\?/],
+    [
+      "a bad entry, by its line",
+      ["allowed-endpoints: |", "  pypi.org", "  pypi.org:99999"],
+      /this job is not watched: .*line 2, column 10: /,
+    ],
+    ["a control group that is none", ["cgroup: /tmp/none"], /not watched/],
+  ];
+  for (const [what, inputs, message] of refused) {
+    it(`starts nothing with ${what}`, async () => {
+      const before = keeperFolders();
+      const result = await job.run(inputs, ["- name: Work", "  run: echo working"]);
+      assert.equal(result.conclusion, "failure");
+      assert.match(errorsOf(result, "Pre"), message);
+      assert.equal(stepNamed(result, "Work").conclusion, "skipped");
+      assert.deepEqual(keeperFolders(), before);
+      assert.deepEqual(job.service.calls, []);
+    });
+  }
+});
