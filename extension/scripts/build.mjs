@@ -40,7 +40,7 @@ export const bundles = [
   },
   {
     ...shared,
-    entryPoints: ["extension/src/github/octokitClient.ts"],
+    entryPoints: ["extension/src/pullRequests/startGitHub.ts"],
     outfile: "dist/github.cjs",
     platform: "node",
     format: "cjs",

@@ -22,3 +22,6 @@ export const reconnectPolicy = (): ReconnectPolicy => ({
 
 /** Bytes. */
 export const maxSpoolBytes = (): number => within(read<unknown>(settings.maxSizeMB, 4096), 64, 1_000_000, 4096) * 1e6;
+
+/** The address of GitHub's pages, as it was typed. */
+export const gitHubUrl = (): string => read<string>(settings.gitHubUrl, "");

@@ -21,6 +21,20 @@ export const commands = {
   addAllowlist: "runglass.addCopilotAllowlist",
 } as const;
 
+/** Commands that GitHub's bundle carries out. */
+export const gitHubCommands = {
+  signIn: "runglass.signIn",
+  setGitHubToken: "runglass.setGitHubToken",
+  removeGitHubToken: "runglass.removeGitHubToken",
+  watchPullRequest: "runglass.watchPullRequest",
+  unwatchPullRequest: "runglass.unwatchPullRequest",
+  watchSession: "runglass.watchSession",
+  openPullRequest: "runglass.openPullRequest",
+  openOnGitHub: "runglass.openOnGitHub",
+  refreshSessions: "runglass.refreshSessions",
+  addMonitorStep: "runglass.addMonitorStep",
+} as const;
+
 /** Commands that a monitor page carries out. */
 export const pageCommands = {
   "runglass.focusFilter": "focusFilter",
@@ -43,6 +57,7 @@ export const pageCommands = {
 
 export const views = {
   runs: "runglass.runs",
+  sessions: "runglass.sessions",
   monitor: "runglass.monitorView",
 } as const;
 
@@ -55,6 +70,8 @@ export const editors = {
 export const contextKeys = {
   /** The monitor has its place in the panel: there is a run, or it was asked for. */
   panel: "runglass.panel",
+  /** What the Sessions view lacks: `signedOut`, `noRepository`, `noPull`, or nothing. */
+  gitHub: "runglass.gitHub",
 } as const;
 
 export const settings = {
@@ -62,6 +79,7 @@ export const settings = {
   maxDelaySeconds: "runglass.reconnect.maxDelaySeconds",
   maxSizeMB: "runglass.liveCopy.maxSizeMB",
   lintEnabled: "runglass.lint.enabled",
+  gitHubUrl: "runglass.github.url",
 } as const;
 
 /** Values of a run's `contextValue` in the tree, for the when-clauses of its menus. */
@@ -74,4 +92,12 @@ export const runContexts = {
   disconnected: "run.disconnected",
   ended: "run.ended",
   file: "run.file",
+} as const;
+
+/** Values of `contextValue` in the Sessions view. */
+export const sessionContexts = {
+  pull: "pull.known",
+  /** Added by hand. */
+  addedPull: "pull.added",
+  session: "session",
 } as const;

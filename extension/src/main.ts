@@ -5,7 +5,7 @@ import { registerCommands } from "./commands/registerCommands.ts";
 import { showPanelView } from "./commands/openMonitor.ts";
 import { connectByFile, connectByLink } from "./commands/connect.ts";
 import { maxSpoolBytes, reconnectPolicy } from "./config.ts";
-import { startFile, tokenIn } from "./connect/connectFile.ts";
+import { gitHubOf, startFile, tokenIn } from "./connect/connectFile.ts";
 import { LiveRuns } from "./connect/liveRuns.ts";
 import { localPath } from "./connect/localCopy.ts";
 import { rememberedRuns, rememberRuns } from "./connect/remembered.ts";
@@ -15,6 +15,7 @@ import { editors, views } from "./ids.ts";
 import { createLog, logDefect } from "./log.ts";
 import { logRuns } from "./logRuns.ts";
 import { servePolicies } from "./policy/policyLanguage.ts";
+import { LazyGitHub } from "./pullRequests/lazyGitHub.ts";
 import { RunRegistry } from "./sessions/registry.ts";
 import { MonitorPages } from "./views/monitorPages.ts";
 import { MonitorPanels } from "./views/monitorPanels.ts";
@@ -46,7 +47,18 @@ export const activate = (extension: ExtensionContext): void => {
     .catch((error: unknown) => logDefect(log, "restore", error));
   const panels = new MonitorPanels(registry, pages, restored);
   const policies = servePolicies(extension, registry, log);
-  const context: Context = { log, registry, tokens, liveRuns, pages, panels, policies, restored };
+  const gitHub = new LazyGitHub(extension, () => context, gitHubOf(started));
+  const context: Context = {
+    log,
+    registry,
+    tokens,
+    liveRuns,
+    pages,
+    panels,
+    policies,
+    restored,
+    gitHub: () => gitHub.load(),
+  };
   const tree = new RunsTree(registry);
   const monitorView = new MonitorView(registry, pages);
   const hidden = { webviewOptions: { retainContextWhenHidden: true } };
@@ -65,6 +77,7 @@ export const activate = (extension: ExtensionContext): void => {
     ),
     window.registerUriHandler({ handleUri: (uri) => connectByLink(context, uri) }),
     showStatusBar(registry),
+    gitHub,
     registerCommands(context),
     policies,
   );

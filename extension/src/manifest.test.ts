@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { commands, contextKeys, editors, pageCommands, runContexts, settings, views } from "./ids.ts";
+import { commands, contextKeys, editors, gitHubCommands, pageCommands, runContexts, settings, views } from "./ids.ts";
 
 interface Item {
   readonly command: string;
@@ -31,7 +31,7 @@ const ids = (of: Readonly<Record<string, string>>): string[] => Object.values(of
 
 describe("package.json and ids.ts", () => {
   it("name the same commands", () => {
-    const known = [...Object.values(commands), ...Object.keys(pageCommands)].toSorted();
+    const known = [...ids(commands), ...ids(gitHubCommands), ...Object.keys(pageCommands)].toSorted();
     assert.deepEqual(contributes.commands.map(({ command }) => command).toSorted(), known);
   });
 
@@ -47,7 +47,7 @@ describe("package.json and ids.ts", () => {
   });
 
   it("put only known commands into menus, keys and links", () => {
-    const known = new Set<string>([...Object.values(commands), ...Object.keys(pageCommands)]);
+    const known = new Set<string>([...ids(commands), ...ids(gitHubCommands), ...Object.keys(pageCommands)]);
     const used = [...Object.values(contributes.menus).flat(), ...contributes.keybindings].map(({ command }) => command);
     const linked = contributes.viewsWelcome.flatMap(({ contents }) => [...contents.matchAll(/\(command:([^)]+)\)/g)]);
     for (const id of [...used, ...linked.map((match) => match[1]!)]) assert.ok(known.has(id), id);

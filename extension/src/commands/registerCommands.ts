@@ -2,8 +2,8 @@
 import { commands as vscodeCommands, Disposable } from "vscode";
 import type { PageCommand } from "../../../webview/protocol/messages.ts";
 import type { Context } from "../context.ts";
-import { commands, pageCommands } from "../ids.ts";
 import { HostedRun } from "../hosted/hostedRun.ts";
+import { commands, gitHubCommands, pageCommands } from "../ids.ts";
 import { FileRun } from "../sessions/fileRun.ts";
 import { LiveRun } from "../sessions/liveRun.ts";
 import type { RunSession } from "../sessions/runSession.ts";
@@ -86,5 +86,11 @@ export const registerCommands = (context: Context): Disposable => {
   const ofPages = Object.entries<PageCommand>(pageCommands).map(([id, command]) =>
     vscodeCommands.registerCommand(id, () => context.pages.active?.command(command)),
   );
-  return Disposable.from(...own, ...ofPages);
+  const ofGitHub = Object.values(gitHubCommands).map((id) =>
+    vscodeCommands.registerCommand(
+      id,
+      guarded(context, id, async (_context, argument) => (await context.gitHub()).run(id, argument)),
+    ),
+  );
+  return Disposable.from(...own, ...ofPages, ...ofGitHub);
 };

@@ -9,6 +9,8 @@ export interface ConnectFile {
   readonly endpoint: Endpoint;
   readonly token: string;
   readonly title: string | undefined;
+  /** A GitHub for this window, and a token for it. */
+  readonly gitHub?: { readonly url: string; readonly token: string };
 }
 
 const LONGEST = 64 * 1024;
@@ -40,12 +42,26 @@ export const readConnectFile = async (path: string): Promise<ConnectFile> => {
     throw new UserError(connectFileRefused(path, "is not JSON"));
   }
   const fields = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
-  const { url, token, title } = fields;
+  const { url, token, title, github } = fields;
   if (typeof url !== "string") throw new UserError(connectFileRefused(path, 'has no "url"'));
   if (typeof token !== "string" || token === "") throw new UserError(connectFileRefused(path, 'has no "token"'));
   const parsed = parseEndpoint(url);
   if (!parsed.ok) throw new UserError(connectFileRefused(path, `has a "url" that can't be used: ${parsed.reason}`));
-  return { endpoint: parsed.endpoint, token, title: typeof title === "string" ? title : undefined };
+  return {
+    endpoint: parsed.endpoint,
+    token,
+    title: typeof title === "string" ? title : undefined,
+    ...(github === undefined ? {} : { gitHub: gitHubIn(path, github) }),
+  };
+};
+
+/** The site itself is checked where it is used. */
+const gitHubIn = (path: string, value: unknown): NonNullable<ConnectFile["gitHub"]> => {
+  const { url, token } = (typeof value === "object" && value !== null ? value : {}) as Readonly<
+    Record<string, unknown>
+  >;
+  if (typeof url === "string" && typeof token === "string" && token !== "") return { url, token };
+  throw new UserError(connectFileRefused(path, 'has a "github" without "url" and "token"'));
 };
 
 /** The file that this window was started with, if any. Its rejection is for whoever connects by it. */
@@ -62,3 +78,7 @@ export const tokenIn = async (file: Promise<ConnectFile> | undefined, origin: st
   const read = await file?.catch(() => undefined);
   return read?.endpoint.origin === origin ? read.token : undefined;
 };
+
+/** The GitHub that the file names for this window, if any. */
+export const gitHubOf = async (file: Promise<ConnectFile> | undefined): Promise<ConnectFile["gitHub"]> =>
+  (await file?.catch(() => undefined))?.gitHub;

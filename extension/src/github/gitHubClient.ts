@@ -70,8 +70,8 @@ export interface GitHubClient {
   /** Sha of the commit that `base` and `head` have in common. */
   mergeBase(repository: RepositoryName, base: string, head: string, asking?: Asking): Promise<string>;
   comments(name: PullName, asking?: Asking): Promise<Listed<Comment>>;
-  /** Content of a file as of `ref`; undefined where there is none, or where it is no file of at most 1 MB. */
-  file(repository: RepositoryName, path: string, ref: string, asking?: Asking): Promise<Buffer | undefined>;
+  /** Content of a file as of `ref`, or of the default branch; undefined where there is none, or where it is no file of at most 1 MB. */
+  file(repository: RepositoryName, path: string, ref: string | undefined, asking?: Asking): Promise<Buffer | undefined>;
   /** Newest first; 100 at most. */
   runs(repository: RepositoryName, query?: RunsQuery): Promise<readonly WorkflowRun[]>;
   run(repository: RepositoryName, run: number, asking?: Asking): Promise<WorkflowRun>;

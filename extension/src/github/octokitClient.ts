@@ -218,7 +218,13 @@ export const createGitHubClient = (options: GitHubClientOptions): GitHubClient =
       try {
         const { content } = await ask(
           what,
-          () => rest.repos.getContent({ ...named(repository), path, ref, ...requestOf(signal) }),
+          () =>
+            rest.repos.getContent({
+              ...named(repository),
+              path,
+              ...(ref === undefined ? {} : { ref }),
+              ...requestOf(signal),
+            }),
           ({ data }) => ({ content: decodeContent(data) }),
         );
         return content;

@@ -1,10 +1,15 @@
 // What the host itself knows of a run: enough for the tree and the status bar. All else is the page's business.
 import { decodeLine, isKnownEvent } from "../../../collector/protocol/decode.ts";
+import type { JobFacts } from "../../../collector/protocol/events.ts";
 
 export interface RunSummary {
   /** Runner's text, from `run.start`; undefined until it is read. */
   readonly title: string | undefined;
   readonly runId: string | undefined;
+  /** The job on GitHub that it is of, as it says itself. */
+  readonly job: JobFacts | undefined;
+  /** Whether an egress policy is enforced, as last told; undefined where it was not. */
+  readonly armed: boolean | undefined;
   readonly host: string | undefined;
   readonly events: number;
   readonly counts: ReadonlyMap<string, number>;
@@ -24,7 +29,7 @@ const MAX_TYPES = 200;
 const OTHER = "other";
 
 /** Types whose content matters to the summary; every other event is only counted. */
-const read = new Set(["run.start", "loss", "run.end"]);
+const read = new Set(["run.start", "loss", "enforcement", "run.end"]);
 
 /** How many changes a line of `file.write` stands for: our collector writes that last. */
 const changesIn = (line: string): number => Number(/,"count":(\d{1,15})\}$/.exec(line)?.[1] ?? 1);
@@ -32,6 +37,8 @@ const changesIn = (line: string): number => Number(/,"count":(\d{1,15})\}$/.exec
 export class SummaryBuilder implements RunSummary {
   title: string | undefined;
   runId: string | undefined;
+  job: JobFacts | undefined;
+  armed: boolean | undefined;
   host: string | undefined;
   events = 0;
   counts = new Map<string, number>();
@@ -59,10 +66,12 @@ export class SummaryBuilder implements RunSummary {
     if (event.type === "run.start") {
       const { run } = event;
       this.runId = run.id;
+      this.job = run;
       this.host = event.host.name;
       const parts = [run.repository, run.workflow, run.job].filter((part) => part !== undefined && part !== "");
       this.title = run.title ?? (parts.length > 0 ? parts.join(" · ") : run.id);
     } else if (event.type === "loss") this.lost += event.lost;
+    else if (event.type === "enforcement") this.armed = event.armed;
     else if (event.type === "run.end") {
       this.complete = true;
       this.lost = Math.max(this.lost, event.lost);
@@ -75,4 +84,5 @@ const sum = (summary: RunSummary, ...types: readonly string[]): number =>
 
 export const processCount = (summary: RunSummary): number => sum(summary, "process.exec");
 export const connectionCount = (summary: RunSummary): number => sum(summary, "net.connect");
+export const findingCount = (summary: RunSummary): number => sum(summary, "finding");
 export const fileChangeCount = (summary: RunSummary): number => summary.fileChanges;

@@ -1,0 +1,81 @@
+// Watch Session: the monitor of a session, beside what one works on. Where this window has its run already, that; else it is
+// followed through GitHub.
+import { commands as vscodeCommands, window } from "vscode";
+import type { GitHubContext } from "../pullRequests/gitHub.ts";
+import { isLive } from "../pullRequests/agentRuns.ts";
+import { runOfSession } from "../pullRequests/runOfSession.ts";
+import { sessionKey, type PullEntry, type SessionEntry } from "../pullRequests/watched.ts";
+import { plainText } from "../views/plainText.ts";
+import { sessionDescription, sessionIcon, sessionLabel } from "../views/sessionText.ts";
+import { commands } from "../ids.ts";
+import { openMonitor } from "../commands/openMonitor.ts";
+import { openOnGitHub } from "./openOnGitHub.ts";
+
+const CONNECT = "Connect to Collector…";
+const ON_GITHUB = "Open on GitHub";
+
+const open = async (gitHub: GitHubContext, session: SessionEntry): Promise<void> => {
+  const known = runOfSession(gitHub.context.registry.runs, session.run);
+  if (known !== undefined) {
+    await openMonitor(gitHub.context, known);
+    return;
+  }
+  if (gitHub.context.follower !== undefined) {
+    const client = await gitHub.account.client();
+    await openMonitor(gitHub.context, await gitHub.context.follower.follow(session.run, client));
+    return;
+  }
+  const chosen = await window.showInformationMessage(
+    `The run log of “${sessionLabel(session, Date.now())}” is not here. Connect to the collector on its runner, or open its run log.`,
+    CONNECT,
+    ON_GITHUB,
+  );
+  if (chosen === CONNECT) await vscodeCommands.executeCommand(commands.connect);
+  else if (chosen === ON_GITHUB) await openOnGitHub(gitHub, session.run.url);
+};
+
+/** The session of a row of ours, as it is known now. */
+const sessionOfArgument = ({ pullRequests }: GitHubContext, argument: unknown): SessionEntry | undefined => {
+  const { session } = (typeof argument === "object" && argument !== null ? argument : {}) as {
+    readonly session?: unknown;
+  };
+  const { run } = (typeof session === "object" && session !== null ? session : {}) as Partial<SessionEntry>;
+  if (run === undefined) return undefined;
+  const sessions = pullRequests.watched.pulls.flatMap((entry) => entry.sessions);
+  return sessions.find((known) => known.run === run || sessionKey(known.run) === sessionKey(run));
+};
+
+/** Asks only where several are; live ones stand first. */
+const chooseSession = async (sessions: readonly SessionEntry[]): Promise<SessionEntry | undefined> => {
+  if (sessions.length < 2) return sessions[0];
+  const items = sessions.map((session) => ({
+    label: `$(${sessionIcon(session)}) ${sessionLabel(session, Date.now())}`,
+    description: sessionDescription(session, undefined, Date.now()).replaceAll("$(", "$ ("),
+    session,
+  }));
+  return (await window.showQuickPick(items, { title: "Watch Session", placeHolder: "Which session?" }))?.session;
+};
+
+/** Opens what goes on, else the latest. */
+export const watchNewestSession = async (gitHub: GitHubContext, { pull, sessions }: PullEntry): Promise<void> => {
+  const live = sessions.filter(({ run }) => isLive(run));
+  const session = live.length > 1 ? await chooseSession(live) : (live[0] ?? sessions[0]);
+  if (session !== undefined) {
+    await open(gitHub, session);
+    return;
+  }
+  if (live.length > 1) return;
+  void window.showInformationMessage(
+    `“${plainText(pull.title, 80)}” has no session of Copilot's cloud agent yet. It is watched in the Sessions view.`,
+  );
+};
+
+export const watchSession = async (gitHub: GitHubContext, argument: unknown): Promise<void> => {
+  const sessions = gitHub.pullRequests.watched.pulls.flatMap((entry) => entry.sessions);
+  if (argument === undefined && sessions.length === 0) {
+    void window.showInformationMessage("There is no session to watch.");
+    return;
+  }
+  const session = sessionOfArgument(gitHub, argument) ?? (await chooseSession(sessions));
+  if (session !== undefined) await open(gitHub, session);
+};

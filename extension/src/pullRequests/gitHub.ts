@@ -1,0 +1,35 @@
+// What works with GitHub, as the rest of the extension sees it: types alone, as it is a bundle of its own.
+import type { Disposable, EventEmitter, Memento, SecretStorage, TreeDataProvider, TreeView } from "vscode";
+import type { Context } from "../context.ts";
+import type { GitHubAccount, GivenAccount } from "../github/account.ts";
+import type { gitHubCommands } from "../ids.ts";
+import type { PullRequests } from "./pullRequests.ts";
+
+/** What its commands work with. */
+export interface GitHubContext {
+  readonly context: Context;
+  readonly account: GitHubAccount;
+  readonly pullRequests: PullRequests;
+}
+
+export type GitHubCommand = (typeof gitHubCommands)[keyof typeof gitHubCommands];
+
+export interface GitHub extends Disposable {
+  readonly account: GitHubAccount;
+  readonly pullRequests: PullRequests;
+  /** What the Sessions view shows. */
+  readonly tree: TreeDataProvider<unknown>;
+  run(command: GitHubCommand, argument: unknown): Promise<void>;
+}
+
+export interface GitHubOptions {
+  readonly context: Context;
+  readonly secrets: SecretStorage;
+  readonly memento: Memento;
+  /** Of the extension. */
+  readonly version: string;
+  readonly given: Promise<GivenAccount | undefined>;
+  readonly view: TreeView<unknown>;
+  /** Fired when the view is to be drawn anew. */
+  readonly changed: EventEmitter<unknown>;
+}

@@ -1,0 +1,178 @@
+// One repository's pull requests and sessions, asked for when they are due. It keeps what it was told.
+import type { GitHubFailure } from "../github/failures.ts";
+import type { GitHubClient } from "../github/gitHubClient.ts";
+import type { Job, Pull, PullName, RepositoryName, WorkflowRun } from "../github/model.ts";
+import { agentJob, isAgentRun, isCopilot, isLive, sessionsOf } from "./agentRuns.ts";
+import { hasMonitorStep, SETUP_STEPS_PATH } from "./monitorStep.ts";
+import { intervals } from "./pollPlan.ts";
+import { isSamePull, sessionKey, type OpenRepository, type PullEntry } from "./watched.ts";
+
+/** Who asks, and by which clock. */
+export interface AskingNow {
+  readonly client: GitHubClient;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  /** How many times longer the waits are. */
+  readonly stretch: () => number;
+}
+
+/** More runs of the branch alone are asked for where the repository has so many that a session may be behind them. */
+const FULL_LIST = 100;
+
+export class RepositoryWatch {
+  readonly name: RepositoryName;
+  /** All its open pull requests are wanted, not only those that were added. */
+  open: OpenRepository | undefined;
+  added: readonly PullName[] = [];
+  hasMonitor: boolean | undefined;
+  failure: GitHubFailure | undefined;
+  /** Nothing is asked before: it is not there, or not for us. */
+  restsUntil = 0;
+  isKnown = false;
+  #pulls: readonly Pull[] = [];
+  readonly #single = new Map<number, Pull>();
+  #runs: readonly WorkflowRun[] = [];
+  readonly #jobs = new Map<string, Job>();
+  /** Sessions whose steps somebody looks at. */
+  readonly #looked = new Set<string>();
+  /** When what is due, by name. */
+  readonly #due = new Map<string, number>();
+
+  constructor(name: RepositoryName) {
+    this.name = name;
+  }
+
+  /** Everything is due at once. */
+  refresh(): void {
+    this.#due.clear();
+    this.restsUntil = 0;
+  }
+
+  /** Somebody looks at this session's steps. Gives whether they are still to be asked for. */
+  look(run: WorkflowRun): boolean {
+    const key = sessionKey(run);
+    this.#looked.add(key);
+    return !this.#jobs.has(key);
+  }
+
+  /** Milliseconds since the epoch of the next question. */
+  nextDue(): number {
+    return Math.max(this.restsUntil, Math.min(...this.#questions().map((name) => this.#due.get(name) ?? 0)));
+  }
+
+  get liveSessions(): number {
+    return this.entries().reduce((sum, { sessions }) => sum + sessions.filter(({ run }) => isLive(run)).length, 0);
+  }
+
+  /** The pull requests that are worth a row. */
+  entries(): PullEntry[] {
+    const singles = [...this.#single.values()].filter((pull) => !this.#pulls.some((one) => one.number === pull.number));
+    return [...this.#pulls, ...singles].flatMap((pull) => {
+      const sessions = sessionsOf(pull, this.#runs).map((run) => ({ run, job: this.#jobs.get(sessionKey(run)) }));
+      const isAdded = this.added.some((name) => isSamePull(name, pull));
+      if (!isAdded && !isCopilot(pull.author) && sessions.length === 0) return [];
+      return [{ pull, isAdded, isCheckedOut: this.#isCheckedOut(pull), sessions }];
+    });
+  }
+
+  /** Asks what is due. Throws what the client throws. */
+  async ask(asking: AskingNow): Promise<void> {
+    try {
+      await this.#askPulls(asking);
+      await this.#askRuns(asking);
+      await this.#askJobs(asking);
+      await this.#askSetup(asking);
+    } catch (error) {
+      // What was not answered is due again as soon as there is somebody to ask.
+      this.#due.clear();
+      throw error;
+    }
+    this.failure = undefined;
+    this.isKnown = true;
+  }
+
+  async #askPulls({ client, signal, now, stretch }: AskingNow): Promise<void> {
+    if (this.open !== undefined && this.#take("pulls", now(), intervals.pulls * stretch())) {
+      this.#pulls = await client.pulls(this.name, { signal });
+    }
+    for (const name of this.added) {
+      if (this.#pulls.some((pull) => isSamePull(pull, name))) continue;
+      if (!this.#take(`pull ${name.number}`, now(), intervals.pulls * stretch())) continue;
+      this.#single.set(name.number, await client.pull(name, { signal }));
+    }
+    for (const number of this.#single.keys()) {
+      if (!this.added.some((name) => name.number === number)) this.#single.delete(number);
+    }
+  }
+
+  async #askRuns({ client, signal, now, stretch }: AskingNow): Promise<void> {
+    const wait = (this.#runs.some(isLive) ? intervals.runsLive : intervals.runsQuiet) * stretch();
+    if (!this.#take("runs", now(), wait)) return;
+    const runs = [...(await client.runs(this.name, { event: "dynamic", signal }))];
+    if (runs.length >= FULL_LIST) {
+      const branches = new Set(this.entries().flatMap(({ pull, isAdded }) => (isAdded ? [pull.head.branch] : [])));
+      for (const branch of branches) {
+        if (runs.some((run) => run.branch === branch)) continue;
+        runs.push(...(await client.runs(this.name, { event: "dynamic", branch, signal })));
+      }
+    }
+    this.#runs = runs.filter(isAgentRun);
+    const known = new Set(this.#runs.map(sessionKey));
+    for (const key of this.#jobs.keys()) if (!known.has(key)) this.#jobs.delete(key);
+    for (const key of this.#looked) if (!known.has(key)) this.#looked.delete(key);
+  }
+
+  async #askJobs({ client, signal, now, stretch }: AskingNow): Promise<void> {
+    const wanted = this.#sessionsInQuestion();
+    const wait = intervals.jobs * stretch() * Math.max(1, this.liveSessions);
+    for (const run of wanted) {
+      const key = sessionKey(run);
+      if (!this.#take(`jobs ${key}`, now(), wait)) continue;
+      const job = agentJob(await client.jobs(this.name, run.id, { attempt: run.attempt, signal }));
+      if (job !== undefined) this.#jobs.set(key, job);
+    }
+  }
+
+  async #askSetup({ client, signal, now, stretch }: AskingNow): Promise<void> {
+    if (!this.#take("setup", now(), intervals.setup * stretch())) return;
+    const file = await client.file(this.name, SETUP_STEPS_PATH, undefined, { signal });
+    this.hasMonitor = file !== undefined && hasMonitorStep(file.toString("utf8"));
+  }
+
+  /** Sessions whose job is not known to its end, and that go on or are looked at. */
+  #sessionsInQuestion(): WorkflowRun[] {
+    return this.entries().flatMap(({ sessions }) =>
+      sessions
+        .filter(
+          ({ run, job }) =>
+            job?.status !== "completed" && (isLive(run) || job !== undefined || this.#looked.has(sessionKey(run))),
+        )
+        .map(({ run }) => run),
+    );
+  }
+
+  #questions(): string[] {
+    return [
+      ...(this.open === undefined ? [] : ["pulls"]),
+      ...this.added
+        .filter((name) => !this.#pulls.some((pull) => isSamePull(pull, name)))
+        .map(({ number }) => `pull ${number}`),
+      "runs",
+      "setup",
+      ...this.#sessionsInQuestion().map((run) => `jobs ${sessionKey(run)}`),
+    ];
+  }
+
+  /** Whether a question is due; it is then due again after `wait`. */
+  #take(question: string, now: number, wait: number): boolean {
+    if (now < (this.#due.get(question) ?? 0)) return false;
+    this.#due.set(question, now + wait);
+    return true;
+  }
+
+  #isCheckedOut({ number, head }: Pull): boolean {
+    if (this.open === undefined) return false;
+    const { branch, pull } = this.open;
+    return pull === number || (branch !== undefined && branch === head.branch);
+  }
+}

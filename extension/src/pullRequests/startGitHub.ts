@@ -1,0 +1,38 @@
+// Everything that works with GitHub, put together; a bundle of its own, loaded when the Sessions view is first seen, or one of its
+// commands is called.
+import { Disposable } from "vscode";
+import { GitHubAccount } from "../github/account.ts";
+import { gitHubHandlers } from "../gitHubCommands/gitHubHandlers.ts";
+import { SessionsTree } from "../views/sessionsTree.ts";
+import { AddedPulls } from "./addedPulls.ts";
+import type { GitHub, GitHubOptions } from "./gitHub.ts";
+import { PullRequests } from "./pullRequests.ts";
+import { WorkspaceRepositories } from "./workspaceRepositories.ts";
+
+export const startGitHub = (options: GitHubOptions): GitHub => {
+  const { context, secrets, memento, version, given, view, changed } = options;
+  const account = new GitHubAccount({ secrets, version, given });
+  const repositories = new WorkspaceRepositories();
+  const pullRequests = new PullRequests({ account, repositories, added: new AddedPulls(memento), log: context.log });
+  const tree = new SessionsTree(pullRequests, context.registry);
+  const stop = pullRequests.onChange(() => (view.badge = tree.badge()));
+  const parts = Disposable.from(
+    view.onDidChangeVisibility(({ visible }) => pullRequests.setSeen(visible)),
+    tree.onDidChangeTreeData(() => changed.fire(undefined)),
+    { dispose: stop },
+    tree,
+    pullRequests,
+    repositories,
+    account,
+  );
+  pullRequests.setSeen(view.visible);
+  return {
+    account,
+    pullRequests,
+    tree,
+    run: async (command, argument) => {
+      await gitHubHandlers[command]({ context, account, pullRequests }, argument);
+    },
+    dispose: () => parts.dispose(),
+  };
+};

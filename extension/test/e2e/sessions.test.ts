@@ -1,0 +1,123 @@
+// The Sessions view against a GitHub of the tests' own: signing in, sessions that go on, and the monitor beside them.
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Locator } from "playwright-core";
+import { addCopilotPull, addSession, beginStep, endSession } from "../github/copilotPull.ts";
+import { FAKE_TOKEN } from "../github/state.ts";
+import { startTestGitHub, type TestGitHub } from "../github/testGitHub.ts";
+import { startServing, type Collector } from "../vscode/collector.ts";
+import { useEditor, type Window } from "../vscode/editorFixture.ts";
+import { logLines, runEvents } from "../vscode/runLogFixture.ts";
+
+const editor = useEditor();
+
+/** Made to be taken for markup, for a link that runs a command, for an icon, and for text of another direction. */
+const HOSTILE =
+  "[click](command:workbench.action.terminal.new) <img src=x onerror=alert(1)> $(flame) **bold** \u202Egnp.exe";
+
+describe("the Sessions view", () => {
+  let github: TestGitHub;
+  let collector: Collector | undefined;
+
+  beforeEach(async () => {
+    github = await startTestGitHub();
+    github.clock.now = Date.now();
+    await editor.settings({ "runglass.github.url": github.fake.url });
+  });
+
+  afterEach(async () => {
+    assert.deepEqual(github.fake.leaks, []);
+    await github.fake.close();
+    await collector?.stop();
+    collector = undefined;
+  });
+
+  const openRepository = (): Promise<Window> =>
+    editor.open(async (workspace) => {
+      await mkdir(join(workspace, ".git"));
+      await writeFile(join(workspace, ".git/HEAD"), "ref: refs/heads/main\n");
+      const remote = `[remote "origin"]\n\turl = ${github.fake.url}/octo-org/receipt-ocr.git\n`;
+      await writeFile(join(workspace, ".git/config"), remote);
+    });
+
+  const row = ({ workbench }: Window, text: string | RegExp): Locator =>
+    workbench.sideBar.locator('[role="treeitem"]').filter({ hasText: text }).first();
+
+  const signIn = async ({ workbench }: Window): Promise<void> => {
+    await workbench.run("Runglass: Set GitHub Token…");
+    await workbench.answer("A token for", FAKE_TOKEN);
+  };
+
+  it("shows pull request and session after a token was set, follows its steps, and opens its monitor beside", async () => {
+    const { run } = github;
+    const window = await openRepository();
+    const { workbench } = window;
+    await workbench.run("View: Show Runglass");
+    await workbench.sideBar.getByRole("button", { name: "Sign In to GitHub" }).first().waitFor();
+    await signIn(window);
+    await row(window, "Read the amounts on receipts").waitFor();
+    await row(window, /Session .*live/).waitFor();
+    await editor.screenshot(window, "sessions");
+
+    beginStep(run, 6, Date.now());
+    await row(window, /Session .*Processing Request/).waitFor();
+
+    // A collector that says that it is of this session.
+    const directory = await editor.directory();
+    const log = join(directory, "run.ndjson");
+    const [start, ...events] = runEvents("session", 3);
+    const job = { id: String(run.id), attempt: 1, repository: "octo-org/receipt-ocr" };
+    const ofSession = { ...start, run: { title: "session", ...job } } as typeof start;
+    await writeFile(log, logLines([ofSession!, ...events, { type: "run.end", counts: {}, lost: 0 }]));
+    collector = await startServing(log, { directory });
+    await workbench.run("Runglass: Connect to Collector…");
+    await workbench.answer("Address of the collector", collector.url);
+    await workbench.answer(/Token of the collector/, collector.token);
+    await editor.monitor(window);
+    await workbench.run("View: Close All Editors");
+    await row(window, /Session \d/).click();
+    const monitor = await editor.monitor(window);
+    await monitor.row("host2.example.test").waitFor();
+
+    endSession(run, Date.now());
+    await workbench.run("Runglass: Refresh Sessions");
+    await row(window, /Session .*done/).waitFor();
+  });
+
+  it("watches a pull request by its address, and shows hostile text as the text it is", async () => {
+    const { repository, fake } = github;
+    const at = Date.now();
+    const pull = addCopilotPull(repository, { number: 8, title: HOSTILE, branch: "copilot/x", files: [], at });
+    addSession(repository, pull, { id: 99, at, steps: [HOSTILE] }).title = HOSTILE;
+    const window = await editor.open();
+    const { workbench, page } = window;
+    await workbench.run("View: Show Runglass");
+    await workbench.run("Runglass: Set GitHub Token…");
+    await workbench.answer("A token for", "revoked");
+    await workbench.notification(/no longer takes the sign-in or token/).waitFor();
+    await signIn(window);
+    await workbench.sideBar.getByRole("button", { name: "Watch Pull Request" }).first().click();
+    await workbench.answer("Address of the pull request", `${fake.url}/octo-org/receipt-ocr/pull/8/files`);
+    await workbench.notification(/run log of “Session .*” is not here/).waitFor();
+    await workbench.dismissNotifications();
+    const shown = row(window, "command:workbench.action.terminal.new");
+    await shown.waitFor();
+    await row(window, /Session .*command:/).waitFor();
+    for (const text of await workbench.sideBar.locator('[role="treeitem"]').allInnerTexts()) {
+      assert.doesNotMatch(text, /\u202E/);
+    }
+    await shown.hover();
+    const hover = page.locator(".workbench-hover").first();
+    await hover.waitFor();
+    assert.match(await hover.innerText(), /\[click\]\(command:/);
+    assert.equal(await hover.locator("a, img, .codicon").count(), 0);
+    const links = '[role="treeitem"] img, [role="treeitem"] a[href*="command"]';
+    assert.equal(await workbench.sideBar.locator(links).count(), 0);
+
+    fake.state.faults.push({ matches: /./, status: 403, headers: { "retry-after": "600" }, body: {} });
+    await workbench.run("Runglass: Refresh Sessions");
+    await row(window, /asks to be left alone/).waitFor();
+    await shown.waitFor();
+  });
+});
