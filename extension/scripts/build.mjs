@@ -57,6 +57,15 @@ export const bundles = [
   },
   {
     ...shared,
+    entryPoints: ["extension/src/relatedDiff/relatedDiffs.ts"],
+    outfile: "dist/relatedDiffs.cjs",
+    platform: "node",
+    format: "cjs",
+    target: "node22",
+    external: ["vscode"],
+  },
+  {
+    ...shared,
     entryPoints: { monitor: "webview/src/main.ts" },
     outdir: "dist/webview",
     platform: "browser",

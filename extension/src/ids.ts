@@ -52,6 +52,7 @@ export const pageCommands = {
   "runglass.showNetwork": "showNetwork",
   "runglass.showFiles": "showFiles",
   "runglass.showInProcesses": "showInProcesses",
+  "runglass.openDiff": "openDiff",
   "runglass.showKeys": "showHelp",
 } as const;
 

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { window, type ExtensionContext } from "vscode";
 import { registerCommands } from "./commands/registerCommands.ts";
+import { showError } from "./commands/showFailure.ts";
 import { showPanelView } from "./commands/openMonitor.ts";
 import { connectByFile, connectByLink } from "./commands/connect.ts";
 import { maxSpoolBytes, reconnectPolicy } from "./config.ts";
@@ -16,6 +17,7 @@ import { createLog, logDefect } from "./log.ts";
 import { logRuns } from "./logRuns.ts";
 import { servePolicies } from "./policy/policyLanguage.ts";
 import { LazyGitHub } from "./pullRequests/lazyGitHub.ts";
+import { LazyRelatedDiffs } from "./relatedDiff/lazyRelatedDiffs.ts";
 import { RunRegistry } from "./sessions/registry.ts";
 import { MonitorPages } from "./views/monitorPages.ts";
 import { MonitorPanels } from "./views/monitorPanels.ts";
@@ -32,7 +34,14 @@ export const activate = (extension: ExtensionContext): void => {
   const registry = new RunRegistry();
   const tokens = new Tokens(extension.secrets, extension.globalState);
   const folder = join(extension.globalStorageUri.fsPath, "runs");
-  const pages = new MonitorPages(extension.extensionUri, log);
+  const relatedDiffs = new LazyRelatedDiffs(extension.extensionPath, {
+    client: async () => (await context.gitHub()).account.client(),
+    onFailure: (error) => logDefect(log, "related diff", error),
+  });
+  const pages = new MonitorPages(extension.extensionUri, log, {
+    openDiff: (session, row) =>
+      void relatedDiffs.open(session, row).catch((error: unknown) => showError(log, "Go to the Related Diff", error)),
+  });
   const started = startFile();
   const liveRuns = new LiveRuns({
     registry,
@@ -78,6 +87,7 @@ export const activate = (extension: ExtensionContext): void => {
     window.registerUriHandler({ handleUri: (uri) => connectByLink(context, uri) }),
     showStatusBar(registry),
     gitHub,
+    relatedDiffs,
     registerCommands(context),
     policies,
   );

@@ -76,6 +76,8 @@ export type PageCommand =
   | "showFiles"
   /** The active row of another view in the tree of processes. */
   | "showInProcesses"
+  /** Asks the host for the line of a change that the active row is about. */
+  | "openDiff"
   | "showHelp";
 
 /** Page -> host. */
@@ -85,6 +87,8 @@ export type FromPage =
   | { readonly kind: "ack"; readonly chunk: number }
   /** Put `text` on the clipboard; `what` names it for the confirmation. */
   | { readonly kind: "copy"; readonly text: string; readonly what: string }
+  /** The user asks which line of a change an event is about; `path` is the file, of an event that stands for many. */
+  | { readonly kind: "openDiff"; readonly seq: number; readonly path?: string }
   /** The user asked for an immediate retry, or for the connect dialog. */
   | { readonly kind: "retry" }
   | { readonly kind: "connect" }

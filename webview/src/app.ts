@@ -6,6 +6,7 @@ import { type CopyAs, copyNames, copyText } from "./copyText.ts";
 import { FramePacer } from "./framePacer.ts";
 
 import { connectHost, type Host } from "./host.ts";
+import { eventOfRow } from "./model/eventOfRow.ts";
 import { ROOT } from "./model/rowKinds.ts";
 import { carryOutAction, carryOutCommand, type PageParts } from "./pageActions.ts";
 import { onPageKey } from "./pageKeys.ts";
@@ -124,6 +125,7 @@ export class App {
       copy: (what) => this.#copy(what),
       filterTo: () => this.#filterToRow(),
       showInProcesses: () => this.#switch.showInProcesses(),
+      openDiff: () => this.#openDiff(),
       rawEvents: () => {
         const { model, raw, view } = this.#session;
         return rawEvents(model, raw, view.tree.modelRow(this.#grid.row));
@@ -182,6 +184,7 @@ export class App {
         this.#frames.request(true);
       },
       copy: (what) => this.#copy(what),
+      openDiff: () => this.#openDiff(),
     };
   }
 
@@ -341,6 +344,13 @@ export class App {
     }
     this.#host.send({ kind: "copy", text, what: copyNames[what] });
     this.#announcer.say(`Copied the ${copyNames[what]}`);
+  }
+
+  #openDiff(): void {
+    const row = this.#grid.row;
+    const event = row === ROOT ? undefined : eventOfRow(this.#session.view.tree, row);
+    if (event === undefined) this.#announcer.say("Choose a row first");
+    else this.#host.send({ kind: "openDiff", ...event });
   }
 
   #filterToRow(): void {

@@ -20,6 +20,7 @@ export interface PageParts {
   readonly toggleTimeline: () => void;
   readonly setOpenMode: (mode: OpenMode) => void;
   readonly copy: (what: CopyAs) => void;
+  readonly openDiff: () => void;
 }
 
 /** Carries out what a key of the grid asks of the page as a whole. */
@@ -40,6 +41,9 @@ export const carryOutAction = (page: PageParts, action: GridAction): void => {
       break;
     case "showInProcesses":
       page.views.showInProcesses();
+      break;
+    case "openDiff":
+      page.openDiff();
       break;
     case "filter":
       page.filter.focus();
@@ -89,6 +93,8 @@ export const carryOutCommand = (page: PageParts, command: PageCommand): void => 
       return page.views.to("files");
     case "showInProcesses":
       return page.views.showInProcesses();
+    case "openDiff":
+      return page.openDiff();
     case "showHelp":
       return page.help.show();
   }

@@ -122,6 +122,29 @@ describe("the views of a run", () => {
     assert.deepEqual(rows, ["2 1 1 2 true", "3 2 1 1 true", "4 3 1 2 ", "5 3 2 2 ", "6 1 2 2 false"]);
   });
 
+  it("asks for the diff of a row, of a group's first event, and of one of several files", async () => {
+    const seqOf = (text: string): number => {
+      const line = run.text.split("\n").find((one) => one.includes(text)) ?? "{}";
+      return (JSON.parse(line) as { readonly seq: number }).seq;
+    };
+    await monitor.frame.getByRole("treegrid").focus();
+    await press("Home", "Control+Enter");
+    await show("Network");
+    await monitor.frame.getByRole("treegrid").focus();
+    await press("Home", "Control+Enter");
+    await show("Files");
+    await monitor.frame.getByRole("treegrid").focus();
+    await press("Home", "ArrowDown");
+    await command("openDiff");
+    await monitor.frame.waitForFunction(() => document.readyState === "complete");
+    const asked = (await monitor.received("openDiff")).map(({ seq, path }) => [seq, path]);
+    assert.deepEqual(asked, [
+      [seqOf("build.sh"), undefined],
+      [seqOf('"net.connect"'), undefined],
+      [seqOf("package-lock.json"), "/home/runner/work/app/package-lock.json"],
+    ]);
+  });
+
   it("leaves out the columns that a view has nothing for", async () => {
     const columns = (): Promise<string[]> => monitor.frame.getByRole("columnheader").allInnerTexts();
     await show("Files");

@@ -1,5 +1,5 @@
 // A whole change set, read once: the diff of all of it, and those of its commits when they are asked for.
-import type { ChangeCommit, ChangeSet } from "./changes.ts";
+import type { ChangeCommit, ChangedFile, ChangeSet } from "./changes.ts";
 import { DiffIndex } from "./diffIndex.ts";
 
 /** The runner's clock and the committer's may differ, and a commit's time is cut to seconds. */
@@ -36,10 +36,12 @@ const timesOf = (commits: readonly ChangeCommit[]): number[] => {
 
 export class ChangeIndex {
   readonly whole: DiffIndex;
+  readonly files: readonly ChangedFile[];
   /** Oldest first. */
   readonly commits: readonly CommitIndex[];
 
   constructor({ files, commits }: ChangeSet) {
+    this.files = files;
     this.whole = new DiffIndex(files);
     const newest = commits.slice(-MAX_COMMITS);
     const times = timesOf(newest);

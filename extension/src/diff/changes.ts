@@ -34,6 +34,8 @@ export interface Candidate {
   /** From 1; absent where the file has no lines to show. `left` counts in the base's file. */
   readonly line?: number;
   readonly side: Side;
+  /** Of a line of the left: the one of the right that it stands beside. */
+  readonly beside?: number;
   /** 0 to 1. */
   readonly score: number;
   readonly rule: RuleName;

@@ -34,6 +34,10 @@ const count = (map: Map<string, number>, key: string): void => {
 export class RunFacts {
   /** `owner/name`, where the run is of a job. */
   repository: string | undefined;
+  /** `refs/heads/BRANCH`, where the run is of a job. */
+  ref: string | undefined;
+  /** GitHub's number of the workflow run, where it is of a job. */
+  runId: string | undefined;
   /** seq of the last event taken. */
   lastSeq = 0;
   /** Directories whose `.git` was written, and those that processes ran in, with how often. */
@@ -49,9 +53,13 @@ export class RunFacts {
     switch (event.type) {
       case "run.start":
         this.repository ??= event.run.repository;
+        this.ref ??= event.run.ref;
+        this.runId ??= event.run.repository === undefined ? undefined : event.run.id;
         break;
       case "step.start":
         this.repository ??= event.run?.repository;
+        this.ref ??= event.run?.ref;
+        this.runId ??= event.run?.id;
         break;
       case "tool.start":
       case "tool.end":

@@ -32,7 +32,15 @@ export const candidate = (
 ): Candidate => {
   const side = line?.kind === "removed" ? "left" : "right";
   const number = line === undefined ? undefined : side === "left" ? line.oldLine : line.newLine;
-  return { path: file.path, ...(number === undefined ? {} : { line: number }), side, score, rule, reason };
+  return {
+    path: file.path,
+    ...(number === undefined ? {} : { line: number }),
+    side,
+    ...(side === "left" && line !== undefined ? { beside: line.newLine } : {}),
+    score,
+    rule,
+    reason,
+  };
 };
 
 /** A line that says little is in many places. */

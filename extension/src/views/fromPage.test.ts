@@ -8,6 +8,8 @@ describe("decodeFromPage", () => {
     { kind: "ready" },
     { kind: "ack", chunk: 3 },
     { kind: "copy", text: "a", what: "cell" },
+    { kind: "openDiff", seq: 7 },
+    { kind: "openDiff", seq: 7, path: "/a" },
     { kind: "retry" },
     { kind: "connect" },
     { kind: "error", message: "x" },
@@ -22,6 +24,8 @@ describe("decodeFromPage", () => {
       { kind: "ack" },
       { kind: "ack", chunk: "1" },
       { kind: "copy", text: 1 },
+      { kind: "openDiff", seq: 0 },
+      { kind: "openDiff", seq: "1" },
       { kind: "run" },
     ]) {
       assert.equal(decodeFromPage(bad), undefined);

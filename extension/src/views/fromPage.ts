@@ -3,6 +3,7 @@ import type { FromPage } from "../../../webview/protocol/messages.ts";
 
 /** Longer texts are cut: a clipboard of hundreds of megabytes helps nobody. */
 const LONGEST_COPY = 20_000_000;
+const LONGEST_PATH = 8192;
 
 /** Undefined for anything that is no message of ours. */
 export const decodeFromPage = (value: unknown): FromPage | undefined => {
@@ -15,6 +16,12 @@ export const decodeFromPage = (value: unknown): FromPage | undefined => {
       return { kind: message["kind"] };
     case "ack":
       return Number.isSafeInteger(message["chunk"]) ? { kind: "ack", chunk: message["chunk"] as number } : undefined;
+    case "openDiff": {
+      const { seq, path } = message;
+      if (!Number.isSafeInteger(seq) || (seq as number) < 1) return undefined;
+      const of = typeof path === "string" && path.length <= LONGEST_PATH ? { path } : {};
+      return { kind: "openDiff", seq: seq as number, ...of };
+    }
     case "copy": {
       const { text, what } = message;
       if (typeof text !== "string" || typeof what !== "string") return undefined;

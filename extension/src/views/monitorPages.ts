@@ -28,14 +28,22 @@ export interface OpenPage extends Disposable {
 
 const COPIED_MS = 2500;
 
+/** What pages ask for that is not theirs to do. */
+export interface PageHooks {
+  /** The line of a change that a row is about: its first event, and its file where the event may be about many. */
+  readonly openDiff: (session: RunSession, row: { readonly seq: number; readonly path?: string }) => void;
+}
+
 export class MonitorPages {
   readonly #extensionUri: Uri;
   readonly #log: Log;
+  readonly #hooks: PageHooks;
   readonly #pages = new Map<OpenPage, PageFrame>();
 
-  constructor(extensionUri: Uri, log: Log) {
+  constructor(extensionUri: Uri, log: Log, hooks: PageHooks) {
     this.#extensionUri = extensionUri;
     this.#log = log;
+    this.#hooks = hooks;
   }
 
   /** What a monitor's webview may do: run the one script; retained while hidden, as a large run takes seconds to rebuild. */
@@ -112,6 +120,9 @@ export class MonitorPages {
         return;
       case "copy":
         void this.#copy(message.text, message.what);
+        return;
+      case "openDiff":
+        if (session !== undefined) this.#hooks.openDiff(session, message);
         return;
       case "retry":
         void vscodeCommands.executeCommand(

@@ -51,6 +51,7 @@ describe("the package", () => {
       "dist/github.cjs",
       "dist/language-server.js",
       "dist/languageClient.cjs",
+      "dist/relatedDiffs.cjs",
       "dist/webview/codicon.ttf",
       "dist/webview/monitor.css",
       "dist/webview/monitor.js",

@@ -14,6 +14,7 @@ export interface DetailsHooks {
   /** Narrows the filter to what the row is about. */
   readonly filterTo: () => void;
   readonly showInProcesses: () => void;
+  readonly openDiff: () => void;
   readonly rawEvents: () => readonly RawEvent[];
 }
 
@@ -111,6 +112,7 @@ export class DetailsPane {
     this.#actionKey = key;
     const copy = this.#hooks.copy;
     const buttons = [textButton("Filter to this", "secondary", this.#hooks.filterTo)];
+    buttons.push(textButton("Go to the diff", "secondary", this.#hooks.openDiff));
     if (hasPlace) buttons.push(textButton("Show in Processes", "secondary", this.#hooks.showInProcesses));
     if (hasCommandLine) buttons.push(textButton("Copy command line", "secondary", () => copy("commandLine")));
     if (hasEndpoint) buttons.push(textButton("Copy policy entry", "secondary", () => copy("policyEntry")));

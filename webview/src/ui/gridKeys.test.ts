@@ -51,6 +51,8 @@ describe("actionFor", () => {
     ["Enter", {}, { kind: "details" }],
     ["Enter", { place: -1 }, undefined],
     ["Shift+Enter", {}, { kind: "showInProcesses" }],
+    ["Ctrl+Enter", {}, { kind: "openDiff" }],
+    ["Ctrl+Enter", { place: -1 }, undefined],
     [" ", {}, { kind: "toggleDetails" }],
     ["*", {}, { kind: "openSiblings" }],
     ["?", {}, { kind: "help" }],

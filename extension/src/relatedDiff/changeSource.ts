@@ -1,0 +1,19 @@
+// A change that events are looked for in, and how its files are shown.
+import type { Uri } from "vscode";
+import type { Candidate } from "../diff/changes.ts";
+import type { ChangeIndex } from "../diff/changeIndex.ts";
+
+/** Both sides of a file's comparison. */
+export interface Sides {
+  readonly left: Uri;
+  readonly right: Uri;
+}
+
+export interface ChangeSource {
+  /** For a person: `octo-org/receipt-ocr#24`, or what is compared. */
+  readonly name: string;
+  readonly changes: ChangeIndex;
+  /** Folders of this machine that hold the repository. */
+  readonly folders: readonly string[];
+  sides(candidate: Candidate): Sides;
+}

@@ -1,0 +1,40 @@
+// The way to the related diff, without anything behind it: that is loaded when it is first asked for.
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Disposable } from "vscode";
+import type { RunSession } from "../sessions/runSession.ts";
+import type { RelatedDiffOptions, RelatedDiffs, RowEvent } from "./relatedDiffs.ts";
+
+interface Bundle {
+  readonly createRelatedDiffs: (options: RelatedDiffOptions) => RelatedDiffs;
+}
+
+export class LazyRelatedDiffs implements Disposable {
+  readonly #folder: string;
+  readonly #options: RelatedDiffOptions;
+  #loading: Promise<RelatedDiffs> | undefined;
+  #loaded: RelatedDiffs | undefined;
+
+  /** `folder`: where the extension is installed. */
+  constructor(folder: string, options: RelatedDiffOptions) {
+    this.#folder = folder;
+    this.#options = options;
+  }
+
+  /** Shows the line of a change that a row of the run's monitor is about. Throws a `UserError` where GitHub does not answer. */
+  async open(session: RunSession, row: RowEvent): Promise<void> {
+    this.#loading ??= this.#load();
+    await (await this.#loading).open(session, row);
+  }
+
+  dispose(): void {
+    this.#loaded?.dispose();
+  }
+
+  async #load(): Promise<RelatedDiffs> {
+    const url = pathToFileURL(join(this.#folder, "dist/relatedDiffs.cjs")).href;
+    const { createRelatedDiffs } = (await import(url)) as Bundle;
+    this.#loaded = createRelatedDiffs(this.#options);
+    return this.#loaded;
+  }
+}

@@ -1,0 +1,121 @@
+// The change that a repository of this window holds: its working tree against where its branch began.
+import { realpathSync } from "node:fs";
+import { join } from "node:path";
+import { Uri } from "vscode";
+import type { Candidate } from "../diff/changes.ts";
+import { ChangeIndex } from "../diff/changeIndex.ts";
+import type { RunFacts } from "../diff/runFacts.ts";
+import type { ChangeSource, Sides } from "./changeSource.ts";
+import { changesSince, commitOf, mergeBase, type GitOptions } from "./gitDiff.ts";
+import type { GitApi, GitRepository } from "./gitExtension.ts";
+import { emptyDocument } from "./pullDocuments.ts";
+
+/** `owner/name` at the end of a remote's address. */
+const endsWith = (url: string, repository: string): boolean => {
+  const plain = url
+    .toLowerCase()
+    .replace(/\/+$/, "")
+    .replace(/\.git$/, "");
+  const name = repository.toLowerCase();
+  return plain.endsWith(`/${name}`) || plain.endsWith(`:${name}`);
+};
+
+const foldersOf = ({ rootUri }: GitRepository): string[] => {
+  const folder = rootUri.fsPath;
+  try {
+    return [...new Set([folder, realpathSync(folder)])];
+  } catch {
+    return [folder];
+  }
+};
+
+/** The repository that a run worked on, of those that are open; undefined where none is known to be it. */
+export const repositoryOfRun = (repositories: readonly GitRepository[], facts: RunFacts): GitRepository | undefined => {
+  const local = repositories.filter(({ rootUri }) => rootUri.scheme === "file");
+  const { repository } = facts;
+  if (repository !== undefined) {
+    const same = local.find(({ state }) =>
+      state.remotes.some(({ fetchUrl, pushUrl }) => endsWith(fetchUrl ?? pushUrl ?? "", repository)),
+    );
+    if (same !== undefined) return same;
+  }
+  const used = [...facts.gitFolders.keys(), ...facts.workFolders.keys()];
+  const worked = local.find((one) =>
+    foldersOf(one).some((root) => used.some((folder) => folder === root || folder.startsWith(`${root}/`))),
+  );
+  // A run that says of no repository whose it is may be of the only one that is open.
+  return worked ?? (repository === undefined && local.length === 1 ? local[0] : undefined);
+};
+
+/** Where the branch began; where that is HEAD itself and nothing is changed, the commit before. */
+const baseOf = async (options: GitOptions, repository: GitRepository): Promise<string | undefined> => {
+  const { HEAD } = repository.state;
+  const named =
+    HEAD?.name === undefined ? undefined : await repository.getBranchBase?.(HEAD.name).catch(() => undefined);
+  const upstream =
+    named?.name === undefined ? undefined : named.remote === undefined ? named.name : `${named.remote}/${named.name}`;
+  for (const name of [upstream, "origin/HEAD", "origin/main", "origin/master", "main", "master"]) {
+    if (name === undefined || name.startsWith("-") || name === HEAD?.name) continue;
+    const base = await mergeBase(options, name);
+    if (base !== undefined) return base;
+  }
+  return commitOf(options, "HEAD");
+};
+
+interface Known {
+  readonly changed: () => boolean;
+  readonly source: ChangeSource;
+}
+
+export class LocalSources {
+  readonly #known = new WeakMap<GitRepository, Known>();
+
+  /** The change of a repository; undefined where it has none yet. Throws what git says where it fails. */
+  async of(git: GitApi, repository: GitRepository): Promise<ChangeSource | undefined> {
+    const known = this.#known.get(repository);
+    if (known !== undefined && !known.changed()) return known.source;
+    let isChanged = false;
+    const listener = repository.state.onDidChange(() => {
+      isChanged = true;
+      listener.dispose();
+    });
+    const options = { git: git.git.path, root: repository.rootUri.fsPath };
+    let base = await baseOf(options, repository);
+    if (base === undefined) return undefined;
+    let changes = await changesSince(options, base);
+    if (changes.files.length === 0) {
+      base = await commitOf(options, "HEAD~1");
+      if (base === undefined) return undefined;
+      changes = await changesSince(options, base);
+    }
+    const from = base;
+    const index = new ChangeIndex(changes);
+    const source: ChangeSource = {
+      name: `${repository.state.HEAD?.name ?? "the working tree"} since ${from.slice(0, 7)}`,
+      changes: index,
+      folders: foldersOf(repository),
+      sides: (candidate) => sidesOf(git, repository, index, from, candidate),
+    };
+    this.#known.set(repository, { changed: () => isChanged, source });
+    return source;
+  }
+}
+
+const sidesOf = (
+  git: GitApi,
+  repository: GitRepository,
+  changes: ChangeIndex,
+  base: string,
+  { path, commit }: Candidate,
+): Sides => {
+  const at = (relative: string): Uri => Uri.file(join(repository.rootUri.fsPath, relative));
+  const files =
+    commit === undefined ? changes.files : changes.commits.find((one) => one.commit.sha === commit)?.commit.files;
+  const file = files?.find((one) => one.path === path);
+  const [from, to] = commit === undefined ? [base, undefined] : [`${commit}~1`, commit];
+  const empty = emptyDocument(path);
+  return {
+    left: file?.status === "added" ? empty : git.toGitUri(at(file?.previousPath ?? path), from),
+    right: file?.status === "removed" ? empty : to === undefined ? at(path) : git.toGitUri(at(path), to),
+  };
+};

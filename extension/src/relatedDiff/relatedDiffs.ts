@@ -1,0 +1,185 @@
+// From a row of the monitor to the line of a change: reads what is needed of the run, finds the change that it worked on, asks the
+// rules, and shows the line, a choice, or why there is none. A bundle of its own, loaded when it is first asked.
+import { commands as vscodeCommands, ProgressLocation, Range, window, workspace, type Disposable } from "vscode";
+import type { Candidate } from "../diff/changes.ts";
+import { relate } from "../diff/relate.ts";
+import { RepositoryRoots } from "../diff/repositoryRoots.ts";
+import type { RunFacts } from "../diff/runFacts.ts";
+import type { GitHubClient } from "../github/gitHubClient.ts";
+import type { RunSession } from "../sessions/runSession.ts";
+import { plainStatusText, plainText } from "../views/plainText.ts";
+import { besideMonitor } from "./besideMonitor.ts";
+import type { ChangeSource } from "./changeSource.ts";
+import { confidence, decide } from "./decision.ts";
+import { gitExtension } from "./gitExtension.ts";
+import { LocalSources, repositoryOfRun } from "./localSource.ts";
+import { PULL_SCHEME, PullDocuments } from "./pullDocuments.ts";
+import { PullSources } from "./pullSource.ts";
+import { RunReader } from "./runReader.ts";
+
+export interface RelatedDiffOptions {
+  /** A client for who is signed in; throws a `UserError` where nobody is. */
+  readonly client: () => Promise<GitHubClient>;
+  /** Says in the log what could not be asked. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** A row: its first event, and its file, where the event may be about many. */
+export interface RowEvent {
+  readonly seq: number;
+  readonly path?: string;
+}
+
+const SAID_MS = 8000;
+
+export interface RelatedDiffs extends Disposable {
+  open(session: RunSession, row: RowEvent): Promise<void>;
+}
+
+export class OpenRelatedDiffs implements RelatedDiffs {
+  readonly #options: RelatedDiffOptions;
+  readonly #readers = new WeakMap<RunSession, RunReader>();
+  readonly #locals = new LocalSources();
+  readonly #pulls = new PullSources();
+  readonly #provider: Disposable;
+
+  constructor(options: RelatedDiffOptions) {
+    this.#options = options;
+    this.#provider = workspace.registerTextDocumentContentProvider(PULL_SCHEME, new PullDocuments(options.client));
+  }
+
+  dispose(): void {
+    this.#provider.dispose();
+  }
+
+  async open(session: RunSession, { seq, path }: RowEvent): Promise<void> {
+    const reader = this.#readerOf(session);
+    const found = await window.withProgress(
+      { location: ProgressLocation.Window, title: "Looking for the related diff" },
+      async () => {
+        await reader.update();
+        const event = await reader.event(seq);
+        const source = event === undefined ? undefined : await this.source(reader.facts);
+        return { event, source };
+      },
+    );
+    const { event, source } = found;
+    if (event === undefined) {
+      void window.showInformationMessage("This event is not in what has been received of the run.");
+      return;
+    }
+    if (source === undefined) {
+      await this.#sayNoChange(reader.facts);
+      return;
+    }
+    const { facts } = reader;
+    const roots = new RepositoryRoots(facts, source.folders);
+    const relation = relate(event, {
+      facts,
+      roots,
+      changes: source.changes,
+      ...(path === undefined ? {} : { only: path }),
+    });
+    const decision = decide(relation);
+    if (decision.kind === "none") {
+      await sayNone(source, decision.why, decision.commit);
+    } else if (decision.kind === "open") {
+      await show(source, decision.candidate);
+      const others = decision.others === 0 ? "" : `; ${decision.others} less likely`;
+      window.setStatusBarMessage(
+        `$(diff) ${plainStatusText(decision.candidate.reason, 100)} (${confidence(decision.candidate)}${others})`,
+        SAID_MS,
+      );
+    } else {
+      const chosen = await choose(source, decision.candidates);
+      if (chosen !== undefined) await show(source, chosen);
+    }
+  }
+
+  /** The change that a run worked on: its pull request's, else that of a repository of this window. */
+  async source(facts: RunFacts): Promise<ChangeSource | undefined> {
+    const git = await gitExtension();
+    const repository = git === undefined ? undefined : repositoryOfRun(git.repositories, facts);
+    const local = git === undefined || repository === undefined ? undefined : await this.#locals.of(git, repository);
+    // What is checked out is what one works on, and has what is not pushed yet.
+    const branch = /^refs\/heads\/(.+)$/.exec(facts.ref ?? "")?.[1];
+    const isCheckedOut = branch === undefined || repository?.state.HEAD?.name === branch;
+    if (local !== undefined && (facts.repository === undefined || isCheckedOut)) return local;
+    if (facts.repository === undefined) return undefined;
+    try {
+      return (await this.#pulls.of(await this.#options.client(), facts)) ?? local;
+    } catch (error) {
+      if (local === undefined) throw error;
+      this.#options.onFailure(error);
+      return local;
+    }
+  }
+
+  #readerOf(session: RunSession): RunReader {
+    const known = this.#readers.get(session);
+    if (known !== undefined) return known;
+    const reader = new RunReader(session);
+    this.#readers.set(session, reader);
+    return reader;
+  }
+
+  async #sayNoChange({ repository }: RunFacts): Promise<void> {
+    const OPEN = "Open Folder…";
+    const of = repository === undefined ? "the repository that it worked in" : plainText(repository);
+    const chosen = await window.showInformationMessage(
+      `There is no change to look in: no pull request of this run is known, and ${of} is not open in this window.`,
+      OPEN,
+    );
+    if (chosen === OPEN) await vscodeCommands.executeCommand("vscode.openFolder");
+  }
+}
+
+const SHOW_COMMIT = "Show the Commit of That Time";
+
+const sayNone = async (source: ChangeSource, why: string, commit: Candidate | undefined): Promise<void> => {
+  const text = `No line of ${plainText(source.name)} belongs to this event. ${plainText(why, 200)}`;
+  const chosen = await window.showInformationMessage(text, ...(commit === undefined ? [] : [SHOW_COMMIT]));
+  if (chosen !== undefined && commit !== undefined) await show(source, commit);
+};
+
+/** The line's own text, to choose by. */
+const textOf = ({ changes }: ChangeSource, { path, line, side, commit }: Candidate): string => {
+  const diff = commit === undefined ? changes.whole : changes.commits.find((one) => one.commit.sha === commit)?.index;
+  const found = diff
+    ?.file(path)
+    ?.lines.find((one) =>
+      side === "left" ? one.kind === "removed" && one.oldLine === line : one.kind !== "removed" && one.newLine === line,
+    );
+  return found?.text.trim() ?? "";
+};
+
+const choose = async (source: ChangeSource, candidates: readonly Candidate[]): Promise<Candidate | undefined> => {
+  const items = candidates.map((candidate) => ({
+    label: plainStatusText(`${candidate.path}${candidate.line === undefined ? "" : `:${candidate.line}`}`, 120),
+    description: plainStatusText(`${confidence(candidate)} · ${candidate.reason}`, 160),
+    detail: plainStatusText(textOf(source, candidate), 160),
+    candidate,
+  }));
+  const title = `Related diff in ${plainStatusText(source.name)}`;
+  const chosen = await window.showQuickPick(items, {
+    title,
+    placeHolder: "Which line is it about?",
+    matchOnDescription: true,
+  });
+  return chosen?.candidate;
+};
+
+/** Opens the comparison at the line; on the left side there is no selecting, so at the line beside it. */
+const show = async (source: ChangeSource, candidate: Candidate): Promise<void> => {
+  const { left, right } = source.sides(candidate);
+  const line = Math.max(0, (candidate.side === "left" ? (candidate.beside ?? 1) : (candidate.line ?? 1)) - 1);
+  const name = candidate.path.slice(candidate.path.lastIndexOf("/") + 1);
+  const of = candidate.commit === undefined ? source.name : candidate.commit.slice(0, 7);
+  await vscodeCommands.executeCommand("vscode.diff", left, right, plainText(`${name} (${of})`), {
+    selection: new Range(line, 0, line, 0),
+    preview: true,
+    viewColumn: besideMonitor(),
+  });
+};
+
+export const createRelatedDiffs = (options: RelatedDiffOptions): RelatedDiffs => new OpenRelatedDiffs(options);

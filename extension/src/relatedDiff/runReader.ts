@@ -1,0 +1,108 @@
+// Reads a run's lines for what the meaning of its events depends on, once and then what has come since; and single events of it.
+import { decodeLine, isKnownEvent } from "../../../collector/protocol/decode.ts";
+import type { RunEvent } from "../../../collector/protocol/events.ts";
+import { RunFacts } from "../diff/runFacts.ts";
+import { readHeader } from "../sessions/lineHeader.ts";
+import { readChunk, type ChunkLimits, type Cursor, type LineChunk } from "../sessions/lineStore.ts";
+import type { RunSession } from "../sessions/runSession.ts";
+
+const LIMITS: ChunkLimits = { maxBytes: 1024 * 1024, maxLines: 5000 };
+const NEWLINE = 0x0a;
+
+/** Others are only told apart by their header. */
+const READ = new Set(["run.start", "step.start", "tool.start", "tool.end", "process.exec", "net.connect"]);
+/** Of the changes to files, which can be most of a log, those that tell where the repository is, and what was renamed. */
+const TELLING = /"op":"rename"|\/\.git\//;
+
+interface Mark {
+  readonly firstSeq: number;
+  readonly lines: number;
+  readonly cursor: Cursor | undefined;
+}
+
+/** Calls `take` with the place of each line in `bytes`, without its line end. */
+const eachLine = (bytes: Buffer, take: (from: number, to: number, number: number) => void): void => {
+  let number = 0;
+  for (let from = 0; from < bytes.length; number += 1) {
+    const newline = bytes.indexOf(NEWLINE, from);
+    const to = newline === -1 ? bytes.length : newline;
+    take(from, to, number);
+    from = to + 1;
+  }
+};
+
+const decode = (bytes: Buffer, from: number, to: number): RunEvent | undefined => {
+  const decoded = decodeLine(bytes.toString("utf8", from, to));
+  return decoded.ok && isKnownEvent(decoded.event) ? decoded.event : undefined;
+};
+
+export class RunReader {
+  readonly facts = new RunFacts();
+  readonly #session: RunSession;
+  readonly #marks: Mark[] = [];
+  #cursor: Cursor | undefined;
+  #reading: Promise<void> = Promise.resolve();
+
+  constructor(session: RunSession) {
+    this.#session = session;
+  }
+
+  /** Takes in all that the run has by now. */
+  async update(): Promise<void> {
+    this.#reading = this.#reading.then(() => this.#readOn());
+    await this.#reading;
+  }
+
+  /** The event with this seq, where it has come and is one that this version knows. */
+  async event(seq: number): Promise<RunEvent | undefined> {
+    const mark = this.#marks.findLast(({ firstSeq }) => firstSeq <= seq);
+    if (mark === undefined || seq >= mark.firstSeq + mark.lines) return undefined;
+    const chunk = await this.#read(mark);
+    if (chunk === undefined) return undefined;
+    const bytes = Buffer.from(chunk.bytes);
+    let found: RunEvent | undefined;
+    eachLine(bytes, (from, to, number) => {
+      if (mark.firstSeq + number === seq) found = decode(bytes, from, to);
+    });
+    return found?.seq === seq ? found : undefined;
+  }
+
+  /** All events of the types that `wants` holds of, in their order. */
+  async each(wants: (type: string) => boolean, take: (event: RunEvent) => void): Promise<void> {
+    for (const mark of this.#marks) {
+      const chunk = await this.#read(mark);
+      if (chunk === undefined) return;
+      const bytes = Buffer.from(chunk.bytes);
+      eachLine(bytes, (from, to) => {
+        const header = readHeader(bytes, from, to);
+        const event = header.ok && wants(header.type) ? decode(bytes, from, to) : undefined;
+        if (event !== undefined) take(event);
+      });
+    }
+  }
+
+  /** The lines of a mark again, and none that have come since. */
+  #read({ cursor, lines }: Mark): Promise<LineChunk | undefined> {
+    return readChunk(this.#session.store, cursor, { maxBytes: LIMITS.maxBytes, maxLines: lines });
+  }
+
+  async #readOn(): Promise<void> {
+    for (;;) {
+      const cursor = this.#cursor;
+      const chunk = await readChunk(this.#session.store, cursor, LIMITS);
+      if (chunk === undefined) return;
+      this.#marks.push({ firstSeq: chunk.firstSeq, lines: chunk.lines, cursor });
+      this.#cursor = chunk.next;
+      const bytes = Buffer.from(chunk.bytes);
+      eachLine(bytes, (from, to) => this.#take(bytes, from, to));
+    }
+  }
+
+  #take(bytes: Buffer, from: number, to: number): void {
+    const header = readHeader(bytes, from, to);
+    if (!header.ok) return;
+    const isTelling = header.type === "file.write" && TELLING.test(bytes.toString("latin1", from, to));
+    const event = isTelling || READ.has(header.type) ? decode(bytes, from, to) : undefined;
+    if (event !== undefined) this.facts.take(event);
+  }
+}

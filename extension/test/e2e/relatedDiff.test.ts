@@ -1,0 +1,78 @@
+// From a row of the monitor to the line of the diff that it is about, in a repository that is open in the window.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { LabelledRun } from "../diff/labelledRun.ts";
+import { useEditor } from "../vscode/editorFixture.ts";
+
+const editor = useEditor();
+
+const git = (root: string, ...args: readonly string[]): void => {
+  const who = ["-c", "user.name=a", "-c", "user.email=a@example.test", "-c", "commit.gpgsign=false"];
+  execFileSync("git", ["-C", root, ...who, ...args], { stdio: "ignore" });
+};
+
+/** A branch that adds a package and a request, and the log of a run that has to do with both. */
+const prepare = async (workspace: string): Promise<void> => {
+  const put = (path: string, text: string): Promise<void> => writeFile(join(workspace, path), text);
+  git(workspace, "init", "--quiet", "--initial-branch=main");
+  await put("requirements.txt", "click==8.1.7\nPillow==10.3.0\n");
+  await put("app.py", "import click\n");
+  git(workspace, "add", "--all");
+  git(workspace, "commit", "--quiet", "-m", "Base");
+  git(workspace, "checkout", "--quiet", "-b", "work");
+  await put("requirements.txt", "click==8.1.7\nPillow==10.3.0\nrequests==2.32.3\n");
+  git(workspace, "commit", "--quiet", "-a", "-m", "Add requests");
+  const call = 'requests.get("https://api.octo.example/v1/$(zap)")';
+  await put("app.py", `import click\nimport requests\n\n${call}\n`);
+  await put("other.py", `import requests\n\n${call}\n`);
+  const run = new LabelledRun("octo-org/elsewhere", "2026-05-31", "06:00:00");
+  const shell = run.exec(["bash"], undefined, undefined, undefined, { cwd: workspace });
+  run.exec(["pip", "install", "-r", "requirements.txt"], shell, undefined, undefined, { cwd: workspace });
+  const curl = run.exec(["curl", "nowhere"], shell, undefined, undefined, { cwd: workspace });
+  run.connect(curl, "api.octo.example");
+  run.connect(curl, "nowhere.octo.test");
+  // The run says of no repository whose it is.
+  const lines = run.events.map((event) =>
+    JSON.stringify(event.type === "run.start" ? { ...event, run: { id: "local" } } : event),
+  );
+  await put("agent.ndjson", `${lines.join("\n")}\n`);
+};
+
+describe("the related diff", () => {
+  it("opens at its line by one key, offers a choice, or says why there is none", async () => {
+    await editor.settings({ "git.enabled": true });
+    const window = await editor.open(prepare);
+    const { page, workbench } = window;
+    await workbench.openInEditorOfExtension("agent.ndjson");
+    const monitor = await editor.monitor(window);
+
+    // What the monitor's menu and palette offer is the same as the key.
+    await monitor.row("pip", "install -r").click();
+    await page.keyboard.press("Control+Enter");
+    const comparison = page.locator(".monaco-diff-editor");
+    await comparison.waitFor();
+    await comparison.locator(".view-line").filter({ hasText: "requests==2.32.3" }).first().waitFor();
+    await workbench.statusBarItem("Ln 3, Col 1").waitFor();
+    // Beside the monitor, not over it.
+    await workbench.activeTab.filter({ hasText: /requirements\.txt \(work since/ }).waitFor();
+    await workbench.activeTab.filter({ hasText: "agent.ndjson" }).waitFor();
+    await editor.screenshot(window, "related-diff");
+    await workbench.run("View: Close Editor");
+
+    await monitor.row("api.octo.example").click();
+    await page.keyboard.press("Control+Enter");
+    await workbench.inputText.filter({ hasText: "app.py:4" }).filter({ hasText: "other.py:3" }).waitFor();
+    await workbench.inputText.filter({ hasText: "names “api.octo.example”" }).waitFor();
+    // The line's text is no icon.
+    assert.equal(await workbench.inputText.locator(".codicon-zap").count(), 0);
+    await workbench.choose("other.py:3");
+    await workbench.statusBarItem("Ln 3, Col 1").waitFor();
+    await workbench.run("View: Close Editor");
+
+    await monitor.row("nowhere.octo.test").click();
+    await workbench.run("Runglass: Go to the Related Diff");
+    await workbench.notification("No line of this change names the host").waitFor();
+  });
+});
