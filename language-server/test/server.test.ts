@@ -267,6 +267,49 @@ describe("the language server", function () {
     });
   });
 
+  it("completes, and explains, steps of our own Action too", async () => {
+    await start();
+    const own = (...inputs: string[]): string =>
+      hardened(...inputs).replace(/uses: .*/, "uses: runglass/runglass/collector@v1");
+    const text = own("on-unenforceable: ", "allowed-endpoints: |", "  *.pypi.org:8443", "  pyp");
+    open("own.yml", text);
+    const ask = async (position: object): Promise<string[]> => {
+      const textDocument = { uri: uri("own.yml") };
+      const items = await client.sendRequest<CompletionItem[]>("textDocument/completion", { textDocument, position });
+      return items.map(({ label }) => label);
+    };
+    assert.deepEqual(await ask(at(text, "unenforceable: ", 15)), ["fail", "audit"]);
+    assert.ok((await ask(at(text, "  pyp\n", 5))).includes("pypi.org:443"));
+    const hover = await client.sendRequest<Hover>("textDocument/hover", {
+      textDocument: { uri: uri("own.yml") },
+      position: at(text, "*.pypi", 1),
+    });
+    assert.match(JSON.stringify(hover.contents), /Every host below .*pypi\.org.* at TCP port 8443/);
+  });
+
+  it("tells how a document is made up, and what a repository's choice of rules holds", async () => {
+    await start();
+    const text = blocking("*.pypi.org:443");
+    open("ci.yml", text);
+    const textDocument = { uri: uri("ci.yml") };
+    const links = await client.sendRequest<{ target: string }[]>("textDocument/documentLink", { textDocument });
+    assert.match(links[0]?.target ?? "", /^https:\/\/github\.com\/step-security\/harden-runner\/tree\/0{40}$/);
+    const { data } = await client.sendRequest<{ data: number[] }>("textDocument/semanticTokens/full", { textDocument });
+    assert.equal(data.length, 15);
+    const folds = await client.sendRequest<object[]>("textDocument/foldingRange", { textDocument });
+    assert.deepEqual(folds.at(-1), { startLine: 8, endLine: 9 });
+    const [selection] = await client.sendRequest<{ parent: object }[]>("textDocument/selectionRange", {
+      textDocument,
+      positions: [at(text, "pypi")],
+    });
+    assert.ok(selection?.parent);
+    open("../runglass.yml", "lint:\n  rules:\n    step/mising: off\n");
+    assert.deepEqual(
+      (await pull("../runglass.yml")).items?.map(({ message }) => message),
+      [`there is no rule "step/mising": is it step/missing?`],
+    );
+  });
+
   it("shows what runs have used: hover, lens and hints", async () => {
     const log = join(folder, "run.ndjson");
     const flow = {

@@ -10,7 +10,7 @@ import {
   type RewriteParams,
   type RewriteResult,
 } from "../../../language-server/protocol/messages.ts";
-import { WORKFLOW_GLOBS } from "./workflowDocuments.ts";
+import { CONFIG_GLOB, WORKFLOW_GLOBS } from "./workflowDocuments.ts";
 
 /** What the server answers, with its edit as VS Code has it. */
 export interface Rewritten extends Omit<RewriteResult, "edit"> {
@@ -44,7 +44,7 @@ export const startLanguageService = async ({
     "Runglass",
     { module, transport: TransportKind.ipc },
     {
-      documentSelector: WORKFLOW_GLOBS.map((pattern) => ({ scheme: "file", pattern })),
+      documentSelector: [...WORKFLOW_GLOBS, CONFIG_GLOB].map((pattern) => ({ scheme: "file", pattern })),
       initializationOptions,
       outputChannel: log,
     },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isWorkflowDocument } from "./workflowDocuments.ts";
+import { isPolicyDocument, isWorkflowDocument } from "./workflowDocuments.ts";
 
 describe("isWorkflowDocument", () => {
   it("knows workflows and actions by their path", () => {
@@ -9,5 +9,14 @@ describe("isWorkflowDocument", () => {
     for (const path of ["/a/workflows/ci.yml", "/a/.github/workflows/sub/ci.yml", "/a/myaction.yml", "/a/ci.json"]) {
       assert.ok(!isWorkflowDocument(path), path);
     }
+  });
+
+  it("knows a repository's choice of rules", () => {
+    assert.deepEqual(
+      ["/a/.github/runglass.yml", "/a/runglass.yml", "/a/.github/workflows/ci.yml"].map((path) =>
+        isPolicyDocument(path),
+      ),
+      [true, false, true],
+    );
   });
 });

@@ -3,6 +3,13 @@
 /** Globs of the same, for those that want them. */
 export const WORKFLOW_GLOBS = ["**/.github/workflows/*.{yml,yaml}", "**/action.{yml,yaml}"] as const;
 
+/** A repository's choice of rules. */
+export const CONFIG_GLOB = "**/.github/runglass.yml";
+
+/** Any of these, by the path of a URI. */
+export const isPolicyDocument = (path: string): boolean =>
+  isWorkflowDocument(path) || path.endsWith("/.github/runglass.yml");
+
 /** `path` is that of a URI. */
 export const isWorkflowDocument = (path: string): boolean =>
   /\/\.github\/workflows\/[^/]+\.ya?ml$/i.test(path) || /\/action\.ya?ml$/i.test(path);

@@ -57,6 +57,7 @@ describe("the package", () => {
       "dist/webview/monitor.js",
       "extension/media/icon.png",
       "extension/media/runglass.svg",
+      "language-server/schema/runglass.schema.json",
       "package.json",
     ]);
   });

@@ -4,7 +4,8 @@ import { evidenceOf } from "../observed/jobRuns.ts";
 import type { Positions } from "../lint/positions.ts";
 import type { SeenEndpoint } from "../observed/jobRuns.ts";
 import { KNOWN_ENDPOINTS } from "./knownEndpoints.ts";
-import { cursorPlace } from "./lineContext.ts";
+import { OWN_INPUT_TEXTS, type OwnInput } from "../model/ownInputs.ts";
+import { cursorPlace, type Action } from "./lineContext.ts";
 
 const MODES: Readonly<Record<string, string>> = {
   audit: "watches, and blocks nothing",
@@ -25,7 +26,20 @@ const INPUT_TEXTS: Readonly<Record<(typeof INPUTS)[number], string>> = {
   "deploy-on-self-hosted-vm": "installs the agent on an ephemeral machine of one's own",
 };
 
-/** What can stand at `offset`; nothing outside of Harden-Runner's steps. `seen` is what runs of the file's jobs used. */
+const valuesOf = (name: string): Pick<OwnInput, "values"> => {
+  if (name === "egress-policy") return { values: Object.keys(MODES) };
+  return BOOLEAN_INPUTS.has(name) ? { values: ["true", "false"] } : {};
+};
+
+const THEIR_INPUTS: Readonly<Record<string, OwnInput>> = Object.fromEntries(
+  INPUTS.map((name) => [name, { what: INPUT_TEXTS[name], ...valuesOf(name) }]),
+);
+
+/** The inputs of an action, with what they are for, and the values of those that have few. */
+const inputsOf = (action: Action): Readonly<Record<string, OwnInput>> =>
+  action === "runglass" ? OWN_INPUT_TEXTS : THEIR_INPUTS;
+
+/** What can stand at `offset`; nothing outside of the steps of Harden-Runner and of our own Action. `seen` is what runs of the file's jobs used. */
 export const completionsAt = (
   text: string,
   offset: number,
@@ -41,13 +55,16 @@ export const completionsAt = (
     positions.range({ start: offset - typed.length, end: offset });
   if (place.kind === "input") {
     const range = typedRange(place.typed);
-    return INPUTS.filter((name) => !place.present.has(name)).map((name) => ({
-      label: name,
-      kind: CompletionItemKind.Property,
-      detail: INPUT_TEXTS[name],
-      insertTextFormat: InsertTextFormat.PlainText,
-      textEdit: { range, newText: name === "allowed-endpoints" ? `${name}: >` : `${name}: ` },
-    }));
+    const block = place.action === "runglass" ? "|" : ">";
+    return Object.entries(inputsOf(place.action))
+      .filter(([name]) => !place.present.has(name))
+      .map(([name, { what }]) => ({
+        label: name,
+        kind: CompletionItemKind.Property,
+        detail: what,
+        insertTextFormat: InsertTextFormat.PlainText,
+        textEdit: { range, newText: name === "allowed-endpoints" ? `${name}: ${block}` : `${name}: ` },
+      }));
   }
   const range = typedRange(place.typed);
   const value = (label: string, detail: string, sortText: string, kind: CompletionItemKind): CompletionItem => ({
@@ -58,11 +75,10 @@ export const completionsAt = (
     filterText: label,
     textEdit: { range, newText: label },
   });
-  if (place.input === "egress-policy") {
-    return Object.entries(MODES).map(([mode, what]) => value(mode, what, mode, CompletionItemKind.EnumMember));
-  }
-  if (BOOLEAN_INPUTS.has(place.input)) {
-    return ["true", "false"].map((word) => value(word, "", word, CompletionItemKind.EnumMember));
+  const { values } = inputsOf(place.action)[place.input] ?? {};
+  if (values !== undefined) {
+    const isMode = place.input === "egress-policy";
+    return values.map((word) => value(word, isMode ? (MODES[word] ?? "") : "", word, CompletionItemKind.EnumMember));
   }
   if (place.input !== "allowed-endpoints") return [];
   const observed = seen.map((one) =>

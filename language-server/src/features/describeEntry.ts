@@ -3,6 +3,9 @@ import { endsOf, faultOf, portOf, wildcardParent } from "../model/entrySyntax.ts
 import type { Entry } from "../model/endpoints.ts";
 import { Matcher } from "../../../collector/policy/matcher.ts";
 import { parseHardenRunner } from "../../../collector/policy/hardenRunner.ts";
+import { formatNetwork } from "../../../collector/policy/addresses.ts";
+import type { Rule } from "../../../collector/policy/policy.ts";
+import { parseRunglass } from "../../../collector/policy/runglass.ts";
 import type { SeenEndpoint } from "../observed/jobRuns.ts";
 import { KNOWN_ENDPOINTS } from "./knownEndpoints.ts";
 
@@ -44,8 +47,35 @@ export const describeEntry = (entry: Entry, seen: readonly SeenEndpoint[], runs:
   const lines = [admits(entry)];
   const known = KNOWN_ENDPOINTS[entry.text.toLowerCase()] ?? KNOWN_ENDPOINTS[`${entry.text.toLowerCase()}:443`];
   if (known !== undefined) lines.push(`Commonly for: ${known}.`);
+  lines.push(...useOf(seenBy(entry, seen), runs));
+  return lines.join("\n\n");
+};
+
+/** What an entry of our own dialect admits, and who used it. */
+export const describeOwnEntry = (entry: Entry, seen: readonly SeenEndpoint[], runs: number): string => {
+  if (entry.isExpression) return "An expression: what it stands for is known when the job runs.";
+  const policy = parseRunglass(entry.text);
+  const [rule] = policy.rules;
+  if (policy.problems.length > 0 || rule === undefined)
+    return `Runglass does not take this: ${policy.problems[0]?.message ?? "it is no entry"}.`;
+  const matcher = new Matcher(policy);
+  const used = seen.filter(({ host, port }) => matcher.connection({ host, port, protocol: "tcp" }) !== undefined);
+  return [admitsOf(rule), ...useOf(used, runs)].join("\n\n");
+};
+
+const admitsOf = ({ target, port, protocol, request, text }: Rule): string => {
+  const ports = port === "any" ? "every port" : `port ${port}`;
+  const at = `at ${protocol === "any" ? "" : `${protocol.toUpperCase()} `}${ports}`;
+  if (request !== undefined) return `The connection that ${inlineCode(text)} needs; other requests on it are reported.`;
+  if (target.kind === "subdomains")
+    return `Every host below ${inlineCode(target.parent)}, at any depth, ${at}; not ${inlineCode(target.parent)} itself.`;
+  if (target.kind === "network") return `${inlineCode(formatNetwork(target.network))} ${at}, by whatever name.`;
+  return `${inlineCode(target.kind === "host" ? target.name : text)} ${at}, and nothing below it.`;
+};
+
+const useOf = (used: readonly SeenEndpoint[], runs: number): string[] => {
+  const lines: string[] = [];
   if (runs > 0) {
-    const used = seenBy(entry, seen);
     if (used.length === 0) lines.push(`None of ${runs} recorded runs used it.`);
     for (const one of used.slice(0, 10)) {
       const by =
@@ -65,5 +95,5 @@ export const describeEntry = (entry: Entry, seen: readonly SeenEndpoint[], runs:
       lines.push(`- ${inlineCode(one.text)}: ${one.runs} of ${runs} runs, last on ${day(one.last)},${by}${steps}`);
     }
   }
-  return lines.join("\n\n");
+  return lines;
 };

@@ -1,19 +1,24 @@
 // Where the cursor is in a file that is being written, told by indentation alone: it need not be whole.
 import { lineAt } from "../yaml/span.ts";
 
-export type CursorPlace =
-  /** In the value of an input of the action; `typed` is the word before the cursor. */
-  | { readonly kind: "value"; readonly input: string; readonly typed: string }
-  /** Where an input's name can stand; `present` are the names that are there. */
-  | { readonly kind: "input"; readonly typed: string; readonly present: ReadonlySet<string> };
+/** Whose step it is. */
+export type Action = "harden-runner" | "runglass";
+
+export type CursorPlace = { readonly action: Action } & (
+  | /** In the value of an input of the action; `typed` is the word before the cursor. */
+    { readonly kind: "value"; readonly input: string; readonly typed: string }
+    /** Where an input's name can stand; `present` are the names that are there. */
+  | { readonly kind: "input"; readonly typed: string; readonly present: ReadonlySet<string> }
+);
 
 const indentOf = (line: string): number => /^[ \t]*(?:- +)?/.exec(line)?.[0].length ?? 0;
 const isBlank = (line: string): boolean => line.trim() === "";
 const isItem = (line: string): boolean => /^\s*- /.test(line);
-const keyOf = (line: string): string | undefined => /^\s*(?:- +)?["']?([\w-]+)["']?\s*:(?=\s|$)/.exec(line)?.[1];
+/** The key of a line, where it has one. */
+export const keyOf = (line: string): string | undefined => /^\s*(?:- +)?["']?([\w-]+)["']?\s*:(?=\s|$)/.exec(line)?.[1];
 
 /** The line above that a line at this depth belongs to. */
-const parentOf = (lines: readonly string[], from: number, depth: number): number => {
+export const parentOf = (lines: readonly string[], from: number, depth: number): number => {
   for (let at = from - 1; at >= 0; at--) {
     const line = lines[at] ?? "";
     if (!isBlank(line) && indentOf(line) < depth) return at;
@@ -33,10 +38,15 @@ const stepLines = (lines: readonly string[], within: number): readonly string[] 
   return lines.slice(first, last);
 };
 
-const isHardened = (step: readonly string[]): boolean =>
-  step.some((line) => /^\s*(?:- +)?uses:\s*["']?step-security\/harden-runner(?:@|\s|$)/i.test(line));
+const USES: readonly (readonly [Action, RegExp])[] = [
+  ["harden-runner", /^\s*(?:- +)?uses:\s*["']?step-security\/harden-runner(?:@|\s|$)/i],
+  ["runglass", /^\s*(?:- +)?uses:\s*["']?runglass\/runglass(?:\/[^@\s]*)?(?:@|\s|$)/i],
+];
 
-/** The place of the cursor in a step of Harden-Runner; undefined anywhere else. */
+const actionOf = (step: readonly string[]): Action | undefined =>
+  USES.find(([, uses]) => step.some((line) => uses.test(line)))?.[0];
+
+/** The place of the cursor in a step of Harden-Runner, or of our own Action; undefined anywhere else. */
 export const cursorPlace = (text: string, offset: number): CursorPlace | undefined => {
   const lines = text.split(/\r?\n/);
   const { start } = lineAt(text, offset);
@@ -59,9 +69,10 @@ export const cursorPlace = (text: string, offset: number): CursorPlace | undefin
   const holder = parentOf(lines, at, own !== undefined || at !== number ? indentOf(lines[at] ?? "") : depth);
   if (keyOf(lines[holder] ?? "") !== "with") return undefined;
   const step = stepLines(lines, holder);
-  if (!isHardened(step)) return undefined;
-  if (input !== undefined) return { kind: "value", input: input.toLowerCase(), typed };
+  const action = actionOf(step);
+  if (action === undefined) return undefined;
+  if (input !== undefined) return { action, kind: "value", input: input.toLowerCase(), typed };
   if (!/^\s*[\w-]*$/.test(before)) return undefined;
   const present = new Set(step.flatMap((one) => keyOf(one)?.toLowerCase() ?? []));
-  return { kind: "input", typed: before.trim(), present };
+  return { action, kind: "input", typed: before.trim(), present };
 };

@@ -22,7 +22,7 @@ export interface Config {
   readonly problems: readonly ConfigProblem[];
 }
 
-const CHOICES = ["off", "hint", "info", "warning", "error"] as const;
+export const CHOICES = ["off", "hint", "info", "warning", "error"] as const;
 
 /** Reads the file. What is wrong in it has no effect and is told. */
 export const readConfig = (text: string): Config => {

@@ -14,29 +14,22 @@ import {
   type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import {
-  OBSERVED_CHANGED,
-  REWRITE,
-  type InitializationOptions,
-  type ObservedChanged,
-  type RewriteParams,
-} from "../../protocol/messages.ts";
+import { OBSERVED_CHANGED, type InitializationOptions, type ObservedChanged } from "../../protocol/messages.ts";
 import { completionsAt } from "../features/completion.ts";
 import { hoverAt } from "../features/hover.ts";
+import { configCompletions, configDiagnostics, configHover } from "../features/configFile.ts";
 import { hintsOf, lensesOf } from "../features/policyLens.ts";
-import { monitorStepsOf } from "../model/monitorSteps.ts";
-import { policiesOf, type Policy } from "../model/policies.ts";
-import { kindOf, readWorkflow, type Workflow } from "../model/workflow.ts";
+import { kindOf } from "../model/workflow.ts";
 import { runsOf, seenIn } from "../observed/jobRuns.ts";
 import { readRun } from "../observed/readRun.ts";
 import type { ObservedRun } from "../observed/observedRun.ts";
 import { REWRITE_KIND } from "../refactor/allRefactorings.ts";
-import type { RewriteContext } from "../refactor/refactoring.ts";
-import { codeActionsFor, fixAllEdit, type FixAllData } from "./codeActions.ts";
-import { toLsp } from "./diagnosticReports.ts";
+import { answerEditRequests } from "./editRequests.ts";
+import { SOURCE, toLsp } from "./diagnosticReports.ts";
 import { pathOf, uriOf } from "./files.ts";
-import { Judgements, type Judgement } from "./judgements.ts";
-import { answerRewrite, isRefactorData, refactoringsFor, resolveRefactoring } from "./refactorings.ts";
+import { Judgements } from "./judgements.ts";
+import { OpenDocuments } from "./openDocuments.ts";
+import { answerStructureRequests, structureCapabilities } from "./structureRequests.ts";
 import { editSupportOf, NO_SUPPORT } from "./workspaceEdits.ts";
 import { WorkspaceFiles } from "./workspaceFiles.ts";
 
@@ -51,24 +44,21 @@ const capabilities: InitializeResult["capabilities"] = {
   hoverProvider: true,
   codeLensProvider: {},
   inlayHintProvider: true,
+  ...structureCapabilities,
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
 };
-
-interface Open {
-  readonly judgement: Judgement;
-  readonly workflow: Workflow;
-  readonly policies: readonly Policy[];
-}
 
 /** Serves the client at the other end of this process's pipes, as its arguments say (`--stdio`, `--node-ipc`). */
 export const startServer = (version: string): void => {
   const connection = createConnection(ProposedFeatures.all);
   const documents = new TextDocuments(TextDocument);
   const judgements = new Judgements();
+  const open = new OpenDocuments(documents, judgements);
   const workspace = new WorkspaceFiles();
   let canRefresh = false;
   let canWatch = false;
   let support = NO_SUPPORT;
+  let foldLimit: number | undefined;
 
   const setObserved = async (paths: readonly string[]): Promise<void> => {
     const runs: ObservedRun[] = [];
@@ -92,6 +82,7 @@ export const startServer = (version: string): void => {
     ({ capabilities: client, workspaceFolders, rootUri, initializationOptions }: InitializeParams) => {
       canRefresh = client.workspace?.diagnostics?.refreshSupport === true;
       support = editSupportOf(client);
+      foldLimit = client.textDocument?.foldingRange?.rangeLimit;
       canWatch = client.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
       const folders = workspaceFolders ?? (typeof rootUri === "string" ? [{ uri: rootUri }] : []);
       workspace.folders = folders.map(({ uri }) => pathOf(uri));
@@ -133,24 +124,15 @@ export const startServer = (version: string): void => {
     reading = setObserved(observed).then(refresh);
   });
 
-  const read = (path: string, text: string): Open => {
-    const judgement = judgements.of(path, text);
-    const workflow = readWorkflow(path, judgement.text);
-    return { judgement, workflow, policies: policiesOf(workflow) };
-  };
-
-  /** An open document of the kinds that are judged. */
-  const open = (uri: string): Open | undefined => {
-    const document = documents.get(uri);
-    const path = pathOf(uri);
-    if (document === undefined || kindOf(path) === "other") return undefined;
-    return read(path, document.getText());
-  };
-
   connection.languages.diagnostics.on(async ({ textDocument, previousResultId }) => {
     await reading;
     const document = documents.get(textDocument.uri);
     const path = pathOf(textDocument.uri);
+    const config = open.config(textDocument.uri);
+    if (config !== undefined) {
+      const items = configDiagnostics(config.text, config.positions, SOURCE);
+      return { kind: DocumentDiagnosticReportKind.Full, items };
+    }
     if (document === undefined || kindOf(path) === "other")
       return { kind: DocumentDiagnosticReportKind.Full, items: [] };
     const { resultId, diagnostics, positions } = judgements.of(path, document.getText());
@@ -187,94 +169,44 @@ export const startServer = (version: string): void => {
     return { items };
   });
 
-  const rewriteContext = (
-    { workflow, policies }: Open,
-    start: number,
-    end: number,
-    isExplicit: boolean,
-  ): RewriteContext => ({
-    workflow,
-    policies,
-    monitors: monitorStepsOf(workflow),
-    observed: judgements.observed,
-    selection: { start, end },
-    isExplicit,
-  });
-
-  connection.onCodeAction(async (params) => {
-    await reading;
-    const { uri } = params.textDocument;
-    const document = documents.get(uri);
-    const found = open(uri);
-    if (document === undefined || found === undefined) return [];
-    const selection = rewriteContext(
-      found,
-      document.offsetAt(params.range.start),
-      document.offsetAt(params.range.end),
-      false,
-    );
-    return [...codeActionsFor(params, found.judgement, support), ...refactoringsFor(params, uri, selection, support)];
-  });
-
-  connection.onCodeActionResolve((action) => {
-    const data = action.data as FixAllData | undefined;
-    const document = data === undefined ? undefined : documents.get(data.uri);
-    if (data === undefined || document === undefined || action.edit !== undefined) return action;
-    if (isRefactorData(data)) {
-      const found = open(data.uri);
-      if (found === undefined) return action;
-      const { uri } = document;
-      const place = { uri, version: document.version, positions: found.judgement.positions };
-      const edit = resolveRefactoring(data, rewriteContext(found, data.start, data.end, true), place, support);
-      return { ...action, edit };
-    }
-    const edit = fixAllEdit(pathOf(data.uri), document.getText(), judgements.observed);
-    return { ...action, edit: { changes: { [data.uri]: edit === undefined ? [] : [edit] } } };
-  });
-
-  connection.onRequest(REWRITE, async (params: RewriteParams) => {
-    await reading;
-    const { uri } = params;
-    const document = documents.get(uri);
-    const found = open(uri) ?? read(pathOf(uri), "");
-    const at = document === undefined || params.position === undefined ? 0 : document.offsetAt(params.position);
-    const place = { uri, version: document?.version ?? null, positions: found.judgement.positions };
-    return answerRewrite(params, rewriteContext(found, at, at, true), place, support);
-  });
+  answerEditRequests(connection, { documents: open, judgements, ready: () => reading, support: () => support });
+  answerStructureRequests(connection, open, () => foldLimit);
 
   connection.onCompletion(async ({ textDocument, position }) => {
     await reading;
-    const document = documents.get(textDocument.uri);
-    const found = open(textDocument.uri);
-    if (document === undefined || found === undefined) return [];
-    const runs = [...new Set(found.policies.flatMap((policy) => runsOf(judgements.observed, found.workflow, policy)))];
-    const { text, positions } = found.judgement;
-    return completionsAt(text, document.offsetAt(position), positions, seenIn(runs), runs.length);
+    const config = open.config(textDocument.uri);
+    if (config !== undefined) return configCompletions(config.text, config.offsetAt(position), config.positions);
+    const found = open.workflow(textDocument.uri);
+    if (found === undefined) return [];
+    const { workflow, policies, monitors, positions } = found;
+    const jobs = [...policies, ...monitors];
+    const runs = [...new Set(jobs.flatMap((one) => runsOf(judgements.observed, workflow, one)))];
+    return completionsAt(workflow.text, found.offsetAt(position), positions, seenIn(runs), runs.length);
   });
 
   connection.onHover(async ({ textDocument, position }) => {
     await reading;
-    const document = documents.get(textDocument.uri);
-    const found = open(textDocument.uri);
-    if (document === undefined || found === undefined) return null;
-    const { workflow, policies, judgement } = found;
-    return hoverAt(workflow, policies, judgements.observed, judgement.positions, document.offsetAt(position));
+    const config = open.config(textDocument.uri);
+    if (config !== undefined) return configHover(config.text, config.offsetAt(position), config.positions);
+    const found = open.workflow(textDocument.uri);
+    if (found === undefined) return null;
+    const { workflow, policies, monitors, positions } = found;
+    return hoverAt(workflow, policies, monitors, judgements.observed, positions, found.offsetAt(position));
   });
 
   connection.onCodeLens(async ({ textDocument }) => {
     await reading;
-    const found = open(textDocument.uri);
+    const found = open.workflow(textDocument.uri);
     if (found === undefined) return [];
-    return lensesOf(found.workflow, found.policies, judgements.observed, found.judgement.positions);
+    return lensesOf(found.workflow, found.policies, judgements.observed, found.positions);
   });
 
   connection.languages.inlayHint.on(async ({ textDocument, range }) => {
     await reading;
-    const document = documents.get(textDocument.uri);
-    const found = open(textDocument.uri);
-    if (document === undefined || found === undefined) return [];
-    const within = { from: document.offsetAt(range.start), to: document.offsetAt(range.end) };
-    return hintsOf(found.workflow, found.policies, judgements.observed, found.judgement.positions, within);
+    const found = open.workflow(textDocument.uri);
+    if (found === undefined) return [];
+    const within = { from: found.offsetAt(range.start), to: found.offsetAt(range.end) };
+    return hintsOf(found.workflow, found.policies, judgements.observed, found.positions, within);
   });
 
   documents.listen(connection);
