@@ -11,6 +11,7 @@
 #include "paths.h"
 #include "requests.h"
 #include "step.h"
+#include "warden.h"
 
 #define PADDED(size) (((size) + 7) & ~(size_t)7)
 
@@ -324,6 +325,11 @@ void frame_record(const void *record)
 		folds_tell(record);
 		break;
 	case RECORD_NUDGE:
+		break;
+	case RG_DENIED:
+		if (h->flags & RG_CUT)
+			warden_cut(record);
+		frame_net(h, OUTPUT_CORE);
 		break;
 	case RG_STREAM:
 	case RG_HTTP:

@@ -8,20 +8,38 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../bpf/guardPolicy.h"
 #include "cgroup.h"
+#include "destroySocket.h"
+#include "pins.h"
 #include "say.h"
 
+/* More than the sensor has open. */
+#define MOST_DESCRIPTORS 1024
 /* How long the programs go by the policy when nobody looks after them. */
 #define LEASE_NS 15000000000ULL
 
-static const char *const programs[] = {
-	"guard_egress", "guard_create", "guard_sendmsg4", "guard_sendmsg6", "guard_connect4", "guard_connect6",
+static struct guard_program {
+	const char *name;
+	enum bpf_attach_type type;
+	int program, link;
+	__u32 id;     /* of the program */
+	__u32 others; /* programs of others on the same cgroup and hook, when it was looked last */
+} programs[] = {
+	{ "guard_egress", BPF_CGROUP_INET_EGRESS },
+	{ "guard_create", BPF_CGROUP_INET_SOCK_CREATE },
+	{ "guard_sendmsg4", BPF_CGROUP_UDP4_SENDMSG },
+	{ "guard_sendmsg6", BPF_CGROUP_UDP6_SENDMSG },
+	{ "guard_connect4", BPF_CGROUP_INET4_CONNECT },
+	{ "guard_connect6", BPF_CGROUP_INET6_CONNECT },
 };
 #define PROGRAMS (sizeof(programs) / sizeof(programs[0]))
+/* Programs that one hook of a cgroup can have. */
+#define MOST_PROGRAMS 64
 
 static struct guard_policy_head head;
 static struct guard_policy_network *networks;
@@ -29,6 +47,8 @@ static struct guard_policy_name *names;
 static struct guard_port *ports;
 static bool wanted;
 static struct sensor__bss *shared;
+static int cgroup = -1, freezer = -1;
+static __u64 cgroup_id;
 
 static void *read_table(int fd, size_t size, const char *what)
 {
@@ -99,7 +119,7 @@ void guard_prepare(struct sensor *sensor, bool load)
 	__u32 kinds = 0, mark;
 
 	for (size_t i = 0; i < PROGRAMS; i++)
-		bpf_program__set_autoload(bpf_object__find_program_by_name(sensor->obj, programs[i]), wanted && load);
+		bpf_program__set_autoload(bpf_object__find_program_by_name(sensor->obj, programs[i].name), wanted && load);
 	if (!wanted)
 		return;
 	for (__u32 i = 0; i < head.networks; i++)
@@ -163,22 +183,153 @@ void guard_lock(void)
 		shared->guard_mode = GUARD_LOCKED;
 }
 
+/* Asks which programs are attached there: false where ours is none of them. Counts the others. */
+static bool is_attached(struct guard_program *p, __u32 *others)
+{
+	struct bpf_link_info link = { 0 };
+	__u32 ids[MOST_PROGRAMS], count = MOST_PROGRAMS, size = sizeof(link);
+	bool found = false;
+
+	*others = p->others;
+	if (bpf_obj_get_info_by_fd(p->link, &link, &size) || link.cgroup.cgroup_id != cgroup_id || link.prog_id != p->id)
+		return false;
+	if (bpf_prog_query(cgroup, p->type, 0, NULL, ids, &count))
+		return false;
+	for (__u32 i = 0; i < count && i < MOST_PROGRAMS; i++)
+		found |= ids[i] == p->id;
+	*others = count - 1;
+	return found;
+}
+
+static bool attach(struct guard_program *p)
+{
+	int link = bpf_link_create(p->program, cgroup, p->type, NULL);
+
+	if (link < 0)
+		return false;
+	/* The number is kept: the warden knows no other. */
+	if (p->link >= 0 && dup2(link, p->link) == p->link)
+		close(link);
+	else
+		p->link = link;
+	return true;
+}
+
+enum guard_health guard_check(char *change, size_t room)
+{
+	enum guard_health health = GUARD_WELL;
+
+	for (size_t i = 0; i < PROGRAMS; i++) {
+		struct guard_program *p = &programs[i];
+		__u32 others;
+
+		if (!is_attached(p, &others)) {
+			if (!attach(p) || !pins_put(p->link, p->name)) {
+				snprintf(change, room, "somebody has detached %s, and it cannot be attached again: %s", p->name,
+					 strerror(errno));
+				return GUARD_LOST;
+			}
+			snprintf(change, room, "somebody had detached %s: it is attached again", p->name);
+			health = GUARD_MENDED;
+		} else if (!pins_has(p->name)) {
+			if (!pins_put(p->link, p->name)) {
+				snprintf(change, room, "somebody has unpinned %s, and it cannot be pinned again: %s", p->name,
+					 strerror(errno));
+				return GUARD_LOST;
+			}
+			snprintf(change, room, "somebody had unpinned %s: it is pinned again", p->name);
+			health = GUARD_MENDED;
+		} else if (others != p->others) {
+			snprintf(change, room, "beside %s, %u programs of others are attached now, not %u", p->name, others,
+				 p->others);
+			health = GUARD_MENDED;
+		}
+		p->others = others;
+	}
+	return health;
+}
+
+void guard_freeze(void)
+{
+	if (freezer >= 0 && write(freezer, "1", 1) < 0) {
+		/* The lock has to do. */
+	}
+}
+
+/* Of what was inherited, all but these would be held for nothing: rings, hooks, pipes. */
+bool guard_keep_only(int socket)
+{
+	int kept[2 * PROGRAMS + 4], count = 0, none = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (none < 0)
+		return false;
+	for (int i = 0; i < 3; i++)
+		dup2(none, i);
+	kept[count++] = socket;
+	kept[count++] = cgroup;
+	kept[count++] = freezer;
+	kept[count++] = destroy_fd();
+	for (size_t i = 0; i < PROGRAMS; i++) {
+		kept[count++] = programs[i].program;
+		kept[count++] = programs[i].link;
+	}
+	for (int fd = 3; fd < MOST_DESCRIPTORS; fd++) {
+		bool keep = false;
+
+		for (int i = 0; i < count; i++)
+			keep |= kept[i] == fd;
+		if (!keep)
+			close(fd);
+	}
+	return true;
+}
+
+static __u32 id_of(int program)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(program, &info, &size) ? 0 : info.id;
+}
+
+static void open_freezer(const struct options *options)
+{
+	char path[4096 + 32];
+
+	if (!options->cgroup)
+		return;
+	snprintf(path, sizeof(path), "%s/cgroup.freeze", options->cgroup);
+	freezer = open(path, O_WRONLY | O_CLOEXEC);
+}
+
 void guard_arm(struct sensor *sensor, const struct options *options)
 {
-	int cgroup;
+	struct stat folder;
 
 	if (!wanted)
 		return;
 	cgroup = open_contained(options);
+	if (fstat(cgroup, &folder))
+		fail(3, CANNOT_ENFORCE "%s", strerror(errno));
+	cgroup_id = folder.st_ino;
+	open_freezer(options);
 	shared = sensor->bss;
 	fill(sensor);
+	if (!pins_open(options->pins))
+		fail(3, CANNOT_ENFORCE "its programs cannot be kept by the BPF file system (/sys/fs/bpf): %s", strerror(errno));
 	guard_renew();
 	shared->guard_mode = GUARD_BY_POLICY;
 	for (size_t i = 0; i < PROGRAMS; i++) {
-		struct bpf_program *program = bpf_object__find_program_by_name(sensor->obj, programs[i]);
+		struct guard_program *p = &programs[i];
 
-		if (!bpf_program__attach_cgroup(program, cgroup))
-			fail(3, CANNOT_ENFORCE "the kernel does not attach %s: %s", programs[i], strerror(errno));
+		p->program = bpf_program__fd(bpf_object__find_program_by_name(sensor->obj, p->name));
+		p->link = -1;
+		p->id = id_of(p->program);
+		if (!attach(p))
+			fail(3, CANNOT_ENFORCE "the kernel does not attach %s: %s", p->name, strerror(errno));
+		if (!pins_put(p->link, p->name))
+			fail(3, CANNOT_ENFORCE "the kernel does not pin %s: %s", p->name, strerror(errno));
+		if (!is_attached(p, &p->others))
+			fail(3, CANNOT_ENFORCE "%s is not attached behind having been", p->name);
 	}
-	close(cgroup);
 }

@@ -4,6 +4,7 @@
 #define RUNGLASS_LOADER_GUARD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "options.h"
 #include "sensor.skel.h"
@@ -22,6 +23,21 @@ void guard_prepare(struct sensor *sensor, bool load);
 
 /* Fills the maps and attaches the programs. Ends the program with code 3 where that is not possible. */
 void guard_arm(struct sensor *sensor, const struct options *options);
+
+enum guard_health {
+	GUARD_WELL,
+	GUARD_MENDED, /* something was gone, or is new, and all is attached again */
+	GUARD_LOST,   /* a program is gone, and the kernel does not attach it again */
+};
+
+/* Asks the kernel whether all is attached and pinned, and mends what is not; `change` says what there was to say. */
+enum guard_health guard_check(char *change, size_t room);
+
+/* Stops the processes of the cgroup, where it is not the whole machine. */
+void guard_freeze(void);
+
+/* In a child: closes all descriptors but those of the guard, and `socket`. */
+bool guard_keep_only(int socket);
 
 /* The guard was looked after: the programs go by the policy for another while. */
 void guard_renew(void);

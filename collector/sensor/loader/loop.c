@@ -21,6 +21,7 @@
 #include "missed.h"
 #include "output.h"
 #include "say.h"
+#include "warden.h"
 
 /* How long a record may lie in a ring while events come, and how many empty rounds count as quiet. */
 #define ROUND_MS 4
@@ -67,6 +68,8 @@ void loop_prepare(struct loop *loop)
 		fail(3, "cannot wait for the ring buffers: %s", strerror(errno));
 	if (loop->attacher >= 0)
 		add(epoll, loop->attacher, EPOLLIN);
+	if (loop->warden >= 0)
+		add(epoll, loop->warden, EPOLLIN);
 	/* A file or /dev/null as stdin can not be waited for, and has no end to speak of; a pipe or a socket has. */
 	add(epoll, STDIN_FILENO, EPOLLIN);
 	/* A full pipe that is read again makes room for what we hold; a file takes all at once. */
@@ -97,6 +100,10 @@ static bool wait_for_more(struct loop *loop, int timeout_ms)
 		if (loop->attacher >= 0 && events[i].data.fd == loop->attacher && !attacher_tell(loop->attacher)) {
 			close(loop->attacher);
 			loop->attacher = -1;
+		}
+		if (loop->warden >= 0 && events[i].data.fd == loop->warden && !warden_tell(loop->warden)) {
+			close(loop->warden);
+			loop->warden = -1;
 		}
 	}
 	return true;
@@ -156,7 +163,6 @@ static void now_and_then(const struct loop *loop, __u64 now, bool quiet)
 	if (now - refreshed > REFRESH_NS) {
 		missed_refresh();
 		shortfalls_tell(&loop->shortfalls);
-		guard_renew();
 		refreshed = now;
 	}
 }

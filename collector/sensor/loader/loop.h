@@ -15,6 +15,7 @@ struct loop {
 	int file_fd;
 	volatile __u32 *wanted_wake; /* shared with the programs; enum wake */
 	int attacher;                /* -1: there is none */
+	int warden;                  /* likewise */
 	volatile __u32 *tls_ended;   /* shared with the programs */
 	struct shortfalls shortfalls;
 	int end_fd;                  /* readable once the sensor is told to end */

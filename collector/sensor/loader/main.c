@@ -26,6 +26,7 @@
 #include "privileges.h"
 #include "say.h"
 #include "systemCalls.h"
+#include "warden.h"
 
 static void print_coverage(const char *hook, enum rg_state state, const char *reason)
 {
@@ -78,8 +79,6 @@ static void tell_start(const struct options *options, struct pid_block *table)
 
 	frame_hello();
 	hooks_report(frame_coverage);
-	if (guard_wanted())
-		frame_enforcement(true, "the programs that refuse what no rule allows are attached");
 	if (snapshot < 0 || !tell_existing(snapshot, table, options->all))
 		say("cannot list the processes that run already (%s): they are known from their next exec on",
 		    strerror(errno));
@@ -114,6 +113,7 @@ int main(int argc, char **argv)
 	guard_arm(sensor, &options);
 	hooks_attach(sensor);
 	tell_start(&options, table);
+	loop.warden = warden_start(&options);
 	loop.attacher = attacher_start(sensor);
 	loop_prepare(&loop);
 	take_precedence();

@@ -12,7 +12,7 @@
 
 static const char usage[] =
 	"usage: runglass-sensor (--cgroup PATH | --all | --check) [--exclude PID]... [--ring-mb N]\n"
-	"                       [--reads LIST] [--policy-fd N]\n"
+	"                       [--reads LIST] [--policy-fd N --pins NAME]\n"
 	"\n"
 	"Writes what processes, connections and file changes the kernel tells of to its standard\n"
 	"output, as binary frames for the Runglass collector (see frame.h). Ends at end of input\n"
@@ -28,6 +28,8 @@ static const char usage[] =
 	"                 /proc: NAME, BEGINS*, *ENDS, FOLDER/ or FOLDER/NAME, one a line\n"
 	"  --policy-fd N  enforce the egress policy that this descriptor gives, in --cgroup or on the\n"
 	"                 whole machine; from then on what it does not allow is refused\n"
+	"  --pins NAME    keep the programs that do so in /sys/fs/bpf/NAME: they stay attached until\n"
+	"                 that is removed, whatever becomes of the sensor\n"
 	"  --check        print which hooks this machine lets the sensor use, and end\n";
 
 static unsigned long number(const char *option, const char *text, unsigned long max)
@@ -54,6 +56,8 @@ static void check(const struct options *o)
 {
 	if (!o->cgroup && !o->all && !o->check)
 		fail(2, "say what to watch: --cgroup PATH or --all; see --help");
+	if (o->policy_fd >= 0 && (!o->pins || !*o->pins || strlen(o->pins) > 200 || strpbrk(o->pins, "/.")))
+		fail(2, "--policy-fd takes --pins with it, a name without slashes and dots; see --help");
 	if (o->ring_mb & (o->ring_mb - 1))
 		fail(2, "--ring-mb takes a power of two, not %u", o->ring_mb);
 }
@@ -86,6 +90,8 @@ struct options parse_options(int argc, char **argv)
 				fail(2, "--reads needs a list after it; see --help");
 		} else if (!strcmp(option, "--policy-fd")) {
 			o.policy_fd = number(option, argv[++i], 1023);
+		} else if (!strcmp(option, "--pins")) {
+			o.pins = argv[++i];
 		} else {
 			fail(2, "unknown option \"%.60s\"; see --help", option);
 		}

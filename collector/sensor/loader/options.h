@@ -14,6 +14,7 @@ struct options {
 	bool check;
 	const char *reads; /* NULL: none; see secrets.h */
 	int policy_fd;     /* -1: none; see guard.h */
+	const char *pins;  /* name of the folder for its pins; NULL: none */
 	pid_t excluded[MAX_EXCLUDED];
 	int excluded_count;
 	unsigned int ring_mb; /* of the file ring; the core ring has a quarter, at least one */

@@ -83,6 +83,33 @@ bool drop_capabilities(void)
 	return syscall(SYS_capset, &head, none) == 0;
 }
 
+static void add_capability(struct __user_cap_data_struct *data, int cap)
+{
+	data[CAP_TO_INDEX(cap)].permitted |= CAP_TO_MASK(cap);
+	data[CAP_TO_INDEX(cap)].effective |= CAP_TO_MASK(cap);
+}
+
+static bool drop_bounding_set(void)
+{
+	for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++) {
+		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0))
+			return false;
+	}
+	return true;
+}
+
+bool keep_guarding_capabilities(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { 0 };
+	struct rlimit no_core = { 0, 0 };
+
+	add_capability(data, CAP_NET_ADMIN); /* attaching, asking what is attached, ending connections */
+	add_capability(data, CAP_BPF);
+	return drop_bounding_set() && !syscall(SYS_capset, &head, data) && !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) &&
+	       !prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) && !setrlimit(RLIMIT_CORE, &no_core) && !chdir("/");
+}
+
 bool keep_attaching_capabilities(void)
 {
 	static const int kept[] = {
@@ -94,15 +121,9 @@ bool keep_attaching_capabilities(void)
 	struct __user_cap_data_struct data[2] = { 0 };
 	struct rlimit no_core = { 0, 0 };
 
-	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
-		data[CAP_TO_INDEX(kept[i])].permitted |= CAP_TO_MASK(kept[i]);
-		data[CAP_TO_INDEX(kept[i])].effective |= CAP_TO_MASK(kept[i]);
-	}
-	for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++) {
-		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0))
-			return false;
-	}
-	return !prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) && !setgroups(0, NULL) && !setresgid(NOBODY, NOBODY, NOBODY) &&
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		add_capability(data, kept[i]);
+	return drop_bounding_set() && !prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) && !setgroups(0, NULL) && !setresgid(NOBODY, NOBODY, NOBODY) &&
 	       !setresuid(NOBODY, NOBODY, NOBODY) && !syscall(SYS_capset, &head, data) &&
 	       !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) && !prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) &&
 	       !setrlimit(RLIMIT_CORE, &no_core) && !chdir("/");

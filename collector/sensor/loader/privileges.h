@@ -20,6 +20,12 @@ void take_precedence(void);
  */
 bool keep_attaching_capabilities(void);
 
+/*
+ * Keeps only the capabilities that looking after the guard takes; stays root, so that no process of nobody may end it.
+ * False with errno when that fails.
+ */
+bool keep_guarding_capabilities(void);
+
 /* Gives up all capabilities. False with errno when that fails. */
 bool drop_capabilities(void);
 

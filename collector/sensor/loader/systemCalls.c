@@ -128,6 +128,45 @@ bool limit_attacher(void)
 	return install(code, sizeof(code) / sizeof(code[0]));
 }
 
+bool limit_warden(void)
+{
+	struct sock_filter code[] = {
+		FIELD(arch),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
+		REFUSE,
+		FIELD(nr),
+		CALL(read),
+		CALL(write),
+		CALL(poll),
+		CALL(close),
+		CALL(dup2),
+		CALL(sendto),
+		CALL(recvfrom),
+		CALL(stat),
+		CALL(newfstatat),
+		CALL(mkdir),
+		CALL(unlink),
+		CALL(mmap),
+		CALL(munmap),
+		CALL(brk),
+		CALL(clock_gettime),
+		CALL(restart_syscall),
+		CALL(rt_sigreturn),
+		CALL(exit_group),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_bpf, 0, 7),
+		FIELD(args[0]),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, BPF_LINK_CREATE, 3, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, BPF_OBJ_PIN, 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, BPF_PROG_QUERY, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, BPF_OBJ_GET_INFO_BY_FD, 0, 1),
+		ALLOW,
+		REFUSE,
+		REFUSE,
+	};
+
+	return install(code, sizeof(code) / sizeof(code[0]));
+}
+
 bool limit_reader(void)
 {
 	struct sock_filter code[] = {

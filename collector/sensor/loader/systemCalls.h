@@ -11,6 +11,9 @@ bool limit_system_calls(void);
 /* For the attacher: what finding files and attaching to them takes. */
 bool limit_attacher(void);
 
+/* For the warden: what asking what is attached, attaching and pinning it again, and ending connections takes. */
+bool limit_warden(void);
+
 /* For the reader: it maps files that it is handed, and answers. */
 bool limit_reader(void);
 

@@ -57,6 +57,16 @@ export const evacuate = (path: string): number[] => {
   return [...moved];
 };
 
+/** Ends all processes in a cgroup and below it, at once; false where this kernel cannot, or it is gone. */
+export const killAll = (path: string): boolean => {
+  try {
+    writeFileSync(join(path, "cgroup.kill"), "1");
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 export interface RunCgroup {
   readonly path: string;
   add(pid: number): void;

@@ -6,9 +6,11 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { removeEmptyLeftovers } from "../cgroup/leftovers.ts";
 import { findCgroupTree } from "../cgroup/mount.ts";
+import { removePins } from "../cgroup/pins.ts";
 import { UserError } from "../errors.ts";
 import { redactText } from "../events/redactText.ts";
 import { readStat } from "../events/procfs.ts";
+import { makerName } from "../makerName.ts";
 import { parseOptions, type Command } from "../options.ts";
 import { findJob } from "../run/job.ts";
 import { requireRoot } from "../run/root.ts";
@@ -97,21 +99,34 @@ const planRun = (argv: readonly string[]): Plan => {
   return { session, endWith };
 };
 
+/** What was enforced to the end is so no longer; what was tampered with stays closed. */
+const open = (disarmed: boolean): void => {
+  if (!disarmed) removePins(makerName());
+  else say('what the egress policy contains stays without a network: "runglass doctor --clean" opens it again');
+};
+
 const run = async (argv: readonly string[]): Promise<number> => {
   const { session: plan, endWith } = planRun(argv);
   requireRoot("collect", "nothing is watched");
   removeEmptyLeftovers();
   const signals = new Signals();
+  const contains = plan.policy?.kernel !== undefined;
   try {
     const session = await startSession({ ...plan, signal: signals.interrupted });
     say("watching");
     const told = signals.interrupted.aborted ? Promise.resolve() : once(signals.interrupted, "abort");
     const alone = endWith === undefined ? [] : [untilGone(endWith, signals.interrupted).then(() => undefined)];
-    const problem = await Promise.race([told.then(() => undefined), session.sensorEnded, ...alone]);
+    let disarmed = false;
+    void session.disarmed.then(() => (disarmed = true));
+    const ends = [told.then(() => undefined), session.sensorEnded, session.disarmed, ...alone];
+    const problem = await Promise.race(ends);
     if (problem !== undefined) say(problem);
     signals.ending();
-    return await session.finish(signals.hurry);
+    const outcome = await session.finish(signals.hurry);
+    if (contains) open(disarmed);
+    return outcome;
   } catch (error) {
+    if (contains) removePins(makerName());
     if (error instanceof Interrupted) return 0;
     throw error;
   } finally {

@@ -1,10 +1,12 @@
 // `runglass record -- COMMAND`: runs a command and watches it and all that it starts.
 import { setTimeout as sleep } from "node:timers/promises";
 import { removeEmptyLeftovers } from "../cgroup/leftovers.ts";
-import { createRunCgroup, evacuate, removeCgroup, type RunCgroup } from "../cgroup/runCgroup.ts";
+import { removePins } from "../cgroup/pins.ts";
+import { createRunCgroup, evacuate, killAll, processesIn, removeCgroup, type RunCgroup } from "../cgroup/runCgroup.ts";
 import { UserError } from "../errors.ts";
 import { redactArgv } from "../events/redactArgv.ts";
 import type { User } from "../events/users.ts";
+import { makerName } from "../makerName.ts";
 import { parseOptions, type Command } from "../options.ts";
 import { checkCommand, startCommand, userFor } from "../run/command.ts";
 import { findJob } from "../run/job.ts";
@@ -65,8 +67,13 @@ const planRun = (argv: readonly string[]): Plan => {
 
 /** Runs the command to its end, whatever the sensor does meanwhile; resolves with its exit code. */
 const runCommand = async (plan: Plan, cgroup: RunCgroup, session: Session, signals: Signals): Promise<number> => {
+  const contained = plan.session.policy?.kernel !== undefined;
   void session.sensorEnded.then((problem) => {
-    if (problem !== undefined) say(`${problem}; the command goes on, but it is no longer watched`);
+    if (problem !== undefined && !contained) say(`${problem}; the command goes on, but it is no longer watched`);
+  });
+  void session.disarmed.then((reason) => {
+    say(`the egress policy is no longer enforced, so the command is ended: ${reason}`);
+    killAll(cgroup.path);
   });
   const { hooks } = plan.session;
   const env = hooks === undefined ? {} : { RUNGLASS_HOOK_SOCKET: hooks.path };
@@ -83,7 +90,18 @@ const waitForStragglers = async (cgroup: RunCgroup, hurry: AbortSignal): Promise
   for (let waited = 0; waited < LINGER_MS && cgroup.populated() && !hurry.aborted; waited += 20) await sleep(20);
 };
 
-const cleanUp = (cgroup: RunCgroup): void => {
+/** What was contained does not outlive what contains it. */
+const endStragglers = async (cgroup: RunCgroup): Promise<void> => {
+  const left = processesIn(cgroup.path);
+  if (left.length === 0) return;
+  const some = left.slice(0, 8).join(", ");
+  say(`what the command left behind is ended, as nothing would hold it to the egress policy: pid ${some}`);
+  killAll(cgroup.path);
+  for (let tries = 0; tries < 50 && cgroup.populated(); tries++) await sleep(20);
+};
+
+const cleanUp = async (cgroup: RunCgroup, contained: boolean): Promise<void> => {
+  if (contained) await endStragglers(cgroup);
   const left = evacuate(cgroup.path);
   if (left.length > 0) {
     const some = left.slice(0, 8).join(", ") + (left.length > 8 ? " …" : "");
@@ -92,6 +110,7 @@ const cleanUp = (cgroup: RunCgroup): void => {
   }
   if (!removeCgroup(cgroup.path))
     say(`cannot remove the cgroup ${cgroup.path}: "runglass doctor --clean" does it later`);
+  if (contained) removePins(makerName());
 };
 
 const run = async (argv: readonly string[]): Promise<number> => {
@@ -118,7 +137,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
     if (error instanceof Interrupted) return error.exitCode;
     throw error;
   } finally {
-    cleanUp(cgroup);
+    await cleanUp(cgroup, plan.session.policy?.kernel !== undefined);
     signals.release();
   }
 };

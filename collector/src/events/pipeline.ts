@@ -15,7 +15,6 @@ import { FirewallLogs } from "./firewallLogs.ts";
 import { Flows } from "./flows.ts";
 import { configuredResolvers, HostNames } from "./hostNames.ts";
 import { HttpMessages } from "./httpMessages.ts";
-import { enforcementFields } from "./lines.ts";
 import type { Process } from "./process.ts";
 import { ProcessTable } from "./processTable.ts";
 import { readProcess } from "./procfs.ts";
@@ -120,8 +119,7 @@ export class Pipeline {
       case "denied":
         return this.#refusals.take(frame);
       case "enforcement":
-        this.#log.write("enforcement", frame.time, enforcementFields(frame.armed, frame.reason));
-        return;
+        return; // The run's, not an event of what is watched: see run/enforcementWatch.ts.
       case "coverage":
         return this.#coverage.take(frame);
       case "loss":

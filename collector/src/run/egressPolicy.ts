@@ -80,3 +80,9 @@ export const egressPolicy = (
   const facts = { mode, dialect: policy.dialect, endpoints, source: "--allowed-endpoints" };
   return { policy, facts, kernel: mode === "block" ? forKernel(command, policy) : undefined };
 };
+
+/** The same policy where it cannot be enforced. */
+export const onlyJudged = ({ policy, facts }: EgressPolicy): EgressPolicy => ({
+  policy,
+  facts: { ...facts, mode: "audit" },
+});

@@ -10,12 +10,15 @@ import { FIREWALL_LOG } from "../events/firewallLog.ts";
 import { Pipeline } from "../events/pipeline.ts";
 import { SENSOR_READS } from "../events/secretFiles.ts";
 import type { OnlyStep } from "../events/steps.ts";
-import type { EgressPolicy } from "./egressPolicy.ts";
+import { removePins } from "../cgroup/pins.ts";
+import { onlyJudged, type EgressPolicy } from "./egressPolicy.ts";
+import { EnforcementWatch } from "./enforcementWatch.ts";
 import type { ListenAddress } from "../http/listenAddress.ts";
 import { startHttpServer, type HttpServer } from "../http/server.ts";
 import { tokenFor, type TokenSource } from "../http/token.ts";
 import { createRunLog, type RunLog } from "../log/runLog.ts";
-import { startSensor, type Sensor } from "../sensor/spawn.ts";
+import { makerName } from "../makerName.ts";
+import { NotEnforced, startSensor, type Sensor } from "../sensor/spawn.ts";
 import { VERSION } from "../version.ts";
 import type { Environment } from "./job.ts";
 import { keepNewSpaceSmall } from "./memory.ts";
@@ -39,6 +42,8 @@ export interface SessionOptions {
     { readonly path: string; readonly owner: { readonly uid: number; readonly gid: number } | undefined } | undefined;
   /** By which connections, questions and requests are judged; nothing is judged without. */
   readonly policy?: EgressPolicy | undefined;
+  /** What becomes of the run where the policy cannot be enforced: nothing is started, or it is only judged. */
+  readonly onUnenforceable?: "fail" | "audit" | undefined;
   /** The log of the agent's own firewall; where undefined, the one that the environment names, if any. */
   readonly firewallLog: string | undefined;
   /** Changes of files and reads of secrets are not told. */
@@ -52,6 +57,8 @@ export interface SessionOptions {
 export interface Session {
   /** Resolves when the sensor is gone: with what went wrong, or undefined if it was asked to end. */
   readonly sensorEnded: Promise<string | undefined>;
+  /** Resolves with the reason when a policy that is to be enforced is so no longer. */
+  readonly disarmed: Promise<string>;
   /**
    * Ends the run: what the sensor still has is written, then `run.end`; clients may read on to it until `hurry` is
    * aborted or a few seconds are over. Resolves with the exit code: 0, or 3 where something was lost for want of a
@@ -80,8 +87,14 @@ const firewallLogOf = (environment: Environment): string | undefined => {
   return temp.startsWith("/") ? join(temp, FIREWALL_LOG) : undefined;
 };
 
+interface StartOptions extends SessionOptions {
+  /** Why a policy is only judged that was to be enforced. */
+  readonly unenforced?: string;
+}
+
 class RunningSession implements Session {
   sensorEnded: Promise<string | undefined> = Promise.resolve(undefined);
+  readonly disarmed: Promise<string>;
   readonly #log: RunLog;
   readonly #events: EventLog;
   readonly #pipeline: Pipeline;
@@ -90,19 +103,23 @@ class RunningSession implements Session {
   #token: TokenSource | undefined;
   #hooks: RunHooks | undefined;
   #timer: NodeJS.Timeout | undefined;
+  readonly #enforcement: EnforcementWatch | undefined;
 
   constructor(log: RunLog, { onlyStep, policy, sensorArgs }: SessionOptions, run: RunStart["run"]) {
     this.#log = log;
     this.#events = new EventLog(log);
     const { title: _title, ...job } = run;
     const limited = !sensorArgs.includes("--all");
+    this.#enforcement = policy?.kernel === undefined ? undefined : new EnforcementWatch(this.#events);
+    this.disarmed = this.#enforcement?.disarmed ?? new Promise(() => undefined);
     this.#pipeline = new Pipeline(this.#events, undefined, onlyStep, job, policy?.policy, limited);
   }
 
   /** Writes run.start, opens the server, starts the sensor; resolves when it watches. */
-  async start(options: SessionOptions, fields: ReturnType<typeof runStartFields>): Promise<void> {
+  async start(options: StartOptions, fields: ReturnType<typeof runStartFields>): Promise<void> {
     this.#events.writeObject("run.start", nowUs(), fields);
     this.#tellChoices(options);
+    this.#tellLimits(options);
     this.#events.flush();
     if (options.listen !== undefined) await this.#serve(options.listen, options.tokenFile, options.title);
     if (options.hooks !== undefined) {
@@ -113,9 +130,11 @@ class RunningSession implements Session {
     this.#sensor = await startSensor({
       args: [...options.sensorArgs, "--reads", SENSOR_READS],
       policy: options.policy?.kernel?.bytes,
+      pins: makerName(),
       signal: options.signal,
       onFrame: (frame) => {
-        if (frame.kind !== "file" || options.noFiles !== true) this.#pipeline.take(frame);
+        if (frame.kind === "enforcement") this.#enforcement?.take(frame);
+        else if (frame.kind !== "file" || options.noFiles !== true) this.#pipeline.take(frame);
       },
       onPause: () => void this.#events.flush(),
       onMessage: say,
@@ -125,6 +144,17 @@ class RunningSession implements Session {
       if (problem !== undefined) this.#tellSensorLoss(problem);
       return problem;
     });
+  }
+
+  /** What of the policy is not enforced. */
+  #tellLimits({ policy, unenforced }: StartOptions): void {
+    if (unenforced !== undefined) {
+      this.#events.writeObject("enforcement", nowUs(), { armed: false, reason: unenforced });
+    }
+    const judged = policy?.kernel?.auditOnly.length ?? 0;
+    if (judged === 0) return;
+    const reason = `${judged} entries of the policy name requests: their hosts are enforced, the requests only judged`;
+    this.#events.writeObject("coverage", nowUs(), { hook: "egress.requests", state: "off", reason });
   }
 
   async finish(hurry: AbortSignal): Promise<0 | 3> {
@@ -143,7 +173,7 @@ class RunningSession implements Session {
     }
     const { lost } = this.#events;
     if (lost > 0) say(`${lost === 1 ? "1 event was" : `${lost} events were`} lost; the log says when ("loss")`);
-    return problem !== undefined || this.#events.refused ? 3 : 0;
+    return problem !== undefined || this.#events.refused || this.#enforcement?.lost === true ? 3 : 0;
   }
 
   async #serve(listen: ListenAddress, tokenFile: string | undefined, title: string): Promise<void> {
@@ -166,6 +196,7 @@ class RunningSession implements Session {
 
   #tick(): void {
     this.#pipeline.tick();
+    this.#enforcement?.tick();
     this.#events.flush();
   }
 
@@ -174,6 +205,7 @@ class RunningSession implements Session {
     this.#events.writeObject("coverage", t, { hook: "sensor", state: "off", reason: problem });
     // Nobody can say how many; that the watched processes did nothing more is not to be believed.
     this.#events.loss("sensor", t, 1, true);
+    this.#enforcement?.end(problem);
     this.#events.flush();
   }
 
@@ -205,9 +237,7 @@ class RunningSession implements Session {
 const onStall = (message: string | undefined): void =>
   say(message === undefined ? "the log can be written again" : `${message}; until then events are lost`);
 
-/** Starts a run and resolves when the sensor watches. Throws a `UserError`, or the reason of `options.signal`. */
-export const startSession = async (options: SessionOptions): Promise<Session> => {
-  keepNewSpaceSmall();
+const begin = async (options: StartOptions): Promise<Session> => {
   const fields = runStartFields(options.title, options.environment, options.policy?.facts);
   const { id } = fields.run;
   const folder = options.out === undefined ? await mkdtemp(join(tmpdir(), "runglass-")) : undefined;
@@ -227,4 +257,21 @@ export const startSession = async (options: SessionOptions): Promise<Session> =>
   }
   if (folder !== undefined) say(`log in ${path}`);
   return session;
+};
+
+/** Starts a run and resolves when the sensor watches. Throws a `UserError`, or the reason of `options.signal`. */
+export const startSession = async (options: SessionOptions): Promise<Session> => {
+  keepNewSpaceSmall();
+  try {
+    return await begin(options);
+  } catch (error) {
+    if (!(error instanceof NotEnforced) || options.policy === undefined) throw error;
+    removePins(makerName());
+    const why = `--egress-policy block cannot be enforced here: ${error.message}`;
+    if (options.onUnenforceable !== "audit") {
+      throw new UserError(`${why}, so nothing was started; "--on-unenforceable audit" would only judge`, 3);
+    }
+    say(`${why}; as --on-unenforceable says, it is only judged: NOTHING IS BLOCKED`);
+    return begin({ ...options, policy: onlyJudged(options.policy), unenforced: error.message });
+  }
 };

@@ -18,6 +18,7 @@ export const watchOptions = {
   "egress-policy": { type: "string" },
   "allowed-endpoints": { type: "string" },
   "default-rules": { type: "string" },
+  "on-unenforceable": { type: "string" },
 } as const;
 
 /** Their part of a command's `--help`. */
@@ -38,6 +39,9 @@ export const watchUsage = `  --out FILE          the log, one JSON event a line,
   --allowed-endpoints LIST
                       host[:PORT|:*], *.host, addresses and networks, /udp, [METHOD|…] https://host/path/*; white
                       space separates, # is a comment ("runglass policy --help" tells more)
+  --on-unenforceable fail|audit
+                      what becomes of block where this machine cannot enforce it: nothing is started (the default), or it
+                      is only judged, which the log and stderr say
   --default-rules SET[,SET …]|none
                       which rules hold beside these: ${DEFAULT_SETS.join(", ")} (all of them where
                       this is not given; "runglass policy defaults" lists them)`;
@@ -66,6 +70,16 @@ const policyOf = (command: string, values: Values): SessionOptions["policy"] => 
   return egressPolicy(command, mode, endpoints ?? "", setsOf(command, sets));
 };
 
+const onUnenforceableOf = (command: string, values: Values): "fail" | "audit" | undefined => {
+  const { "egress-policy": mode, "on-unenforceable": text } = values;
+  if (text === undefined) return undefined;
+  if (text !== "fail" && text !== "audit") {
+    throw new UserError(`${command}: --on-unenforceable ${plainText(text)}: it is "fail" or "audit"`, 2);
+  }
+  if (mode === "block") return text;
+  throw new UserError(`${command}: --on-unenforceable says nothing without --egress-policy block`, 2);
+};
+
 /** Who called sudo, where it was that. */
 const caller = (): { readonly uid: number; readonly gid: number } | undefined => {
   const [uid, gid] = [Number(process.env["SUDO_UID"]), Number(process.env["SUDO_GID"])];
@@ -88,7 +102,7 @@ const hooksOf = (command: string, path: string | undefined, name: string | undef
 export const checkWatchOptions = (
   command: string,
   values: Values,
-): Pick<SessionOptions, "out" | "listen" | "tokenFile" | "hooks" | "policy" | "firewallLog"> => {
+): Pick<SessionOptions, "out" | "listen" | "tokenFile" | "hooks" | "policy" | "onUnenforceable" | "firewallLog"> => {
   const listen = values.listen === undefined ? undefined : parseListen(values.listen);
   const tokenFile = values["token-file"];
   if (listen === undefined && tokenFile !== undefined) {
@@ -98,5 +112,7 @@ export const checkWatchOptions = (
   const hooks = hooksOf(command, values["hook-socket"], values["hook-user"]);
   const firewallLog = values["firewall-log"];
   if (firewallLog === "") throw new UserError(`${command}: --firewall-log names no file`, 2);
-  return { out: values.out, listen, tokenFile, hooks, policy, firewallLog: firewallLog && resolve(firewallLog) };
+  const onUnenforceable = onUnenforceableOf(command, values);
+  const watched = { out: values.out, listen, tokenFile, hooks, policy, onUnenforceable };
+  return { ...watched, firewallLog: firewallLog && resolve(firewallLog) };
 };

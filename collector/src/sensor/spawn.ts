@@ -10,6 +10,8 @@ export interface SensorOptions {
   readonly args: readonly string[];
   /** The tables of an egress policy that it is to enforce, as `kernelPolicy` makes them. */
   readonly policy?: Uint8Array | undefined;
+  /** Where it keeps what enforces that: a name of its own in the BPF file system. */
+  readonly pins?: string | undefined;
   /** Called for each frame, in order. */
   readonly onFrame: (frame: Frame) => void;
   /** Called when all frames that arrived together have been handed over. */
@@ -82,8 +84,9 @@ export const startSensor = async (options: SensorOptions): Promise<Sensor> => {
   const path = await findSensor();
   options.signal.throwIfAborted();
   // A session of its own: signals of the terminal are for the command, and the sensor outlives them to see its end.
-  const { policy } = options;
-  const args = [...options.args, ...(policy === undefined ? [] : ["--policy-fd", String(POLICY_FD)])];
+  const { policy, pins = "" } = options;
+  const enforcing = policy === undefined ? [] : ["--policy-fd", String(POLICY_FD), "--pins", pins];
+  const args = [...options.args, ...enforcing];
   const stdio = ["pipe", "pipe", "pipe", policy === undefined ? "ignore" : "pipe"] as const;
   const child = spawn(path, args, { stdio: [...stdio], detached: true }) as unknown as Child;
   givePolicy(child, policy);

@@ -1,7 +1,7 @@
 // A network that a run is to be kept from: a namespace with addresses of its own and a server on each port, outside of the
 // run's cgroup. What arrives is counted there, so that a test need not believe the collector.
 import assert from "node:assert/strict";
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "./support.ts";
@@ -95,13 +95,19 @@ export class BlockedNetwork {
   }
 }
 
-/** Ends `pid` and all that it has started, whatever becomes of the test, when a minute is over: nothing stays closed. */
-export const deadMansSwitch = (pid: number): (() => void) => {
-  const script = `sleep 60; kill -9 ${pid}; node "$0" doctor --clean`;
-  const child = spawn("setsid", ["sh", "-c", script], { stdio: "ignore", detached: true });
+/**
+ * Ends `pid` and takes away what it left, whatever becomes of the test, when a minute is over: nothing stays closed. Gives
+ * what calls that off.
+ */
+export const deadMansSwitch = (pid: number, bundle: string): (() => void) => {
+  const script = 'sleep 60; kill -9 "$1"; exec "$2" "$3" doctor --clean';
+  const child = spawn("sh", ["-c", script, "sh", String(pid), process.execPath, bundle], {
+    stdio: "ignore",
+    detached: true,
+  });
   child.unref();
   return () => {
     assert.ok(child.pid !== undefined);
-    spawnSync("kill", ["-9", `-${child.pid}`]);
+    process.kill(-child.pid, "SIGKILL");
   };
 };
