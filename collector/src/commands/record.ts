@@ -71,14 +71,16 @@ const runCommand = async (plan: Plan, cgroup: RunCgroup, session: Session, signa
   void session.sensorEnded.then((problem) => {
     if (problem !== undefined && !contained) say(`${problem}; the command goes on, but it is no longer watched`);
   });
-  void session.disarmed.then((reason) => {
-    say(`the egress policy is no longer enforced, so the command is ended: ${reason}`);
-    killAll(cgroup.path);
-  });
   const { hooks } = plan.session;
   const env = hooks === undefined ? {} : { RUNGLASS_HOOK_SOCKET: hooks.path };
   const command = startCommand(plan.command, plan.user, env, cgroup.add);
   signals.pass = command.kill;
+  void session.disarmed.then((reason) => {
+    say(`the egress policy is no longer enforced, so the command is ended: ${reason}`);
+    killAll(cgroup.path);
+    // It may have left the cgroup.
+    command.kill("SIGKILL");
+  });
   try {
     return await command.exitCode;
   } finally {
