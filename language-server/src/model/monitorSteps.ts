@@ -57,5 +57,8 @@ export const monitorStepsOf = (workflow: Workflow): readonly MonitorStep[] => {
       seen.add(step.node);
       return [monitorOf(workflow, job, step)];
     });
-  return [...workflow.jobs.flatMap((job) => take(job, job.steps)), ...take(undefined, workflow.actionSteps)];
+  return [
+    ...workflow.jobs.flatMap((job) => take(job, job.steps)),
+    ...take(undefined, [...workflow.actionSteps, ...workflow.straySteps]),
+  ];
 };

@@ -111,7 +111,10 @@ export const policiesOf = (workflow: Workflow): readonly Policy[] => {
       seen.add(step.node);
       return [policyOf(workflow, job, step)];
     });
-  return [...workflow.jobs.flatMap((job) => take(job, job.steps)), ...take(undefined, workflow.actionSteps)];
+  return [
+    ...workflow.jobs.flatMap((job) => take(job, job.steps)),
+    ...take(undefined, [...workflow.actionSteps, ...workflow.straySteps]),
+  ];
 };
 
 /** Does this value stand somewhere else, by an alias? */

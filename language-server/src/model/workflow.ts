@@ -1,8 +1,10 @@
 // A workflow or action file, as far as egress policies are concerned: jobs, steps, and what a step gives an action.
-import { isMap, isSeq, type Scalar, type YAMLMap } from "yaml";
+import { isMap, isScalar, isSeq, type Scalar, type YAMLMap } from "yaml";
 import { Nodes, parseYaml } from "../yaml/parse.ts";
 import { ScalarText } from "../yaml/scalarText.ts";
-import type { Span } from "../yaml/span.ts";
+import { mendJobs, strayStepsIn } from "./mendSteps.ts";
+
+export { nodeSpan } from "../yaml/nodeSpan.ts";
 
 export interface KeyValue {
   readonly key: Scalar;
@@ -50,6 +52,8 @@ export interface Workflow {
   readonly jobs: readonly Job[];
   /** Steps of a composite action. */
   readonly actionSteps: readonly Step[];
+  /** Steps that use a judged action where no job or action is known to be, as around them something is half typed. */
+  readonly straySteps: readonly Step[];
   readonly env: ReadonlyMap<string, KeyValue>;
   readonly permissions: KeyValue | undefined;
   /** `on`, and the inputs of `workflow_call` and `workflow_dispatch` by name. */
@@ -77,6 +81,8 @@ const keyed = (nodes: Nodes, node: unknown, fold = false): Map<string, KeyValue>
   return found;
 };
 
+const isNull = (value: unknown): boolean => value === null || (isScalar(value) && value.value === null);
+
 class Reader {
   readonly #nodes: Nodes;
   readonly #text: string;
@@ -91,14 +97,16 @@ class Reader {
     if (sequence === undefined) return [];
     return sequence.items.flatMap((item, index) => {
       const map = this.#nodes.map(item);
-      return map === undefined ? [] : [this.#step(map, index)];
+      return map === undefined ? [] : [this.step(map, index)];
     });
   }
 
-  #step(node: YAMLMap, index: number): Step {
+  step(node: YAMLMap, index: number): Step {
     const entry = (name: string): KeyValue | undefined => this.#nodes.entry(node, name);
     const text = (name: string): ScalarText | undefined => scalarTextOf(this.#nodes, entry(name)?.value, this.#text);
-    const given = entry("with");
+    // One that is only being typed does not hide the one that is there.
+    const given =
+      this.#nodes.entries(node).findLast((one) => one.name === "with" && !isNull(one.value)) ?? entry("with");
     return {
       node,
       index,
@@ -152,7 +160,7 @@ export const readWorkflow = (path: string, text: string): Workflow => {
   const entry = (name: string): KeyValue | undefined => nodes.entry(top, name);
   // YAML 1.1 reads the key `on` as true; this parser does not.
   const triggers = entry("on");
-  const jobs = nodes.entries(entry("jobs")?.value).flatMap(({ name, key, value }) => {
+  const whole = nodes.entries(entry("jobs")?.value).flatMap(({ name, key, value }) => {
     const node = nodes.map(value);
     return node === undefined ? [] : [reader.job(name, key, node)];
   });
@@ -162,6 +170,15 @@ export const readWorkflow = (path: string, text: string): Workflow => {
       inputs.set(name, value);
   }
   if (kind === "action") for (const [name, value] of keyed(nodes, entry("inputs")?.value)) inputs.set(name, value);
+  const actionSteps = reader.steps(nodes.value(entry("runs")?.value, "steps"));
+  const readStep = (node: YAMLMap): Step => reader.step(node, 0);
+  const isBroken = document === undefined || document.errors.length > 0;
+  const { jobs, straySteps } = isBroken
+    ? mendJobs(text, whole, actionSteps, readStep)
+    : {
+        jobs: whole,
+        straySteps: strayStepsIn(text, top, [...whole.flatMap(({ steps }) => steps), ...actionSteps], readStep),
+      };
   return {
     path,
     text,
@@ -170,18 +187,13 @@ export const readWorkflow = (path: string, text: string): Workflow => {
     root: top,
     name: scalarTextOf(nodes, entry("name")?.value, text),
     jobs,
-    actionSteps: reader.steps(nodes.value(entry("runs")?.value, "steps")),
+    actionSteps,
+    straySteps,
     env: keyed(nodes, entry("env")?.value),
     permissions: entry("permissions"),
     triggers,
     inputs,
   };
-};
-
-/** Where a node stands, without the blanks and lines behind it. */
-export const nodeSpan = (node: unknown): Span => {
-  const range = (node as { range?: readonly [number, number, number] | null } | undefined)?.range;
-  return range === undefined || range === null ? { start: 0, end: 0 } : { start: range[0], end: range[1] };
 };
 
 /** Whether a node holds anything. */
