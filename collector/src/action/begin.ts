@@ -1,7 +1,8 @@
 // The beginning of a run, by the Action's `pre`, or by its `main` where the runner has not run that.
 import { createHash, randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
-import { messageOf } from "../errors.ts";
+import { messageOf, UserError } from "../errors.ts";
+import { findWorker } from "../run/job.ts";
 import { readInputs } from "./inputs.ts";
 import { launch, type Ready } from "./launch.ts";
 import type { Order } from "./messages.ts";
@@ -46,6 +47,23 @@ const pick = (names: readonly string[]): Record<string, string> =>
     }),
   );
 
+/** Not each uid has a name. */
+const currentUser = (): Order["user"] => {
+  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  try {
+    return { uid, gid, name: userInfo().username };
+  } catch {
+    return { uid, gid, name: `#${uid}` };
+  }
+};
+
+/** Why nothing can be watched here at all; undefined where it may be. */
+const unsupported = (): string | undefined => {
+  const { platform, arch } = process;
+  if (platform !== "linux") return `Runglass watches Linux runners, and this is ${platform}`;
+  return arch === "x64" ? undefined : `the sensor is built for x64 only so far, and this is ${arch}`;
+};
+
 const orderOf = (word: string): Order => {
   const inputs = readInputs(process.env);
   const service = pick(SERVICE_VARIABLES);
@@ -53,13 +71,13 @@ const orderOf = (word: string): Order => {
   if (!canUpload && inputs.upload !== "none") {
     warning("this runner names no artifact service, so nothing is uploaded: the log stays on the machine");
   }
-  const { uid, gid, username: name } = userInfo();
   return {
     inputs,
     job: pick(JOB_VARIABLES),
     service: canUpload ? service : undefined,
     stopHash: createHash("sha256").update(word).digest("hex"),
-    user: { uid, gid, name },
+    worker: findWorker(),
+    user: currentUser(),
   };
 };
 
@@ -80,8 +98,8 @@ const tellReady = ({ key, enforcing, server }: Ready, policy: string): Outputs =
 /** Starts watching; the step fails where that cannot be. What main and post must know is saved. */
 export const begin = async (): Promise<Outputs> => {
   try {
-    if (process.platform !== "linux")
-      throw new Error(`Runglass watches Linux runners, and this is ${process.platform}`);
+    const reason = unsupported();
+    if (reason !== undefined) throw new UserError(reason, 3);
     const word = randomBytes(32).toString("hex");
     const order = orderOf(word);
     const ready = await launch(order, (report) => {

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { artifactKey } from "../../protocol/artifactNames.ts";
 import { decodeLine, isKnownEvent } from "../../protocol/decode.ts";
 import { messageOf, UserError } from "../errors.ts";
+import { readStat } from "../events/procfs.ts";
 import { makerName } from "../makerName.ts";
 import { collectArguments } from "./collectArguments.ts";
 import { CollectorProcess } from "./collectorProcess.ts";
@@ -18,6 +19,7 @@ import { SudoRights } from "./sudoRights.ts";
 
 const BASE = "/var/lib/runglass";
 const END_PATIENCE_MS = 60_000;
+const WORKER_LOOK_MS = 1_000;
 const MOST_REFUSED_TOLD = 1_000;
 
 type Tell = (report: StopReport) => void;
@@ -79,7 +81,7 @@ class Keeper {
 
   /** Resolves when the job is watched. Throws a `UserError` where it cannot be. */
   async start(report: (message: StartReport) => void): Promise<Extract<StartReport, { kind: "ready" }>> {
-    const { inputs, job, service, user, stopHash } = this.#order;
+    const { inputs, job, service, stopHash, user, worker } = this.#order;
     if (inputs.cgroup !== undefined) leaveCgroup(inputs.cgroup);
     const tokenFile = join(this.#folder, "token");
     const { args, warnings } = collectArguments(inputs, this.#log, tokenFile);
@@ -117,9 +119,23 @@ class Keeper {
         void this.#stop(() => undefined);
       });
     }
+    if (worker !== undefined) this.#endWith(worker);
     const { url } = collector;
     const server = url === undefined ? undefined : { url, token: readFileSync(tokenFile, "utf8").trim(), tokenFile };
     return { kind: "ready", control, key: this.#key, enforcing, server };
+  }
+
+  /** A job whose last step never came to tell (it was cut off, or its runner died) is over all the same. */
+  #endWith(worker: number): void {
+    const start = readStat(worker)?.start;
+    const timer = setInterval(() => {
+      if (readStat(worker)?.start === start) return;
+      clearInterval(timer);
+      if (this.#stopping) return;
+      this.#failures.push("the job ended without its last steps");
+      void this.#stop(() => undefined);
+    }, WORKER_LOOK_MS);
+    timer.unref();
   }
 
   /** After a start that failed: nothing is left. */

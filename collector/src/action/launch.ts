@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { messageOf, UserError } from "../errors.ts";
+import { errnoOf } from "../log/fileAccess.ts";
 import { readJsonLines } from "./jsonLines.ts";
 import type { Order, StartReport } from "./messages.ts";
 
@@ -10,6 +11,10 @@ export type Ready = Extract<StartReport, { kind: "ready" }>;
 
 /** The sensor has 30 s to get ready, and a busy machine some more. */
 const PATIENCE_MS = 90_000;
+
+const NO_SUDO =
+  "it needs root, and there is no sudo: a job in a container, and a runner without passwordless sudo, cannot be watched " +
+  "from one of its steps";
 
 /** The keeper's program beside this one. */
 const keeperPath = (): string => join(dirname(process.argv[1] ?? ""), "keeper.cjs");
@@ -48,7 +53,7 @@ export const launch = async (order: Order, onReport: (report: StartReport) => vo
     return await new Promise<Ready>((resolve, reject) => {
       const fail = (reason: string): void => reject(new UserError(reason, 3));
       timer = setTimeout(() => fail(`it is not ready after ${PATIENCE_MS / 1000} s`), PATIENCE_MS);
-      child.once("error", (error) => fail(`it could not be started as root: ${messageOf(error)}`));
+      child.once("error", (error) => fail(errnoOf(error) === "ENOENT" ? NO_SUDO : messageOf(error)));
       readJsonLines(child.stdout, (message) => {
         const report = message as StartReport;
         if (report.kind === "ready") resolve(report);

@@ -11,6 +11,8 @@ export interface Order {
   readonly service: Readonly<Record<string, string>> | undefined;
   /** SHA-256 of the word that ends the run, hex. */
   readonly stopHash: string;
+  /** Pid of the runner's worker: when it is gone, so is the job. */
+  readonly worker: number | undefined;
   /** Who runs the steps: whose rights are taken away, and who may connect to the control socket. */
   readonly user: { readonly uid: number; readonly gid: number; readonly name: string };
 }

@@ -6,7 +6,7 @@ import type { SegmentReader, Segment } from "./segmentReader.ts";
 
 export type Uploaded =
   | { readonly ok: true }
-  /** `taken`: an artifact of that name is there and cannot be finished: it needs another one. */
+  /** `taken`: an artifact of that name was begun and never finished; it needs another one. */
   | { readonly ok: false; readonly reason: string; readonly taken: boolean };
 
 export interface SegmentUploadsOptions {
@@ -33,8 +33,10 @@ export class SegmentUploads {
   readonly #budget: SegmentBudget;
   readonly #ending = new AbortController();
   #number = 0;
-  /** Lines that are left out at the end of the next segment, so that it has another name. */
-  #less = 0;
+  /** What was tried and may have come through, or not: the same is tried again, so that nothing is there twice. */
+  #pending: Segment | undefined;
+  /** Ends of segments whose names are taken: the next one ends elsewhere. */
+  readonly #taken = new Set<number>();
   #full = false;
 
   constructor(options: SegmentUploadsOptions) {
@@ -67,12 +69,12 @@ export class SegmentUploads {
 
   /** Uploads what is left, after `run`; false where it could not. */
   async finish(tries = 5): Promise<boolean> {
-    for (let wait = this.#retryMs; ;) {
+    for (let left = tries, wait = this.#retryMs; ;) {
       const segment = await this.#next();
-      if (segment === undefined && this.#less === 0) return !this.#full;
+      if (segment === undefined && (this.#full || this.#taken.size === 0)) return !this.#full;
       if (segment !== undefined && (await this.#put(segment))) continue;
-      if (segment === undefined) this.#less = 0;
-      if (tries-- <= 1) return false;
+      left -= 1;
+      if (left <= 0 || segment === undefined) return false;
       await sleep(wait);
       wait = Math.min(LONGEST_RETRY_MS, wait * 2);
     }
@@ -80,8 +82,10 @@ export class SegmentUploads {
 
   async #next(): Promise<Segment | undefined> {
     const { reader, onTrouble } = this.#options;
-    if (this.#full) return undefined;
-    const segment = await reader.peek(this.#less);
+    if (this.#pending !== undefined || this.#full) return this.#pending;
+    let segment = await reader.peek();
+    for (let less = 1; segment !== undefined && this.#taken.has(segment.last); less++)
+      segment = await reader.peek(less);
     if (segment !== undefined && reader.bytes + segment.bytes.length > MOST_BYTES) {
       this.#full = true;
       onTrouble("the log has become too large to be uploaded while it grows: it is uploaded as a whole at the end");
@@ -99,12 +103,13 @@ export class SegmentUploads {
     if (uploaded.ok) {
       reader.take(segment);
       this.#number += 1;
-      this.#less = 0;
+      this.#pending = undefined;
+      this.#taken.clear();
       onTrouble(undefined);
       return true;
     }
-    // With one line less it has another name; the line is in the next one.
-    if (uploaded.taken) this.#less = last > first ? this.#less + 1 : 0;
+    this.#pending = uploaded.taken ? undefined : segment;
+    if (uploaded.taken) this.#taken.add(last);
     onTrouble(uploaded.reason);
     return false;
   }

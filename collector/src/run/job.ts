@@ -51,6 +51,9 @@ const findStepProcess = (from: number): { readonly pid: number; readonly worker:
   return undefined;
 };
 
+/** Pid of the runner's worker that this process is a part of a step of; undefined elsewhere. */
+export const findWorker = (): number | undefined => findStepProcess(process.pid)?.worker;
+
 /** The environment of a step that runs below the only worker of this machine; nothing where there are several. */
 const machineEnvironment = (): Environment | undefined => {
   const pids = readdirSync("/proc")

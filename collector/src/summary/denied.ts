@@ -130,9 +130,9 @@ export class DeniedTally {
     if (!isDenied(verdict)) return;
     const { protocol, remote } = event.flow;
     const host = close?.host?.name ?? event.host?.name ?? remote.ip;
-    const allow = entryFor(host, { port: remote.port, protocol, request: undefined });
+    const allow = event.allowedBy ?? entryFor(host, { port: remote.port, protocol, request: undefined });
     const what = `${host.includes(":") ? `[${host}]` : host}:${remote.port}${protocol === "udp" ? "/udp" : ""}`;
-    this.#add({ what, kind: "connection", host, allow }, event, verdict, program);
+    this.#add({ what, kind: "connection", host, allow }, event, verdict, program, event.count);
   }
 
   #add(
@@ -140,6 +140,7 @@ export class DeniedTally {
     { step }: EventBase,
     verdict: Verdict | undefined,
     program: string | undefined,
+    times = 1,
   ): void {
     const key = `${about.kind} ${about.what}`;
     let denied = this.#denied.get(key);
@@ -151,7 +152,7 @@ export class DeniedTally {
       denied = { ...about, blocked: false, times: 0, programs: new Map(), steps: new Map() };
       this.#denied.set(key, denied);
     }
-    denied.times += 1;
+    denied.times += times;
     denied.blocked ||= verdict === "blocked";
     if (program !== undefined) addBounded(denied.programs, program, MOST_NAMES);
     if (step !== undefined) addBounded(denied.steps, step, MOST_NAMES);

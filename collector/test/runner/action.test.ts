@@ -29,7 +29,7 @@ describe("the Action in a job", () => {
     left = keeperFolders();
     job = await ActionJob.create();
     result = await job.run(
-      ["egress-policy: audit", "allowed-endpoints: |", "  pypi.org # the index"],
+      ["egress-policy: audit", "listen: 127.0.0.1:0", "allowed-endpoints: |", "  pypi.org # the index"],
       [
         "- name: Call somebody",
         "  run: |",
@@ -37,6 +37,10 @@ describe("the Action in a job", () => {
         '    echo "key=${{ steps.watch.outputs.key }}"',
         "    (sleep 0.5; echo late > late.txt) > /dev/null 2>&1 &",
         "- run: sleep 1",
+        "- name: Ask the collector",
+        "  run: |",
+        '    token=$(cat "${{ steps.watch.outputs.token-file }}"); echo "the token is $token"',
+        '    curl -s -H "Authorization: Bearer $token" ${{ steps.watch.outputs.url }}/v1/runs',
       ],
       { files: { "client.mjs": CLIENT } },
     );
@@ -68,7 +72,7 @@ describe("the Action in a job", () => {
   });
 
   it("tells of nothing that it does itself", () => {
-    assert.ok(!log.text.includes("/var/lib/runglass"));
+    assert.ok(!log.text.includes("run.ndjson"));
     assert.ok(!log.text.includes("uploader.cjs"));
     assert.ok(!log.text.includes(job.service.token));
   });
@@ -106,6 +110,12 @@ describe("the Action in a job", () => {
     assert.match(summary, /The log is as it was written/);
   });
 
+  it("serves the run meanwhile, with a token that no log shows", () => {
+    const [shown, runs] = stepNamed(result, "Ask the collector").log;
+    assert.equal(shown, "the token is ***");
+    assert.match(runs ?? "", /"id":"4711"/);
+  });
+
   it("annotates the list of endpoints in the workflow file", () => {
     assert.deepEqual(stepNamed(result, "Post").annotations, [
       {
@@ -114,7 +124,7 @@ describe("the Action in a job", () => {
           'would be blocked: 198.51.100.89:443 by node in step "Call somebody" (3 times); ' +
           "to allow it, add to allowed-endpoints: 198.51.100.89",
         file: ".github/workflows/ci.yml",
-        line: 12,
+        line: 13,
       },
     ]);
   });

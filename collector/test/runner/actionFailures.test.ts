@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { prepare, until } from "../record/support.ts";
 import { ActionJob, keeperFolders, stepNamed } from "./actionJob.ts";
@@ -55,6 +55,20 @@ describe("the Action where something goes wrong", function () {
     const ended = (): boolean => readFileSync(join(folder, "run.ndjson"), "utf8").includes('"type":"run.end"');
     await until(ended, "the collector ends when nobody keeps it");
     rmSync(folder, { recursive: true });
+  });
+
+  it("ends the run and uploads it when the job ends without its last step", async () => {
+    let worker = 0;
+    const running = job.run([], ["- name: Work", "  run: touch begun; sleep 40"], { onStart: (pid) => (worker = pid) });
+    const ended = assert.rejects(running, /the worker ended: SIGKILL/);
+    await until(() => existsSync(join(job.workspace, "begun")), "the step has begun", 20_000);
+    process.kill(worker, "SIGKILL");
+    await ended;
+    const uploaded = (): boolean => job.service.names.some((name) => name.startsWith("runglass-log--"));
+    await until(uploaded, "the log is uploaded", 20_000);
+    const log = job.log();
+    log.assertWhole();
+    assert.equal(job.segments(), log.text);
   });
 
   const refused: readonly (readonly [string, readonly string[], RegExp])[] = [

@@ -2,10 +2,10 @@
 // does not matter there.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArtifactName } from "../../protocol/artifactNames.ts";
 import { findCgroupTree } from "../../src/cgroup/mount.ts";
-import { evacuate, removeCgroup } from "../../src/cgroup/runCgroup.ts";
+import { evacuate, processesIn, removeCgroup } from "../../src/cgroup/runCgroup.ts";
 import { Events } from "../record/support.ts";
 import { ArtifactService } from "./artifactService.ts";
 import type { JobResult, StepResult } from "./jobPlan.ts";
@@ -53,12 +53,25 @@ export class ActionJob {
     return this.#runner.run(`${source}\n`, { service: this.service, cgroup: this.cgroup, ...rest });
   }
 
+  get workspace(): string {
+    return this.#runner.workspace;
+  }
+
   /** The events of the log that was uploaded as a whole. */
   log(): Events {
     const name = this.service.names.find((one) => parseArtifactName(one)?.kind === "log") ?? "";
     const path = join(this.folder, "uploaded.ndjson");
     writeFileSync(path, this.service.fileIn(name).text);
     return new Events(path);
+  }
+
+  logAt(path: string): Events {
+    return new Events(path);
+  }
+
+  /** Removes a log, and the keeper's folder that it is in. */
+  forget(path: string): void {
+    rmSync(dirname(path), { recursive: true });
   }
 
   /** The lines of all segments, as they follow one another by their names. */
@@ -75,6 +88,7 @@ export class ActionJob {
 
   async remove(): Promise<void> {
     await this.service.close();
+    for (const pid of processesIn(this.cgroup)) process.kill(pid, "SIGKILL");
     evacuate(this.cgroup);
     removeCgroup(this.cgroup);
     rmSync(this.folder, { recursive: true, force: true });

@@ -24,6 +24,8 @@ export interface RunOptions {
   /** Who runs the steps; this process's user where absent. */
   readonly user?: { readonly uid: number; readonly gid: number };
   readonly variables?: Readonly<Record<string, string>>;
+  /** A command that the worker is run by, as root: it ends by running its arguments. */
+  readonly wrap?: readonly string[];
   /** Told of the worker's pid once it runs. */
   readonly onStart?: (pid: number) => void;
 }
@@ -67,7 +69,7 @@ export class SmallRunner {
 
   /** Runs the job of a workflow file and resolves with what came of it. `file` is its name in the repository. */
   async run(source: string, options: RunOptions = {}, file = ".github/workflows/ci.yml"): Promise<JobResult> {
-    const { service, cgroup, user, files = {} } = options;
+    const { service, user, files = {} } = options;
     const workflow = parseWorkflow(source);
     for (const [path, text] of Object.entries({ [file]: source, ...files })) {
       mkdirSync(dirname(join(this.workspace, path)), { recursive: true });
@@ -127,11 +129,11 @@ export class SmallRunner {
     };
     writeFileSync(join(this.#home, "plan.json"), JSON.stringify(plan));
     if (user !== undefined) ownAll(this.#home, user);
-    await this.#runWorker(cgroup, user, options.onStart);
+    await this.#runWorker(options);
     return JSON.parse(readFileSync(result, "utf8")) as JobResult;
   }
 
-  #runWorker(cgroup: string | undefined, user: RunOptions["user"], onStart: RunOptions["onStart"]): Promise<void> {
+  #runWorker({ cgroup, user, wrap = [], onStart }: RunOptions): Promise<void> {
     const worker = [
       join(this.#home, "bin/Runner.Worker"),
       join(this.#home, "bin/worker.mjs"),
@@ -140,9 +142,9 @@ export class SmallRunner {
     const as =
       user === undefined ? [] : ["setpriv", `--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups", "--"];
     const enter = cgroup === undefined ? "" : `echo $$ > ${cgroup}/cgroup.procs; `;
-    const child = spawn("/bin/sh", ["-c", `${enter}exec "$@"`, "sh", ...as, ...worker], {
+    const child = spawn("/bin/sh", ["-c", `${enter}exec "$@"`, "sh", ...wrap, ...as, ...worker], {
       stdio: ["ignore", "inherit", "inherit"],
-      env: { PATH: process.env["PATH"] ?? "" },
+      env: { PATH: `/usr/local/sbin:${process.env["PATH"] ?? ""}` },
     });
     if (child.pid !== undefined) onStart?.(child.pid);
     return new Promise((resolve, reject) => {

@@ -1,0 +1,73 @@
+// The Action with a policy that is enforced: what arrives is what a server counts that the job's processes cannot reach by
+// any other way. The job is in a control group of its own, and nothing else of this machine is.
+import assert from "node:assert/strict";
+import { BlockedNetwork, V4, type Counts } from "../record/blockedNetwork.ts";
+import { prepare, type Events } from "../record/support.ts";
+import { ActionJob, stepNamed } from "./actionJob.ts";
+import type { JobResult } from "./jobPlan.ts";
+
+const [ALLOWED, DENIED] = [8081, 8082];
+
+const CONNECT = `
+import errno, socket, sys
+for port in sys.argv[1:]:
+    try:
+        socket.create_connection(("${V4}", int(port)), 5); print(port, "ok")
+    except OSError as error:
+        print(port, errno.errorcode.get(error.errno, error))
+`;
+
+describe("the Action with a policy that is enforced", () => {
+  let job: ActionJob;
+  let network: BlockedNetwork;
+  let counts: Counts;
+  let result: JobResult;
+  let log: Events;
+  before(async function () {
+    this.timeout(60_000);
+    prepare();
+    job = await ActionJob.create();
+    network = await BlockedNetwork.open(job.folder, [ALLOWED, DENIED]);
+    const call = network.inside("python3", "connect.py", String(ALLOWED), String(DENIED)).join(" ");
+    result = await job.run(
+      ["egress-policy: block", "fail-on-block: true", `allowed-endpoints: ${V4}:${ALLOWED}`],
+      ["- name: Call both", `  run: ${call}`],
+      { files: { "connect.py": CONNECT } },
+    );
+    counts = await network.counts();
+    log = job.log();
+  });
+  after(async () => {
+    network?.close();
+    await job?.remove();
+  });
+
+  it("lets through what its list allows, and nothing else", () => {
+    assert.deepEqual(stepNamed(result, "Call both").log, [`${ALLOWED} ok`, `${DENIED} EPERM`], JSON.stringify(result));
+    assert.deepEqual(Object.keys(counts), [`tcp4 ${ALLOWED}`]);
+    assert.ok(stepNamed(result, "Pre").log.includes("The egress policy is enforced."));
+  });
+
+  it("lets the log through all the same, in segments and whole", () => {
+    log.assertWhole();
+    assert.equal(job.segments(), log.text);
+    assert.equal(log.of("run.start")[0]?.policy.mode, "block");
+    assert.equal(log.of("enforcement")[0]?.armed, true);
+  });
+
+  it("fails the job, as it was asked to, and says on the workflow's line what would have allowed it", () => {
+    assert.equal(result.conclusion, "failure");
+    const { annotations, summary } = stepNamed(result, "Post");
+    const said = annotations.map((one) => ({ ...one, message: one.message.replace(/python[\d.]*/, "python") }));
+    assert.deepEqual(said, [
+      {
+        level: "error",
+        message: `blocked: ${V4}:${DENIED} by python in step "Call both"; to allow it, add to allowed-endpoints: ${V4}:${DENIED}`,
+        file: ".github/workflows/ci.yml",
+        line: 13,
+      },
+    ]);
+    assert.match(summary, /^> \[!WARNING\]\n> \*\*Blocked: 1 destination\*\* that the policy does not allow\./);
+    assert.match(summary, /198\.51\.100\.7:8082<\/code> \*\*blocked\*\*/);
+  });
+});

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { prepare } from "../record/support.ts";
+import { ActionJob, stepNamed } from "./actionJob.ts";
+
+describe("the Action's uploads", function () {
+  this.timeout(60_000);
+  before(prepare);
+  let job: ActionJob;
+  beforeEach(async () => (job = await ActionJob.create()));
+  afterEach(() => job.remove());
+
+  it("neither repeat nor leave out a line where the service fails", async () => {
+    job.service.fail("CreateArtifact", { kind: "lost" });
+    job.service.fail("FinalizeArtifact", { kind: "lost" });
+    job.service.fail("blob block", { kind: "status", status: 500 });
+    const result = await job.run([], ["- run: sleep 4"]);
+    assert.equal(result.conclusion, "success", JSON.stringify(result));
+    const log = job.log();
+    log.assertWhole();
+    assert.equal(job.segments(), log.text);
+    assert.ok(job.service.calls.includes("ListArtifacts"), "whether one whose answer was lost is there was asked");
+  });
+
+  it("are of the whole log alone, where that is asked for", async () => {
+    const result = await job.run(["upload: end"], ["- run: sleep 1"]);
+    assert.equal(result.conclusion, "success");
+    assert.deepEqual(
+      job.service.names.map((name) => name.slice(0, 14)),
+      ["runglass-log--"],
+    );
+    job.log().assertWhole();
+  });
+
+  it("are none, where that is asked for; and `main` begins where the runner has not run `pre`", async () => {
+    const steps = ["- name: Work", "  run: sleep 1"];
+    const result = await job.run(["upload: none"], steps, { uses: "./collector" });
+    assert.equal(result.conclusion, "success", JSON.stringify(result));
+    assert.deepEqual(job.service.calls, []);
+    const [late] = stepNamed(result, "Run ./collector").annotations;
+    assert.match(late?.message ?? "", /the steps before this one were not watched/);
+    const said = stepNamed(result, "Post").log.join("\n");
+    const place = /The log is on this machine: (\/var\/lib\/runglass\/\S+)/.exec(said)?.[1];
+    assert.ok(place !== undefined, said);
+    const log = job.logAt(place);
+    log.assertWhole();
+    assert.ok(log.of("step.start").some(({ stepInfo }) => stepInfo.name === "Work"));
+    job.forget(place);
+  });
+});

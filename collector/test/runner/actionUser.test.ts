@@ -1,0 +1,102 @@
+// The Action where the steps' user is not root and has sudo, which is taken away: what that user can do then. There need be
+// no sudo on this machine: one of ours stands in for it, in a mount namespace of the job's own.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { prepare } from "../record/support.ts";
+import { ActionJob, stepNamed } from "./actionJob.ts";
+import type { JobResult } from "./jobPlan.ts";
+
+const NOBODY = { uid: 65_534, gid: 65_534 };
+
+/** What a step of the job's finds out, as JSON. */
+const LOOK = `
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
+const attempt = (what) => { try { return what() ?? "done"; } catch (error) { return error.code; } };
+const sudo = spawnSync("sudo", ["-n", "--", "id", "-u"], { encoding: "utf8" });
+const token = ["eyJ0", "eXAi"].join("");
+const pids = readdirSync("/proc").filter((name) => /^\\d+$/.test(name));
+const part = (pid, file) => { try { return readFileSync("/proc/" + pid + "/" + file, "latin1"); } catch { return ""; } };
+const leaks = pids.filter((pid) => (part(pid, "environ") + part(pid, "cmdline")).includes(token));
+const here = process.argv[2];
+const pidOf = (word) => Number(pids.find((pid) => part(pid, "cmdline").includes(here) && part(pid, "cmdline").includes(word)));
+const say = (word) => new Promise((resolve) => {
+  let said = "";
+  const socket = connect(control, () => socket.write(word)).on("data", (data) => (said += data));
+  socket.on("error", (error) => resolve(error.code)).on("close", () => resolve(said.trim()));
+});
+const keeper = pidOf("keeper.cjs\\0keep");
+const control = readFileSync("/proc/net/unix", "utf8").split("\\n").map((line) => line.split(" ").at(-1))
+  .find((path) => path.includes("/runglass-" + keeper + "-"));
+console.log(JSON.stringify({
+  uid: process.getuid(), sudo: [sudo.status, sudo.stderr.trim()], leaks, keeper: keeper > 1,
+  kill: ["keeper.cjs\\0keep", "uploader.cjs", "runglass.js\\0collect"].map((word) => attempt(() => process.kill(pidOf(word), 9))),
+  look: [attempt(() => readdirSync("/var/lib/runglass")), attempt(() => readFileSync(control.replace("control.sock", "run.ndjson")))],
+  environ: attempt(() => readFileSync("/proc/" + pidOf("uploader.cjs") + "/environ").length),
+  said: [await say("stop\\n"), await say("x".repeat(5000)), await say("\\n")],
+}));
+`;
+
+describe("the Action with a user who has sudo, and loses it", () => {
+  let job: ActionJob;
+  let result: JobResult;
+  let seen: Readonly<Record<string, unknown>>;
+  before(async function () {
+    this.timeout(60_000);
+    prepare();
+    job = await ActionJob.create();
+    const source = fileURLToPath(new URL("./fakeSudo.c", import.meta.url));
+    const built = spawnSync("cc", ["-D_GNU_SOURCE", "-o", join(job.folder, "sudo"), source], { encoding: "utf8" });
+    assert.equal(built.status, 0, built.stderr);
+    const etc = join(job.folder, "etc");
+    const script = `cp -a /etc ${etc} && mkdir -p ${etc}/sudoers.d && echo 'nobody ALL=(ALL) NOPASSWD:ALL' > ${etc}/sudoers.d/runner &&
+      mount --bind ${etc} /etc && mount -t tmpfs none /usr/local/sbin && cp ${job.folder}/sudo /usr/local/sbin/sudo &&
+      chown 0:0 /usr/local/sbin/sudo && chmod 4755 /usr/local/sbin/sudo && exec "$@"`;
+    writeFileSync(join(job.folder, "wrap.sh"), script);
+    result = await job.run(
+      ["disable-sudo: true"],
+      ["- name: Look", `  run: ${job.folder}/externals/node24/bin/node look.mjs ${job.folder}`],
+      {
+        user: NOBODY,
+        wrap: ["unshare", "--mount", "sh", join(job.folder, "wrap.sh")],
+        files: { "look.mjs": LOOK },
+      },
+    );
+    assert.equal(result.conclusion, "success", JSON.stringify(result));
+    seen = JSON.parse(stepNamed(result, "Look").log[0] ?? "") as Readonly<Record<string, unknown>>;
+  });
+  after(() => job?.remove());
+
+  it("watches the job to its end", () => {
+    const log = job.log();
+    log.assertWhole();
+    assert.equal(job.segments(), log.text);
+    const node = log.of("process.exec").find(({ exec }) => exec.argv[1] === "look.mjs");
+    assert.equal(node?.exec.uid, NOBODY.uid);
+  });
+
+  it("leaves the user no way to become root", () => {
+    assert.deepEqual([seen["uid"], seen["sudo"]], [NOBODY.uid, [1, "sudo: a password is required"]]);
+  });
+
+  it("shows the job's token to nobody, nor the log", () => {
+    assert.deepEqual([seen["leaks"], seen["look"], seen["environ"]], [[], ["EACCES", "EACCES"], "EACCES"]);
+  });
+
+  it("cannot be ended by the job", () => {
+    assert.equal(seen["keeper"], true);
+    assert.deepEqual(seen["kill"], ["EPERM", "EPERM", "EPERM"]);
+    const refused = JSON.stringify({ kind: "refused", reason: "this is not the word that ends the run" });
+    assert.deepEqual(seen["said"], [refused, refused, refused]);
+    const warnings = stepNamed(result, "Post").annotations.map(({ message }) => message);
+    assert.deepEqual(warnings, ["somebody tried to end the run 3 times, and could not"]);
+  });
+
+  it("gives back what it took, where the machine is used again", () => {
+    assert.match(readFileSync(join(job.folder, "etc/sudoers.d/runner"), "utf8"), /^nobody ALL/);
+  });
+});
