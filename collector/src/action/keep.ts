@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { artifactKey } from "../../protocol/artifactNames.ts";
 import { decodeLine, isKnownEvent } from "../../protocol/decode.ts";
 import { messageOf, UserError } from "../errors.ts";
@@ -19,6 +20,8 @@ import { SudoRights } from "./sudoRights.ts";
 
 const BASE = "/var/lib/runglass";
 const END_PATIENCE_MS = 60_000;
+const WORD_PATIENCE_MS = 15_000;
+const WORD_LOOK_MS = 50;
 const WORKER_LOOK_MS = 1_000;
 const MOST_REFUSED_TOLD = 1_000;
 
@@ -94,7 +97,7 @@ class Keeper {
     this.#collector = collector;
     const problem = await collector.ready;
     if (problem !== undefined) throw new UserError(problem, 3);
-    const enforcing = this.#checkEnforcement(report);
+    const enforcing = await this.#checkEnforcement(report);
     if (inputs.disableSudo) this.#sudo.take(user);
     if (inputs.disableContainers) this.#containers.take();
     void collector.ended.then((why) => {
@@ -150,10 +153,15 @@ class Keeper {
   }
 
   /** Throws where the policy is not enforced and was to be: nothing is downgraded in silence. */
-  #checkEnforcement(report: (message: StartReport) => void): boolean {
+  async #checkEnforcement(report: (message: StartReport) => void): Promise<boolean> {
     const { egressPolicy, onUnenforceable } = this.#order.inputs;
     if (egressPolicy !== "block") return false;
-    const said = enforcementIn(this.#log);
+    let said = enforcementIn(this.#log);
+    // It is on its way into the file.
+    for (let waited = 0; said === undefined && waited < WORD_PATIENCE_MS; waited += WORD_LOOK_MS) {
+      await sleep(WORD_LOOK_MS);
+      said = enforcementIn(this.#log);
+    }
     if (said?.armed === true) return true;
     const reason = said?.reason ?? "the collector does not say that it is";
     if (onUnenforceable === "fail") throw new UserError(`the policy is not enforced: ${reason}`, 3);
