@@ -7,14 +7,18 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { asRoot, isRoot } from "../setup/administrator.mjs";
 import { pinnedNode } from "../setup/paths.mjs";
+import { REPOSITORY } from "../../test/sample/content/gitRepository.ts";
 import { freePort } from "../../test/vscode/freePort.ts";
 import { collectorMain } from "../../test/vscode/paths.ts";
 import { createCleanup } from "./cleanup.ts";
 import { hasClient, health } from "./collectorClients.ts";
 import { startEditor } from "./editor.ts";
+import { followSteps } from "./followSteps.ts";
 import { parseStartOptions } from "./options.mjs";
 import { startAsRoot, type RootProcess } from "./rootProcess.ts";
 import { createCountingReader } from "./runCounts.ts";
+import { makeSampleCheckout } from "./sampleCheckout.ts";
+import { startSampleGitHub, type SampleGitHub } from "./sampleGitHub.ts";
 import { gatedSession, startSampleWorld, type GatedSession } from "./sampleSession.ts";
 import { clock, createStatusLine, describeCounts } from "./status.ts";
 import { userEnvironment, userOption } from "./userCommand.ts";
@@ -135,6 +139,17 @@ const follow = async (run: RunDirectory, collector: RootProcess, quiet: boolean)
   return code;
 };
 
+/** Lets the job on the sample's GitHub go on as the session does. */
+const showSteps = async (gitHub: SampleGitHub, run: RunDirectory, port: number): Promise<void> => {
+  const ending = new AbortController();
+  cleanup.defer("end the steps", () => ending.abort());
+  const token = (await readFile(run.tokenPath, "utf8")).trim();
+  // Whether they are shown is not what the session's success depends on.
+  void followSteps(port, token, ({ name, state, at }) => gitHub.step(name, state, at), ending.signal).catch(
+    () => undefined,
+  );
+};
+
 /** The finished run stays to be looked at, where the live one was: also a page that is loaded again finds it. */
 const keepServing = (run: RunDirectory, port: number): void => {
   const args = [collectorMain, "serve", run.logPath, `--listen=127.0.0.1:${port}`, `--token-file=${run.tokenPath}`];
@@ -146,8 +161,14 @@ const main = async (options: ReturnType<typeof parseStartOptions>): Promise<numb
   const isSample = options.command.length === 0;
   const port = await freePort();
   const title = isSample ? "Sample agent session" : options.command.join(" ");
-  const run = await makeRunDirectory(`http://127.0.0.1:${port}`, title);
+  const gitHub = isSample ? await startSampleGitHub() : undefined;
+  cleanup.defer("end the sample's GitHub", () => gitHub?.close());
+  const run = await makeRunDirectory(`http://127.0.0.1:${port}`, title, gitHub);
   cleanup.defer("remove the run's directory", () => rm(run.path, { recursive: true, force: true }));
+  if (gitHub !== undefined) {
+    const remote = `${gitHub.url}/${REPOSITORY.owner}/${REPOSITORY.name}.git`;
+    gitHub.publish(makeSampleCheckout(run.workspace, remote));
+  }
 
   let { command } = options;
   let session: GatedSession | undefined;
@@ -174,7 +195,9 @@ const main = async (options: ReturnType<typeof parseStartOptions>): Promise<numb
   status.say(`The run is written to ${run.logPath}`);
   status.say("Ctrl-C ends everything.\n");
   if (session !== undefined) await startWhenWatched(session, collector, port, options.editor !== "none");
+  if (gitHub !== undefined) await showSteps(gitHub, run, port);
   const code = await follow(run, collector, !isSample);
+  gitHub?.end(code === 0);
   if (options.editor === "none") return code;
   keepServing(run, port);
   status.say("The monitor stays open on the finished run; Ctrl-C ends it.");

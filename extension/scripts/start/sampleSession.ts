@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { asRoot } from "../setup/administrator.mjs";
 import { pinnedNode, root } from "../setup/paths.mjs";
 import { REPOSITORY } from "../../test/sample/content/gitRepository.ts";
+import { SAMPLE_RUN } from "./sampleGitHub.ts";
 
 const exec = promisify(execFile);
 const script = (name: string): string => join(root, "extension/test/sample", name);
@@ -43,6 +44,8 @@ const jobVariables: Readonly<Record<string, string>> = {
   GITHUB_JOB: "copilot",
   GITHUB_ACTOR: "copilot-swe-agent[bot]",
   GITHUB_REF: `refs/heads/${REPOSITORY.branch}`,
+  GITHUB_RUN_ID: String(SAMPLE_RUN),
+  GITHUB_RUN_ATTEMPT: "1",
 };
 
 const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -24,7 +24,12 @@ const removeOldRuns = async (): Promise<void> => {
   for (const name of logs.slice(0, Math.max(0, logs.length - keptRuns))) await rm(join(runsDir, name), { force: true });
 };
 
-export const makeRunDirectory = async (url: string, title: string): Promise<RunDirectory> => {
+/** `gitHub` is what the editor shows pull requests of. */
+export const makeRunDirectory = async (
+  url: string,
+  title: string,
+  gitHub?: { readonly url: string; readonly token: string },
+): Promise<RunDirectory> => {
   await mkdir(runsDir, { recursive: true });
   await removeOldRuns();
   const path = await mkdtemp(join(tmpdir(), "runglass-"));
@@ -38,7 +43,16 @@ export const makeRunDirectory = async (url: string, title: string): Promise<RunD
     logPath: join(runsDir, `${new Date().toISOString().replaceAll(/[:.]/g, "-")}.ndjson`),
   };
   await writeFile(directory.tokenPath, `${token}\n`, { mode: 0o600 });
-  await writeFile(directory.connectPath, JSON.stringify({ url, token, title }), { mode: 0o600 });
+  await writeFile(
+    directory.connectPath,
+    JSON.stringify({
+      url,
+      token,
+      title,
+      ...(gitHub === undefined ? {} : { github: { url: gitHub.url, token: gitHub.token } }),
+    }),
+    { mode: 0o600 },
+  );
   await mkdir(join(workspace, ".runglass"), { recursive: true });
   await writeFile(join(workspace, ".runglass/session"), "");
   return directory;

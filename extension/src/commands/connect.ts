@@ -110,7 +110,7 @@ export const connectByLink = async (context: Context, uri: Uri): Promise<void> =
 /** RUNGLASS_CONNECT: the user has already agreed by starting the script; its token is in the file and is kept nowhere else. */
 export const connectByFile = async (context: Context, file: Promise<ConnectFile>): Promise<void> => {
   try {
-    const { endpoint, token, title } = await file;
+    const { endpoint, token, title, gitHub } = await file;
     await context.restored;
     const runs = await listWithProgress(endpoint, token);
     const newest = runs.at(-1);
@@ -118,7 +118,10 @@ export const connectByFile = async (context: Context, file: Promise<ConnectFile>
     // After a reload the run is here already, and its monitor stands where the user left it, if at all.
     const isNew = context.registry.get(liveRunKey(endpoint, newest.id)) === undefined;
     const run = await context.liveRuns.follow(endpoint, title === undefined ? newest : { ...newest, title }, token);
-    if (isNew) await openMonitor(context, run);
+    if (!isNew) return;
+    // Its pull request is beside it.
+    if (gitHub !== undefined) await vscodeCommands.executeCommand(`${views.sessions}.focus`);
+    await openMonitor(context, run);
   } catch (error) {
     await showError(context.log, "connect by RUNGLASS_CONNECT", error);
   }

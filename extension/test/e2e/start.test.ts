@@ -72,11 +72,15 @@ describe("npm start", () => {
     const { run, page, monitor } = await startAndOpen("--pace", "1");
     const directory = (await untilSaid(run, /its token is in (\S+)\/token/)) || "";
     await eventually(async () => assert.match(await monitor.state.innerText(), /live/), 60_000);
+    const sideBar = page.locator('.part.sidebar [role="treeitem"]');
+    await sideBar.filter({ hasText: /Read the amounts on receipts.*checked out/ }).waitFor();
+    await sideBar.filter({ hasText: /Session .*live/ }).waitFor();
     const early = await monitor.eventCount();
     await eventually(async () => assert.ok((await monitor.eventCount()) > early + 50), 60_000);
     assert.match(await monitor.title.innerText(), /octo-org\/receipt-ocr/);
 
     await untilSaid(run, /The session has ended \(exit code (0)\)/);
+    await sideBar.filter({ hasText: /Session .*done/ }).waitFor();
     await eventually(async () => assert.match(await monitor.state.innerText(), /ended/), 30_000);
     assert.match(await monitor.lost.innerText(), /^0 lost/);
     for (const host of [

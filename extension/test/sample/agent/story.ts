@@ -60,6 +60,17 @@ export const STORY: readonly Turn[] = [
     { tool: "create", path: "bin/ocr", text: source("bin-ocr.sh"), mode: 0o755 },
     { tool: "create", path: "notes.txt", text: "try a fixed threshold first\n" },
   ],
+  [
+    {
+      tool: "create",
+      path: "requirements.txt",
+      text: "# What the scans are read with.\nocto-pgm==2.1.0\nocto-glyphs==2.1.0\n",
+    },
+    {
+      tool: "bash",
+      command: 'python3 -m pip install --quiet --no-input --upgrade --target "$RUNNER_TEMP/python" -r requirements.txt',
+    },
+  ],
   [{ tool: "bash", command: "python3 -m unittest discover -s tests -t .", fails: "FAILED (failures=3)" }],
   [{ tool: "str_replace", path: "ocr/segment.py", old: FIXED_THRESHOLD, new: OTSU_THRESHOLD }],
   [{ tool: "bash", command: "python3 -m unittest discover -s tests -t ." }],

@@ -11,7 +11,7 @@ import { gitHost } from "./gitHost.ts";
 import { npmRegistry } from "./npmRegistry.ts";
 import { pythonFiles, pythonIndex } from "./pythonIndex.ts";
 import { openTruth } from "./truth.ts";
-import { type Site, startWebServers } from "./webServer.ts";
+import { type Site, startWebServers, untilNobodyIsConnected } from "./webServer.ts";
 
 // The servers of the small internet. Started by the world in its network namespace: main.ts PRIVATE_DIR TRUTH ARCHIVE_KEY IP6 NAME_FOR_TCP.
 // Says "ready" on stdout when all ports are open, and ends when its stdin does, so it never outlives the world.
@@ -19,6 +19,8 @@ import { type Site, startWebServers } from "./webServer.ts";
 const [privateDir = "", truthPath = "", archiveKey = "", ip6 = "", tcpName = ""] = process.argv.slice(2);
 
 process.stdin.on("end", () => process.exit(0)).resume();
+// The clients are ended first, but on a busy machine their connections end here somewhat later.
+process.on("SIGTERM", () => void untilNobodyIsConnected(800).then(() => process.exit(0)));
 
 const nowSeconds = Math.floor(Date.now() / 1000);
 const repositories = join(privateDir, "git");

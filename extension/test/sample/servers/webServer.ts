@@ -9,6 +9,7 @@ import {
 import { createServer as createHttpsServer } from "node:https";
 import type { Server, Socket } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type SecureContext, createSecureContext } from "node:tls";
 
 import { type TruthWriter, endpointsOf } from "./truth.ts";
@@ -74,13 +75,22 @@ export const startWebServers = async (options: {
   }
 };
 
+const openConnections = new Set<Socket>();
+
+/** Waits until every client is gone and all of it is written down, but no longer than `ms`. */
+export const untilNobodyIsConnected = async (ms: number): Promise<void> => {
+  for (const end = performance.now() + ms; openConnections.size > 0 && performance.now() < end;) await sleep(10);
+};
+
 const noteConnection = (socket: Socket, truth: TruthWriter): void => {
   const ends = endpointsOf(socket);
+  openConnections.add(socket);
   truth({ type: "tcp.open", ...ends });
   socket.on("error", () => socket.destroy());
-  socket.once("close", () =>
-    truth({ type: "tcp.close", ...ends, received: socket.bytesRead, sent: socket.bytesWritten }),
-  );
+  socket.once("close", () => {
+    openConnections.delete(socket);
+    truth({ type: "tcp.close", ...ends, received: socket.bytesRead, sent: socket.bytesWritten });
+  });
 };
 
 let requests = 0;
