@@ -87,6 +87,16 @@ export const bundles = [
   },
   {
     ...shared,
+    // GitHub's own language service, on a thread of its own and only where it is wanted: larger than all of ours.
+    entryPoints: ["language-server/src/validation/worker.ts"],
+    outfile: "dist/workflow-validation.js",
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  },
+  {
+    ...shared,
     minify: false,
     entryPoints: ["collector/src/main.ts"],
     outfile: "dist/runglass.js",

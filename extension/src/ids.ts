@@ -80,6 +80,7 @@ export const settings = {
   maxDelaySeconds: "runglass.reconnect.maxDelaySeconds",
   maxSizeMB: "runglass.liveCopy.maxSizeMB",
   lintEnabled: "runglass.lint.enabled",
+  workflowValidation: "runglass.workflowValidation",
   gitHubUrl: "runglass.github.url",
 } as const;
 

@@ -3,12 +3,20 @@
 /** In `initialize`: the run logs that policies are compared with, as absolute paths. */
 export interface InitializationOptions {
   readonly observed?: readonly string[];
+  /** Whether workflows are also validated in general, by GitHub's own language service; not where absent. */
+  readonly workflowValidation?: boolean;
 }
 
 /** A notification: from now on these logs are compared with, and no others. */
 export const OBSERVED_CHANGED = "runglass/observedChanged";
 export interface ObservedChanged {
   readonly observed: readonly string[];
+}
+
+/** A notification: general validation is turned on or off. */
+export const VALIDATION_CHANGED = "runglass/validationChanged";
+export interface ValidationChanged {
+  readonly workflowValidation: boolean;
 }
 
 /** A request: what a refactoring makes of a document. Nothing is changed by it; the client applies the edit. */

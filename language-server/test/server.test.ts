@@ -41,6 +41,7 @@ describe("the language server", function () {
   const start = async (
     observed: readonly string[] = [],
     clientCapabilities: object = {},
+    options: object = {},
   ): Promise<Record<string, unknown>> => {
     child = spawn(process.execPath, [SERVER, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
     client = createProtocolConnection(new StreamMessageReader(child.stdout!), new StreamMessageWriter(child.stdin!));
@@ -51,7 +52,7 @@ describe("the language server", function () {
       rootUri: null,
       workspaceFolders: [{ uri: pathToFileURL(folder).href, name: "w" }],
       capabilities: clientCapabilities,
-      initializationOptions: { observed },
+      initializationOptions: { observed, ...options },
     });
     void client.sendNotification("initialized", {});
     return capabilities;
@@ -366,6 +367,31 @@ describe("the language server", function () {
     );
     const above = { start: range.start, end: { line: 1, character: 0 } };
     assert.deepEqual(await client.sendRequest("textDocument/inlayHint", { textDocument, range: above }), []);
+  });
+
+  it("validates workflows in general where it is asked to, beside its own problems", async () => {
+    await start([], {}, { workflowValidation: true });
+    const published: { uri: string; diagnostics: Diagnostic[] }[] = [];
+    const told = new Promise<void>((resolve) =>
+      client.onNotification("textDocument/publishDiagnostics", (params: (typeof published)[number]) => {
+        published.push(params);
+        resolve();
+      }),
+    );
+    open("ci.yml", blocking("pypi.org:g443").replace("runs-on", "runs_on"));
+    await told;
+    const [{ uri: of, diagnostics } = { uri: "", diagnostics: [] }] = published;
+    assert.equal(of, uri("ci.yml"));
+    assert.ok(diagnostics.some(({ message }) => String(message).includes("runs_on")));
+    assert.ok(diagnostics.every(({ source }) => source === "github-actions"));
+    assert.deepEqual(await codes("ci.yml"), ["endpoint/invalid-port"]);
+    const taken = new Promise<unknown>((resolve) =>
+      client.onNotification("textDocument/publishDiagnostics", (params: (typeof published)[number]) =>
+        resolve(params.diagnostics),
+      ),
+    );
+    void client.sendNotification("runglass/validationChanged", { workflowValidation: false });
+    assert.deepEqual(await taken, []);
   });
 
   it("ends as the protocol says", async () => {

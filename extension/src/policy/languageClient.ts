@@ -5,10 +5,12 @@ import { LanguageClient, TransportKind, type WorkspaceEdit as ProtocolEdit } fro
 import {
   OBSERVED_CHANGED,
   REWRITE,
+  VALIDATION_CHANGED,
   type InitializationOptions,
   type ObservedChanged,
   type RewriteParams,
   type RewriteResult,
+  type ValidationChanged,
 } from "../../../language-server/protocol/messages.ts";
 import { CONFIG_GLOB, WORKFLOW_GLOBS } from "./workflowDocuments.ts";
 
@@ -20,6 +22,8 @@ export interface Rewritten extends Omit<RewriteResult, "edit"> {
 export interface LanguageService {
   /** From now on policies are compared with these run logs. */
   setObserved(paths: readonly string[]): Promise<void>;
+  /** Whether workflows are validated in general too. */
+  setValidation(isOn: boolean): Promise<void>;
   /** What a refactoring makes of a document; nothing is changed by it. */
   rewrite(params: RewriteParams): Promise<Rewritten>;
   stop(): Promise<void>;
@@ -29,16 +33,18 @@ export interface LanguageServiceOptions {
   /** Where the extension is installed. */
   readonly folder: string;
   readonly observed: readonly string[];
+  readonly workflowValidation: boolean;
   readonly log: LogOutputChannel;
 }
 
 export const startLanguageService = async ({
   folder,
   observed,
+  workflowValidation,
   log,
 }: LanguageServiceOptions): Promise<LanguageService> => {
   const module = join(folder, "dist/language-server.js");
-  const initializationOptions: InitializationOptions = { observed };
+  const initializationOptions: InitializationOptions = { observed, workflowValidation };
   const client = new LanguageClient(
     "runglass",
     "Runglass",
@@ -52,6 +58,8 @@ export const startLanguageService = async ({
   await client.start();
   return {
     setObserved: (paths) => client.sendNotification(OBSERVED_CHANGED, { observed: paths } satisfies ObservedChanged),
+    setValidation: (isOn) =>
+      client.sendNotification(VALIDATION_CHANGED, { workflowValidation: isOn } satisfies ValidationChanged),
     rewrite: async (params) => {
       const { edit, ...rest } = await client.sendRequest<RewriteResult>(REWRITE, params);
       const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit as ProtocolEdit | undefined);

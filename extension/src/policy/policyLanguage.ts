@@ -2,7 +2,7 @@
 // that this window knows, so that policies can be compared with what really happened.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { workspace, type Disposable, type ExtensionContext } from "vscode";
+import { extensions, workspace, type Disposable, type ExtensionContext } from "vscode";
 import { settings } from "../ids.ts";
 import { logDefect, type Log } from "../log.ts";
 import type { RunRegistry } from "../sessions/registry.ts";
@@ -19,6 +19,14 @@ interface Bundle {
 
 const isWanted = (): boolean => workspace.getConfiguration().get<boolean>(settings.lintEnabled, true);
 
+/** Where it is installed, it validates by the same service. */
+const OTHER_EXTENSION = "github.vscode-github-actions";
+
+const isValidationWanted = (): boolean => {
+  const choice = workspace.getConfiguration().get<string>(settings.workflowValidation, "auto");
+  return choice === "on" || (choice !== "off" && extensions.getExtension(OTHER_EXTENSION) === undefined);
+};
+
 export class PolicyLanguage implements Disposable {
   readonly #folder: string;
   readonly #registry: RunRegistry;
@@ -33,7 +41,9 @@ export class PolicyLanguage implements Disposable {
     this.#log = log;
     this.#subscriptions = [
       workspace.onDidOpenTextDocument(() => this.#startIfNeeded()),
+      extensions.onDidChange(() => this.#tellValidation()),
       workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(settings.workflowValidation)) this.#tellValidation();
         if (!event.affectsConfiguration(settings.lintEnabled)) return;
         if (isWanted()) this.#startIfNeeded();
         else this.#stop();
@@ -72,7 +82,19 @@ export class PolicyLanguage implements Disposable {
   async #start(): Promise<LanguageService> {
     const url = pathToFileURL(join(this.#folder, "dist/languageClient.cjs")).href;
     const { startLanguageService } = (await import(url)) as Bundle;
-    return startLanguageService({ folder: this.#folder, observed: this.#observed(), log: this.#log });
+    const workflowValidation = isValidationWanted();
+    return startLanguageService({
+      folder: this.#folder,
+      observed: this.#observed(),
+      workflowValidation,
+      log: this.#log,
+    });
+  }
+
+  #tellValidation(): void {
+    void this.#service
+      ?.then((running) => running.setValidation(isValidationWanted()))
+      .catch((error: unknown) => logDefect(this.#log, "language server", error));
   }
 
   #stop(): void {

@@ -73,7 +73,8 @@ describe("house style", () => {
       "collector/protocol/": /^\./,
       "webview/src/": /^(\.|@vscode\/codicons\/)/,
       "webview/protocol/": /^\./,
-      "language-server/src/": /^(node:|\.|yaml$|tldts$|vscode-languageserver(\/node|-textdocument)$)/,
+      "language-server/src/":
+        /^(node:|\.|yaml$|tldts$|vscode-languageserver(\/node|-textdocument)$|@actions\/languageservice\/)/,
       "language-server/protocol/": /^\./,
       "extension/src/":
         /^(node:|\.|vscode$|vscode-languageclient\/node$|octokit$|eventsource$|eventsource-parser(\/stream)?$|yauzl$)/,

@@ -55,6 +55,7 @@ describe("the package", () => {
       "dist/webview/codicon.ttf",
       "dist/webview/monitor.css",
       "dist/webview/monitor.js",
+      "dist/workflow-validation.js",
       "extension/media/icon.png",
       "extension/media/runglass.svg",
       "language-server/schema/runglass.schema.json",

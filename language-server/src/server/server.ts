@@ -14,7 +14,13 @@ import {
   type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { OBSERVED_CHANGED, type InitializationOptions, type ObservedChanged } from "../../protocol/messages.ts";
+import {
+  OBSERVED_CHANGED,
+  VALIDATION_CHANGED,
+  type InitializationOptions,
+  type ObservedChanged,
+  type ValidationChanged,
+} from "../../protocol/messages.ts";
 import { completionsAt } from "../features/completion.ts";
 import { hoverAt } from "../features/hover.ts";
 import { configCompletions, configDiagnostics, configHover } from "../features/configFile.ts";
@@ -28,6 +34,7 @@ import { answerEditRequests } from "./editRequests.ts";
 import { SOURCE, toLsp } from "./diagnosticReports.ts";
 import { pathOf, uriOf } from "./files.ts";
 import { Judgements } from "./judgements.ts";
+import { generalValidation } from "./generalRequests.ts";
 import { OpenDocuments } from "./openDocuments.ts";
 import { answerStructureRequests, structureCapabilities } from "./structureRequests.ts";
 import { editSupportOf, NO_SUPPORT } from "./workspaceEdits.ts";
@@ -55,6 +62,7 @@ export const startServer = (version: string): void => {
   const judgements = new Judgements();
   const open = new OpenDocuments(documents, judgements);
   const workspace = new WorkspaceFiles();
+  const general = generalValidation(connection, documents, open);
   let canRefresh = false;
   let canWatch = false;
   let support = NO_SUPPORT;
@@ -86,7 +94,8 @@ export const startServer = (version: string): void => {
       canWatch = client.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
       const folders = workspaceFolders ?? (typeof rootUri === "string" ? [{ uri: rootUri }] : []);
       workspace.folders = folders.map(({ uri }) => pathOf(uri));
-      const { observed = [] } = (initializationOptions ?? {}) as InitializationOptions;
+      const { observed = [], workflowValidation } = (initializationOptions ?? {}) as InitializationOptions;
+      general?.turn(workflowValidation === true, []);
       if (Array.isArray(observed) && observed.length > 0)
         reading = setObserved(observed.filter((one) => typeof one === "string"));
       return { capabilities, serverInfo: { name: "runglass", version } };
@@ -119,6 +128,10 @@ export const startServer = (version: string): void => {
       ];
     },
   );
+
+  connection.onNotification(VALIDATION_CHANGED, ({ workflowValidation }: ValidationChanged) => {
+    general?.turn(workflowValidation, documents.keys());
+  });
 
   connection.onNotification(OBSERVED_CHANGED, ({ observed }: ObservedChanged) => {
     reading = setObserved(observed).then(refresh);
