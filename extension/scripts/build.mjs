@@ -49,14 +49,6 @@ export const bundles = [
   },
   {
     ...shared,
-    entryPoints: ["extension/src/hosted/artifactZip.ts"],
-    outfile: "dist/artifactZip.cjs",
-    platform: "node",
-    format: "cjs",
-    target: "node22",
-  },
-  {
-    ...shared,
     entryPoints: ["extension/src/relatedDiff/relatedDiffs.ts"],
     outfile: "dist/relatedDiffs.cjs",
     platform: "node",

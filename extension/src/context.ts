@@ -4,7 +4,6 @@ import type { Tokens } from "./connect/tokens.ts";
 import type { Log } from "./log.ts";
 import type { PolicyLanguage } from "./policy/policyLanguage.ts";
 import type { GitHub } from "./pullRequests/gitHub.ts";
-import type { SessionFollower } from "./pullRequests/sessionFollower.ts";
 import type { RunRegistry } from "./sessions/registry.ts";
 import type { MonitorPages } from "./views/monitorPages.ts";
 import type { MonitorPanels } from "./views/monitorPanels.ts";
@@ -21,6 +20,4 @@ export interface Context {
   readonly restored: Promise<void>;
   /** What works with GitHub; its bundle is loaded when it is first asked for. */
   readonly gitHub: () => Promise<GitHub>;
-  /** Follows sessions through GitHub. */
-  readonly follower?: SessionFollower;
 }

@@ -31,6 +31,16 @@ export type SourceState =
 /** Where a run comes from; `github`: from a workflow run's artifacts. */
 export type RunSource = "collector" | "file" | "github";
 
+/** A step as GitHub's list of jobs has it. Its name is anybody's text; times are milliseconds of GitHub's clock. */
+export interface JobStepFact {
+  readonly number: number;
+  readonly name: string;
+  /** Absent while it goes on. */
+  readonly conclusion?: string;
+  readonly startedAt?: number;
+  readonly completedAt?: number;
+}
+
 /** Host -> page. */
 export type ToPage =
   | {
@@ -53,6 +63,8 @@ export type ToPage =
    */
   | { readonly kind: "lines"; readonly bytes: ArrayBuffer; readonly firstSeq: number; readonly chunk: number }
   | { readonly kind: "state"; readonly state: SourceState }
+  /** What GitHub says of the steps of the run's job, all of them, each time that it has changed. */
+  | { readonly kind: "jobSteps"; readonly steps: readonly JobStepFact[] }
   /** Forget all rows: another run, or the same one from its start, follows. */
   | { readonly kind: "reset" }
   /** A command of the host's that the page carries out (palette, keybindings, title-bar buttons). */

@@ -221,6 +221,9 @@ export class App {
       case "state":
         this.#setState(message.state);
         break;
+      case "jobSteps":
+        this.#session.setJobSteps(message.steps);
+        break;
       case "reset":
         this.#reset();
         break;

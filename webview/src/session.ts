@@ -1,11 +1,13 @@
 // One run in the page: its model, its views, its raw lines, the reader of its lines, and the filter pass under way. A reset
 // makes a new one.
+import type { JobStepFact } from "../protocol/messages.ts";
 import { FilterRun } from "./filter/filterRun.ts";
 import { compileQuery } from "./filter/match.ts";
 import type { Query } from "./filter/parser.ts";
 import { applyLine } from "./model/applyEvent.ts";
 import { fileTree } from "./model/fileTree.ts";
 import { Intake } from "./model/intake.ts";
+import { mergeJobSteps } from "./model/jobSteps.ts";
 import { networkTree } from "./model/networkTree.ts";
 import { ProcessTree } from "./model/processTree.ts";
 import { RawLines } from "./model/rawLines.ts";
@@ -50,6 +52,12 @@ export class Session {
     this.raw.add(view, firstSeq);
     this.intake.push(view, chunk);
     this.arrivedAt = now();
+  }
+
+  /** What GitHub says of the job's steps. */
+  setJobSteps(steps: readonly JobStepFact[]): void {
+    this.model.jobSteps = steps;
+    mergeJobSteps(this.model);
   }
 
   /** The view that is looked at. */

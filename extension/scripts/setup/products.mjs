@@ -87,7 +87,6 @@ export const buildBundles = async (progress, { force = false } = {}) => {
     "language-server.js",
     "extension.cjs",
     "languageClient.cjs",
-    "artifactZip.cjs",
     "webview/monitor.js",
     ...["pre", "main", "post", "keeper", "uploader"].map((name) => `action/${name}.cjs`),
   ].map((name) => join(distDir, name));

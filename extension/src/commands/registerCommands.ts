@@ -2,7 +2,7 @@
 import { commands as vscodeCommands, Disposable } from "vscode";
 import type { PageCommand } from "../../../webview/protocol/messages.ts";
 import type { Context } from "../context.ts";
-import { HostedRun } from "../hosted/hostedRun.ts";
+import type { HostedRun } from "../hosted/hostedRun.ts";
 import { commands, gitHubCommands, pageCommands } from "../ids.ts";
 import { FileRun } from "../sessions/fileRun.ts";
 import { LiveRun } from "../sessions/liveRun.ts";
@@ -19,7 +19,9 @@ import { showError } from "./showFailure.ts";
 
 const anyRun = (run: RunSession): run is RunSession => run !== undefined;
 const isFile = (run: RunSession): run is FileRun => run instanceof FileRun;
-const isLive = (run: RunSession): run is LiveRun | HostedRun => run instanceof LiveRun || run instanceof HostedRun;
+/** Its class is in a bundle of its own. */
+const isHosted = (run: RunSession | undefined): run is HostedRun => run?.kind === "hosted";
+const isLive = (run: RunSession): run is LiveRun | HostedRun => run instanceof LiveRun || isHosted(run);
 const isFollowed = (run: RunSession): run is LiveRun | HostedRun =>
   isLive(run) && ["live", "lost", "connecting", "loading"].includes(run.state.kind);
 const canFollow = (run: RunSession): run is LiveRun | HostedRun =>
@@ -45,13 +47,13 @@ const handlers: { readonly [id in CommandId]: Handler } = {
     (await chooseRun(context, argument, "disconnect from", isFollowed))?.disconnect(),
   [commands.reconnect]: async (context, argument) => {
     const run = await chooseRun(context, argument, "reconnect to", canFollow);
-    if (run instanceof HostedRun) run.resume();
+    if (isHosted(run)) run.resume();
     else if (run !== undefined) await reconnect(context, run);
   },
   [commands.removeRun]: async (context, argument) => {
     const run = await chooseRun(context, argument, "remove", isLive);
     // What GitHub has can be fetched again; nothing is lost by this.
-    if (run instanceof HostedRun) await context.registry.remove(run);
+    if (isHosted(run)) await context.registry.remove(run);
     else if (run !== undefined) await removeRun(context, run);
   },
   [commands.saveRunLog]: async (context, argument) => {

@@ -1,37 +1,22 @@
 // Watch Session: the monitor of a session, beside what one works on. Where this window has its run already, that; else it is
 // followed through GitHub.
-import { commands as vscodeCommands, window } from "vscode";
+import { window } from "vscode";
 import type { GitHubContext } from "../pullRequests/gitHub.ts";
 import { isLive } from "../pullRequests/agentRuns.ts";
 import { runOfSession } from "../pullRequests/runOfSession.ts";
 import { sessionKey, type PullEntry, type SessionEntry } from "../pullRequests/watched.ts";
 import { plainText } from "../views/plainText.ts";
 import { sessionDescription, sessionIcon, sessionLabel } from "../views/sessionText.ts";
-import { commands } from "../ids.ts";
 import { openMonitor } from "../commands/openMonitor.ts";
-import { openOnGitHub } from "./openOnGitHub.ts";
-
-const CONNECT = "Connect to Collector…";
-const ON_GITHUB = "Open on GitHub";
 
 const open = async (gitHub: GitHubContext, session: SessionEntry): Promise<void> => {
   const known = runOfSession(gitHub.context.registry.runs, session.run);
-  if (known !== undefined) {
+  if (known !== undefined && known.kind !== "hosted") {
     await openMonitor(gitHub.context, known);
     return;
   }
-  if (gitHub.context.follower !== undefined) {
-    const client = await gitHub.account.client();
-    await openMonitor(gitHub.context, await gitHub.context.follower.follow(session.run, client));
-    return;
-  }
-  const chosen = await window.showInformationMessage(
-    `The run log of “${sessionLabel(session, Date.now())}” is not here. Connect to the collector on its runner, or open its run log.`,
-    CONNECT,
-    ON_GITHUB,
-  );
-  if (chosen === CONNECT) await vscodeCommands.executeCommand(commands.connect);
-  else if (chosen === ON_GITHUB) await openOnGitHub(gitHub, session.run.url);
+  const client = await gitHub.account.client();
+  await openMonitor(gitHub.context, await gitHub.follower.follow(session.run, client));
 };
 
 /** The session of a row of ours, as it is known now. */

@@ -83,8 +83,12 @@ export interface GitHubClient {
   ): Promise<readonly Job[]>;
   /** Text of a job's log; undefined while there is none (GitHub has it only after the job, and of a cancelled one never). */
   jobLog(repository: RepositoryName, job: number, asking?: Asking): Promise<string | undefined>;
-  /** Newest first. Those of all attempts. */
-  artifacts(repository: RepositoryName, run: number, asking?: Asking): Promise<Listed<Artifact>>;
+  /** Newest first. Those of all attempts; the newest `pages` hundred, or 2,000. */
+  artifacts(
+    repository: RepositoryName,
+    run: number,
+    options?: Asking & { readonly pages?: number },
+  ): Promise<Listed<Artifact>>;
   /** Writes the artifact's ZIP archive to a new file that only the user may read; a file that did not come whole is removed. Gives its size. */
   downloadArtifact(
     repository: RepositoryName,

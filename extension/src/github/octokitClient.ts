@@ -280,7 +280,7 @@ export const createGitHubClient = (options: GitHubClientOptions): GitHubClient =
       }
       return fetching(what, () => downloadText(site, url, LONGEST_LOG, signal));
     },
-    artifacts: (repository, run, { signal } = {}) =>
+    artifacts: (repository, run, { signal, pages = 20 } = {}) =>
       askAll(
         `artifacts of workflow run ${run} of ${say(repository)}`,
         (page) =>
@@ -292,7 +292,7 @@ export const createGitHubClient = (options: GitHubClientOptions): GitHubClient =
             ...requestOf(signal),
           }),
         inField("artifacts", decodeArtifact),
-        20,
+        pages,
       ),
     downloadArtifact: async (repository, artifact, path, { maxBytes, onProgress, signal }) => {
       const what = `artifact ${artifact} of ${say(repository)}`;

@@ -1,10 +1,9 @@
-// Reads the one file in an artifact's archive. A bundle of its own, loaded when the first artifact has come. Who made the
-// archive is the job: its directory may lie about sizes and names, so nothing is written by them, and what comes out is
-// counted. This file throws plain errors, as classes of another bundle are others.
+// Reads the one file in an artifact's archive. Who made the archive is the job: its directory may lie about sizes and names,
+// so nothing is written by them, and what comes out is counted.
 import type { Readable } from "node:stream";
 import { openPromise, type Entry, type ZipFile } from "yauzl";
 
-/** Says in a sentence part what is wrong with the archive. Known by its name. */
+/** Says in a sentence part what is wrong with the archive. */
 export class ArchiveError extends Error {
   override readonly name = "ArchiveError";
 }

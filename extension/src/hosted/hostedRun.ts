@@ -1,7 +1,7 @@
 // A run on GitHub's own machine, which no editor reaches: its lines come in pieces, as artifacts, and at its end as a whole.
 // To all that shows it, it is a run like any other.
 import { rm } from "node:fs/promises";
-import type { SourceState } from "../../../webview/protocol/messages.ts";
+import type { JobStepFact, SourceState } from "../../../webview/protocol/messages.ts";
 import { newerVersion, type Failure } from "../errors.ts";
 import type { LineStore } from "../sessions/lineStore.ts";
 import type { RunSession } from "../sessions/runSession.ts";
@@ -38,6 +38,19 @@ const firstDifference = (a: Uint8Array, b: Uint8Array, firstLine: number): numbe
   return line;
 };
 
+/** A view that is drawn anew takes away what one just looks at: it is not worth that for what time alone changes. */
+const QUIET_MS = 10_000;
+const NOTICEABLE_MS = 1500;
+
+/** Whether a state says nothing new, `passed` milliseconds after the one before. */
+const isSame = (before: SourceState, state: SourceState, passed: number): boolean => {
+  if (before.kind !== "live" || state.kind !== "live" || before.note !== state.note) {
+    return JSON.stringify(before) === JSON.stringify(state);
+  }
+  if (before.behindMs === undefined || state.behindMs === undefined) return before.behindMs === state.behindMs;
+  return passed < QUIET_MS && Math.abs(before.behindMs + passed - state.behindMs) < NOTICEABLE_MS;
+};
+
 export class HostedRun implements RunSession {
   readonly kind = "hosted";
   readonly key: string;
@@ -46,11 +59,14 @@ export class HostedRun implements RunSession {
   readonly store: LineStore;
   state: SourceState = { kind: "connecting" };
   failure: Failure | undefined;
+  jobSteps: readonly JobStepFact[] = [];
   readonly #options: HostedRunOptions;
   readonly #spool: Spool;
   readonly #lines: SealedLines;
   readonly #arrivals = createSignal<void>();
   readonly #changes = createSignal<void>();
+  /** When `state` was set, for what of it time itself changes. */
+  #shownAt = 0;
   #disposed = false;
 
   private constructor(options: HostedRunOptions, spool: Spool) {
@@ -176,11 +192,19 @@ export class HostedRun implements RunSession {
     return true;
   }
 
+  /** GitHub has told of the job's steps. */
+  setJobSteps(steps: readonly JobStepFact[]): void {
+    if (JSON.stringify(steps) === JSON.stringify(this.jobSteps)) return;
+    this.jobSteps = steps;
+    this.#changes.fire();
+  }
+
   /** Shows how it goes on. Nothing changes any more once it is over. */
   show(state: Extract<SourceState, { kind: "connecting" | "live" | "loading" }>): void {
-    if (this.isOver) return;
+    if (this.isOver || isSame(this.state, state, performance.now() - this.#shownAt)) return;
     this.failure = undefined;
     this.state = state;
+    this.#shownAt = performance.now();
     this.#changes.fire();
   }
 

@@ -73,6 +73,23 @@ describe("the hosted runs of a window", () => {
     await untilSeq(registry.runs[1] as HostedRun, 5);
   });
 
+  it("have the steps of their job beside the log, and none where it can't be told which job it is", async () => {
+    const steps = [
+      { number: 2, name: "Run it", status: "completed", conclusion: "success", startedAt: 1000, completedAt: 3000 },
+    ];
+    github.jobList = [
+      { ...copilotJob(), id: 80, name: "other", steps: [] },
+      { ...copilotJob(), steps },
+    ];
+    const run = await hosted.follow(session, github);
+    github.segment(lines, 1, 1, 10);
+    await until("steps", () => run.jobSteps.length > 0);
+    const fact = { number: 2, name: "Run it", conclusion: "success", startedAt: 1000, completedAt: 3000 };
+    assert.deepEqual(run.jobSteps, [fact]);
+    github.jobList = [...github.jobList, { ...copilotJob(), id: 81, steps }];
+    await until("doubt", () => run.jobSteps.length === 0);
+  });
+
   it("are followed once, however often that is asked for", async () => {
     const run = await hosted.follow(session, github);
     assert.equal(await hosted.follow({ ...session, owner: "o" }, github), run);

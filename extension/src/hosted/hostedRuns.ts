@@ -1,10 +1,12 @@
 // The runs of this window that are followed through GitHub: one follower for each workflow run, one run for each of its jobs
 // that uploads a log, and one that says so where none does.
+import { artifactKey, parseArtifactKey } from "../../../collector/protocol/artifactNames.ts";
+import type { JobStepFact } from "../../../webview/protocol/messages.ts";
 import type { Failure } from "../errors.ts";
 import type { RunRegistry } from "../sessions/registry.ts";
 import { newSpoolPath } from "../sessions/spoolFolder.ts";
 import { HostedRun } from "./hostedRun.ts";
-import type { HostedSource, RepositoryName, WorkflowRunFacts } from "./hostedSource.ts";
+import type { HostedJob, HostedSource, RepositoryName, WorkflowRunFacts } from "./hostedSource.ts";
 import { RunFollower, type FollowerOptions, type Look } from "./runFollower.ts";
 import { isUnmonitored, linesWithoutMonitor } from "./withoutMonitor.ts";
 
@@ -36,6 +38,24 @@ interface Followed {
   /** What "" shows where nobody watches the session. */
   unmonitored: string;
 }
+
+const MOST_STEPS = 500;
+
+/** Of the job whose artifacts have this key, where it can be told which one that is. */
+const stepsOfJob = (key: string, jobs: readonly HostedJob[]): readonly JobStepFact[] => {
+  const { job, attempt } = parseArtifactKey(key) ?? {};
+  const named = jobs.filter(
+    (one) => one.attempt === attempt && parseArtifactKey(artifactKey(one.name, 1, "x"))?.job === job,
+  );
+  const ours = named.length === 1 ? named[0] : jobs.length === 1 ? jobs[0] : undefined;
+  return (ours?.steps ?? []).slice(0, MOST_STEPS).map(({ number, name, conclusion, startedAt, completedAt }) => ({
+    number,
+    name: name.slice(0, 500),
+    ...(conclusion === undefined ? {} : { conclusion }),
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(completedAt === undefined ? {} : { completedAt }),
+  }));
+};
 
 export const hostedRunKey = ({ owner, name, id }: HostedSession): string =>
   `hosted:${owner}/${name}/${id}`.toLowerCase();
@@ -139,6 +159,7 @@ export class HostedRuns {
 
   async #look(followed: Followed, look: Look): Promise<void> {
     const { session, source, runs } = followed;
+    for (const [key, run] of runs) if (key !== "") run.setJobSteps(stepsOfJob(key, look.jobs));
     if (look.monitored || runs.get("") === undefined) return;
     const { now = Date.now } = this.#options;
     if (!isUnmonitored(look, now())) {

@@ -82,12 +82,12 @@ export interface HostedSource {
     pull: RepositoryName & { readonly number: number },
     asking?: Asking,
   ): Promise<{ readonly items: readonly WrittenText[] }>;
-  /** In any order; of all attempts, as far as GitHub still has them. */
+  /** Of all attempts, as far as GitHub still has them; the newest `pages` hundred of them, or all. */
   artifacts(
     repository: RepositoryName,
     run: number,
-    asking?: Asking,
-  ): Promise<{ readonly items: readonly HostedArtifact[] }>;
+    options?: Asking & { readonly pages?: number },
+  ): Promise<{ readonly items: readonly HostedArtifact[]; readonly complete: boolean }>;
   /** Writes the artifact's ZIP archive to a new file. */
   downloadArtifact(
     repository: RepositoryName,

@@ -198,6 +198,27 @@ describe("following a run by its artifacts", () => {
     });
   }
 
+  it("asks for the newest page only, however many pieces there are, and misses none", async () => {
+    const many = sealedRun(703);
+    const upload = (from: number, to: number): void => {
+      for (let n = from; n <= to; n += 1) github.segment(many, n, 2 * n - 1, 2 * n);
+    };
+    upload(1, 220);
+    follower.start();
+    await untilSeq(440);
+    await someLooks();
+    const [pages, before] = [github.pages, github.looks];
+    await someLooks(5);
+    assert.ok(github.pages - pages <= github.looks - before + 1, "one page a look");
+    upload(221, 222);
+    await untilSeq(444);
+    follower.pause();
+    upload(223, 350);
+    follower.start();
+    await untilSeq(700);
+    assert.equal(await linesOf(runOf()), many.slice(0, 700).join(""));
+  });
+
   it("shows each job and each attempt as a run of its own", async () => {
     const other = "test-2.1.ffffff";
     github.segment(lines, 1, 1, 10);

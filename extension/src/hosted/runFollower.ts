@@ -5,6 +5,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArtifactKey } from "../../../collector/protocol/artifactNames.ts";
 import { UserError, type Failure } from "../errors.ts";
+import { ArchiveError } from "./artifactZip.ts";
 import { behindMs } from "./delay.ts";
 import { archiveDamaged, endedWithoutLog, logExpired, startedAnew } from "./hostedFailures.ts";
 import type { HostedArtifact, HostedJob, HostedSource, RepositoryName, WorkflowRunFacts } from "./hostedSource.ts";
@@ -18,7 +19,7 @@ export interface FollowerOptions {
   readonly runId: number;
   /** Gives the run that shows what the job of this key has uploaded. */
   readonly runFor: (key: string, facts: WorkflowRunFacts) => Promise<HostedRun>;
-  /** Unpacks an archive; throws an error named `ArchiveError`. */
+  /** Unpacks an archive; throws an `ArchiveError`. */
   readonly unpack: (path: string, limits: { readonly maxBytes: number }) => AsyncIterable<Buffer>;
   /** For archives, while they are read. */
   readonly folder: string;
@@ -83,8 +84,6 @@ const holdUp = (next: NextSegment, { segments }: JobArtifacts, { run, refused }:
   return `Events ${first} to ${last} have not arrived, and later ones have.`;
 };
 
-const isArchiveError = (error: unknown): error is Error => error instanceof Error && error.name === "ArchiveError";
-
 export class RunFollower {
   readonly #options: FollowerOptions;
   readonly #jobs = new Map<string, FollowedJob>();
@@ -92,6 +91,9 @@ export class RunFollower {
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #failures = 0;
+  /** By id. */
+  readonly #artifacts = new Map<number, HostedArtifact>();
+  #attempt = 0;
   /** When the run was first seen to be over. */
   #overSince: number | undefined;
   #paused = true;
@@ -174,8 +176,8 @@ export class RunFollower {
     const facts = await source.run(repository, runId, asking);
     const isOver = facts.status === "completed";
     // Listed after the run was seen to be over, what is not there then will hardly come.
-    const [{ items }, jobs] = await Promise.all([
-      source.artifacts(repository, runId, asking),
+    const [items, jobs] = await Promise.all([
+      this.#list(facts.attempt, signal),
       source.jobs(repository, runId, asking),
     ]);
     if (isOver) this.#overSince ??= this.#overAt(jobs);
@@ -195,6 +197,24 @@ export class RunFollower {
       else run.failWith(endedWithoutLog(facts.conclusion));
     }
     return false;
+  }
+
+  /**
+   * All artifacts that are known. A long run has hundreds, and with each new one GitHub would give all pages anew: so only
+   * the newest are asked for where they join on to what is known.
+   */
+  async #list(attempt: number, signal: AbortSignal): Promise<readonly HostedArtifact[]> {
+    const { source, repository, runId } = this.#options;
+    if (attempt !== this.#attempt) this.#artifacts.clear();
+    this.#attempt = attempt;
+    const known = this.#artifacts;
+    let listed = await source.artifacts(repository, runId, { signal, ...(known.size === 0 ? {} : { pages: 1 }) });
+    if (known.size > 0 && !listed.complete && !listed.items.some(({ id }) => known.has(id))) {
+      listed = await source.artifacts(repository, runId, { signal });
+    }
+    if (listed.complete) known.clear();
+    for (const artifact of listed.items) known.set(artifact.id, artifact);
+    return [...known.values()];
   }
 
   /** Since when the run counts as over: artifacts may still come for a moment. */
@@ -271,7 +291,7 @@ export class RunFollower {
       });
     } catch (error) {
       // One that is gone or damaged is not asked for again: another may be there in its place.
-      if (isArchiveError(error)) return error;
+      if (error instanceof ArchiveError) return error;
       if (error instanceof UserError && !error.failure.retry && error.failure.code.startsWith("artifact")) return error;
       throw error;
     }
@@ -296,7 +316,7 @@ export class RunFollower {
       const onProgress = (done: number): void => run.show({ kind: "loading", done, total: Math.max(done, log.size) });
       await this.#withArchive(log, maxBytes, signal, onProgress, (path) => run.takeLog(unpack(path, { maxBytes })));
     } catch (error) {
-      if (isArchiveError(error)) run.failWith(archiveDamaged(error.message));
+      if (error instanceof ArchiveError) run.failWith(archiveDamaged(error.message));
       else if (error instanceof UserError && !error.failure.retry && !signal.aborted) run.failWith(error.failure);
       else throw error;
     }

@@ -45,31 +45,45 @@ export const zipOf = (files: Readonly<Record<string, string | Buffer>>): Buffer 
   return Buffer.concat([...local, directory, end]);
 };
 
-/** The lines, with line ends, of a finished run of `events` events, seals among them, as the collector writes them. */
-export const sealedRun = (events: number, sealEvery = 5): string[] => {
+/** A line of a log, without its line end, by its seq. */
+type LineOf = (seq: number) => string;
+
+/**
+ * The lines, with line ends, of a log that is sealed as the collector does it: at each seq that `every` divides, and in front
+ * of the last event, which is the run's end.
+ */
+export const sealedLines = (events: readonly LineOf[], every = 5): string[] => {
   const lines: string[] = [];
   let [previous, first] = [NO_SEAL, 1];
-  for (let seq = 1; seq <= events; seq += 1) {
-    const isLast = seq === events - 1;
-    if (!isLast && seq % sealEvery !== 0) {
-      const last = testEvent(seq, "run.end", '"counts":{},"lost":0');
-      lines.push(`${seq === 1 ? startLine() : seq === events ? last : testEvent(seq)}\n`);
-      continue;
-    }
-    const after = isLast ? `${testEvent(events, "run.end", '"counts":{},"lost":0')}\n` : "";
-    const covered = isLast ? seq + 1 : seq;
-    const { head, tail } = sealLine(seq, String(1_790_000_000_000_000 + seq), first, covered, previous);
-    const sha256 = createHash("sha256")
-      .update([...lines.slice(first - 1), head + tail, after].join(""))
-      .digest("hex");
-    lines.push(head + hashField(sha256) + tail);
+  const seal = (after: string): void => {
+    const seq = lines.length + 1;
+    const last = after === "" ? seq : seq + 1;
+    const { head, tail } = sealLine(seq, String(1_790_000_000_000_000 + seq), first, last, previous);
+    const text = [...lines.slice(first - 1), head + tail, after].join("");
+    previous = createHash("sha256").update(text).digest("hex");
+    first = last + 1;
+    lines.push(head + hashField(previous) + tail);
+  };
+  for (const [i, event] of events.entries()) {
+    const isLast = i === events.length - 1;
+    if (!isLast && (lines.length + 1) % every === 0) seal("");
     if (isLast) {
-      lines.push(after);
-      break;
-    }
-    [previous, first] = [sha256, covered + 1];
+      const end = `${event(lines.length + 2)}\n`;
+      seal(end);
+      lines.push(end);
+    } else lines.push(`${event(lines.length + 1)}\n`);
   }
   return lines;
+};
+
+/** A finished run of `count` lines, seals among them. */
+export const sealedRun = (count: number, every = 5): string[] => {
+  const isSeal = (seq: number): boolean => seq === count - 1 || (seq < count && seq % every === 0);
+  const events: LineOf[] = [];
+  for (let seq = 1; seq < count; seq += 1) {
+    if (!isSeal(seq)) events.push(seq === 1 ? () => startLine() : (own) => testEvent(own));
+  }
+  return sealedLines([...events, (seq) => testEvent(seq, "run.end", '"counts":{},"lost":0')], every);
 };
 
 export class TestGitHub implements HostedSource {
@@ -93,6 +107,8 @@ export class TestGitHub implements HostedSource {
   /** Given instead of the next answers. */
   failure: Failure | undefined;
   looks = 0;
+  /** Pages of artifacts that were asked for. */
+  pages = 0;
   /** Names of what was downloaded, in order. */
   readonly downloads: string[] = [];
   readonly #uploads: { artifact: HostedArtifact; readonly content: Buffer | Failure }[] = [];
@@ -153,8 +169,14 @@ export class TestGitHub implements HostedSource {
     return { items: this.commentList };
   }
 
-  async artifacts(): Promise<{ readonly items: readonly HostedArtifact[] }> {
-    return { items: this.artifactList };
+  async artifacts(
+    _repository: unknown,
+    _run: number,
+    { pages = 20 }: { readonly pages?: number } = {},
+  ): Promise<{ readonly items: readonly HostedArtifact[]; readonly complete: boolean }> {
+    const items = this.artifactList.slice(0, pages * 100);
+    this.pages += Math.max(1, Math.ceil(items.length / 100));
+    return { items, complete: items.length === this.artifactList.length };
   }
 
   async downloadArtifact(

@@ -4,12 +4,14 @@ import type { Context } from "../context.ts";
 import type { GitHubAccount, GivenAccount } from "../github/account.ts";
 import type { gitHubCommands } from "../ids.ts";
 import type { PullRequests } from "./pullRequests.ts";
+import type { SessionFollower } from "./sessionFollower.ts";
 
 /** What its commands work with. */
 export interface GitHubContext {
   readonly context: Context;
   readonly account: GitHubAccount;
   readonly pullRequests: PullRequests;
+  readonly follower: SessionFollower;
 }
 
 export type GitHubCommand = (typeof gitHubCommands)[keyof typeof gitHubCommands];
@@ -26,6 +28,8 @@ export interface GitHubOptions {
   readonly context: Context;
   readonly secrets: SecretStorage;
   readonly memento: Memento;
+  /** Of the runs' local copies. */
+  readonly folder: string;
   /** Of the extension. */
   readonly version: string;
   readonly given: Promise<GivenAccount | undefined>;

@@ -14,6 +14,7 @@ interface Bundle {
 export class LazyGitHub implements Disposable {
   readonly #extension: ExtensionContext;
   readonly #context: () => Context;
+  readonly #folder: string;
   readonly #given: Promise<GivenAccount | undefined>;
   readonly #changed = new EventEmitter<unknown>();
   readonly #view: TreeView<unknown>;
@@ -22,6 +23,7 @@ export class LazyGitHub implements Disposable {
 
   constructor(extension: ExtensionContext, context: () => Context, given: Promise<GivenAccount | undefined>) {
     this.#extension = extension;
+    this.#folder = join(extension.globalStorageUri.fsPath, "runs");
     this.#context = context;
     this.#given = given;
     this.#view = window.createTreeView<unknown>(views.sessions, {
@@ -53,6 +55,7 @@ export class LazyGitHub implements Disposable {
       context: this.#context(),
       secrets,
       memento: workspaceState,
+      folder: this.#folder,
       version: String((extension.packageJSON as { readonly version?: unknown }).version),
       given: this.#given,
       view: this.#view,

@@ -3,6 +3,7 @@
 import { Disposable } from "vscode";
 import { GitHubAccount } from "../github/account.ts";
 import { gitHubHandlers } from "../gitHubCommands/gitHubHandlers.ts";
+import { hostedRunsOfWindow } from "../hosted/windowRuns.ts";
 import { SessionsTree } from "../views/sessionsTree.ts";
 import { AddedPulls } from "./addedPulls.ts";
 import type { GitHub, GitHubOptions } from "./gitHub.ts";
@@ -10,10 +11,11 @@ import { PullRequests } from "./pullRequests.ts";
 import { WorkspaceRepositories } from "./workspaceRepositories.ts";
 
 export const startGitHub = (options: GitHubOptions): GitHub => {
-  const { context, secrets, memento, version, given, view, changed } = options;
+  const { context, secrets, memento, folder, version, given, view, changed } = options;
   const account = new GitHubAccount({ secrets, version, given });
   const repositories = new WorkspaceRepositories();
   const pullRequests = new PullRequests({ account, repositories, added: new AddedPulls(memento), log: context.log });
+  const follower = hostedRunsOfWindow({ registry: context.registry, folder, log: context.log });
   const tree = new SessionsTree(pullRequests, context.registry);
   const stop = pullRequests.onChange(() => (view.badge = tree.badge()));
   const parts = Disposable.from(
@@ -21,6 +23,7 @@ export const startGitHub = (options: GitHubOptions): GitHub => {
     tree.onDidChangeTreeData(() => changed.fire(undefined)),
     { dispose: stop },
     tree,
+    follower,
     pullRequests,
     repositories,
     account,
@@ -31,7 +34,7 @@ export const startGitHub = (options: GitHubOptions): GitHub => {
     pullRequests,
     tree,
     run: async (command, argument) => {
-      await gitHubHandlers[command]({ context, account, pullRequests }, argument);
+      await gitHubHandlers[command]({ context, account, pullRequests, follower }, argument);
     },
     dispose: () => parts.dispose(),
   };

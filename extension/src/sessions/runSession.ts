@@ -1,5 +1,5 @@
 // What the views and commands see of a run, be it followed live or read from a file.
-import type { SourceState } from "../../../webview/protocol/messages.ts";
+import type { JobStepFact, SourceState } from "../../../webview/protocol/messages.ts";
 import type { Failure } from "../errors.ts";
 import type { LineStore } from "./lineStore.ts";
 import type { RunSummary } from "./runSummary.ts";
@@ -18,6 +18,8 @@ export interface RunSession {
   readonly summary: RunSummary;
   /** What is proven of its lines, in a sentence; empty or absent where that was not looked at. */
   readonly proof?: string;
+  /** What GitHub says of the job's steps, where it was asked: beside the lines, never among them. */
+  readonly jobSteps?: readonly JobStepFact[];
   readonly store: LineStore;
   /** The file that holds the lines; copied by Save Run Log As…. */
   readonly path: string;

@@ -17,6 +17,7 @@ class Run implements RunSession {
   readonly summary;
   readonly store;
   state: SourceState = { kind: "live" };
+  jobSteps: NonNullable<RunSession["jobSteps"]> = [];
   reads = 0;
   #bytes = Buffer.alloc(0);
   #seq = 0;
@@ -147,6 +148,21 @@ describe("PageFeed", () => {
       source: "collector",
       session: "k",
     });
+    assert.deepEqual(page.messages[1], { kind: "jobSteps", steps: [] });
+  });
+
+  it("sends what GitHub says of steps, each time that it has changed, and to a new page again", async () => {
+    const steps = (): number[] => page.messages.flatMap((m) => (m.kind === "jobSteps" ? [m.steps.length] : []));
+    run.jobSteps = [{ number: 1, name: "Set up job" }];
+    feed.handle({ kind: "ready" });
+    run.add(1);
+    run.add(1);
+    assert.deepEqual(steps(), [1]);
+    run.jobSteps = [...run.jobSteps, { number: 2, name: "Run it" }];
+    run.add(1);
+    assert.deepEqual(steps(), [1, 2]);
+    feed.handle({ kind: "ready" });
+    assert.deepEqual(steps(), [1, 2, 2]);
   });
 
   it("never has more than two chunks under way, nor larger ones than a page reads at a time", async () => {

@@ -51,11 +51,19 @@ export class PageFeed {
   /** Counts the page's loads, so that what was read for an earlier page is not sent to a later one. */
   #generation = 0;
   #state = "";
+  /** As the page has it. */
+  #steps: RunSession["jobSteps"];
 
   constructor(options: PageFeedOptions) {
     this.#options = options;
     const { session } = options;
-    this.#stop = [session.onLines(() => this.#pumpSoon()), session.onChange(() => this.#sendState())];
+    this.#stop = [
+      session.onLines(() => this.#pumpSoon()),
+      session.onChange(() => {
+        this.#sendSteps();
+        this.#sendState();
+      }),
+    ];
   }
 
   /** Takes a message of the page; the ones that are not about feeding are the caller's. */
@@ -98,6 +106,8 @@ export class PageFeed {
     this.#state = stateKey(state);
     const source = SOURCES[session.kind];
     this.#post({ kind: "init", title: title(), state, placement, source, session: session.key });
+    this.#steps = undefined;
+    this.#sendSteps();
     this.#pumpSoon();
   }
 
@@ -118,6 +128,13 @@ export class PageFeed {
       return { kind: "loading", done: this.#cursor?.offset ?? 0, total: store.size };
     }
     return settled && !atEnd ? undefined : state;
+  }
+
+  #sendSteps(): void {
+    const { jobSteps } = this.#options.session;
+    if (!this.#ready || jobSteps === undefined || jobSteps === this.#steps) return;
+    this.#steps = jobSteps;
+    this.#post({ kind: "jobSteps", steps: jobSteps });
   }
 
   #sendState(): void {

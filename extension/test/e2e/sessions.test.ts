@@ -6,8 +6,11 @@ import type { Locator } from "playwright-core";
 import { addCopilotPull, addSession, beginStep, endSession } from "../github/copilotPull.ts";
 import { FAKE_TOKEN } from "../github/state.ts";
 import { startTestGitHub, type TestGitHub } from "../github/testGitHub.ts";
+import { logName, segmentName } from "../../../collector/protocol/artifactNames.ts";
+import { sealedLines } from "../../src/hosted/testSource.ts";
 import { startServing, type Collector } from "../vscode/collector.ts";
 import { useEditor, type Window } from "../vscode/editorFixture.ts";
+import { eventually } from "../vscode/eventually.ts";
 import { logLines, runEvents } from "../vscode/runLogFixture.ts";
 
 const editor = useEditor();
@@ -85,6 +88,52 @@ describe("the Sessions view", () => {
     await row(window, /Session .*done/).waitFor();
   });
 
+  it("follows a session by the pieces that its job uploads, and ends with its sealed log", async () => {
+    const { run } = github;
+    const events = runEvents("hosted", 20).map((fields) => (seq: number) => {
+      const { type, ...rest } = fields;
+      return JSON.stringify({ v: 1, seq, t: Date.now() * 1000, type, ...rest });
+    });
+    const end = (seq: number): string =>
+      JSON.stringify({ v: 1, seq, t: Date.now() * 1000, type: "run.end", counts: {}, lost: 0 });
+    const lines = sealedLines([...events, end]);
+    const upload = (name: string, from: number, to: number): void => {
+      run.artifacts.unshift({
+        id: run.artifacts.length + 1,
+        name,
+        files: { [`${name}.ndjson`]: lines.slice(from - 1, to).join("") },
+        expired: false,
+        createdAt: Date.now(),
+        expiresAt: Date.now() + 86_400_000,
+      });
+    };
+    const segment = (number: number, first: number, last: number): void =>
+      upload(segmentName({ key: "copilot.1.a1b2c3", number, first, last }), first, last);
+    beginStep(run, 6, Date.now());
+    segment(1, 1, 30);
+
+    const window = await openRepository();
+    await window.workbench.run("View: Show Runglass");
+    await signIn(window);
+    await row(window, /Session .*live/).click();
+    const monitor = await editor.monitor(window);
+    await eventually(async () => assert.match(await monitor.state.innerText(), /^live, \d+ (s|min) behind$/));
+    assert.equal(await monitor.eventCount(), 30);
+    // The one behind it comes later.
+    segment(3, 61, 70);
+    segment(2, 31, 60);
+    await eventually(async () => assert.equal(await monitor.eventCount(), 70));
+    await monitor.row("host9.example.test").waitFor();
+
+    upload(logName("copilot.1.a1b2c3"), 1, lines.length);
+    endSession(run, Date.now());
+    await eventually(async () => assert.match(await monitor.state.innerText(), /^ended$/));
+    assert.equal(await monitor.eventCount(), lines.length);
+    assert.equal(await monitor.notices.locator(".notice").count(), 0);
+    await monitor.state.click();
+    await monitor.frame.getByText(/^All seals hold, the last is [0-9a-f]{64}\.$/).waitFor();
+  });
+
   it("watches a pull request by its address, and shows hostile text as the text it is", async () => {
     const { repository, fake } = github;
     const at = Date.now();
@@ -99,8 +148,9 @@ describe("the Sessions view", () => {
     await signIn(window);
     await workbench.sideBar.getByRole("button", { name: "Watch Pull Request" }).first().click();
     await workbench.answer("Address of the pull request", `${fake.url}/octo-org/receipt-ocr/pull/8/files`);
-    await workbench.notification(/run log of “Session .*” is not here/).waitFor();
-    await workbench.dismissNotifications();
+    const monitor = await editor.monitor(window);
+    await monitor.emptyPane.filter({ hasText: "Looking at the run on GitHub" }).waitFor();
+    assert.match(await monitor.title.innerText(), /^\[click\]\(command:/);
     const shown = row(window, "command:workbench.action.terminal.new");
     await shown.waitFor();
     await row(window, /Session .*command:/).waitFor();

@@ -46,7 +46,6 @@ describe("the package", () => {
       "CHANGELOG.md",
       "LICENSE",
       "README.md",
-      "dist/artifactZip.cjs",
       "dist/extension.cjs",
       "dist/github.cjs",
       "dist/language-server.js",

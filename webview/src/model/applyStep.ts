@@ -1,5 +1,6 @@
 // Workflow steps and the agent's tool calls: rows in time order that end with a conclusion.
 import type { EventBase, StepEnd, StepStart, ToolEnd, ToolStart } from "../../../collector/protocol/events.ts";
+import { mergeJobSteps, type ToldStep } from "./jobSteps.ts";
 import { flag, kinds, type Kind, NONE, ROOT, tagOf } from "./rowKinds.ts";
 import { MAX_IN_LANE, type RunModel } from "./runModel.ts";
 import { noteSeen } from "./seenValues.ts";
@@ -37,12 +38,40 @@ const end = (model: RunModel, kind: Kind, id: string, event: EventBase, result: 
 /** The name of a step can be told only at its end; what inherits it for the filter has changed then. */
 const nameStep = (model: RunModel, id: string, name: string | undefined): void => {
   if (name === undefined || !model.hasRoom) return;
-  const [idText, nameText] = [model.strings.intern(id), model.strings.intern(name)];
-  if (model.stepNames.get(idText) === nameText) return;
-  if (model.stepNames.has(idText)) model.identities += 1;
-  model.stepNames.set(idText, nameText);
+  const idText = model.strings.intern(id);
+  model.nameStep(idText, name);
   const row = model.index.find(model.rows, tagOf(kinds.step), 0, idText, 0);
-  if (row !== NONE) model.notes.label[model.rows.ref[row] ?? 0] = nameText;
+  if (row !== NONE) model.notes.label[model.rows.ref[row] ?? 0] = model.strings.intern(name);
+};
+
+/** Remembers what the log has told of a step, and puts beside it what GitHub says. */
+const noteTold = (model: RunModel, { stepInfo: { id, number, name } }: StepStart | StepEnd, ended?: StepEnd): void => {
+  const idText = model.strings.find(id);
+  const row = model.index.find(model.rows, tagOf(kinds.step), 0, idText, 0);
+  if (row === NONE) return;
+  const told: ToldStep = model.toldSteps.get(idText) ?? {
+    row,
+    id: idText,
+    startT: model.rows.time[row] ?? 0,
+    number: undefined,
+    name: undefined,
+    ended: false,
+    concluded: false,
+    annotated: false,
+  };
+  told.number = number ?? told.number;
+  // Where nobody has told the name, the id stands for it.
+  if (name !== undefined && name !== id.replace(/#\d+$/, "")) told.name = name;
+  told.ended = ended !== undefined;
+  told.concluded ||= ended?.conclusion !== undefined;
+  model.toldSteps.set(idText, told);
+  // What the log says counts before what GitHub has said.
+  if (told.annotated && model.hasRoom) {
+    told.annotated = false;
+    const detail = told.number === undefined ? "step" : `step ${told.number}`;
+    model.notes.detail[model.rows.ref[row] ?? 0] = model.strings.intern(detail);
+  }
+  mergeJobSteps(model);
 };
 
 /** A collector that was there before the job learns of it from the job's first step. */
@@ -58,6 +87,7 @@ export const applyStepStart = (model: RunModel, event: StepStart): void => {
   nameStep(model, id, name);
   noteSeen(model.seen, "step", name ?? id);
   begin(model, kinds.step, id, event, name ?? id, number === undefined ? "step" : `step ${number}`);
+  noteTold(model, event);
 };
 
 export const applyStepEnd = (model: RunModel, event: StepEnd): void => {
@@ -65,6 +95,7 @@ export const applyStepEnd = (model: RunModel, event: StepEnd): void => {
   const failed = conclusion !== "ended" && conclusion !== "success" && conclusion !== "skipped";
   nameStep(model, event.stepInfo.id, event.stepInfo.name);
   end(model, kinds.step, event.stepInfo.id, event, conclusion, failed);
+  noteTold(model, event, event);
 };
 
 /** What says most about a call, in the words of the agent's own tools. */

@@ -1,9 +1,11 @@
 // All that the page keeps of a run: rows, processes, flows, texts, in columns with a hard bound. It is filled by
 // applyEvent.ts and read by the view; it knows nothing of the DOM.
-import type { ContainerFacts } from "./containerFacts.ts";
 import type { EventBase } from "../../../collector/protocol/events.ts";
+import type { JobStepFact } from "../../protocol/messages.ts";
+import type { ContainerFacts } from "./containerFacts.ts";
 import { capacityFor, type Columns, growColumns, makeColumns, MAX_CAPACITY } from "./columns.ts";
 import { IdMap } from "./idMap.ts";
+import type { ToldStep } from "./jobSteps.ts";
 import { KeyIndex } from "./keyIndex.ts";
 import { flag, kindOf, kinds, NONE, ROOT } from "./rowKinds.ts";
 import { createFacts, type RunFacts } from "./runFacts.ts";
@@ -132,6 +134,9 @@ export class RunModel {
   readonly openFlows = new IdMap();
   /** Display name of each step, by its id; both as text numbers. */
   readonly stepNames = new Map<number, number>();
+  /** Steps as the log tells of them, by the text number of their id; and as GitHub does, of the same job. */
+  readonly toldSteps = new Map<number, ToldStep>();
+  jobSteps: readonly JobStepFact[] = [];
   /** What is known of each container, by the text number of its id. */
   readonly containers = new Map<number, ContainerFacts>();
   /** Destinations that some process has contacted, by text number. */
@@ -242,6 +247,12 @@ export class RunModel {
     if (hits > 0) rows.hits[row] = (rows.hits[row] ?? 0) + hits;
     if (event.t > (rows.until[row] ?? 0)) rows.until[row] = event.t;
     rows.lastSeq[row] = event.seq;
+    this.mark(row);
+  }
+
+  /** Says that what `row` shows has changed. */
+  mark(row: number): void {
+    const { rows } = this;
     const flags = rows.flags[row] ?? 0;
     this.version += 1;
     if ((flags & flag.touched) !== 0) return;
@@ -278,6 +289,15 @@ export class RunModel {
   /** What the step with the id `step` (a text number) is called: its name, else its id. */
   stepName(step: number): string {
     return this.text(this.stepNames.get(step) ?? step);
+  }
+
+  /** Gives a step a name, which what inherits it for the filter has from then on. */
+  nameStep(step: number, name: string): void {
+    const known = this.stepNames.get(step);
+    const text = this.strings.intern(name);
+    if (known === text) return;
+    if (known !== undefined) this.identities += 1;
+    this.stepNames.set(step, text);
   }
 
   text(id: number | undefined): string {
