@@ -4,7 +4,10 @@ import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LabelledRun } from "../diff/labelledRun.ts";
+import { FAKE_TOKEN } from "../github/state.ts";
+import { startTestGitHub } from "../github/testGitHub.ts";
 import { useEditor } from "../vscode/editorFixture.ts";
+import { eventually } from "../vscode/eventually.ts";
 
 const editor = useEditor();
 
@@ -74,5 +77,46 @@ describe("the related diff", () => {
     await monitor.row("nowhere.octo.test").click();
     await workbench.run("Runglass: Go to the Related Diff");
     await workbench.notification("No line of this change names the host").waitFor();
+  });
+
+  it("is that of the run's pull request, where its branch is not checked out", async () => {
+    const github = await startTestGitHub();
+    try {
+      const { pull, repository, run, fake } = github;
+      repository.contents[pull.head.sha] = { "requirements.txt": "octo-glyphs==1.0\n" };
+      await editor.settings({ "runglass.github.url": fake.url });
+      const window = await editor.open(async (workspace) => {
+        const recorded = new LabelledRun("octo-org/receipt-ocr", "2026-06-26", "12:25:00");
+        const pip = recorded.exec(["pip", "install", "-r", "requirements.txt"]);
+        recorded.request(pip, "GET", "pypi.org", "/simple/octo-glyphs/");
+        const [start, ...events] = recorded.events;
+        const job = { id: String(run.id), repository: "octo-org/receipt-ocr", attempt: 1 };
+        const lines = [{ ...start, run: job }, ...events].map((event) => `${JSON.stringify(event)}\n`);
+        await writeFile(join(workspace, "agent.ndjson"), lines.join(""));
+      });
+      const { page, workbench } = window;
+      await workbench.openInEditorOfExtension("agent.ndjson");
+      const monitor = await editor.monitor(window);
+      await monitor.row("pip", "install -r").click();
+      await page.keyboard.press("Control+Enter");
+      await workbench.notification("You are not signed in").waitFor();
+      await workbench.dismissNotifications();
+      await workbench.run("Runglass: Set GitHub Token…");
+      await workbench.answer("A token for", FAKE_TOKEN);
+
+      const tab = workbench.activeTab.filter({ hasText: `requirements.txt (octo-org/receipt-ocr#${pull.number})` });
+      // Until the token is tried and kept, nobody is signed in.
+      await eventually(async () => {
+        await monitor.row("GET").click();
+        await page.keyboard.press("Control+Enter");
+        await tab.waitFor({ timeout: 3000 });
+      });
+      const comparison = page.locator(".monaco-diff-editor");
+      await comparison.locator(".view-line").filter({ hasText: "octo-glyphs==1.0" }).first().waitFor();
+      await workbench.statusBarItem("Ln 1, Col 1").waitFor();
+      assert.deepEqual(fake.leaks, []);
+    } finally {
+      await github.fake.close();
+    }
   });
 });
