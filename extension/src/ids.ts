@@ -75,12 +75,19 @@ export const contextKeys = {
   gitHub: "runglass.gitHub",
 } as const;
 
+/** Commands that only our own texts and lenses call: they are in no menu and not in the palette. */
+export const ownCommands = {
+  /** With a run's key and a filter: shows its monitor, narrowed to that. */
+  showFiltered: "runglass.showFiltered",
+} as const;
+
 export const settings = {
   openMonitorIn: "runglass.monitor.openIn",
   maxDelaySeconds: "runglass.reconnect.maxDelaySeconds",
   maxSizeMB: "runglass.liveCopy.maxSizeMB",
   lintEnabled: "runglass.lint.enabled",
   workflowValidation: "runglass.workflowValidation",
+  diffLenses: "runglass.diff.codeLens",
   gitHubUrl: "runglass.github.url",
 } as const;
 

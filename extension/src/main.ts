@@ -1,6 +1,6 @@
 // Table of contents of the extension: what is registered, and in which order. Nothing here waits for anything.
 import { join } from "node:path";
-import { window, type ExtensionContext } from "vscode";
+import { languages, window, type ExtensionContext } from "vscode";
 import { registerCommands } from "./commands/registerCommands.ts";
 import { showError } from "./commands/showFailure.ts";
 import { showPanelView } from "./commands/openMonitor.ts";
@@ -18,6 +18,7 @@ import { logRuns } from "./logRuns.ts";
 import { servePolicies } from "./policy/policyLanguage.ts";
 import { LazyGitHub } from "./pullRequests/lazyGitHub.ts";
 import { LazyRelatedDiffs } from "./relatedDiff/lazyRelatedDiffs.ts";
+import { RelatedLenses } from "./relatedDiff/lensProvider.ts";
 import { RunRegistry } from "./sessions/registry.ts";
 import { MonitorPages } from "./views/monitorPages.ts";
 import { MonitorPanels } from "./views/monitorPanels.ts";
@@ -68,6 +69,7 @@ export const activate = (extension: ExtensionContext): void => {
     restored,
     gitHub: () => gitHub.load(),
   };
+  const lenses = new RelatedLenses(registry, relatedDiffs, (error) => logDefect(log, "lenses of the diff", error));
   const tree = new RunsTree(registry);
   const monitorView = new MonitorView(registry, pages);
   const hidden = { webviewOptions: { retainContextWhenHidden: true } };
@@ -88,6 +90,8 @@ export const activate = (extension: ExtensionContext): void => {
     showStatusBar(registry),
     gitHub,
     relatedDiffs,
+    lenses,
+    languages.registerCodeLensProvider([{ scheme: "file" }, { scheme: "runglass-pr" }], lenses),
     registerCommands(context),
     policies,
   );

@@ -67,6 +67,8 @@ export type ToPage =
   | { readonly kind: "jobSteps"; readonly steps: readonly JobStepFact[] }
   /** Forget all rows: another run, or the same one from its start, follows. */
   | { readonly kind: "reset" }
+  /** Show what fits this filter: it takes the place of what stands in the filter's box. */
+  | { readonly kind: "filter"; readonly text: string }
   /** A command of the host's that the page carries out (palette, keybindings, title-bar buttons). */
   | { readonly kind: "command"; readonly command: PageCommand };
 

@@ -227,6 +227,9 @@ export class App {
       case "reset":
         this.#reset();
         break;
+      case "filter":
+        this.#filter.setText(message.text);
+        break;
       case "command":
         carryOutCommand(this.#parts, message.command);
         break;

@@ -3,7 +3,7 @@ import { commands as vscodeCommands, Disposable } from "vscode";
 import type { PageCommand } from "../../../webview/protocol/messages.ts";
 import type { Context } from "../context.ts";
 import type { HostedRun } from "../hosted/hostedRun.ts";
-import { commands, gitHubCommands, pageCommands } from "../ids.ts";
+import { commands, gitHubCommands, ownCommands, pageCommands } from "../ids.ts";
 import { FileRun } from "../sessions/fileRun.ts";
 import { LiveRun } from "../sessions/liveRun.ts";
 import type { RunSession } from "../sessions/runSession.ts";
@@ -15,6 +15,7 @@ import { openRunLog, reopenRunLog } from "./openRunLog.ts";
 import { removeRun } from "./removeRun.ts";
 import { saveRunLog } from "./saveRunLog.ts";
 import { addAllowlist, copyAllowlist, createSetupSteps, rewriteActive } from "./rewritePolicy.ts";
+import { showFiltered } from "./showFiltered.ts";
 import { showError } from "./showFailure.ts";
 
 const anyRun = (run: RunSession): run is RunSession => run !== undefined;
@@ -94,5 +95,8 @@ export const registerCommands = (context: Context): Disposable => {
       guarded(context, id, async (_context, argument) => (await context.gitHub()).run(id, argument)),
     ),
   );
-  return Disposable.from(...own, ...ofPages, ...ofGitHub);
+  const filtered = vscodeCommands.registerCommand(ownCommands.showFiltered, (key: unknown, filter: unknown) =>
+    guarded(context, ownCommands.showFiltered, () => showFiltered(context, key, filter))(undefined),
+  );
+  return Disposable.from(filtered, ...own, ...ofPages, ...ofGitHub);
 };

@@ -16,4 +16,6 @@ export interface ChangeSource {
   /** Folders of this machine that hold the repository. */
   readonly folders: readonly string[];
   sides(candidate: Candidate): Sides;
+  /** The path in the repository of a document that shows a file as it is after the change; undefined for every other one. */
+  pathOf(document: Uri): string | undefined;
 }

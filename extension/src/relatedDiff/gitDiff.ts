@@ -6,11 +6,15 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { ChangeCommit, ChangedFile, ChangeSet, FileStatus } from "../diff/changes.ts";
 
+/** Commits do not change: what was read of them is kept, by their names. */
+export type KnownCommits = Map<string, ChangeCommit>;
+
 export interface GitOptions {
   /** The program. */
   readonly git: string;
   /** The repository's working tree. */
   readonly root: string;
+  readonly known?: KnownCommits;
 }
 
 const MAX_OUTPUT = 64_000_000;
@@ -133,8 +137,12 @@ const commitsSince = async (options: GitOptions, base: string): Promise<ChangeCo
     .toReversed();
   return eachOf(entries, async (entry) => {
     const [sha = "", authored, committed, message = ""] = entry.trimStart().split("\u0001");
+    const known = options.known?.get(sha);
+    if (known !== undefined) return known;
     const files = await changedFiles(options, ["show", "--format=", "--first-parent", "-m", sha]);
-    return { sha, message, authoredAt: Number(authored) * 1000, committedAt: Number(committed) * 1000, files };
+    const commit = { sha, message, authoredAt: Number(authored) * 1000, committedAt: Number(committed) * 1000, files };
+    options.known?.set(sha, commit);
+    return commit;
   });
 };
 

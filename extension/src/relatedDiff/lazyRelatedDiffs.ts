@@ -1,7 +1,7 @@
 // The way to the related diff, without anything behind it: that is loaded when it is first asked for.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Disposable } from "vscode";
+import type { CodeLens, Disposable, Uri } from "vscode";
 import type { RunSession } from "../sessions/runSession.ts";
 import type { RelatedDiffOptions, RelatedDiffs, RowEvent } from "./relatedDiffs.ts";
 
@@ -23,15 +23,24 @@ export class LazyRelatedDiffs implements Disposable {
 
   /** Shows the line of a change that a row of the run's monitor is about. Throws a `UserError` where GitHub does not answer. */
   async open(session: RunSession, row: RowEvent): Promise<void> {
-    this.#loading ??= this.#load();
-    await (await this.#loading).open(session, row);
+    await (await this.#load()).open(session, row);
+  }
+
+  /** What of the run has to do with the lines of a document. */
+  async lenses(session: RunSession, document: Uri): Promise<CodeLens[]> {
+    return (await this.#load()).lenses(session, document);
   }
 
   dispose(): void {
     this.#loaded?.dispose();
   }
 
-  async #load(): Promise<RelatedDiffs> {
+  #load(): Promise<RelatedDiffs> {
+    this.#loading ??= this.#start();
+    return this.#loading;
+  }
+
+  async #start(): Promise<RelatedDiffs> {
     const url = pathToFileURL(join(this.#folder, "dist/relatedDiffs.cjs")).href;
     const { createRelatedDiffs } = (await import(url)) as Bundle;
     this.#loaded = createRelatedDiffs(this.#options);

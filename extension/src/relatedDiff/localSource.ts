@@ -6,7 +6,7 @@ import type { Candidate } from "../diff/changes.ts";
 import { ChangeIndex } from "../diff/changeIndex.ts";
 import type { RunFacts } from "../diff/runFacts.ts";
 import type { ChangeSource, Sides } from "./changeSource.ts";
-import { changesSince, commitOf, mergeBase, type GitOptions } from "./gitDiff.ts";
+import { changesSince, commitOf, mergeBase, type GitOptions, type KnownCommits } from "./gitDiff.ts";
 import type { GitApi, GitRepository } from "./gitExtension.ts";
 import { emptyDocument } from "./pullDocuments.ts";
 
@@ -63,43 +63,62 @@ const baseOf = async (options: GitOptions, repository: GitRepository): Promise<s
 };
 
 interface Known {
-  readonly changed: () => boolean;
-  readonly source: ChangeSource;
+  readonly isOld: () => boolean;
+  readonly source: Promise<ChangeSource | undefined>;
 }
 
-export class LocalSources {
-  readonly #known = new WeakMap<GitRepository, Known>();
+const MAX_COMMITS = 1000;
 
-  /** The change of a repository; undefined where it has none yet. Throws what git says where it fails. */
-  async of(git: GitApi, repository: GitRepository): Promise<ChangeSource | undefined> {
-    const known = this.#known.get(repository);
-    if (known !== undefined && !known.changed()) return known.source;
-    let isChanged = false;
-    const listener = repository.state.onDidChange(() => {
-      isChanged = true;
+export class LocalSources {
+  readonly #sources = new WeakMap<GitRepository, Known>();
+  readonly #commits: KnownCommits = new Map();
+
+  /** The change of a repository, read anew when it has changed; undefined where it has none yet. Throws what git says where it fails. */
+  of(git: GitApi, repository: GitRepository): Promise<ChangeSource | undefined> {
+    const known = this.#sources.get(repository);
+    if (known !== undefined && !known.isOld()) return known.source;
+    let isOld = false;
+    const end = (): void => {
+      isOld = true;
       listener.dispose();
-    });
-    const options = { git: git.git.path, root: repository.rootUri.fsPath };
-    let base = await baseOf(options, repository);
-    if (base === undefined) return undefined;
-    let changes = await changesSince(options, base);
-    if (changes.files.length === 0) {
-      base = await commitOf(options, "HEAD~1");
-      if (base === undefined) return undefined;
-      changes = await changesSince(options, base);
-    }
-    const from = base;
-    const index = new ChangeIndex(changes);
-    const source: ChangeSource = {
-      name: `${repository.state.HEAD?.name ?? "the working tree"} since ${from.slice(0, 7)}`,
-      changes: index,
-      folders: foldersOf(repository),
-      sides: (candidate) => sidesOf(git, repository, index, from, candidate),
     };
-    this.#known.set(repository, { changed: () => isChanged, source });
+    const listener = repository.state.onDidChange(end);
+    if (this.#commits.size > MAX_COMMITS) this.#commits.clear();
+    const source = readChange(git, repository, this.#commits);
+    // What failed is tried again.
+    source.catch(end);
+    this.#sources.set(repository, { isOld: () => isOld, source });
     return source;
   }
 }
+
+const readChange = async (
+  git: GitApi,
+  repository: GitRepository,
+  known: KnownCommits,
+): Promise<ChangeSource | undefined> => {
+  const options = { git: git.git.path, root: repository.rootUri.fsPath, known };
+  let base = await baseOf(options, repository);
+  if (base === undefined) return undefined;
+  let changes = await changesSince(options, base);
+  if (changes.files.length === 0) {
+    base = await commitOf(options, "HEAD~1");
+    if (base === undefined) return undefined;
+    changes = await changesSince(options, base);
+  }
+  const from = base;
+  const index = new ChangeIndex(changes);
+  return {
+    name: `${repository.state.HEAD?.name ?? "the working tree"} since ${from.slice(0, 7)}`,
+    changes: index,
+    folders: foldersOf(repository),
+    sides: (candidate) => sidesOf(git, repository, index, from, candidate),
+    pathOf: ({ scheme, path }) => {
+      const root = repository.rootUri.path.replace(/\/$/, "");
+      return scheme === "file" && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : undefined;
+    },
+  };
+};
 
 const sidesOf = (
   git: GitApi,

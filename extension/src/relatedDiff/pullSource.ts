@@ -80,6 +80,10 @@ const sourceOf = (
   name,
   changes,
   folders: [],
+  pathOf: (uri) => {
+    const path = uri.path.slice(1);
+    return uri.toString() === pullDocument(repository, path, head).toString() ? path : undefined;
+  },
   sides: ({ path, commit }) => {
     const i = commit === undefined ? -1 : changes.commits.findIndex((one) => one.commit.sha === commit);
     const files = i < 0 ? changes.files : (changes.commits[i]?.commit.files ?? []);

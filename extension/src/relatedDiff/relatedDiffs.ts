@@ -1,6 +1,15 @@
 // From a row of the monitor to the line of a change: reads what is needed of the run, finds the change that it worked on, asks the
 // rules, and shows the line, a choice, or why there is none. A bundle of its own, loaded when it is first asked.
-import { commands as vscodeCommands, ProgressLocation, Range, window, workspace, type Disposable } from "vscode";
+import {
+  commands as vscodeCommands,
+  ProgressLocation,
+  Range,
+  window,
+  workspace,
+  type CodeLens,
+  type Disposable,
+  type Uri,
+} from "vscode";
 import type { Candidate } from "../diff/changes.ts";
 import { relate } from "../diff/relate.ts";
 import { RepositoryRoots } from "../diff/repositoryRoots.ts";
@@ -11,7 +20,9 @@ import { plainStatusText, plainText } from "../views/plainText.ts";
 import { besideMonitor } from "./besideMonitor.ts";
 import type { ChangeSource } from "./changeSource.ts";
 import { confidence, decide } from "./decision.ts";
-import { gitExtension } from "./gitExtension.ts";
+import { gitExtension, type GitRepository } from "./gitExtension.ts";
+import { lensesOf } from "./lenses.ts";
+import { LineUses } from "./lineUses.ts";
 import { LocalSources, repositoryOfRun } from "./localSource.ts";
 import { PULL_SCHEME, PullDocuments } from "./pullDocuments.ts";
 import { PullSources } from "./pullSource.ts";
@@ -34,7 +45,15 @@ const SAID_MS = 8000;
 
 export interface RelatedDiffs extends Disposable {
   open(session: RunSession, row: RowEvent): Promise<void>;
+  /** What of the run has to do with the lines of a document; nothing is asked of GitHub for that. */
+  lenses(session: RunSession, document: Uri): Promise<CodeLens[]>;
 }
+
+/** The branch that the run worked on is the one that is checked out, as far as the run says which that was. */
+const isCheckedOut = (repository: GitRepository | undefined, { repository: name, ref }: RunFacts): boolean => {
+  const branch = /^refs\/heads\/(.+)$/.exec(ref ?? "")?.[1];
+  return name === undefined || branch === undefined || repository?.state.HEAD?.name === branch;
+};
 
 export class OpenRelatedDiffs implements RelatedDiffs {
   readonly #options: RelatedDiffOptions;
@@ -42,6 +61,9 @@ export class OpenRelatedDiffs implements RelatedDiffs {
   readonly #locals = new LocalSources();
   readonly #pulls = new PullSources();
   readonly #provider: Disposable;
+  /** What was last found for a run. */
+  readonly #sources = new WeakMap<RunSession, ChangeSource>();
+  readonly #uses = new WeakMap<RunSession, { readonly source: ChangeSource; readonly uses: LineUses }>();
 
   constructor(options: RelatedDiffOptions) {
     this.#options = options;
@@ -72,6 +94,7 @@ export class OpenRelatedDiffs implements RelatedDiffs {
       await this.#sayNoChange(reader.facts);
       return;
     }
+    this.#sources.set(session, source);
     const { facts } = reader;
     const roots = new RepositoryRoots(facts, source.folders);
     const relation = relate(event, {
@@ -102,9 +125,7 @@ export class OpenRelatedDiffs implements RelatedDiffs {
     const repository = git === undefined ? undefined : repositoryOfRun(git.repositories, facts);
     const local = git === undefined || repository === undefined ? undefined : await this.#locals.of(git, repository);
     // What is checked out is what one works on, and has what is not pushed yet.
-    const branch = /^refs\/heads\/(.+)$/.exec(facts.ref ?? "")?.[1];
-    const isCheckedOut = branch === undefined || repository?.state.HEAD?.name === branch;
-    if (local !== undefined && (facts.repository === undefined || isCheckedOut)) return local;
+    if (local !== undefined && isCheckedOut(repository, facts)) return local;
     if (facts.repository === undefined) return undefined;
     try {
       return (await this.#pulls.of(await this.#options.client(), facts)) ?? local;
@@ -113,6 +134,32 @@ export class OpenRelatedDiffs implements RelatedDiffs {
       this.#options.onFailure(error);
       return local;
     }
+  }
+
+  async lenses(session: RunSession, document: Uri): Promise<CodeLens[]> {
+    const source = await this.#openSource(session);
+    const path = source?.pathOf(document);
+    if (source === undefined || path === undefined || source.changes.whole.file(path) === undefined) return [];
+    const reader = this.#readerOf(session);
+    await reader.update();
+    let known = this.#uses.get(session);
+    if (known?.source !== source) {
+      known = { source, uses: new LineUses(reader, source.changes, source.folders) };
+      this.#uses.set(session, known);
+    }
+    await known.uses.update();
+    return lensesOf(session, known.uses.of(path));
+  }
+
+  /** The change that is open in this window, or was looked at before. */
+  async #openSource(session: RunSession): Promise<ChangeSource | undefined> {
+    const git = await gitExtension();
+    if (git === undefined || git.repositories.length === 0) return this.#sources.get(session);
+    const reader = this.#readerOf(session);
+    await reader.update();
+    const repository = repositoryOfRun(git.repositories, reader.facts);
+    const local = repository === undefined ? undefined : await this.#locals.of(git, repository);
+    return local !== undefined && isCheckedOut(repository, reader.facts) ? local : this.#sources.get(session);
   }
 
   #readerOf(session: RunSession): RunReader {

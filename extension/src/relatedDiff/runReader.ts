@@ -67,17 +67,21 @@ export class RunReader {
     return found?.seq === seq ? found : undefined;
   }
 
-  /** All events of the types that `wants` holds of, in their order. */
-  async each(wants: (type: string) => boolean, take: (event: RunEvent) => void): Promise<void> {
+  /** The events behind `after` of the types that `wants` holds of, in their order. */
+  async *events(after: number, wants: (type: string) => boolean): AsyncGenerator<RunEvent> {
     for (const mark of this.#marks) {
+      if (mark.firstSeq + mark.lines <= after + 1) continue;
       const chunk = await this.#read(mark);
       if (chunk === undefined) return;
       const bytes = Buffer.from(chunk.bytes);
+      const found: RunEvent[] = [];
       eachLine(bytes, (from, to) => {
         const header = readHeader(bytes, from, to);
-        const event = header.ok && wants(header.type) ? decode(bytes, from, to) : undefined;
-        if (event !== undefined) take(event);
+        if (!header.ok || header.seq <= after || !wants(header.type)) return;
+        const event = decode(bytes, from, to);
+        if (event !== undefined) found.push(event);
       });
+      yield* found;
     }
   }
 

@@ -22,6 +22,8 @@ export interface PageFrame {
 export interface OpenPage extends Disposable {
   readonly session: RunSession | undefined;
   command(command: PageCommand): void;
+  /** Narrows it to what fits. */
+  filter(text: string): void;
   /** To be called when the page can be seen again. */
   shown(): void;
 }
@@ -39,6 +41,8 @@ export class MonitorPages {
   readonly #log: Log;
   readonly #hooks: PageHooks;
   readonly #pages = new Map<OpenPage, PageFrame>();
+  /** For monitors that are not open yet. */
+  readonly #filters = new WeakMap<RunSession, string>();
 
   constructor(extensionUri: Uri, log: Log, hooks: PageHooks) {
     this.#extensionUri = extensionUri;
@@ -81,6 +85,7 @@ export class MonitorPages {
         if (feed === undefined) void webview.postMessage({ kind: "command", command });
         else feed.command(command);
       },
+      filter: (text) => feed?.filter(text),
       shown: () => feed?.resume(),
       dispose: () => {
         this.#pages.delete(page);
@@ -89,6 +94,11 @@ export class MonitorPages {
       },
     };
     this.#pages.set(page, frame);
+    const wanted = session === undefined ? undefined : this.#filters.get(session);
+    if (wanted !== undefined && session !== undefined) {
+      page.filter(wanted);
+      this.#filters.delete(session);
+    }
     webview.options = this.webviewOptions;
     webview.html = monitorHtml({
       cspSource: webview.cspSource,
@@ -96,6 +106,13 @@ export class MonitorPages {
       style: webview.asWebviewUri(Uri.joinPath(this.#root, "monitor.css")).toString(),
     });
     return page;
+  }
+
+  /** Narrows the run's monitor, or the next one that opens, to what fits. */
+  filter(session: RunSession, text: string): void {
+    const page = [...this.#pages.keys()].findLast((open) => open.session === session);
+    if (page === undefined) this.#filters.set(session, text);
+    else page.filter(text);
   }
 
   /** The page that a command of the palette or a key means. */

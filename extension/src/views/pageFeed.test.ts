@@ -280,6 +280,19 @@ describe("PageFeed", () => {
     await Promise.resolve();
   });
 
+  it("narrows a page that is still loading as soon as it is there, and once", () => {
+    feed.filter("pid:1");
+    feed.filter("pid:2");
+    feed.handle({ kind: "ready" });
+    feed.handle({ kind: "ready" });
+    feed.filter("pid:3");
+    const filters = page.messages.flatMap((message) => (message.kind === "filter" ? [message.text] : []));
+    assert.deepEqual(filters, ["pid:2", "pid:3"]);
+    assert.ok(
+      page.messages.findIndex(({ kind }) => kind === "init") < page.messages.findIndex(({ kind }) => kind === "filter"),
+    );
+  });
+
   it("reports lines that can't be read, and tries no more until the page is back", async () => {
     feed.dispose();
     run.store.readBytes = () => {

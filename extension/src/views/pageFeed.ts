@@ -53,6 +53,8 @@ export class PageFeed {
   #state = "";
   /** As the page has it. */
   #steps: RunSession["jobSteps"];
+  /** To be sent when there is a page. */
+  #filter: string | undefined;
 
   constructor(options: PageFeedOptions) {
     this.#options = options;
@@ -77,6 +79,12 @@ export class PageFeed {
 
   command(command: PageCommand): void {
     this.#post({ kind: "command", command });
+  }
+
+  /** Narrows the page to what fits; a page that is still loading does it as soon as it can. */
+  filter(text: string): void {
+    this.#filter = text;
+    if (this.#ready) this.#sendFilter();
   }
 
   /** The page can be reached again: what it did not get is sent again. */
@@ -108,7 +116,13 @@ export class PageFeed {
     this.#post({ kind: "init", title: title(), state, placement, source, session: session.key });
     this.#steps = undefined;
     this.#sendSteps();
+    this.#sendFilter();
     this.#pumpSoon();
+  }
+
+  #sendFilter(): void {
+    if (this.#filter !== undefined) this.#post({ kind: "filter", text: this.#filter });
+    this.#filter = undefined;
   }
 
   #post(message: ToPage): void {

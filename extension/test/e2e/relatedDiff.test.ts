@@ -77,6 +77,12 @@ describe("the related diff", () => {
     await monitor.row("nowhere.octo.test").click();
     await workbench.run("Runglass: Go to the Related Diff");
     await workbench.notification("No line of this change names the host").waitFor();
+
+    // And back: a changed line says what has to do with it, and shows just that.
+    await workbench.goToFile("requirements.txt");
+    await page.locator(".codelens-decoration a").filter({ hasText: "1 process" }).click();
+    await eventually(async () => assert.match(await monitor.filterBox.inputValue(), /^pid:\d+$/));
+    await monitor.row("pip", "install -r").waitFor();
   });
 
   it("is that of the run's pull request, where its branch is not checked out", async () => {

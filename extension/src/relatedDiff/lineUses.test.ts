@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { byRules, readPull } from "../../test/diff/judge.ts";
+import { receiptOcr } from "../../test/diff/labelled/receiptOcr.ts";
+import { ChangeIndex } from "../diff/changeIndex.ts";
+import { FileRun } from "../sessions/fileRun.ts";
+import { LineUses } from "./lineUses.ts";
+import { useFilter, useTitle } from "./lineUseText.ts";
+import { RunReader } from "./runReader.ts";
+
+describe("a run's log, for its change", () => {
+  let directory = "";
+  let run: FileRun;
+  let reader: RunReader;
+  const recorded = receiptOcr();
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), "rg-uses-"));
+    const path = join(directory, "run.ndjson");
+    await writeFile(path, recorded.events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+    run = await FileRun.open("file:test", path);
+    await run.whenRead();
+    reader = new RunReader(run);
+    await reader.update();
+  });
+  after(async () => {
+    await run.dispose();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  it("is read once, and gives each event", async () => {
+    for (const event of recorded.events) assert.deepEqual(await reader.event(event.seq), event);
+    assert.equal(await reader.event(recorded.events.length + 1), undefined);
+    assert.equal(reader.facts.repository, "octo-org/receipt-ocr");
+  });
+
+  it("gives the events behind one, of the types that are wanted", async () => {
+    const seqs: number[] = [];
+    for await (const { seq } of reader.events(5, (type) => type === "http.request")) seqs.push(seq);
+    assert.deepEqual(
+      seqs,
+      recorded.events.filter(({ type, seq }) => type === "http.request" && seq > 5).map(({ seq }) => seq),
+    );
+  });
+
+  it("tells of lines the processes and connections that have to do with them, each once", async () => {
+    const changes = new ChangeIndex(readPull("receipt-ocr"));
+    const uses = new LineUses(reader, changes, []);
+    await uses.update();
+    await uses.update();
+    const lineOf = (path: string, text: string): number =>
+      changes.whole.file(path)?.lines.find((line) => line.text.includes(text))?.newLine ?? 0;
+    const curl = uses.of("scripts/bootstrap.sh").get(lineOf("scripts/bootstrap.sh", "curl -fsSL"));
+    assert.ok(curl !== undefined);
+    assert.equal(useTitle(curl), "2 processes, 1 connection");
+    const pids = recorded.events.flatMap((event) =>
+      event.type === "process.exec" && /curl|bootstrap/.test(event.exec.argv.join(" ")) && event.exec.argv[1] !== "-fsS"
+        ? [event.exec.pid]
+        : [],
+    );
+    assert.equal(useFilter(curl), `pid:${pids.join(",")}`);
+    const service = uses.of("src/receipts/rates.py").get(lineOf("src/receipts/rates.py", "RATES_URL = "));
+    assert.equal(service === undefined ? "" : useTitle(service), "1 process, 1 connection");
+  });
+
+  it("says of no line what the rules do not say of its events", async () => {
+    const changes = new ChangeIndex(readPull("receipt-ocr"));
+    const uses = new LineUses(reader, changes, []);
+    await uses.update();
+    const named = byRules(recorded, changes);
+    const said = new Set(
+      recorded.events.flatMap((event) => named(event).map(({ path, line }) => `${path}:${line ?? ""}`)),
+    );
+    for (const { path } of changes.whole.files) {
+      for (const line of uses.of(path).keys()) assert.ok(said.has(`${path}:${line}`), `${path}:${line}`);
+    }
+  });
+});

@@ -1,0 +1,127 @@
+// The other way round: which processes and connections of a run have to do with each line of a change. Built up as the run goes
+// on; what is asked again and again (the same command, the same host by the same process) is asked once.
+import { setImmediate } from "node:timers/promises";
+import { changesOf } from "../../../collector/protocol/foldedFiles.ts";
+import type { RunEvent } from "../../../collector/protocol/events.ts";
+import type { ChangeIndex } from "../diff/changeIndex.ts";
+import type { Candidate } from "../diff/changes.ts";
+import { relate } from "../diff/relate.ts";
+import { RepositoryRoots } from "../diff/repositoryRoots.ts";
+import type { RunReader } from "./runReader.ts";
+
+export interface LineUse {
+  /** Their pids, by process. */
+  readonly processes: ReadonlyMap<string, number>;
+  readonly connections: ReadonlySet<string>;
+}
+
+/** What is said above a line is to be right. */
+const LEAST_SCORE = 0.6;
+/** So much is asked of one run; a run that has more is no run to read above lines. */
+const MAX_ASKED = 20_000;
+const MAX_LINES = 2000;
+const MAX_OF_LINE = 1000;
+const SLICE_MS = 8;
+
+const WANTED = new Set(["process.exec", "net.connect", "http.request", "file.write"]);
+
+interface Use {
+  readonly processes: Map<string, number>;
+  readonly connections: Set<string>;
+}
+
+/** Events with the same key are about the same line. */
+const keyOf = (event: RunEvent): string | undefined => {
+  switch (event.type) {
+    case "process.exec":
+      return `exec ${event.exec.cwd}\0${event.exec.argv.join("\0").slice(0, 4000)}`;
+    case "net.connect":
+      return `net ${event.process ?? ""} ${event.host?.name ?? event.flow.remote.ip} ${event.flow.remote.port}`;
+    case "http.request":
+      return `http ${event.process ?? ""} ${event.http.host ?? ""}${event.http.path.slice(0, 1000)}`;
+    case "file.write":
+      return event.file.files === undefined ? `file ${event.file.path}` : undefined;
+    default:
+      return undefined;
+  }
+};
+
+export class LineUses {
+  readonly #reader: RunReader;
+  readonly #changes: ChangeIndex;
+  readonly #folders: readonly string[];
+  /** By path, then by line. */
+  readonly #uses = new Map<string, Map<number, Use>>();
+  readonly #known = new Map<string, Candidate | undefined>();
+  #after = 0;
+  #asked = 0;
+  #updating: Promise<void> = Promise.resolve();
+
+  constructor(reader: RunReader, changes: ChangeIndex, folders: readonly string[]) {
+    this.#reader = reader;
+    this.#changes = changes;
+    this.#folders = folders;
+  }
+
+  /** Takes in what has come since. The reader is to be up to date. */
+  async update(): Promise<void> {
+    this.#updating = this.#updating.then(() => this.#readOn());
+    await this.#updating;
+  }
+
+  /** Lines of the file as it is now, from 1. */
+  of(path: string): ReadonlyMap<number, LineUse> {
+    return this.#uses.get(path) ?? new Map<number, LineUse>();
+  }
+
+  async #readOn(): Promise<void> {
+    const { facts } = this.#reader;
+    const roots = new RepositoryRoots(facts, this.#folders);
+    const around = { facts, roots, changes: this.#changes };
+    let sliceEnd = performance.now() + SLICE_MS;
+    for await (const event of this.#reader.events(this.#after, (type) => WANTED.has(type))) {
+      this.#after = event.seq;
+      // A burst of files that tools put there is no change of anybody's.
+      if (event.type === "file.write" && !this.#mayChange(event, roots)) continue;
+      const best = this.#lineOf(event, () => relate(event, around).candidates[0]);
+      if (best !== undefined) this.#note(event, best);
+      if (performance.now() > sliceEnd) {
+        await setImmediate();
+        sliceEnd = performance.now() + SLICE_MS;
+      }
+    }
+  }
+
+  #mayChange(event: Extract<RunEvent, { type: "file.write" }>, roots: RepositoryRoots): boolean {
+    for (const { path } of changesOf(event)) {
+      const relative = roots.relative(path);
+      if (relative !== undefined && this.#changes.whole.file(relative) !== undefined) return true;
+    }
+    return false;
+  }
+
+  #lineOf(event: RunEvent, ask: () => Candidate | undefined): Candidate | undefined {
+    const key = keyOf(event);
+    if (key !== undefined && this.#known.has(key)) return this.#known.get(key);
+    if (this.#asked >= MAX_ASKED) return undefined;
+    this.#asked += 1;
+    const best = ask();
+    const isGood =
+      best !== undefined && best.score >= LEAST_SCORE && best.side === "right" && best.commit === undefined;
+    const good = isGood ? best : undefined;
+    if (key !== undefined) this.#known.set(key, good);
+    return good;
+  }
+
+  #note(event: RunEvent, { path, line }: Candidate): void {
+    if (line === undefined || event.process === undefined) return;
+    const lines = this.#uses.get(path) ?? new Map<number, Use>();
+    this.#uses.set(path, lines);
+    const use = lines.get(line) ?? { processes: new Map(), connections: new Set() };
+    if (lines.size >= MAX_LINES && !lines.has(line)) return;
+    lines.set(line, use);
+    const [exec] = this.#reader.facts.chain(event.process, event.seq);
+    if (exec !== undefined && use.processes.size < MAX_OF_LINE) use.processes.set(event.process, exec.pid);
+    if (event.type === "net.connect" && use.connections.size < MAX_OF_LINE) use.connections.add(event.flow.id);
+  }
+}
