@@ -3,7 +3,7 @@
 //
 //     node collector/scripts/layOutAction.ts FOLDER
 import { COPYFILE_FICLONE } from "node:constants";
-import { copyFileSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -18,6 +18,8 @@ export const layOutAction = (folder: string): void => {
   copyFileSync(join(root, "LICENSE"), join(folder, "LICENSE"));
   cpSync(join(root, "dist/action"), join(dist, "action"), { recursive: true });
   for (const name of PROGRAMS) copyFileSync(join(root, "dist", name), join(dist, name), COPYFILE_FICLONE);
+  // By itself it is the program of the hooks for pre-commit.
+  chmodSync(join(dist, "runglass.js"), 0o755);
   // What ends with .js there is a module.
   writeFileSync(join(dist, "package.json"), '{ "type": "module" }\n');
 };

@@ -30,21 +30,30 @@ export interface OpenConfig {
 export class OpenDocuments {
   readonly #documents: TextDocuments<TextDocument>;
   readonly #judgements: Judgements;
+  /** The newest of each: editors ask many things of one text. */
+  readonly #known = new Map<string, OpenWorkflow>();
 
   constructor(documents: TextDocuments<TextDocument>, judgements: Judgements) {
     this.#documents = documents;
     this.#judgements = judgements;
+    documents.onDidClose(({ document }) => this.#known.delete(document.uri));
   }
 
   /** A document of the kinds that are judged. */
   workflow(uri: string): OpenWorkflow | undefined {
     const document = this.#documents.get(uri);
-    return document === undefined || kindOf(pathOf(uri)) === "other" ? undefined : this.#read(uri, document);
+    if (document === undefined || kindOf(pathOf(uri)) === "other") return undefined;
+    const judgement = this.#judgements.of(pathOf(uri), document.getText());
+    const known = this.#known.get(uri);
+    if (known?.judgement === judgement && known.version === document.version) return known;
+    const read = this.#read(uri, judgement, document);
+    this.#known.set(uri, read);
+    return read;
   }
 
   /** The same; an empty one in the place of a document that is not open. */
   workflowOrNothing(uri: string): OpenWorkflow {
-    return this.workflow(uri) ?? this.#read(uri, undefined);
+    return this.workflow(uri) ?? this.#read(uri, this.#judgements.of(pathOf(uri), ""), undefined);
   }
 
   config(uri: string): OpenConfig | undefined {
@@ -54,10 +63,8 @@ export class OpenDocuments {
     return { text, positions: new Positions(text), offsetAt: (position) => document.offsetAt(position) };
   }
 
-  #read(uri: string, document: TextDocument | undefined): OpenWorkflow {
-    const path = pathOf(uri);
-    const judgement = this.#judgements.of(path, document?.getText() ?? "");
-    const workflow = readWorkflow(path, judgement.text);
+  #read(uri: string, judgement: Judgement, document: TextDocument | undefined): OpenWorkflow {
+    const workflow = readWorkflow(pathOf(uri), judgement.text);
     return {
       uri,
       version: document?.version ?? null,
