@@ -12,6 +12,7 @@ import { localPath } from "./connect/localCopy.ts";
 import { rememberedRuns, rememberRuns } from "./connect/remembered.ts";
 import { Tokens } from "./connect/tokens.ts";
 import type { Context } from "./context.ts";
+import { parseHostedRunKey } from "./hosted/hostedRunKey.ts";
 import { editors, views } from "./ids.ts";
 import { createLog, logDefect } from "./log.ts";
 import { logRuns } from "./logRuns.ts";
@@ -55,7 +56,9 @@ export const activate = (extension: ExtensionContext): void => {
   const restored = liveRuns
     .restore(rememberedRuns(extension.workspaceState))
     .catch((error: unknown) => logDefect(log, "restore", error));
-  const panels = new MonitorPanels(registry, pages, restored);
+  const panels = new MonitorPanels(registry, pages, restored, async (key) =>
+    parseHostedRunKey(key) === undefined ? undefined : (await gitHub.load()).bringBack(key),
+  );
   const policies = servePolicies(extension, registry, log);
   const gitHub = new LazyGitHub(extension, () => context, gitHubOf(started));
   const context: Context = {

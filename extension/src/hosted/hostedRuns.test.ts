@@ -16,7 +16,6 @@ const session = {
   name: "r",
   id: 7,
   title: "Running Copilot cloud agent",
-  url: "https://github.com/O/r/actions/runs/7",
 };
 
 describe("the hosted runs of a window", () => {
@@ -26,6 +25,7 @@ describe("the hosted runs of a window", () => {
   let registry: RunRegistry;
   let hosted: HostedRuns;
   let defects: unknown[];
+  let renewed: TestGitHub | undefined;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "runglass-hosted-"));
@@ -35,12 +35,14 @@ describe("the hosted runs of a window", () => {
     github = new TestGitHub();
     registry = new RunRegistry();
     defects = [];
+    renewed = undefined;
     hosted = new HostedRuns({
       registry,
       folder,
       maxSpoolBytes: () => 1e8,
       unpack: readOnlyFile,
       onDefect: (error) => defects.push(error),
+      renew: async () => renewed ?? github,
       pollMs: 2,
     });
   });
@@ -143,6 +145,19 @@ describe("the hosted runs of a window", () => {
     github.segment(lines, 1, 1, 10);
     assert.equal(await hosted.follow(session, github), run, "watching it again tries again");
     await untilSeq(run, 10);
+  });
+
+  it("ask who is signed in by then, where a run goes on that had stopped", async () => {
+    github.failure = { code: "tokenRefused", reason: "No.", action: "Sign in.", retry: false };
+    const run = await hosted.follow(session, github);
+    await until("failed", () => run.state.kind === "failed");
+    renewed = new TestGitHub();
+    renewed.segment(lines, 1, 1, 10);
+    run.resume();
+    await untilSeq(run, 10);
+    const { looks } = github;
+    await until("looks at the new one", () => (renewed?.looks ?? 0) > 2);
+    assert.equal(github.looks, looks);
   });
 
   it("show a log that is there already", async () => {

@@ -2,10 +2,11 @@
 // that uploads a log, and one that says so where none does.
 import { artifactKey, parseArtifactKey } from "../../../collector/protocol/artifactNames.ts";
 import type { JobStepFact } from "../../../webview/protocol/messages.ts";
-import type { Failure } from "../errors.ts";
+import { UserError, type Failure } from "../errors.ts";
 import type { RunRegistry } from "../sessions/registry.ts";
 import { newSpoolPath } from "../sessions/spoolFolder.ts";
 import { HostedRun } from "./hostedRun.ts";
+import { hostedRunKey } from "./hostedRunKey.ts";
 import type { HostedJob, HostedSource, RepositoryName, WorkflowRunFacts } from "./hostedSource.ts";
 import { RunFollower, type FollowerOptions, type Look } from "./runFollower.ts";
 import { isUnmonitored, linesWithoutMonitor } from "./withoutMonitor.ts";
@@ -14,7 +15,6 @@ import { isUnmonitored, linesWithoutMonitor } from "./withoutMonitor.ts";
 export interface HostedSession extends RepositoryName {
   readonly id: number;
   readonly title: string;
-  readonly url: string;
 }
 
 export interface HostedRunsOptions extends Pick<FollowerOptions, "unpack" | "onDefect"> {
@@ -22,6 +22,8 @@ export interface HostedRunsOptions extends Pick<FollowerOptions, "unpack" | "onD
   /** Folder of the local copies. */
   readonly folder: string;
   readonly maxSpoolBytes: () => number;
+  /** Whom to ask from now on, where a run goes on that had stopped. Throws a `UserError`. */
+  readonly renew?: () => Promise<HostedSource>;
   readonly now?: () => number;
   readonly pollMs?: number;
 }
@@ -31,7 +33,7 @@ const POLL_MS = 2000;
 
 interface Followed {
   readonly session: HostedSession;
-  readonly source: HostedSource;
+  source: HostedSource;
   readonly follower: RunFollower;
   /** By key of the job's artifacts; "" for the run that stands for the workflow run until there is one. */
   readonly runs: Map<string, HostedRun>;
@@ -57,9 +59,6 @@ const stepsOfJob = (key: string, jobs: readonly HostedJob[]): readonly JobStepFa
   }));
 };
 
-export const hostedRunKey = ({ owner, name, id }: HostedSession): string =>
-  `hosted:${owner}/${name}/${id}`.toLowerCase();
-
 export class HostedRuns {
   readonly #options: HostedRunsOptions;
   readonly #followed = new Map<string, Followed>();
@@ -75,13 +74,14 @@ export class HostedRuns {
     const known = this.#followed.get(key);
     const shown = known?.runs.get("");
     if (known !== undefined && shown !== undefined) {
+      known.source = source;
       if (shown.state.kind === "failed") shown.resume();
       this.#options.registry.makeCurrent(shown);
       return shown;
     }
     const { unpack, onDefect, folder, maxSpoolBytes, now = Date.now, pollMs = POLL_MS } = this.#options;
     const follower: RunFollower = new RunFollower({
-      source,
+      source: () => followed.source,
       repository: { owner: session.owner, name: session.name },
       runId: session.id,
       runFor: (job, facts) => this.#runFor(followed, job, facts),
@@ -130,7 +130,7 @@ export class HostedRuns {
       spoolPath: newSpoolPath(folder),
       maxSpoolBytes,
       onStop: stopIfIdle,
-      onResume: () => followed.follower.start(),
+      onResume: () => void this.#resume(followed),
       onGone: () => {
         for (const [job, other] of followed.runs) if (other === run) followed.runs.delete(job);
         if (followed.runs.size === 0) this.#followed.delete(hostedRunKey(followed.session));
@@ -138,6 +138,18 @@ export class HostedRuns {
       },
     });
     return run;
+  }
+
+  /** The user may have signed in again meanwhile, which is why the run had stopped. */
+  async #resume(followed: Followed): Promise<void> {
+    const { renew, onDefect } = this.#options;
+    try {
+      if (renew !== undefined) followed.source = await renew();
+      followed.follower.start();
+    } catch (error) {
+      if (error instanceof UserError) this.#failed(followed, error.failure, undefined);
+      else onDefect(error);
+    }
   }
 
   /** The first job is what the workflow run's own row shows; each other one has a row beside it. */

@@ -57,7 +57,7 @@ describe("a session that is followed over HTTP", () => {
     upload(segmentName({ key: testKey, number, first, last }), lines.slice(first - 1, last).join(""));
   const follow = (): Promise<HostedRun> => {
     const { id, title } = github.run;
-    return hosted.follow({ owner: "octo-org", name: "receipt-ocr", id, title, url: "" }, github.client);
+    return hosted.follow({ owner: "octo-org", name: "receipt-ocr", id, title }, github.client);
   };
 
   it("grows by pieces, and ends with the sealed log", async () => {

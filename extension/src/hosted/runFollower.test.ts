@@ -50,7 +50,7 @@ describe("following a run by its artifacts", () => {
     defects = [];
     clock = 1_790_000_030_000;
     follower = new RunFollower({
-      source: github,
+      source: () => github,
       repository: { owner: "o", name: "r" },
       runId: 7,
       runFor: async (key) => {

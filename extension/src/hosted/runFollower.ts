@@ -14,7 +14,8 @@ import { linesBehind } from "./segmentLines.ts";
 import { artifactsByJob, nextSegment, type JobArtifacts, type ListedSegment, type NextSegment } from "./segmentPlan.ts";
 
 export interface FollowerOptions {
-  readonly source: HostedSource;
+  /** Another one where the user has signed in again. */
+  readonly source: () => HostedSource;
   readonly repository: RepositoryName;
   readonly runId: number;
   /** Gives the run that shows what the job of this key has uploaded. */
@@ -173,12 +174,12 @@ export class RunFollower {
   async #lookOnce(signal: AbortSignal): Promise<boolean> {
     const { source, repository, runId, now, onLook } = this.#options;
     const asking = { signal };
-    const facts = await source.run(repository, runId, asking);
+    const facts = await source().run(repository, runId, asking);
     const isOver = facts.status === "completed";
     // Listed after the run was seen to be over, what is not there then will hardly come.
     const [items, jobs] = await Promise.all([
       this.#list(facts.attempt, signal),
-      source.jobs(repository, runId, asking),
+      source().jobs(repository, runId, asking),
     ]);
     if (isOver) this.#overSince ??= this.#overAt(jobs);
     else this.#overSince = undefined;
@@ -208,9 +209,9 @@ export class RunFollower {
     if (attempt !== this.#attempt) this.#artifacts.clear();
     this.#attempt = attempt;
     const known = this.#artifacts;
-    let listed = await source.artifacts(repository, runId, { signal, ...(known.size === 0 ? {} : { pages: 1 }) });
+    let listed = await source().artifacts(repository, runId, { signal, ...(known.size === 0 ? {} : { pages: 1 }) });
     if (known.size > 0 && !listed.complete && !listed.items.some(({ id }) => known.has(id))) {
-      listed = await source.artifacts(repository, runId, { signal });
+      listed = await source().artifacts(repository, runId, { signal });
     }
     if (listed.complete) known.clear();
     for (const artifact of listed.items) known.set(artifact.id, artifact);
@@ -333,7 +334,7 @@ export class RunFollower {
     const path = join(folder, `${randomUUID()}.zip`);
     try {
       const options = { signal, maxBytes, ...(onProgress === undefined ? {} : { onProgress }) };
-      await source.downloadArtifact(repository, artifact.id, path, options);
+      await source().downloadArtifact(repository, artifact.id, path, options);
       return await use(path);
     } finally {
       await rm(path, { force: true });

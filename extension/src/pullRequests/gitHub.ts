@@ -3,6 +3,7 @@ import type { Disposable, EventEmitter, Memento, SecretStorage, TreeDataProvider
 import type { Context } from "../context.ts";
 import type { GitHubAccount, GivenAccount } from "../github/account.ts";
 import type { gitHubCommands } from "../ids.ts";
+import type { RunSession } from "../sessions/runSession.ts";
 import type { PullRequests } from "./pullRequests.ts";
 import type { SessionFollower } from "./sessionFollower.ts";
 
@@ -22,6 +23,8 @@ export interface GitHub extends Disposable {
   /** What the Sessions view shows. */
   readonly tree: TreeDataProvider<unknown>;
   run(command: GitHubCommand, argument: unknown): Promise<void>;
+  /** Watches a run again by its key; undefined for one that is of no session. Throws a `UserError`. */
+  bringBack(key: string): Promise<RunSession | undefined>;
 }
 
 export interface GitHubOptions {

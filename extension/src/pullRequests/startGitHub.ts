@@ -3,6 +3,7 @@
 import { Disposable } from "vscode";
 import { GitHubAccount } from "../github/account.ts";
 import { gitHubHandlers } from "../gitHubCommands/gitHubHandlers.ts";
+import { parseHostedRunKey } from "../hosted/hostedRunKey.ts";
 import { hostedRunsOfWindow } from "../hosted/windowRuns.ts";
 import { SessionsTree } from "../views/sessionsTree.ts";
 import { AddedPulls } from "./addedPulls.ts";
@@ -15,7 +16,12 @@ export const startGitHub = (options: GitHubOptions): GitHub => {
   const account = new GitHubAccount({ secrets, version, given });
   const repositories = new WorkspaceRepositories();
   const pullRequests = new PullRequests({ account, repositories, added: new AddedPulls(memento), log: context.log });
-  const follower = hostedRunsOfWindow({ registry: context.registry, folder, log: context.log });
+  const follower = hostedRunsOfWindow({
+    registry: context.registry,
+    folder,
+    log: context.log,
+    client: () => account.client(),
+  });
   const tree = new SessionsTree(pullRequests, context.registry);
   const stop = pullRequests.onChange(() => (view.badge = tree.badge()));
   const parts = Disposable.from(
@@ -35,6 +41,12 @@ export const startGitHub = (options: GitHubOptions): GitHub => {
     tree,
     run: async (command, argument) => {
       await gitHubHandlers[command]({ context, account, pullRequests, follower }, argument);
+    },
+    bringBack: async (key) => {
+      const session = parseHostedRunKey(key);
+      if (session === undefined) return undefined;
+      const { owner, name, id } = session;
+      return follower.follow({ ...session, title: `Run ${id} of ${owner}/${name}` }, await account.client());
     },
     dispose: () => parts.dispose(),
   };

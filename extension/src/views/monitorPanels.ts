@@ -1,5 +1,6 @@
 // Monitors as editors: one per run, restored after a reload of the window.
 import { ThemeIcon, window, type ViewColumn, type WebviewPanel, type WebviewPanelSerializer } from "vscode";
+import { UserError } from "../errors.ts";
 import { editors } from "../ids.ts";
 import type { RunRegistry } from "../sessions/registry.ts";
 import type { RunSession } from "../sessions/runSession.ts";
@@ -20,7 +21,16 @@ export class MonitorPanels implements WebviewPanelSerializer {
   readonly #restored: Promise<void>;
   readonly #panels = new Map<string, WebviewPanel>();
 
-  constructor(registry: RunRegistry, pages: MonitorPages, restored: Promise<void>) {
+  /** Gives a run again that this window no longer has, where that can be. Throws a `UserError`. */
+  readonly #bringBack: (key: string) => Promise<RunSession | undefined>;
+
+  constructor(
+    registry: RunRegistry,
+    pages: MonitorPages,
+    restored: Promise<void>,
+    bringBack: (key: string) => Promise<RunSession | undefined>,
+  ) {
+    this.#bringBack = bringBack;
     this.#registry = registry;
     this.#pages = pages;
     this.#restored = restored;
@@ -44,7 +54,14 @@ export class MonitorPanels implements WebviewPanelSerializer {
   async deserializeWebviewPanel(panel: WebviewPanel, state: unknown): Promise<void> {
     await this.#restored;
     const key = keyIn(state);
-    const run = key === undefined ? undefined : this.#registry.get(key);
+    let run: RunSession | undefined;
+    try {
+      run = key === undefined ? undefined : (this.#registry.get(key) ?? (await this.#bringBack(key)));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      panel.webview.html = noticeHtml("This run is not here", [error.failure.reason, error.failure.action]);
+      return;
+    }
     if (run !== undefined && !this.#panels.has(run.key)) {
       this.#fill(panel, run);
       return;

@@ -125,13 +125,18 @@ describe("the Sessions view", () => {
     await eventually(async () => assert.equal(await monitor.eventCount(), 70));
     await monitor.row("host9.example.test").waitFor();
 
+    // What was followed is fetched again after the window was loaded anew.
+    await window.workbench.reload();
+    const again = await editor.monitor(window);
+    await eventually(async () => assert.equal(await again.eventCount(), 70), 30_000);
+
     upload(logName("copilot.1.a1b2c3"), 1, lines.length);
     endSession(run, Date.now());
-    await eventually(async () => assert.match(await monitor.state.innerText(), /^ended$/));
-    assert.equal(await monitor.eventCount(), lines.length);
-    assert.equal(await monitor.notices.locator(".notice").count(), 0);
-    await monitor.state.click();
-    await monitor.frame.getByText(/^All seals hold, the last is [0-9a-f]{64}\.$/).waitFor();
+    await eventually(async () => assert.match(await again.state.innerText(), /^ended$/));
+    assert.equal(await again.eventCount(), lines.length);
+    assert.equal(await again.notices.locator(".notice").count(), 0);
+    await again.state.click();
+    await again.frame.getByText(/^All seals hold, the last is [0-9a-f]{64}\.$/).waitFor();
   });
 
   it("watches a pull request by its address, and shows hostile text as the text it is", async () => {
