@@ -46,8 +46,7 @@ const fromHardenRunner = (list: string): { readonly endpoints: string; readonly 
 
 /** `out` is the log; `tokenFile` that of the server, where one is asked for. */
 export const collectArguments = (inputs: Inputs, out: string, tokenFile: string): CollectArguments => {
-  const keeper = String(process.pid);
-  const args = ["--out", out, "--exclude", keeper, "--end-with", keeper];
+  const args = ["--out", out, "--exclude", String(process.pid), "--until-told"];
   if (inputs.cgroup !== undefined) args.push("--cgroup", inputs.cgroup);
   else if (inputs.egressPolicy === "block") args.push("--whole-machine");
   if (inputs.listen !== undefined) args.push("--listen", inputs.listen, "--token-file", tokenFile);

@@ -1,21 +1,19 @@
 // The collector as a process of its own, as `runglass collect` is started by hand.
-import { spawn, type ChildProcess } from "node:child_process";
-import type { Readable } from "node:stream";
-import { dirname, join } from "node:path";
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
 import { messageOf } from "../errors.ts";
+import { NODE } from "./programs.ts";
 
 const MOST_MESSAGES = 50;
 const MOST_LINE = 4_000;
 const PREFIX = "runglass: ";
 
 export interface CollectorOptions {
+  readonly program: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly onMessage: (text: string) => void;
 }
-
-/** The collector's own program, beside the folder of the Action's. */
-const collectorPath = (): string => join(dirname(dirname(process.argv[1] ?? "")), "runglass.js");
 
 const readLines = (stream: Readable, onLine: (line: string) => void): void => {
   let rest = "";
@@ -27,7 +25,7 @@ const readLines = (stream: Readable, onLine: (line: string) => void): void => {
 };
 
 export class CollectorProcess {
-  readonly #child: ChildProcess;
+  readonly #child: ChildProcessByStdio<Writable, null, Readable>;
   readonly #messages: string[] = [];
   #stopping = false;
   /** Resolves when it watches; with why it never will where it ends before. */
@@ -37,13 +35,14 @@ export class CollectorProcess {
   url: string | undefined;
   tokenFile: string | undefined;
 
-  constructor({ args, environment, onMessage }: CollectorOptions) {
-    const child = spawn(process.execPath, [collectorPath(), "collect", ...args], {
-      stdio: ["ignore", "ignore", "pipe"],
+  constructor({ program, args, environment, onMessage }: CollectorOptions) {
+    const child = spawn(NODE, [program, "collect", ...args], {
+      stdio: ["pipe", "ignore", "pipe"],
       env: environment,
       cwd: "/",
     });
     this.#child = child;
+    child.stdin.on("error", () => undefined); // It is gone; `ended` tells.
     let watching: (() => void) | undefined;
     const begun = new Promise<undefined>((resolve) => (watching = () => resolve(undefined)));
     readLines(child.stderr, (line) => {
@@ -62,10 +61,12 @@ export class CollectorProcess {
     this.ready = Promise.race([begun, failed]);
   }
 
-  /** Asks it to end its log; kills it after `patienceMs`. */
-  stop(patienceMs: number): void {
+  /**
+   * Lets it end its log; kills it after `patienceMs`. Only where that is `meant` does it open what the policy contains.
+   */
+  stop(patienceMs: number, meant: boolean): void {
     this.#stopping = true;
-    this.#child.kill("SIGTERM");
+    this.#child.stdin.end(meant ? "end\n" : "");
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), patienceMs);
     void this.ended.then(() => clearTimeout(timer));
   }

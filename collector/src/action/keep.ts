@@ -1,5 +1,6 @@
 // Keeps a run: the collector, the uploader, and what was taken away from the user of the steps, until the job's last step
 // says that it is over. It runs as root for the whole job and outlives every step.
+import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -14,12 +15,14 @@ import { CollectorProcess } from "./collectorProcess.ts";
 import { ContainerRights } from "./containerRights.ts";
 import { ControlSocket } from "./controlSocket.ts";
 import type { Order, Outcome, StartReport, StopReport } from "./messages.ts";
+import { copyPrograms, NODE } from "./programs.ts";
 import { readOutcome } from "./outcome.ts";
 import { RunUploads } from "./runUploads.ts";
 import { SudoRights } from "./sudoRights.ts";
 
 const BASE = "/var/lib/runglass";
 const END_PATIENCE_MS = 60_000;
+const CLOSED_MS = 5_000;
 const WORD_PATIENCE_MS = 15_000;
 const WORD_LOOK_MS = 50;
 const WORKER_LOOK_MS = 1_000;
@@ -63,6 +66,7 @@ class Keeper {
   readonly #order: Order;
   readonly #folder = makeFolder();
   readonly #log = join(this.#folder, "run.ndjson");
+  readonly #programs = copyPrograms(this.#folder);
   readonly #key: string;
   readonly #sudo = new SudoRights();
   readonly #containers = new ContainerRights();
@@ -90,6 +94,7 @@ class Keeper {
     const { args, warnings } = collectArguments(inputs, this.#log, tokenFile);
     for (const text of warnings) report({ kind: "warning", text });
     const collector = new CollectorProcess({
+      program: this.#programs.collector,
       args,
       environment: { ...job, PATH: process.env["PATH"] ?? "/usr/bin:/bin", LANG: "C.UTF-8" },
       onMessage: (text) => report({ kind: "message", text }),
@@ -108,18 +113,18 @@ class Keeper {
       path: control,
       owner: user,
       stopHash,
-      onStop: (tell) => void this.#stop(tell),
+      onStop: (tell) => void this.#stop(tell, true),
       onRefused: () => void (this.#refused = Math.min(this.#refused + 1, MOST_REFUSED_TOLD)),
     });
     await this.#control.listen();
     if (service !== undefined && inputs.upload !== "none") {
-      const place = { folder: this.#folder, log: this.#log, key: this.#key };
+      const place = { program: this.#programs.uploader, folder: this.#folder, log: this.#log, key: this.#key };
       this.#uploads = await RunUploads.start({ ...place, service, live: inputs.upload === "live" });
     }
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       process.on(signal, () => {
         this.#failures.push(`the keeper was ended by ${signal}`);
-        void this.#stop(() => undefined);
+        void this.#stop(() => undefined, false);
       });
     }
     if (worker !== undefined) this.#endWith(worker);
@@ -136,7 +141,7 @@ class Keeper {
       clearInterval(timer);
       if (this.#stopping) return;
       this.#failures.push("the job ended without its last steps");
-      void this.#stop(() => undefined);
+      void this.#stop(() => undefined, true);
     }, WORKER_LOOK_MS);
     timer.unref();
   }
@@ -144,7 +149,7 @@ class Keeper {
   /** After a start that failed: nothing is left. */
   async abandon(): Promise<void> {
     this.#stopping = true;
-    this.#collector?.stop(END_PATIENCE_MS);
+    this.#collector?.stop(END_PATIENCE_MS, true);
     await this.#collector?.ended;
     this.#control?.close();
     this.#uploads?.abandon();
@@ -169,11 +174,12 @@ class Keeper {
     return false;
   }
 
-  async #stop(tell: Tell): Promise<void> {
+  /** `over`: the job is. What else ends the run leaves closed what the policy contains. */
+  async #stop(tell: Tell, over: boolean): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
     const { inputs } = this.#order;
-    this.#collector?.stop(END_PATIENCE_MS);
+    this.#collector?.stop(END_PATIENCE_MS, over);
     const problem = await this.#collector?.ended;
     if (problem !== undefined && this.#failures.length === 0) this.#failures.push(problem);
     this.#restore();
@@ -181,9 +187,15 @@ class Keeper {
     const mustBeArmed = inputs.egressPolicy === "block" && inputs.onUnenforceable === "fail";
     const known = { log: this.#log, failures: this.#failures, warnings: this.#warnings, mustBeArmed };
     let outcome = await readOutcome(known);
-    if (this.#uploads !== undefined) outcome = await this.#upload(this.#uploads, outcome, tell);
+    const closed = inputs.egressPolicy === "block" && (problem !== undefined || !over);
+    if (closed && inputs.cgroup === undefined) {
+      this.#uploads?.abandon();
+      const why = "nothing may leave the machine any more, so the log is on it";
+      outcome = { ...outcome, warnings: [...outcome.warnings, why] };
+    } else if (this.#uploads !== undefined) outcome = await this.#upload(this.#uploads, outcome, tell);
     tell({ kind: "outcome", outcome });
     this.#control?.close();
+    if (closed && over) await this.#open();
     if (outcome.log === undefined) rmSync(this.#folder, { recursive: true, force: true });
     // What was told is on its way when the event loop comes round.
     setTimeout(() => this.#done?.(), 100);
@@ -196,6 +208,15 @@ class Keeper {
     uploads.close();
     if (problem === undefined) return { ...outcome, warnings, log: undefined };
     return { ...outcome, warnings: [...warnings, `the log could not be uploaded: ${problem}`] };
+  }
+
+  /**
+   * What was closed when the collector died stays so for as long as the job has steps; they are over. The runner ends what
+   * they have left before it says that the job is, for which it needs the network again.
+   */
+  async #open(): Promise<void> {
+    await sleep(CLOSED_MS);
+    spawnSync(NODE, [this.#programs.collector, "doctor", "--clean"], { stdio: "ignore", timeout: END_PATIENCE_MS });
   }
 
   /** A hosted runner's machine is thrown away: there is nothing to give back to. */

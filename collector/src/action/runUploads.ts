@@ -8,6 +8,8 @@ import { SegmentUploads } from "./segmentUploads.ts";
 import { UploaderProcess } from "./uploaderProcess.ts";
 
 export interface RunUploadsOptions {
+  /** The uploader's. */
+  readonly program: string;
   /** The keeper's own. */
   readonly folder: string;
   readonly log: string;
@@ -32,7 +34,7 @@ export class RunUploads {
 
   private constructor(options: RunUploadsOptions, reader: SegmentReader | undefined) {
     this.#options = options;
-    this.#uploader = new UploaderProcess(options.folder, options.service);
+    this.#uploader = new UploaderProcess(options.program, options.folder, options.service);
     this.#reader = reader;
     if (reader !== undefined) {
       this.#segments = new SegmentUploads({

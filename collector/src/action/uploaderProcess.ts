@@ -2,9 +2,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { jsonLine, readJsonLines } from "./jsonLines.ts";
+import { NODE } from "./programs.ts";
 import type { Uploaded } from "./segmentUploads.ts";
 
 export interface UploaderStart {
@@ -27,6 +28,7 @@ const MOST_STARTS = 4;
 const FREE_UIDS = { from: 61_184, count: 4_000 } as const;
 
 export class UploaderProcess {
+  readonly #program: string;
   readonly #folder: string;
   readonly #service: UploaderStart["service"];
   readonly #uid = FREE_UIDS.from + randomInt(FREE_UIDS.count);
@@ -36,7 +38,8 @@ export class UploaderProcess {
   #id = 0;
 
   /** `folder` is the keeper's own; what is to be uploaded stands below it for the time of that. */
-  constructor(folder: string, service: UploaderStart["service"]) {
+  constructor(program: string, folder: string, service: UploaderStart["service"]) {
+    this.#program = program;
     this.#service = service;
     this.#folder = join(folder, "upload");
     mkdirSync(this.#folder, { mode: 0o750 });
@@ -89,7 +92,7 @@ export class UploaderProcess {
   #start(): void {
     if (this.#starts >= MOST_STARTS) return;
     this.#starts += 1;
-    const child = spawn(process.execPath, [join(dirname(process.argv[1] ?? ""), "uploader.cjs"), String(this.#uid)], {
+    const child = spawn(NODE, [this.#program, String(this.#uid)], {
       stdio: ["pipe", "ignore", "ignore", "pipe"],
       cwd: "/",
       env: { PATH: "/usr/bin:/bin", LANG: "C.UTF-8" },

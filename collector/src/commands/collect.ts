@@ -3,13 +3,11 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
 import { removeEmptyLeftovers } from "../cgroup/leftovers.ts";
 import { findCgroupTree } from "../cgroup/mount.ts";
 import { removePins } from "../cgroup/pins.ts";
 import { UserError } from "../errors.ts";
 import { redactText } from "../events/redactText.ts";
-import { readStat } from "../events/procfs.ts";
 import { makerName } from "../makerName.ts";
 import { parseOptions, type Command } from "../options.ts";
 import { findJob } from "../run/job.ts";
@@ -26,14 +24,15 @@ Needs root.
 
   --cgroup PATH       only processes in this cgroup v2 directory and below it, and all that they start
   --exclude PID       not this process and what it starts; may be given several times. The log says so
-  --end-with PID      ends when that process is gone, as if it were told to
+  --until-told        ends when standard input says "end" in a line of its own. What else ends it (a signal, the end of
+                      that input) is not meant to, and leaves closed what the egress policy contains
   --no-files          no changes of files, and no reads of secrets. The log says so
 ${watchUsage}
   --whole-machine     lets --egress-policy block hold for every process of this machine, this terminal too
 
 Exit codes: 0 ended as told, 2 bad usage, 3 it could not watch to the end.`;
 
-const LOOK_MS = 500;
+const LONGEST_WORD = 100;
 
 const checkCgroup = (given: string): string => {
   const path = resolve(given);
@@ -53,24 +52,31 @@ const checkPid = (option: string, text: string): string => {
   throw new UserError(`collect: ${option} ${text}: this is no process id`, 2);
 };
 
-/** Resolves when a process is gone, soon after; also where another one has its number by then. */
-const untilGone = async (pid: number, signal: AbortSignal): Promise<void> => {
-  const start = readStat(pid)?.start;
-  const isThere = (): boolean => start !== undefined && readStat(pid)?.start === start;
-  while (!signal.aborted && isThere()) await sleep(LOOK_MS);
-};
+type Told = "told" | "left alone";
+
+/** Resolves at the word on standard input, or at the end of that. */
+const untilTold = (): Promise<Told> =>
+  new Promise((settle) => {
+    let rest = "";
+    process.stdin.setEncoding("utf8").on("data", (text: string) => {
+      const lines = (rest + text).split("\n");
+      rest = (lines.pop() ?? "").slice(-LONGEST_WORD);
+      if (lines.includes("end")) settle("told");
+    });
+    for (const event of ["end", "close", "error"]) process.stdin.once(event, () => settle("left alone"));
+  });
 
 interface Plan {
   readonly session: Omit<SessionOptions, "signal">;
-  /** The run ends with this process. */
-  readonly endWith: number | undefined;
+  /** Only a word on standard input is meant to end the run. */
+  readonly untilTold: boolean;
 }
 
 const planRun = (argv: readonly string[]): Plan => {
   const { values, positionals } = parseOptions("collect", argv, {
     cgroup: { type: "string" },
     "whole-machine": { type: "boolean" },
-    "end-with": { type: "string" },
+    "until-told": { type: "boolean" },
     exclude: { type: "string", multiple: true },
     "no-files": { type: "boolean" },
     ...watchOptions,
@@ -87,7 +93,6 @@ const planRun = (argv: readonly string[]): Plan => {
   const cgroup = values.cgroup === undefined ? undefined : checkCgroup(values.cgroup);
   const excluded = (values.exclude ?? []).map((pid) => checkPid("--exclude", pid));
   const unwatched = [String(process.pid), ...excluded].flatMap((pid) => ["--exclude", pid]);
-  const endWith = values["end-with"] === undefined ? undefined : Number(checkPid("--end-with", values["end-with"]));
   const session = {
     noFiles: values["no-files"] === true,
     excluded,
@@ -96,7 +101,7 @@ const planRun = (argv: readonly string[]): Plan => {
     sensorArgs: [...(cgroup === undefined ? ["--all"] : ["--cgroup", cgroup]), ...unwatched],
     ...shared,
   };
-  return { session, endWith };
+  return { session, untilTold: values["until-told"] === true };
 };
 
 /** What was enforced to the end is so no longer; what was tampered with stays closed. */
@@ -106,7 +111,7 @@ const open = (disarmed: boolean): void => {
 };
 
 const run = async (argv: readonly string[]): Promise<number> => {
-  const { session: plan, endWith } = planRun(argv);
+  const { session: plan, untilTold: awaitsWord } = planRun(argv);
   requireRoot("collect", "nothing is watched");
   removeEmptyLeftovers();
   const signals = new Signals();
@@ -115,10 +120,10 @@ const run = async (argv: readonly string[]): Promise<number> => {
     const session = await startSession({ ...plan, signal: signals.interrupted });
     say("watching");
     const told = signals.interrupted.aborted ? Promise.resolve() : once(signals.interrupted, "abort");
-    const alone = endWith === undefined ? [] : [untilGone(endWith, signals.interrupted).then(() => undefined)];
-    let disarmed = false;
+    let disarmed = awaitsWord;
+    const word = awaitsWord ? [untilTold().then((how) => void (disarmed = how !== "told"))] : [];
     void session.disarmed.then(() => (disarmed = true));
-    const ends = [told.then(() => undefined), session.sensorEnded, session.disarmed, ...alone];
+    const ends = [told.then(() => undefined), session.sensorEnded, session.disarmed, ...word];
     const problem = await Promise.race(ends);
     if (problem !== undefined) say(problem);
     signals.ending();

@@ -1,9 +1,10 @@
 // The Action with a policy that is enforced: what arrives is what a server counts that the job's processes cannot reach by
 // any other way. The job is in a control group of its own, and nothing else of this machine is.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { BlockedNetwork, V4, type Counts } from "../record/blockedNetwork.ts";
-import { prepare, type Events } from "../record/support.ts";
-import { ActionJob, stepNamed } from "./actionJob.ts";
+import { prepare, until, type Events } from "../record/support.ts";
+import { ActionJob, killing, stepNamed } from "./actionJob.ts";
 import type { JobResult } from "./jobPlan.ts";
 
 const [ALLOWED, DENIED] = [8081, 8082];
@@ -69,5 +70,39 @@ describe("the Action with a policy that is enforced", () => {
     ]);
     assert.match(summary, /^> \[!WARNING\]\n> \*\*Blocked: 1 destination\*\* that the policy does not allow\./);
     assert.match(summary, /198\.51\.100\.7:8082<\/code> \*\*blocked\*\*/);
+  });
+});
+
+describe("the Action with a policy that is enforced, whose collector is killed", () => {
+  let job: ActionJob;
+  let network: BlockedNetwork;
+  before(async function () {
+    this.timeout(60_000);
+    prepare();
+    job = await ActionJob.create();
+    network = await BlockedNetwork.open(job.folder, [ALLOWED, DENIED]);
+  });
+  after(async () => {
+    network?.close();
+    await job?.remove();
+  });
+
+  it("leaves the job without a network, fails it, and opens it when it is over", async function () {
+    this.timeout(60_000);
+    const call = network.inside("python3", "connect.py", String(ALLOWED), String(DENIED)).join(" ");
+    const result = await job.run(
+      ["egress-policy: block", `allowed-endpoints: ${V4}:${ALLOWED}`],
+      [...killing("runglass.js collect", job.cgroup), "- name: Call both", `  run: sleep 1; ${call}`],
+      { files: { "connect.py": CONNECT } },
+    );
+    assert.deepEqual(stepNamed(result, "Call both").log, [`${ALLOWED} EPERM`, `${DENIED} EPERM`]);
+    assert.deepEqual(await network.counts(), {});
+    assert.equal(result.conclusion, "failure");
+    const { annotations } = stepNamed(result, "Post");
+    assert.match(annotations[0]?.message ?? "", /^the collector was killed by SIGKILL/);
+    assert.equal(job.segments(), job.log().text);
+    const inside = ["sh", "-c", `echo $$ > ${job.cgroup}/cgroup.procs; cd ${job.workspace}; exec ${call}`] as const;
+    const open = (): boolean => spawnSync(inside[0], inside.slice(1), { encoding: "utf8" }).stdout.includes("ok");
+    await until(open, "it is open again", 30_000);
   });
 });

@@ -2,20 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { prepare, until } from "../record/support.ts";
-import { ActionJob, keeperFolders, stepNamed } from "./actionJob.ts";
+import { ActionJob, keeperFolders, killing, stepNamed } from "./actionJob.ts";
 import type { JobResult } from "./jobPlan.ts";
-
-/** Kills, as root can, the processes of this job whose command line holds a word. */
-const kill = (folder: string, word: string): string[] => [
-  "- name: Kill",
-  "  run: |",
-  "    for pid in $(ls /proc | grep -E '^[0-9]+$'); do",
-  "      line=$(tr '\\0' ' ' < /proc/$pid/cmdline 2> /dev/null || true)",
-  `      case "$line" in *${folder}*"${word}"*) echo "killing $line"; kill -9 $pid;; esac`,
-  "    done",
-  "- name: Afterwards",
-  "  run: sleep 0.5",
-];
 
 const errorsOf = (result: JobResult, step: string): string =>
   stepNamed(result, step)
@@ -31,7 +19,7 @@ describe("the Action where something goes wrong", function () {
   afterEach(() => job.remove());
 
   it("fails the job when the collector is killed, and keeps what it had written", async () => {
-    const result = await job.run([], kill(job.folder, "runglass.js collect"));
+    const result = await job.run([], killing("runglass.js collect", job.cgroup));
     assert.equal(stepNamed(result, "Afterwards").conclusion, "success", JSON.stringify(result));
     assert.equal(result.conclusion, "failure");
     assert.match(
@@ -46,7 +34,7 @@ describe("the Action where something goes wrong", function () {
 
   it("fails the job when the process that keeps the collector is killed", async () => {
     const before = new Set(keeperFolders());
-    const result = await job.run([], kill(job.folder, "keeper.cjs keep"));
+    const result = await job.run([], killing(job.folder, "keeper.cjs keep"));
     assert.equal(result.conclusion, "failure");
     assert.match(errorsOf(result, "Post"), /what this job did is not known: Runglass was ended before the job was/);
     const left = keeperFolders().filter((name) => !before.has(name));

@@ -109,3 +109,15 @@ export const keeperFolders = (): readonly string[] => {
     return [];
   }
 };
+
+/** Steps. The first kills, as root can, the processes whose command line has these words in this order. */
+export const killing = (...words: readonly string[]): string[] => [
+  "- name: Kill",
+  "  run: |",
+  "    for pid in $(ls /proc | grep -E '^[0-9]+$'); do",
+  "      line=$(tr '\\0' ' ' < /proc/$pid/cmdline 2> /dev/null || true)",
+  `      case "$line" in *${words.map((word) => `"${word}"`).join("*")}*) echo "killing $line"; kill -9 $pid;; esac`,
+  "    done",
+  "- name: Afterwards",
+  "  run: sleep 0.5",
+];

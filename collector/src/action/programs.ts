@@ -1,0 +1,27 @@
+// The programs that root runs for a job, in a folder that only root can write: those of the Action belong to the user of the
+// steps, who must not choose what runs as root later on.
+import { COPYFILE_FICLONE } from "node:constants";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** This very Node, also where its file has been replaced since. */
+export const NODE = "/proc/self/exe";
+
+export interface Programs {
+  readonly collector: string;
+  readonly uploader: string;
+}
+
+/** Copies them from the Action's own folder, before the job's first step. */
+export const copyPrograms = (folder: string): Programs => {
+  const built = dirname(dirname(process.argv[1] ?? ""));
+  const own = join(folder, "programs");
+  mkdirSync(own, { mode: 0o755 });
+  const copy = (path: string, name: string): string => {
+    copyFileSync(join(built, path), join(own, name), COPYFILE_FICLONE);
+    return join(own, name);
+  };
+  copy("runglass-sensor", "runglass-sensor");
+  writeFileSync(join(own, "package.json"), '{ "type": "module" }\n');
+  return { collector: copy("runglass.js", "runglass.js"), uploader: copy("action/uploader.cjs", "uploader.cjs") };
+};
