@@ -9,7 +9,7 @@ import { noReason } from "../rules/suppress/noReason.ts";
 import { unused } from "../rules/suppress/unused.ts";
 import { replaceSpan } from "../model/edits.ts";
 import type { Span } from "../yaml/span.ts";
-import { linesFor, suppressionsOf, type Suppression } from "./suppressions.ts";
+import { Suppressions, type Suppression } from "./suppressions.ts";
 
 export interface Diagnostic extends Span {
   readonly rule: string;
@@ -42,8 +42,9 @@ const listsOf = (context: Pick<FileContext, "policies">): ListContext[] => {
 
 /** The comment and the blanks in front of it. */
 const removal = (text: string, { start, end }: Suppression): Fix => {
-  const blanks = /[ \t]*$/.exec(text.slice(0, start))?.[0].length ?? 0;
-  return { title: "Remove it", edits: [replaceSpan({ start: start - blanks, end }, "")] };
+  let from = start;
+  while (text[from - 1] === " " || text[from - 1] === "\t") from--;
+  return { title: "Remove it", edits: [replaceSpan({ start: from, end }, "")] };
 };
 
 /** Judges a file by its path and text. Never throws, whatever the text is. */
@@ -62,14 +63,12 @@ export const lintText = (path: string, text: string, options: LintOptions = {}):
     observed: options.observed ?? [],
     branch: options.branch,
   };
-  const suppressions = suppressionsOf(text);
   const scalars = [...lists.map(({ list }) => list.scalar), ...monitors.flatMap(({ list }) => list ?? [])];
+  const suppressions = new Suppressions(text, scalars);
   const used = new Map<Suppression, Set<string>>();
 
   const isSuppressed = (rule: string, finding: Finding): boolean => {
-    if (suppressions.length === 0) return false;
-    const lines = linesFor(text, finding, scalars);
-    const by = suppressions.filter(({ line, rules }) => lines.includes(line) && rules.includes(rule));
+    const by = suppressions.of(rule, finding);
     for (const one of by) used.set(one, (used.get(one) ?? new Set()).add(rule));
     return by.length > 0;
   };
@@ -86,7 +85,7 @@ export const lintText = (path: string, text: string, options: LintOptions = {}):
       if (!isSuppressed(rule.id, finding)) say(rule.id, chosen ?? finding.severity ?? rule.severity, finding);
     }
   }
-  for (const one of suppressions) {
+  for (const one of suppressions.all) {
     const idle = one.rules.filter((rule) => !(used.get(one)?.has(rule) ?? false));
     const all = idle.length === one.rules.length;
     if (idle.length > 0 || one.rules.length === 0) {

@@ -2,6 +2,7 @@
 import { Lexer } from "yaml";
 import type { ScalarText } from "../yaml/scalarText.ts";
 import { lineAt, type Span } from "../yaml/span.ts";
+import { Positions } from "./positions.ts";
 
 export interface Suppression extends Span {
   readonly rules: readonly string[];
@@ -41,15 +42,48 @@ export const suppressionsOf = (text: string): Suppression[] => {
   });
 };
 
-/** The lines that a finding can be suppressed on: its own, and for one inside of a list that of the list's key. */
-export const linesFor = (text: string, finding: Span, lists: readonly ScalarText[]): readonly number[] => {
-  const own = lineAt(text, finding.start).start;
-  const holder = lists.find(({ span }) => finding.start >= span.start && finding.end <= span.end);
-  if (holder === undefined) return [own];
-  const { start } = holder.span;
-  const first = lineAt(text, start);
-  const lines = [own, first.start];
-  // The key of a scalar that begins on the line below.
-  if (text.slice(first.start, start).trim() === "") lines.push(lineAt(text, Math.max(0, first.start - 1)).start);
-  return lines;
-};
+/** Which comments suppress what, told for one finding after the other. */
+export class Suppressions {
+  readonly all: readonly Suppression[];
+  readonly #text: string;
+  readonly #positions: Positions;
+  readonly #scalars: readonly ScalarText[];
+  readonly #byLine = new Map<number, Suppression[]>();
+  readonly #linesOfScalar = new Map<ScalarText, readonly number[]>();
+
+  /** `scalars` are those whose findings can be suppressed on their key. */
+  constructor(text: string, scalars: readonly ScalarText[]) {
+    this.#text = text;
+    this.all = suppressionsOf(text);
+    this.#positions = new Positions(this.all.length === 0 ? "" : text);
+    this.#scalars = scalars;
+    for (const one of this.all) {
+      const { line } = this.#positions.at(one.start);
+      this.#byLine.set(line, [...(this.#byLine.get(line) ?? []), one]);
+    }
+  }
+
+  /** Those that name the rule on a line of the finding: its own, and for one inside of a list that of the list's key. */
+  of(rule: string, finding: Span): readonly Suppression[] {
+    if (this.all.length === 0) return [];
+    const holder = this.#scalars.find(({ span }) => finding.start >= span.start && finding.end <= span.end);
+    const lines = new Set([
+      this.#positions.at(finding.start).line,
+      ...(holder === undefined ? [] : this.#linesOf(holder)),
+    ]);
+    return [...lines].flatMap((line) => this.#byLine.get(line) ?? []).filter(({ rules }) => rules.includes(rule));
+  }
+
+  #linesOf(holder: ScalarText): readonly number[] {
+    let lines = this.#linesOfScalar.get(holder);
+    if (lines === undefined) {
+      const { start } = holder.span;
+      const { line, character } = this.#positions.at(start);
+      // The key of a scalar that begins on the line below.
+      const isBelow = this.#text.slice(start - character, start).trim() === "";
+      lines = isBelow ? [line, line - 1] : [line];
+      this.#linesOfScalar.set(holder, lines);
+    }
+    return lines;
+  }
+}

@@ -9,58 +9,91 @@ export { replace as replaceSpan };
 /** What cannot begin a plain scalar. */
 const INDICATOR = /^[-?:*&!|>%@`"'#[\]{},]/;
 
+/** The quotes that the text of a list can be put into; undefined where it holds both kinds. */
+const quoteFor = (text: string, { scalar }: EndpointList): string | undefined => {
+  const body = text.slice(scalar.body.start, scalar.body.end);
+  if (!/["\\]/.test(body)) return '"';
+  return body.includes("'") ? undefined : "'";
+};
+
+/** What a text begins with after edits, which are in their order. */
+const firstCharacter = (text: string, from: number, edits: readonly TextEdit[]): string => {
+  let at = from;
+  for (const { start, end, newText } of edits) {
+    if (start > at) break;
+    if (newText !== "") return newText[0] ?? "";
+    at = end;
+  }
+  return text[at] ?? "";
+};
+
 /**
  * Edits of a list, such that it stays the scalar that it is: a plain one that began with an asterisk would be an alias, so it is
  * put into quotes then.
  */
-export const keepScalar = (text: string, { scalar }: EndpointList, edits: readonly TextEdit[]): readonly TextEdit[] => {
-  if (scalar.style !== "plain") return edits;
-  const { body } = scalar;
-  let changed = "";
-  let at = body.start;
-  for (const { start, end, newText } of edits.toSorted((a, b) => a.start - b.start)) {
-    if (start < body.start || end > body.end) return edits;
-    changed += text.slice(at, start) + newText;
-    at = end;
-  }
-  changed = (changed + text.slice(at, body.end)).trim();
+export const keepScalar = (text: string, list: EndpointList, edits: readonly TextEdit[]): readonly TextEdit[] => {
+  const { style, body } = list.scalar;
+  const sorted = edits.toSorted((a, b) => a.start - b.start);
+  if (style !== "plain" || sorted.some(({ start, end }) => start < body.start || end > body.end)) return edits;
   // Other fixes may bring a pattern that is written here to the front.
-  if (!INDICATOR.test(changed) && !edits.some(({ newText }) => newText.startsWith("*"))) return edits;
-  const quote = /["\\]/.test(changed) ? "'" : '"';
-  return [replace(body, quote + (quote === "'" ? changed.replaceAll("'", "''") : changed) + quote)];
+  if (
+    !INDICATOR.test(firstCharacter(text, body.start, sorted)) &&
+    !edits.some(({ newText }) => newText.startsWith("*"))
+  )
+    return edits;
+  const quote = quoteFor(text, list);
+  if (quote === undefined) return edits;
+  const [first, last] = [sorted[0], sorted.at(-1)];
+  if (first?.start === body.start) sorted[0] = { ...first, newText: quote + first.newText };
+  else sorted.unshift(replace({ start: body.start, end: body.start }, quote));
+  const index = sorted.length - 1;
+  const end = sorted[index] ?? last;
+  if (end?.end === body.end) sorted[index] = { ...end, newText: end.newText + quote };
+  else sorted.push(replace({ start: body.end, end: body.end }, quote));
+  return sorted;
+};
+
+/** The words before and behind a piece of a list. */
+const neighboursOf = ({ words }: EndpointList, { start, end }: Span): readonly [Span | undefined, Span | undefined] => {
+  let low = 0;
+  let high = words.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((words[middle]?.start ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  let behind = low;
+  while (behind < words.length && (words[behind]?.start ?? 0) < end) behind++;
+  return [words[low - 1], words[behind]];
 };
 
 /**
  * Takes a piece out of a list: with its whole line where nothing else is on it, else with the blanks on one side of it.
  */
-export const removeFromList = (text: string, { scalar }: EndpointList, span: Span): TextEdit => {
-  const line = lineAt(text, span.start);
-  const before = text.slice(Math.max(line.start, scalar.body.start), span.start);
-  const after = text.slice(span.end, Math.min(line.end, scalar.body.end));
-  if (scalar.isBlock && before.trim() === "" && after.trim() === "") {
+export const removeFromList = (text: string, list: EndpointList, span: Span): TextEdit => {
+  const { scalar } = list;
+  const [previous, next] = neighboursOf(list, span);
+  const from = previous?.end ?? scalar.body.start;
+  const before = text.slice(from, span.start);
+  const behind = text.slice(span.end, next?.start ?? scalar.body.end);
+  const beginsLine = before.includes("\n") || (scalar.isBlock && previous === undefined);
+  const endsLine = next === undefined || behind.includes("\n");
+  if (scalar.isBlock && beginsLine && endsLine) {
+    const indent = before.slice(before.lastIndexOf("\n") + 1);
     // The first line says how deep a block is: a deeper one behind it takes its place.
-    const deeper = /^\s*\n(?:[ \t]*\r?\n)*([ \t]*)(?=\S)/.exec(text.slice(span.end, scalar.body.end));
-    const isFirst = text.slice(scalar.body.start, line.start).trim() === "";
-    if (isFirst && deeper !== null && (deeper[1] ?? "").length > before.length)
-      return replace({ start: span.start, end: span.end + deeper[0].length }, "");
-    const next = text.indexOf("\n", span.end);
-    if (next >= 0) return replace({ start: line.start, end: next + 1 }, "");
+    const deeper = next === undefined ? "" : behind.slice(behind.lastIndexOf("\n") + 1);
+    if (previous === undefined && deeper.length > indent.length)
+      return replace({ start: span.start, end: span.end + behind.length }, "");
+    const start = span.start - indent.length;
+    const newline = text.indexOf("\n", span.end);
+    if (newline >= 0) return replace({ start, end: newline + 1 }, "");
     // The last line of a file without a line end: the one before it ends there then.
-    const start = line.start >= 2 && text[line.start - 2] === "\r" ? line.start - 2 : Math.max(0, line.start - 1);
-    return replace({ start, end: span.end }, "");
+    return replace({ start: Math.max(0, text[start - 2] === "\r" ? start - 2 : start - 1), end: span.end }, "");
   }
-  if (after.trim() !== "") {
-    const blanks = /^\s*/.exec(after)?.[0].length ?? 0;
-    return replace({ start: span.start, end: span.end + blanks }, "");
-  }
-  // A plain or quoted scalar may have its first words on lines above.
-  const BLANK = scalar.hasEscapes ? String.raw`(?:\s|\\(?:\r?\n|[nrt ]))*` : String.raw`\s*`;
-  const lead = new RegExp(`${BLANK}$`).exec(text.slice(scalar.body.start, span.start))?.[0].length ?? 0;
-  if (!scalar.isBlock && span.start - lead === scalar.body.start) {
-    const behind = new RegExp(`^${BLANK}`).exec(text.slice(span.end, scalar.body.end))?.[0].length ?? 0;
-    return replace({ start: span.start, end: span.end + behind }, "");
-  }
-  return replace({ start: span.start - lead, end: span.end }, "");
+  // The first word of a plain or quoted scalar stays where it begins.
+  if (!endsLine || (previous === undefined && !scalar.isBlock))
+    return replace({ start: span.start, end: next?.start ?? span.end }, "");
+  return replace({ start: span.start - (/\s|\\/.test(before) ? before.length : 0), end: span.end }, "");
 };
 
 /** How deep the lines of a block are indented. */

@@ -83,6 +83,9 @@ const keyed = (nodes: Nodes, node: unknown, fold = false): Map<string, KeyValue>
 
 const isNull = (value: unknown): boolean => value === null || (isScalar(value) && value.value === null);
 
+/** GitHub makes no more jobs of a matrix. */
+const MOST_LEGS = 256;
+
 class Reader {
   readonly #nodes: Nodes;
   readonly #text: string;
@@ -137,7 +140,11 @@ class Reader {
 
   #matrix(strategy: unknown): Map<string, unknown[]> {
     const values = new Map<string, unknown[]>();
-    const add = (name: string, value: unknown): void => void values.set(name, [...(values.get(name) ?? []), value]);
+    const add = (name: string, value: unknown): void => {
+      const legs = values.get(name);
+      if (legs === undefined) values.set(name, [value]);
+      else if (legs.length < MOST_LEGS) legs.push(value);
+    };
     for (const { name, value } of this.#nodes.entries(this.#nodes.value(strategy, "matrix"))) {
       const items = this.#nodes.sequence(value)?.items ?? [];
       if (name === "exclude") continue;

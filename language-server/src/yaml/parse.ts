@@ -29,7 +29,7 @@ const DEEPEST = 200;
 const [NEWLINE, BLANK, COMMA, DASH, COLON, QUESTION] = [10, 32, 44, 45, 58, 63];
 const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [91, 93, 123, 125];
 
-/** Far more lines, and items of flow collections, than any workflow has: they would take seconds to read. */
+/** Far more lines, items and collections than any workflow has: they would take seconds to read. */
 const MOST_ITEMS = 40_000;
 
 /** Is a file larger, longer or deeper than what is read? It has no document then. */
@@ -44,15 +44,29 @@ export const isTooLarge = (text: string): boolean => {
       items++;
       indicators = 0;
     } else if (code === COMMA) items++;
-    else if (code === OPEN_BRACKET || code === OPEN_BRACE) depth++;
+    else if (code === OPEN_BRACKET || code === OPEN_BRACE) [depth, items] = [depth + 1, items + 1];
     else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth = Math.max(0, depth - 1);
-    else if ((code === DASH || code === QUESTION || code === COLON) && text.charCodeAt(at + 1) === BLANK) indicators++;
+    else if ((code === DASH || code === QUESTION || code === COLON) && text.charCodeAt(at + 1) === BLANK) {
+      // Each but the first two of a line holds a value of its own, one in another.
+      if (++indicators > 2) items++;
+    }
     if (depth > DEEPEST || items > MOST_ITEMS || indicators > DEEPEST) return true;
   }
   return false;
 };
 
 const firstDocument = (text: string): Document | undefined => {
+  // Each error would look at the stack, which costs more than all else where there are many.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return compose(text);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+};
+
+const compose = (text: string): Document | undefined => {
   const composer = new Composer({ keepSourceTokens: true, merge: false, uniqueKeys: false, logLevel: "silent" });
   // One by one: what comes behind the first is never composed.
   for (const document of composer.compose(new Parser().parse(text))) return document;

@@ -25,6 +25,7 @@ const WITH = /^["']?with["']?\s*:\s*(?:#.*)?$/;
 const MOST_STEPS = 2_000;
 const MOST_CHARACTERS = 2 * 1024 * 1024;
 const MOST_LINES = 4_000_000;
+const MOST_KEYS = 200;
 /** Lines in between that are no part of a step, as they are half typed. */
 const MOST_STRAY_LINES = 3;
 
@@ -85,7 +86,7 @@ const groupsFrom = (lines: readonly Line[], top: number, column: number, budget:
   const groups: Group[] = [];
   let current: Group | undefined;
   let stray = 0;
-  for (let at = top; at < lines.length && budget.lines > 0; at++, budget.lines--) {
+  for (let at = top; at < lines.length && groups.length < MOST_KEYS && budget.lines > 0; at++, budget.lines--) {
     const line = lines[at];
     if (line === undefined || line.isBlank) continue;
     const isFirst = at === top;

@@ -1,6 +1,7 @@
 // A scalar with the places of its words in the file, whatever style it is written in.
 import type { Scalar } from "yaml";
 import { decodeDoubleQuoted } from "./doubleQuoted.ts";
+import { wordsIn } from "./expressions.ts";
 import { lineAt, type Span } from "./span.ts";
 
 export type Style = "plain" | "single" | "double" | "folded" | "literal";
@@ -10,9 +11,6 @@ export interface ScalarWord extends Span {
   /** What stands between it and the word before once the scalar is read. */
   readonly before: string;
 }
-
-/** A word; expressions belong to it with the blanks that they hold. */
-const WORD = /(?:\$\{\{[^]*?\}\}|\$(?!\{\{)|[^\s$])+/g;
 
 const styles: Readonly<Record<string, Style>> = {
   BLOCK_FOLDED: "folded",
@@ -88,12 +86,12 @@ export class ScalarText {
   words(): readonly ScalarWord[] {
     const raw = this.#text.slice(this.body.start, this.body.end);
     if (this.hasEscapes) return this.#escapedWords(raw);
-    const read = [...this.value.matchAll(WORD)];
+    const read = wordsIn(this.value);
     let end = 0;
-    return [...raw.matchAll(WORD)].map(({ 0: text, index }, at) => {
+    return wordsIn(raw).map(({ text, index }, at) => {
       const decoded = read[at];
       const before = decoded === undefined ? " " : this.value.slice(end, decoded.index);
-      if (decoded !== undefined) end = decoded.index + decoded[0].length;
+      if (decoded !== undefined) end = decoded.index + decoded.text.length;
       const start = this.body.start + index;
       return { text, start, end: start + text.length, before: at === 0 ? "" : before };
     });
@@ -107,7 +105,7 @@ export class ScalarText {
       return text === "" ? [] : [{ text, ...this.span, before: "" }];
     }
     let end = 0;
-    return [...this.value.matchAll(WORD)].map(({ 0: text, index }, at) => {
+    return wordsIn(this.value).map(({ text, index }, at) => {
       const before = at === 0 ? "" : this.value.slice(end, index);
       end = index + text.length;
       const start = this.body.start + (decoded.starts[index] ?? 0);

@@ -4,7 +4,7 @@ import { endsOf, faultOf, portOf, soundEntries, wildcardParent, type EntryFault 
 import type { FileContext, Finding, Fix, ListContext, Rule } from "../rule.ts";
 import { keepScalar, removeFromList, replaceSpan } from "../../model/edits.ts";
 
-/** No list has so many but to make us compare each with each. */
+/** No list has so many patterns of other kinds than `*.domain` but to make us compare each with each. */
 const MOST_WILDCARDS = 500;
 
 const keyOf = (entry: Entry): string => `${entry.host.toLowerCase()}:${portOf(entry)}`;
@@ -23,24 +23,53 @@ export const eachEntry = (
     }
   };
 
+/** The domains that a host is below, the nearest first. */
+function* domainsAbove(host: string): Iterable<string> {
+  for (let dot = host.indexOf("."); dot >= 0; dot = host.indexOf(".", dot + 1)) yield host.slice(dot + 1);
+}
+
+const push = <T>(map: Map<string, T[]>, key: string, value: T, most: number): void => {
+  const values = map.get(key);
+  if (values === undefined) map.set(key, [value]);
+  else if (values.length < most) values.push(value);
+};
+
+/** Of wildcards of one domain, more do not tell anything new. */
+const MOST_ALIKE = 20;
+
 /** The sound entries of a list, also by what they say, so that a long list is judged in one go. */
 export class Others {
   readonly all: readonly Entry[];
-  readonly wildcards: readonly Entry[];
   readonly #first = new Map<string, Entry>();
-  readonly #hosts = new Set<string>();
   readonly #ports = new Map<string, Set<number>>();
+  /** Of each wildcard the first entry. */
+  readonly #wildcards = new Map<string, Entry>();
+  /** `*.domain` by the domain, and by each domain that it is below. */
+  readonly #below = new Map<string, Entry[]>();
+  readonly #deepBelow = new Map<string, Entry[]>();
+  /** Patterns of other kinds. */
+  readonly #patterns: { readonly entry: Entry; readonly prefix: string; readonly suffix: string }[] = [];
 
   constructor(all: readonly Entry[]) {
     this.all = all;
-    this.wildcards = all.filter(({ host }) => host.includes("*")).slice(0, MOST_WILDCARDS);
     for (const entry of all) {
       const key = keyOf(entry);
       if (!this.#first.has(key)) this.#first.set(key, entry);
       const host = entry.host.toLowerCase();
-      this.#hosts.add(host);
       this.#ports.set(host, (this.#ports.get(host) ?? new Set()).add(portOf(entry)));
+      if (host.includes("*")) this.#addWildcard(host, entry);
     }
+  }
+
+  #addWildcard(host: string, entry: Entry): void {
+    if (!this.#wildcards.has(host)) this.#wildcards.set(host, entry);
+    const parent = wildcardParent(host);
+    if (parent === undefined) {
+      if (this.#patterns.length < MOST_WILDCARDS) this.#patterns.push({ entry, ...endsOf(host) });
+      return;
+    }
+    push(this.#below, parent, entry, MOST_ALIKE);
+    for (const domain of domainsAbove(parent)) push(this.#deepBelow, domain, entry, MOST_ALIKE);
   }
 
   /** The first entry with the same host and port. */
@@ -49,28 +78,47 @@ export class Others {
   }
 
   has(host: string): boolean {
-    return this.#hosts.has(host);
+    return this.#ports.has(host);
   }
 
   /** The port that counts for a wildcard: of one that is listed with several, the first. */
   portOfWildcard(entry: Entry): number {
+    return portOf(this.#wildcards.get(entry.host.toLowerCase()) ?? entry);
+  }
+
+  /** Wildcards `*.domain` that a host is below, or that are further out than `*.host`. */
+  *wildcardsAbove(host: string): Iterable<Entry> {
+    for (const domain of domainsAbove(host)) yield* this.#below.get(domain) ?? [];
+  }
+
+  /** The entries before `entry`, a wildcard, that fit some host which it fits, in their order. */
+  wildcardsLike(entry: Entry): readonly Entry[] {
     const host = entry.host.toLowerCase();
-    return portOf(this.wildcards.find((one) => one.host.toLowerCase() === host) ?? entry);
+    const parent = wildcardParent(host);
+    const same = this.#wildcards.get(host);
+    const like =
+      parent === undefined
+        ? this.#patterns.filter((one) => one.entry.host.toLowerCase() === host).map((one) => one.entry)
+        : [...(this.#below.get(parent) ?? []), ...(this.#deepBelow.get(parent) ?? []), ...this.wildcardsAbove(parent)];
+    return [...new Set(same === undefined ? like : [same, ...like])]
+      .filter((one) => one.start < entry.start)
+      .toSorted((a, b) => a.start - b.start);
   }
 
   /**
-   * Does the agent open the port of an entry because of another one alone? Not where the host is listed with another port too:
-   * of a listed host it opens the listed ports only; nor where wildcards with other ports fit it, as any of them counts.
+   * Does the agent open the port of an entry because of that entry? It does where the host is listed with another port too, as
+   * of a listed host it opens the listed ports only, and where wildcards with other ports fit it, as any of them counts.
    */
   isNeeded(entry: Entry): boolean {
     const host = entry.host.toLowerCase();
     const port = portOf(entry);
     if ((this.#ports.get(host)?.size ?? 0) > 1) return true;
-    const name = `${wildcardParent(host) === undefined ? host : `x${host.slice(1)}`}.`;
-    return this.wildcards.some((one) => {
-      const { prefix, suffix } = endsOf(one.host.toLowerCase());
-      return name.startsWith(prefix) && name.endsWith(suffix) && this.portOfWildcard(one) !== port;
-    });
+    const name = wildcardParent(host) === undefined ? host : `x${host.slice(1)}`;
+    for (const one of this.wildcardsAbove(name)) if (this.portOfWildcard(one) !== port) return true;
+    return this.#patterns.some(
+      ({ entry: one, prefix, suffix }) =>
+        name.startsWith(prefix) && `${name}.`.endsWith(suffix) && this.portOfWildcard(one) !== port,
+    );
   }
 }
 

@@ -1,9 +1,6 @@
-import { portOf, wildcardParent } from "../../model/entrySyntax.ts";
-import type { Entry } from "../../model/endpoints.ts";
+import { portOf } from "../../model/entrySyntax.ts";
 import type { Fix, Rule } from "../rule.ts";
 import { eachSoundEntry, removeEntry, replaceEntry } from "./support.ts";
-
-const isBelow = (host: string, parent: string): boolean => host === parent || host.endsWith(`.${parent}`);
 
 export const wildcardPortConflict: Rule = {
   id: "endpoint/wildcard-port-conflict",
@@ -15,17 +12,10 @@ export const wildcardPortConflict: Rule = {
   check: eachSoundEntry((entry, others, { list }, { text }) => {
     if (!entry.host.includes("*")) return undefined;
     const [host, port] = [entry.host.toLowerCase(), portOf(entry)];
-    const parent = wildcardParent(host);
     const first = others.portOfWildcard(entry);
     // One that says what counts already is told of as a duplicate.
     const isAgain = first === port && others.first(entry) !== entry;
-    const fits = (one: Entry): boolean => {
-      if (one.host.toLowerCase() === host) return true;
-      const otherParent = wildcardParent(one.host);
-      if (parent === undefined || otherParent === undefined) return false;
-      return isBelow(parent, otherParent) || isBelow(otherParent, parent);
-    };
-    const before = isAgain ? [] : others.wildcards.filter((one) => one.start < entry.start && fits(one));
+    const before = isAgain ? [] : others.wildcardsLike(entry);
     const other = before.find((one) => portOf(one) !== port);
     if (other === undefined) return undefined;
     const same = other.host.toLowerCase() === host;

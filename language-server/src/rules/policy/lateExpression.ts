@@ -1,7 +1,6 @@
 import { inputText } from "../../model/inputs.ts";
+import { expressionsIn } from "../../yaml/expressions.ts";
 import type { Finding, Rule } from "../rule.ts";
-
-const EXPRESSION = /\$\{\{[^]*?\}\}/g;
 
 export const lateExpression: Rule = {
   id: "policy/late-expression",
@@ -16,7 +15,7 @@ export const lateExpression: Rule = {
         const value = inputText(workflow, input);
         if (value === undefined) continue;
         const raw = text.slice(value.body.start, value.body.end);
-        for (const { 0: expression, index } of raw.matchAll(EXPRESSION)) {
+        for (const { text: expression, index } of expressionsIn(raw)) {
           const start = value.body.start + index;
           const span = { start, end: start + expression.length };
           if (/(?<![\w.-])steps\s*[.[]/.test(expression)) {

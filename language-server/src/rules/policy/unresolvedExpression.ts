@@ -1,8 +1,7 @@
 import { followExpression } from "../../model/policies.ts";
 import { inputText } from "../../model/inputs.ts";
+import { expressionsIn } from "../../yaml/expressions.ts";
 import type { Finding, Rule } from "../rule.ts";
-
-const EXPRESSION = /\$\{\{[^]*?\}\}/g;
 
 export const unresolvedExpression: Rule = {
   id: "policy/unresolved-expression",
@@ -16,7 +15,7 @@ export const unresolvedExpression: Rule = {
       const value = inputText(workflow, step.inputs.get("allowed-endpoints"));
       if (value === undefined) continue;
       const raw = text.slice(value.body.start, value.body.end);
-      for (const { 0: expression, index } of raw.matchAll(EXPRESSION)) {
+      for (const { text: expression, index } of expressionsIn(raw)) {
         // What steps and env give is told of by policy/late-expression.
         if (/(?<![\w.-])steps\s*[.[]/.test(expression)) continue;
         const before = raw[index - 1] ?? " ";

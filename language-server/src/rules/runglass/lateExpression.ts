@@ -1,4 +1,5 @@
 import { inputText } from "../../model/inputs.ts";
+import { expressionsIn } from "../../yaml/expressions.ts";
 import type { Finding, Rule } from "../rule.ts";
 
 export const lateExpression: Rule = {
@@ -13,8 +14,8 @@ export const lateExpression: Rule = {
       for (const input of step.inputs.values()) {
         const value = inputText(workflow, input);
         if (value === undefined) continue;
-        for (const { 0: found, index } of text.slice(value.body.start, value.body.end).matchAll(/\$\{\{[^]*?\}\}/g)) {
-          if (!/\bsteps\s*[.[]/.test(found)) continue;
+        for (const { text: found, index } of expressionsIn(text.slice(value.body.start, value.body.end))) {
+          if (!/(?<![\w.-])steps\s*[.[]/.test(found)) continue;
           const start = value.body.start + index;
           yield { start, end: start + found.length, message: "Runglass starts before any step has run: this is empty" };
         }

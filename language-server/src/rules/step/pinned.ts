@@ -3,17 +3,33 @@ import { replaceSpan } from "../../model/edits.ts";
 import type { ScalarText } from "../../yaml/scalarText.ts";
 import type { Fix } from "../rule.ts";
 
+type Pins = readonly { readonly action: string; readonly sha: string; readonly version: string }[];
+
+/** Of the text that was asked for last: each step of a file asks. */
+let last: { readonly text: string; readonly pins: Pins } = { text: "", pins: [] };
+
+const pinsOf = (text: string): Pins => {
+  if (last.text === text) return last.pins;
+  const found = text.matchAll(/\buses:[ \t]*["']?([\w./-]+)@([0-9a-f]{40})["']?[ \t]+#[ \t]*(v\d[\w.]*)/gi);
+  const pins = [...found].map(([, action = "", sha = "", version = ""]) => ({
+    action: action.toLowerCase(),
+    sha,
+    version,
+  }));
+  last = { text, pins };
+  return pins;
+};
+
 /** `sha # tag`, where the same Action is pinned so for this very tag, or for a release of it. */
 export const pinnedReference = (text: string, value: string): string | undefined => {
   const at = value.indexOf("@");
   const [action, tag] = [value.slice(0, at), value.slice(at + 1)];
   if (at < 0 || !/^v\d+(?:\.\d+)*$/.test(tag)) return undefined;
-  const pins = [...text.matchAll(/\buses:[ \t]*["']?([\w./-]+)@([0-9a-f]{40})["']?[ \t]+#[ \t]*(v\d[\w.]*)/gi)];
-  const pin = pins.find(
-    ([, other = "", , version = ""]) =>
-      other.toLowerCase() === action.toLowerCase() && (version === tag || version.startsWith(`${tag}.`)),
+  const wanted = action.toLowerCase();
+  const pin = pinsOf(text).find(
+    (one) => one.action === wanted && (one.version === tag || one.version.startsWith(`${tag}.`)),
   );
-  return pin === undefined ? undefined : `${pin[2] ?? ""} # ${pin[3] ?? ""}`;
+  return pin === undefined ? undefined : `${pin.sha} # ${pin.version}`;
 };
 
 /** Writes it behind the @, with the comment that names the version in the place of the one that is there. */
