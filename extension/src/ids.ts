@@ -53,6 +53,7 @@ export const pageCommands = {
   "runglass.showFiles": "showFiles",
   "runglass.showInProcesses": "showInProcesses",
   "runglass.openDiff": "openDiff",
+  "runglass.allowEndpoint": "allowEndpoint",
   "runglass.showKeys": "showHelp",
 } as const;
 

@@ -38,11 +38,14 @@ export const activate = (extension: ExtensionContext): void => {
   const folder = join(extension.globalStorageUri.fsPath, "runs");
   const relatedDiffs = new LazyRelatedDiffs(extension.extensionPath, {
     client: async () => (await context.gitHub()).account.client(),
+    rewrite: (params) => context.policies.rewrite(params),
     onFailure: (error) => logDefect(log, "related diff", error),
   });
   const pages = new MonitorPages(extension.extensionUri, log, {
     openDiff: (session, row) =>
       void relatedDiffs.open(session, row).catch((error: unknown) => showError(log, "Go to the Related Diff", error)),
+    allowEndpoint: (session, entries) =>
+      void relatedDiffs.allow(session, entries).catch((error: unknown) => showError(log, "Allow This Endpoint", error)),
   });
   const started = startFile();
   const liveRuns = new LiveRuns({

@@ -22,14 +22,16 @@ export interface ValidationChanged {
 /** A request: what a refactoring makes of a document. Nothing is changed by it; the client applies the edit. */
 export const REWRITE = "runglass/rewrite";
 export interface RewriteParams {
-  /** The last part of the kind `refactor.rewrite.runglass.…`, or one of `ALLOWLIST_REWRITES`. */
+  /** The last part of the kind `refactor.rewrite.runglass.…`, one of `ALLOWLIST_REWRITES`, or `ALLOW_ENDPOINTS`. */
   readonly refactoring: string;
   /** The document; it need not be open, or there, for `createSetupSteps`. */
   readonly uri: string;
   /** Where the cursor is in it: lines and UTF-16 units from 0. */
   readonly position?: { readonly line: number; readonly character: number };
-  /** The allowlist to add, for `addAllowlist`. */
+  /** The allowlist to add, for `addAllowlist`; entries of our own dialect, for `allowEndpoints`. */
   readonly text?: string;
+  /** For `allowEndpoints`: the id of the job whose policy is meant. */
+  readonly job?: string;
 }
 export interface RewriteResult {
   /** A workspace edit of the protocol. */
@@ -41,6 +43,9 @@ export interface RewriteResult {
   /** Why there is neither: one sentence. */
   readonly problem?: string;
 }
+
+/** Adds endpoints to the policy of a run's job, wherever the cursor is. */
+export const ALLOW_ENDPOINTS = "allowEndpoints";
 
 /** To and from the allowlist of Copilot's own firewall, which is no file. */
 export const ALLOWLIST_REWRITES = { copy: "copyAllowlist", add: "addAllowlist" } as const;

@@ -92,6 +92,8 @@ export type PageCommand =
   | "showInProcesses"
   /** Asks the host for the line of a change that the active row is about. */
   | "openDiff"
+  /** Asks the host to allow where the active row's connections go. */
+  | "allowEndpoint"
   | "showHelp";
 
 /** Page -> host. */
@@ -103,6 +105,8 @@ export type FromPage =
   | { readonly kind: "copy"; readonly text: string; readonly what: string }
   /** The user asks which line of a change an event is about; `path` is the file, of an event that stands for many. */
   | { readonly kind: "openDiff"; readonly seq: number; readonly path?: string }
+  /** The user wants the policy to allow these entries, one a line. */
+  | { readonly kind: "allowEndpoint"; readonly entries: string }
   /** The user asked for an immediate retry, or for the connect dialog. */
   | { readonly kind: "retry" }
   | { readonly kind: "connect" }

@@ -18,6 +18,7 @@ import { Session } from "./session.ts";
 import { StateKeeper } from "./stateKeeper.ts";
 import { Surroundings } from "./surroundings.ts";
 import { rawEvents } from "./text/copyAs.ts";
+import { policyEntries } from "./text/policyEntries.ts";
 import { formatCount } from "./text/format.ts";
 import { Announcer } from "./ui/announcer.ts";
 import { DetailsPane } from "./ui/detailsPane.ts";
@@ -126,6 +127,7 @@ export class App {
       filterTo: () => this.#filterToRow(),
       showInProcesses: () => this.#switch.showInProcesses(),
       openDiff: () => this.#openDiff(),
+      allowEndpoint: () => this.#allowEndpoint(),
       rawEvents: () => {
         const { model, raw, view } = this.#session;
         return rawEvents(model, raw, view.tree.modelRow(this.#grid.row));
@@ -185,6 +187,7 @@ export class App {
       },
       copy: (what) => this.#copy(what),
       openDiff: () => this.#openDiff(),
+      allowEndpoint: () => this.#allowEndpoint(),
     };
   }
 
@@ -357,6 +360,13 @@ export class App {
     const event = row === ROOT ? undefined : eventOfRow(this.#session.view.tree, row);
     if (event === undefined) this.#announcer.say("Choose a row first");
     else this.#host.send({ kind: "openDiff", ...event });
+  }
+
+  #allowEndpoint(): void {
+    const row = this.#grid.row;
+    const entries = row === ROOT ? undefined : policyEntries(this.#session.view.tree, row);
+    if (entries === undefined) this.#announcer.say("This row is about no connection");
+    else this.#host.send({ kind: "allowEndpoint", entries });
   }
 
   #filterToRow(): void {

@@ -1,5 +1,6 @@
 // Brings the details of the active row up to date: at once for another row, else a few times a second at most.
-import { ROOT } from "./model/rowKinds.ts";
+import { GroupedTree } from "./model/groupedTree.ts";
+import { flag, ROOT } from "./model/rowKinds.ts";
 import type { ViewTree } from "./model/viewTree.ts";
 import { commandLine } from "./text/copyAs.ts";
 import { describeTreeDetails } from "./text/describeTreeDetails.ts";
@@ -7,6 +8,12 @@ import { policyEntries } from "./text/policyEntries.ts";
 import type { DetailsPane } from "./ui/detailsPane.ts";
 
 const PAUSE_MS = 250;
+
+/** The row itself, or something below a group. */
+const isRefused = (tree: ViewTree, row: number): boolean => {
+  const flags = tree instanceof GroupedTree ? tree.columns.flags[row] : tree.model.rows.flags[row];
+  return ((flags ?? 0) & (flag.denied | flag.wouldBlock)) !== 0;
+};
 
 export class DetailsPainter {
   readonly #pane: DetailsPane;
@@ -39,6 +46,7 @@ export class DetailsPainter {
     this.#pane.show(row, row === ROOT ? undefined : describeTreeDetails(tree, row), {
       hasCommandLine: shown !== ROOT && commandLine(model, shown) !== undefined,
       hasEndpoint: row !== ROOT && policyEntries(tree, row) !== undefined,
+      isRefused: isRefused(tree, row),
       hasPlace: shown !== ROOT && tree.name !== "processes",
       hasEvents: shown !== ROOT,
     });

@@ -21,6 +21,7 @@ export interface PageParts {
   readonly setOpenMode: (mode: OpenMode) => void;
   readonly copy: (what: CopyAs) => void;
   readonly openDiff: () => void;
+  readonly allowEndpoint: () => void;
 }
 
 /** Carries out what a key of the grid asks of the page as a whole. */
@@ -44,6 +45,9 @@ export const carryOutAction = (page: PageParts, action: GridAction): void => {
       break;
     case "openDiff":
       page.openDiff();
+      break;
+    case "allowEndpoint":
+      page.allowEndpoint();
       break;
     case "filter":
       page.filter.focus();
@@ -95,6 +99,8 @@ export const carryOutCommand = (page: PageParts, command: PageCommand): void => 
       return page.views.showInProcesses();
     case "openDiff":
       return page.openDiff();
+    case "allowEndpoint":
+      return page.allowEndpoint();
     case "showHelp":
       return page.help.show();
   }

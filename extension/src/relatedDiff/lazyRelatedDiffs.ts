@@ -31,6 +31,11 @@ export class LazyRelatedDiffs implements Disposable {
     return (await this.#load()).lenses(session, document);
   }
 
+  /** Writes entries, one a line, into the policy of the run's job, when the user has seen the edit. */
+  async allow(session: RunSession, entries: string): Promise<void> {
+    await (await this.#load()).allow(session, entries);
+  }
+
   dispose(): void {
     this.#loaded?.dispose();
   }

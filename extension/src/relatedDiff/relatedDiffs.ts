@@ -17,6 +17,7 @@ import type { RunFacts } from "../diff/runFacts.ts";
 import type { GitHubClient } from "../github/gitHubClient.ts";
 import type { RunSession } from "../sessions/runSession.ts";
 import { plainStatusText, plainText } from "../views/plainText.ts";
+import { AllowEndpoint, type AskRewrite } from "./allowEndpoint.ts";
 import { besideMonitor } from "./besideMonitor.ts";
 import type { ChangeSource } from "./changeSource.ts";
 import { confidence, decide } from "./decision.ts";
@@ -31,6 +32,8 @@ import { RunReader } from "./runReader.ts";
 export interface RelatedDiffOptions {
   /** A client for who is signed in; throws a `UserError` where nobody is. */
   readonly client: () => Promise<GitHubClient>;
+  /** Asks the language server for an edit. */
+  readonly rewrite: AskRewrite;
   /** Says in the log what could not be asked. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -47,6 +50,8 @@ export interface RelatedDiffs extends Disposable {
   open(session: RunSession, row: RowEvent): Promise<void>;
   /** What of the run has to do with the lines of a document; nothing is asked of GitHub for that. */
   lenses(session: RunSession, document: Uri): Promise<CodeLens[]>;
+  /** Writes entries, one a line, into the policy of the run's job, when the user has seen the edit. */
+  allow(session: RunSession, entries: string): Promise<void>;
 }
 
 /** The branch that the run worked on is the one that is checked out, as far as the run says which that was. */
@@ -61,17 +66,20 @@ export class OpenRelatedDiffs implements RelatedDiffs {
   readonly #locals = new LocalSources();
   readonly #pulls = new PullSources();
   readonly #provider: Disposable;
+  readonly #allowing: AllowEndpoint;
   /** What was last found for a run. */
   readonly #sources = new WeakMap<RunSession, ChangeSource>();
   readonly #uses = new WeakMap<RunSession, { readonly source: ChangeSource; readonly uses: LineUses }>();
 
   constructor(options: RelatedDiffOptions) {
     this.#options = options;
+    this.#allowing = new AllowEndpoint(options.rewrite);
     this.#provider = workspace.registerTextDocumentContentProvider(PULL_SCHEME, new PullDocuments(options.client));
   }
 
   dispose(): void {
     this.#provider.dispose();
+    this.#allowing.dispose();
   }
 
   async open(session: RunSession, { seq, path }: RowEvent): Promise<void> {
@@ -134,6 +142,10 @@ export class OpenRelatedDiffs implements RelatedDiffs {
       this.#options.onFailure(error);
       return local;
     }
+  }
+
+  allow(session: RunSession, entries: string): Promise<void> {
+    return this.#allowing.allow(session, entries);
   }
 
   async lenses(session: RunSession, document: Uri): Promise<CodeLens[]> {

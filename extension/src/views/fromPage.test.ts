@@ -10,6 +10,7 @@ describe("decodeFromPage", () => {
     { kind: "copy", text: "a", what: "cell" },
     { kind: "openDiff", seq: 7 },
     { kind: "openDiff", seq: 7, path: "/a" },
+    { kind: "allowEndpoint", entries: "a.example:443" },
     { kind: "retry" },
     { kind: "connect" },
     { kind: "error", message: "x" },
@@ -26,6 +27,7 @@ describe("decodeFromPage", () => {
       { kind: "copy", text: 1 },
       { kind: "openDiff", seq: 0 },
       { kind: "openDiff", seq: "1" },
+      { kind: "allowEndpoint", entries: 1 },
       { kind: "run" },
     ]) {
       assert.equal(decodeFromPage(bad), undefined);

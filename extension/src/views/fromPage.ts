@@ -4,6 +4,7 @@ import type { FromPage } from "../../../webview/protocol/messages.ts";
 /** Longer texts are cut: a clipboard of hundreds of megabytes helps nobody. */
 const LONGEST_COPY = 20_000_000;
 const LONGEST_PATH = 8192;
+const LONGEST_ENTRIES = 20_000;
 
 /** Undefined for anything that is no message of ours. */
 export const decodeFromPage = (value: unknown): FromPage | undefined => {
@@ -21,6 +22,12 @@ export const decodeFromPage = (value: unknown): FromPage | undefined => {
       if (!Number.isSafeInteger(seq) || (seq as number) < 1) return undefined;
       const of = typeof path === "string" && path.length <= LONGEST_PATH ? { path } : {};
       return { kind: "openDiff", seq: seq as number, ...of };
+    }
+    case "allowEndpoint": {
+      const { entries } = message;
+      return typeof entries === "string" && entries.length <= LONGEST_ENTRIES
+        ? { kind: "allowEndpoint", entries }
+        : undefined;
     }
     case "copy": {
       const { text, what } = message;

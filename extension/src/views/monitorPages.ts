@@ -34,6 +34,8 @@ const COPIED_MS = 2500;
 export interface PageHooks {
   /** The line of a change that a row is about: its first event, and its file where the event may be about many. */
   readonly openDiff: (session: RunSession, row: { readonly seq: number; readonly path?: string }) => void;
+  /** These entries are to be allowed in the policy of the run's job. */
+  readonly allowEndpoint: (session: RunSession, entries: string) => void;
 }
 
 export class MonitorPages {
@@ -140,6 +142,9 @@ export class MonitorPages {
         return;
       case "openDiff":
         if (session !== undefined) this.#hooks.openDiff(session, message);
+        return;
+      case "allowEndpoint":
+        if (session !== undefined) this.#hooks.allowEndpoint(session, message.entries);
         return;
       case "retry":
         void vscodeCommands.executeCommand(

@@ -1,7 +1,7 @@
 // From a row of the monitor to the line of the diff that it is about, in a repository that is open in the window.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LabelledRun } from "../diff/labelledRun.ts";
 import { FAKE_TOKEN } from "../github/state.ts";
@@ -124,5 +124,49 @@ describe("the related diff", () => {
     } finally {
       await github.fake.close();
     }
+  });
+});
+
+describe("an endpoint that the policy would block", () => {
+  it("is written into the policy by two keys, with the edit shown in between", async () => {
+    const workflow = [
+      "on: push",
+      "jobs:",
+      "  build:",
+      "    runs-on: ubuntu-latest",
+      "    steps:",
+      `      - uses: runglass/runglass/collector@${"1".repeat(40)} # v0.1.0`,
+      "        with:",
+      "          egress-policy: audit",
+      "          allowed-endpoints: |",
+      "            pypi.org:443 # the index",
+      "",
+    ].join("\n");
+    const window = await editor.open(async (workspace) => {
+      await mkdir(join(workspace, ".github/workflows"), { recursive: true });
+      await writeFile(join(workspace, ".github/workflows/ci.yml"), workflow);
+      const recorded = new LabelledRun("octo-org/app", "2026-05-31", "06:00:00");
+      recorded.connect(recorded.exec(["curl", "x"]), "api.octo.example");
+      const lines = recorded.events.map((event) => {
+        if (event.type === "run.start") return { ...event, run: { id: "1", repository: "octo-org/app", job: "build" } };
+        return event.type === "net.connect" ? { ...event, verdict: "would-block" } : event;
+      });
+      await writeFile(join(workspace, "agent.ndjson"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    });
+    const { page, workbench, workspace } = window;
+    const path = join(workspace, ".github/workflows/ci.yml");
+    await workbench.openInEditorOfExtension("agent.ndjson");
+    const monitor = await editor.monitor(window);
+    await monitor.row("api.octo.example").click();
+    await page.keyboard.press("Alt+Enter");
+    await workbench.inputText.filter({ hasText: "Allow api.octo.example:443 in .github/workflows/ci.yml" }).waitFor();
+    const comparison = page.locator(".monaco-diff-editor");
+    await comparison.locator(".view-line").filter({ hasText: "api.octo.example:443" }).first().waitFor();
+    await editor.screenshot(window, "allow-endpoint");
+    assert.equal(await readFile(path, "utf8"), workflow);
+    await page.keyboard.press("Enter");
+    const expected = workflow.replace(/(\n +)pypi.*\n/, "$&            api.octo.example:443\n");
+    await eventually(async () => assert.equal(await readFile(path, "utf8"), expected));
+    await comparison.waitFor({ state: "hidden" });
   });
 });

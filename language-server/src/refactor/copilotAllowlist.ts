@@ -10,15 +10,18 @@ import { parseCopilotList } from "../../../collector/policy/copilot.ts";
 import { parseHardenRunner } from "../../../collector/policy/hardenRunner.ts";
 import type { Rule } from "../../../collector/policy/policy.ts";
 import { parseRunglass } from "../../../collector/policy/runglass.ts";
-import { addToList } from "../model/edits.ts";
-import { readEndpoints } from "../model/endpoints.ts";
 import { soundEntries } from "../model/entrySyntax.ts";
-import { addInput, replaceInput } from "../model/inputEdits.ts";
-import { inputText } from "../model/inputs.ts";
 import { ownListText } from "../model/ownList.ts";
 import { notesOf } from "./convertList.ts";
-import { selectedMonitor, selectedPolicy, type Refusal, type Rewrite, type RewriteContext } from "./refactoring.ts";
-import { StepEditor } from "./stepEditor.ts";
+import { addEntries } from "./addEntries.ts";
+import {
+  isRefusal,
+  selectedMonitor,
+  selectedPolicy,
+  type Refusal,
+  type Rewrite,
+  type RewriteContext,
+} from "./refactoring.ts";
 
 const NO_STEP: Refusal = { problem: "Put the cursor into a step of Harden-Runner or Runglass." };
 
@@ -79,27 +82,10 @@ export const addAllowlist = (context: RewriteContext, allowlist: string): Rewrit
     ...conversions.flatMap((one) => notesOf(one)),
     ...faults.map(({ message }) => `Left out: ${message}.`),
   ];
-  const given = inputText(context.workflow, found.step.inputs.get("allowed-endpoints"));
-  const known = new Set(given?.words().map(({ text }) => text));
-  const wanted = [...new Set(conversions.flatMap(({ entries }) => entries))].filter((entry) => !known.has(entry));
-  if (wanted.length === 0) return { problem: "The allowlist has no entry that this policy does not have." };
-  if (given?.value.includes("${{") === true) return { problem: "The step's list is an expression." };
-  const editor = new StepEditor(context.workflow, found.job, found.step);
-  if (given === undefined || given.value.trim() === "") {
-    const lines = [`allowed-endpoints: ${isOurs ? "|" : ">"}`, ...wanted.map((entry) => `  ${entry}`)];
-    editor.apply((workflow, step) => {
-      const input = step.inputs.get("allowed-endpoints");
-      return input === undefined ? addInput(workflow, step, lines) : replaceInput(workflow, input, lines);
-    });
-  } else {
-    for (const entry of wanted) {
-      editor.apply((workflow, step) => {
-        const scalar = inputText(workflow, step.inputs.get("allowed-endpoints"));
-        return scalar === undefined ? undefined : addToList(workflow.text, readEndpoints(scalar, workflow.text), entry);
-      });
-    }
-  }
-  const edit = editor.result;
-  if (edit === undefined) return { problem: "The list cannot take these entries as it is written: use a block (|)." };
+  const entries = conversions.flatMap((one) => one.entries);
+  const nothing = "The allowlist has no entry that this policy does not have.";
+  const added = addEntries(context, { step: found.step, job: found.job, isOurs }, entries, nothing);
+  if (isRefusal(added)) return added;
+  const { edit, added: wanted } = added;
   return { title: `Add ${wanted.length} entries of the allowlist`, edits: [edit], notes: [...new Set(notes)] };
 };

@@ -1,8 +1,14 @@
 // Refactorings as code actions, whose edit is made when one is chosen, and as answers to a client's own commands.
 import { existsSync } from "node:fs";
 import type { CodeAction, CodeActionParams, WorkspaceEdit } from "vscode-languageserver/node";
-import { ALLOWLIST_REWRITES, type RewriteParams, type RewriteResult } from "../../protocol/messages.ts";
+import {
+  ALLOW_ENDPOINTS,
+  ALLOWLIST_REWRITES,
+  type RewriteParams,
+  type RewriteResult,
+} from "../../protocol/messages.ts";
 import type { Positions } from "../lint/positions.ts";
+import { allowEndpoints } from "../refactor/allowEndpoints.ts";
 import { addAllowlist, allowlistOf } from "../refactor/copilotAllowlist.ts";
 import { REFACTORINGS, REWRITE_KIND } from "../refactor/allRefactorings.ts";
 import { isRefusal, type Refusal, type Rewrite, type RewriteContext } from "../refactor/refactoring.ts";
@@ -67,7 +73,7 @@ export const resolveRefactoring = (
 
 /** Answers a client's command. */
 export const answerRewrite = (
-  { refactoring, text }: RewriteParams,
+  { refactoring, text, job }: RewriteParams,
   context: RewriteContext,
   document: RewrittenDocument,
   support: EditSupport,
@@ -76,7 +82,11 @@ export const answerRewrite = (
     const list = allowlistOf(context);
     return isRefusal(list) ? { notes: [], problem: list.problem } : list;
   }
-  const rewrite = rewriteOf(refactoring, context, typeof text === "string" ? text : "");
+  const words = typeof text === "string" ? text : "";
+  const rewrite =
+    refactoring === ALLOW_ENDPOINTS
+      ? allowEndpoints(context, words, typeof job === "string" ? job : undefined)
+      : rewriteOf(refactoring, context, words);
   if (isRefusal(rewrite)) return { notes: [], problem: rewrite.problem };
   const edit = workspaceEditOf(rewrite, document, support);
   return edit === undefined ? { notes: [], problem: "This editor cannot make files." } : { edit, notes: rewrite.notes };

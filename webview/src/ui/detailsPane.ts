@@ -15,12 +15,15 @@ export interface DetailsHooks {
   readonly filterTo: () => void;
   readonly showInProcesses: () => void;
   readonly openDiff: () => void;
+  readonly allowEndpoint: () => void;
   readonly rawEvents: () => readonly RawEvent[];
 }
 
 export interface DetailsOptions {
   readonly hasCommandLine: boolean;
   readonly hasEndpoint: boolean;
+  /** The policy has refused it, or would have. */
+  readonly isRefused: boolean;
   /** The row can be shown in the tree of processes, and this is another view. */
   readonly hasPlace: boolean;
   /** Events stand behind the row. */
@@ -106,13 +109,14 @@ export class DetailsPane {
     }
   }
 
-  #showActions({ hasCommandLine, hasEndpoint, hasPlace }: DetailsOptions): void {
-    const key = `${hasCommandLine} ${hasEndpoint} ${hasPlace}`;
+  #showActions({ hasCommandLine, hasEndpoint, isRefused, hasPlace }: DetailsOptions): void {
+    const key = `${hasCommandLine} ${hasEndpoint} ${isRefused} ${hasPlace}`;
     if (key === this.#actionKey) return;
     this.#actionKey = key;
     const copy = this.#hooks.copy;
     const buttons = [textButton("Filter to this", "secondary", this.#hooks.filterTo)];
     buttons.push(textButton("Go to the diff", "secondary", this.#hooks.openDiff));
+    if (hasEndpoint && isRefused) buttons.push(textButton("Allow…", "secondary", this.#hooks.allowEndpoint));
     if (hasPlace) buttons.push(textButton("Show in Processes", "secondary", this.#hooks.showInProcesses));
     if (hasCommandLine) buttons.push(textButton("Copy command line", "secondary", () => copy("commandLine")));
     if (hasEndpoint) buttons.push(textButton("Copy policy entry", "secondary", () => copy("policyEntry")));

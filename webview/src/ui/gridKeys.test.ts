@@ -53,6 +53,8 @@ describe("actionFor", () => {
     ["Shift+Enter", {}, { kind: "showInProcesses" }],
     ["Ctrl+Enter", {}, { kind: "openDiff" }],
     ["Ctrl+Enter", { place: -1 }, undefined],
+    ["Alt+Enter", {}, { kind: "allowEndpoint" }],
+    ["Alt+Enter", { place: -1 }, undefined],
     [" ", {}, { kind: "toggleDetails" }],
     ["*", {}, { kind: "openSiblings" }],
     ["?", {}, { kind: "help" }],

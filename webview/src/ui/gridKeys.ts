@@ -35,6 +35,7 @@ export type GridAction =
   | { readonly kind: "toggleDetails" }
   | { readonly kind: "showInProcesses" }
   | { readonly kind: "openDiff" }
+  | { readonly kind: "allowEndpoint" }
   | { readonly kind: "copy" }
   | { readonly kind: "copyCommandLine" }
   | { readonly kind: "filter" }
@@ -87,6 +88,9 @@ export const actionFor = (key: Key, at: GridPlace): GridAction | undefined => {
     return undefined;
   }
   if (key.alt) {
+    if (key.key === "Enter" && !key.ctrl && !key.shift) {
+      return at.place < 0 ? undefined : { kind: "allowEndpoint" };
+    }
     if (key.ctrl || !key.shift || at.cell < 0) return undefined;
     if (key.key === "ArrowLeft") return { kind: "resize", by: -1 };
     return key.key === "ArrowRight" ? { kind: "resize", by: 1 } : undefined;
