@@ -42,6 +42,8 @@ export class Workbench {
 
   private async findCommand(title: string): Promise<Locator> {
     const row = this.quickInput.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
+    // Where the last click has left it, it would rest on a row, whose hover covers the others.
+    await this.page.mouse.move(1, 1);
     // The palette does not learn of commands that are contributed while it is open.
     for (let attempt = 1; ; attempt += 1) {
       await this.page.keyboard.press("F1");
