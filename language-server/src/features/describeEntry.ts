@@ -1,12 +1,10 @@
 // What an entry means to the agent, and who used it, in Markdown. Names of a log are shown as code.
 import { endsOf, faultOf, portOf, wildcardParent } from "../model/entrySyntax.ts";
 import type { Entry } from "../model/endpoints.ts";
-import { Matcher } from "../../../collector/policy/matcher.ts";
-import { parseHardenRunner } from "../../../collector/policy/hardenRunner.ts";
 import { formatNetwork } from "../../../collector/policy/addresses.ts";
-import type { Rule } from "../../../collector/policy/policy.ts";
+import type { Dialect, Rule } from "../../../collector/policy/policy.ts";
 import { parseRunglass } from "../../../collector/policy/runglass.ts";
-import type { SeenEndpoint } from "../observed/jobRuns.ts";
+import { matcherOfEntry, type SeenEndpoint } from "../observed/jobRuns.ts";
 import { KNOWN_ENDPOINTS } from "./knownEndpoints.ts";
 
 /** Text as inline code, whatever is in it. */
@@ -17,9 +15,13 @@ export const inlineCode = (text: string): string => {
 };
 
 /** The endpoints of runs that an entry allows. */
-export const seenBy = (entry: Entry, seen: readonly SeenEndpoint[]): readonly SeenEndpoint[] => {
-  if (entry.isExpression || faultOf(entry) !== undefined) return [];
-  const matcher = new Matcher(parseHardenRunner(entry.text.toLowerCase()));
+export const seenBy = (
+  entry: Entry,
+  seen: readonly SeenEndpoint[],
+  dialect: Dialect = "harden-runner",
+): readonly SeenEndpoint[] => {
+  const matcher = matcherOfEntry(entry, dialect);
+  if (matcher === undefined) return [];
   return seen.filter(({ host, port }) => matcher.connection({ host, port, protocol: "tcp" }) !== undefined);
 };
 
@@ -58,9 +60,7 @@ export const describeOwnEntry = (entry: Entry, seen: readonly SeenEndpoint[], ru
   const [rule] = policy.rules;
   if (policy.problems.length > 0 || rule === undefined)
     return `Runglass does not take this: ${policy.problems[0]?.message ?? "it is no entry"}.`;
-  const matcher = new Matcher(policy);
-  const used = seen.filter(({ host, port }) => matcher.connection({ host, port, protocol: "tcp" }) !== undefined);
-  return [admitsOf(rule), ...useOf(used, runs)].join("\n\n");
+  return [admitsOf(rule), ...useOf(seenBy(entry, seen, "runglass"), runs)].join("\n\n");
 };
 
 const admitsOf = ({ target, port, protocol, request, text }: Rule): string => {

@@ -54,7 +54,7 @@ export const hoverAt = (
     const entry = list === undefined ? undefined : readEndpoints(list, workflow.text).entries.find((one) => isIn(one));
     if (entry === undefined) continue;
     const runs = runsOf(observed, workflow, monitor);
-    const seen = seenIn(runs);
+    const seen = seenIn(runs, dialect);
     const said =
       dialect === "runglass" ? describeOwnEntry(entry, seen, runs.length) : describeEntry(entry, seen, runs.length);
     return show(entry, said);

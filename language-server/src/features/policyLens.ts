@@ -21,9 +21,9 @@ const titleOf = (workflow: Workflow, policy: Policy, observed: readonly Observed
   ];
   const runs = runsOf(observed, workflow, policy);
   if (runs.length > 0) {
-    const seen = seenIn(runs);
-    const used = entries.filter((entry) => seenBy(entry, seen).length > 0).length;
-    const allowed = matcherOf(policy.lists);
+    const seen = seenIn(runs, policy.dialect);
+    const used = entries.filter((entry) => seenBy(entry, seen, policy.dialect).length > 0).length;
+    const allowed = matcherOf(policy.lists, policy.dialect);
     const missing = seen.filter(
       ({ host, port }) => allowed.connection({ host, port, protocol: "tcp" }) === undefined,
     ).length;
@@ -57,11 +57,11 @@ export const hintsOf = (
   policies.flatMap((policy) => {
     const runs = runsOf(observed, workflow, policy);
     if (runs.length === 0) return [];
-    const seen = seenIn(runs);
+    const seen = seenIn(runs, policy.dialect);
     return policy.lists.flatMap(({ entries }) =>
       entries.flatMap((entry) => {
         if (entry.end < from || entry.end > to) return [];
-        const used = seenBy(entry, seen);
+        const used = seenBy(entry, seen, policy.dialect);
         if (used.length === 0) return [];
         const times = used.reduce((sum, { connections }) => sum + connections, 0);
         const last = used.reduce((latest, one) => Math.max(latest, one.last), 0);

@@ -2,7 +2,8 @@
 import type { Dialect } from "../../../collector/policy/policy.ts";
 import type { ScalarText } from "../yaml/scalarText.ts";
 import { inputText } from "./inputs.ts";
-import type { Mode } from "./policies.ts";
+import { readEndpoints } from "./endpoints.ts";
+import type { Mode, Policy } from "./policies.ts";
 import type { Job, Step, Workflow } from "./workflow.ts";
 
 export const RUNGLASS_ACTION = "runglass/runglass/collector";
@@ -47,6 +48,24 @@ const monitorOf = (workflow: Workflow, job: Job | undefined, step: Step): Monito
     list: inputText(workflow, step.inputs.get("allowed-endpoints")),
   };
 };
+
+/** What a step of ours sets, as a policy that is compared with recorded runs; undefined where its dialect is not known. */
+export const policyOfMonitor = (
+  { step, job, mode, dialect, list }: MonitorStep,
+  { text }: Workflow,
+): Policy | undefined =>
+  dialect === undefined
+    ? undefined
+    : {
+        dialect,
+        step,
+        job,
+        mode,
+        isImplicit: false,
+        lists: list === undefined ? [] : [readEndpoints(list, text)],
+        value: list,
+        isUnresolved: list?.value.includes("${{") === true,
+      };
 
 /** All steps of our Action in a file, in its order. One that several jobs have by an alias is one, at its anchor. */
 export const monitorStepsOf = (workflow: Workflow): readonly MonitorStep[] => {

@@ -1,6 +1,7 @@
 // The steps that set an egress policy: those that use StepSecurity's Harden-Runner, whatever the case of letters. No other
 // action is judged by its grammar.
 import { isAlias } from "yaml";
+import type { Dialect } from "../../../collector/policy/policy.ts";
 import type { ScalarText } from "../yaml/scalarText.ts";
 import { readEndpoints, type EndpointList } from "./endpoints.ts";
 import { scalarTextOf, type Job, type KeyValue, type Step, type Workflow } from "./workflow.ts";
@@ -8,6 +9,8 @@ import { scalarTextOf, type Job, type KeyValue, type Step, type Workflow } from 
 export type Mode = "audit" | "block" | "invalid" | "unknown";
 
 export interface Policy {
+  /** Who reads the lists. */
+  readonly dialect: Dialect;
   readonly step: Step;
   /** The job that it belongs to; undefined in a composite action. */
   readonly job: Job | undefined;
@@ -96,6 +99,7 @@ const modeOf = (
 };
 
 const policyOf = (workflow: Workflow, job: Job | undefined, step: Step): Policy => ({
+  dialect: "harden-runner",
   step,
   job,
   ...modeOf(workflow, job, step.inputs.get("egress-policy")),

@@ -1,9 +1,11 @@
 // The recorded runs of one job, and what they needed in all.
-import { hardenRunnerImplicit } from "../../../collector/policy/defaults.ts";
+import { defaultRules, hardenRunnerImplicit } from "../../../collector/policy/defaults.ts";
 import { Matcher } from "../../../collector/policy/matcher.ts";
 import { parseHardenRunner } from "../../../collector/policy/hardenRunner.ts";
-import type { EndpointList } from "../model/endpoints.ts";
-import { soundEntries } from "../model/entrySyntax.ts";
+import type { Dialect } from "../../../collector/policy/policy.ts";
+import { parseRunglass } from "../../../collector/policy/runglass.ts";
+import type { EndpointList, Entry } from "../model/endpoints.ts";
+import { faultOf, soundEntries } from "../model/entrySyntax.ts";
 import type { Policy } from "../model/policies.ts";
 import type { Workflow } from "../model/workflow.ts";
 import { endpointText, type ObservedRun } from "./observedRun.ts";
@@ -20,7 +22,11 @@ export interface SeenEndpoint {
   readonly steps: readonly string[];
 }
 
-const IMPLICIT = new Matcher({ dialect: "harden-runner", rules: hardenRunnerImplicit(), problems: [] });
+/** What is allowed without being listed. */
+const IMPLICIT: Readonly<Record<Dialect, Matcher>> = {
+  "harden-runner": new Matcher({ dialect: "harden-runner", rules: hardenRunnerImplicit(), problems: [] }),
+  runglass: new Matcher({ dialect: "runglass", rules: defaultRules(), problems: [] }),
+};
 
 const unixPath = (path: string): string => path.replaceAll("\\", "/");
 
@@ -43,13 +49,13 @@ export const runsOf = (
   return observed.filter((run) => isOf(run, workflow, job.id)).toSorted((a, b) => a.began - b.began);
 };
 
-/** What the runs needed and no agent allows by itself, by name. */
-export const seenIn = (runs: readonly ObservedRun[]): readonly SeenEndpoint[] => {
+/** What the runs needed, and whoever reads the policy does not allow by itself, by name. */
+export const seenIn = (runs: readonly ObservedRun[], dialect: Dialect = "harden-runner"): readonly SeenEndpoint[] => {
   const seen = new Map<string, SeenEndpoint>();
   for (const run of runs) {
     for (const need of run.needs) {
       const { host = "", port } = need;
-      if (IMPLICIT.connection({ host, port, protocol: "tcp" }) !== undefined) continue;
+      if (IMPLICIT[dialect].connection({ host, port, protocol: "tcp" }) !== undefined) continue;
       const text = endpointText(need);
       const before = seen.get(text);
       seen.set(text, {
@@ -67,8 +73,19 @@ export const seenIn = (runs: readonly ObservedRun[]): readonly SeenEndpoint[] =>
   return [...seen.values()].toSorted((a, b) => (a.text < b.text ? -1 : 1));
 };
 
-/** What a list allows as it is meant: entries with a fault allow nothing. */
-export const matcherOf = (lists: readonly EndpointList[]): Matcher => {
+/** What an entry allows as it is meant; undefined for one with a fault, and for what nobody knows here. */
+export const matcherOfEntry = (entry: Entry, dialect: Dialect): Matcher | undefined => {
+  if (entry.isExpression) return undefined;
+  if (dialect === "harden-runner")
+    return faultOf(entry) === undefined ? new Matcher(parseHardenRunner(entry.text.toLowerCase())) : undefined;
+  const policy = parseRunglass(entry.text);
+  return policy.problems.length > 0 ? undefined : new Matcher(policy);
+};
+
+/** What lists allow as they are meant: entries with a fault allow nothing. */
+export const matcherOf = (lists: readonly EndpointList[], dialect: Dialect = "harden-runner"): Matcher => {
+  if (dialect === "runglass")
+    return new Matcher(parseRunglass(lists.flatMap(({ entries }) => entries.map(({ text }) => text)).join(" ")));
   const words = lists.flatMap(({ entries }) => soundEntries(entries).map(({ text }) => text.toLowerCase()));
   return new Matcher(parseHardenRunner(words.join(" ")));
 };

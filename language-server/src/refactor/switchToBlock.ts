@@ -11,7 +11,12 @@ const selected = (context: RewriteContext) => {
   const found = policy ?? monitor;
   if (found === undefined) return undefined;
   const runs = runsOf(context.observed, context.workflow, found);
-  return { ...found, isOurs: policy === undefined, runs, seen: seenIn(runs) };
+  return {
+    ...found,
+    isOurs: policy === undefined,
+    runs,
+    seen: seenIn(runs, policy === undefined ? monitor?.dialect : policy.dialect),
+  };
 };
 
 const titleFor = (endpoints: number, runs: number): string =>

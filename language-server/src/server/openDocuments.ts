@@ -3,7 +3,7 @@ import type { Position, TextDocuments } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { isConfigPath } from "../features/configFile.ts";
 import { Positions } from "../lint/positions.ts";
-import { monitorStepsOf, type MonitorStep } from "../model/monitorSteps.ts";
+import { monitorStepsOf, policyOfMonitor, type MonitorStep } from "../model/monitorSteps.ts";
 import { policiesOf, type Policy } from "../model/policies.ts";
 import { kindOf, readWorkflow, type Workflow } from "../model/workflow.ts";
 import { pathOf } from "./files.ts";
@@ -15,6 +15,8 @@ export interface OpenWorkflow {
   readonly workflow: Workflow;
   readonly policies: readonly Policy[];
   readonly monitors: readonly MonitorStep[];
+  /** Both as policies, for what compares them with recorded runs. */
+  readonly compared: readonly Policy[];
   readonly judgement: Judgement;
   readonly positions: Positions;
   readonly offsetAt: (position: Position) => number;
@@ -65,12 +67,15 @@ export class OpenDocuments {
 
   #read(uri: string, judgement: Judgement, document: TextDocument | undefined): OpenWorkflow {
     const workflow = readWorkflow(pathOf(uri), judgement.text);
+    const policies = policiesOf(workflow);
+    const monitors = monitorStepsOf(workflow);
     return {
       uri,
       version: document?.version ?? null,
       workflow,
-      policies: policiesOf(workflow),
-      monitors: monitorStepsOf(workflow),
+      policies,
+      monitors,
+      compared: [...policies, ...monitors.flatMap((monitor) => policyOfMonitor(monitor, workflow) ?? [])],
       judgement,
       positions: judgement.positions,
       offsetAt: (position) => document?.offsetAt(position) ?? 0,

@@ -211,7 +211,7 @@ export const startServer = (version: string): void => {
     await reading;
     const found = open.workflow(textDocument.uri);
     if (found === undefined) return [];
-    return lensesOf(found.workflow, found.policies, judgements.observed, found.positions);
+    return lensesOf(found.workflow, found.compared, judgements.observed, found.positions);
   });
 
   connection.languages.inlayHint.on(async ({ textDocument, range }) => {
@@ -219,7 +219,7 @@ export const startServer = (version: string): void => {
     const found = open.workflow(textDocument.uri);
     if (found === undefined) return [];
     const within = { from: found.offsetAt(range.start), to: found.offsetAt(range.end) };
-    return hintsOf(found.workflow, found.policies, judgements.observed, found.positions, within);
+    return hintsOf(found.workflow, found.compared, judgements.observed, found.positions, within);
   });
 
   documents.listen(connection);

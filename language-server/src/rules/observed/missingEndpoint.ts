@@ -16,7 +16,7 @@ export const missingEndpoint: Rule = {
     const input = policy.step.inputs.get("allowed-endpoints");
     const [list] = policy.lists;
     if (input === undefined || list === undefined || policy.value?.value.trim() === "") return;
-    const allowed = matcherOf(policy.lists);
+    const allowed = matcherOf(policy.lists, policy.dialect);
     for (const one of seen) {
       const { host, port } = one;
       if (allowed.connection({ host, port, protocol: "tcp" }) !== undefined) continue;

@@ -103,6 +103,49 @@ describe("rules about recorded runs", () => {
     );
   });
 
+  describe("of a step of our own Action", () => {
+    const monitored = (...inputs: readonly string[]): string =>
+      hardened(...inputs).replace(/uses: .*/, `uses: runglass/runglass/collector@${"1".repeat(40)}`);
+
+    it("read its list by its own dialect, and add what is missing behind the comments", () => {
+      const text = monitored(
+        "egress-policy: block",
+        "allowed-endpoints: |",
+        "  GET https://pypi.org/simple/* # the index",
+        "  *.example.org # all of ours",
+      );
+      const observed = [run(["pypi.org", "a.example.org", "new.example.com", "codeload.github.com"])];
+      const finding = only(text, "observed/missing-endpoint", WORKFLOW, { observed });
+      assert.match(finding.message, /^new\.example\.com:443 is not allowed/);
+      assert.ok(
+        fixed(text, "observed/missing-endpoint", WORKFLOW, { observed }).endsWith(
+          "            *.example.org # all of ours\n            new.example.com:443\n",
+        ),
+      );
+    });
+
+    it("count names and TCP only", () => {
+      const entries = [
+        "pypi.org",
+        "old.example.org",
+        "ntp.example.org:123/udp",
+        "192.0.2.0/24",
+        "https://a.example.org/*",
+      ];
+      const text = monitored("egress-policy: block", "allowed-endpoints: |", ...entries.map((one) => `  ${one}`));
+      const observed = [run(["pypi.org"]), run(["pypi.org"]), run(["pypi.org"])];
+      assert.deepEqual(found(text, RULE, WORKFLOW, { observed }), [`observed/unused-endpoint "old.example.org"`]);
+    });
+
+    it("make it block by a list that keeps its lines", () => {
+      const observed = [run(["pypi.org"]), run(["pypi.org"]), run(["pypi.org"])];
+      assert.equal(
+        fixed(monitored("egress-policy: audit"), "observed/ready-to-block", WORKFLOW, { observed }),
+        monitored("egress-policy: block", "allowed-endpoints: |", "  pypi.org:443"),
+      );
+    });
+  });
+
   it("say nothing of a list that is not known", () => {
     const text = hardened("egress-policy: block", "allowed-endpoints: ${{ vars.HOSTS }}");
     assert.deepEqual(found(text, RULE, WORKFLOW, { observed: [run(["pypi.org"])] }), []);

@@ -13,7 +13,7 @@ const ENOUGH_RUNS = 3;
 /** Sets block, and a list of exactly these; undefined where the inputs do not stand one below the other. */
 const blockEdits = (
   { text }: Workflow,
-  { step }: Policy,
+  { step, dialect }: Policy,
   mode: { start: number; end: number },
   entries: readonly string[],
 ): TextEdit[] | undefined => {
@@ -24,7 +24,7 @@ const blockEdits = (
   const indent = text.slice(line.start, start);
   if (indent.trim() !== "") return undefined;
   const eol = lineEndOf(text);
-  const list = `allowed-endpoints: >${entries.map((entry) => `${eol}${indent}  ${entry}`).join("")}`;
+  const list = `allowed-endpoints: ${dialect === "runglass" ? "|" : ">"}${entries.map((entry) => `${eol}${indent}  ${entry}`).join("")}`;
   const edits = [replaceSpan(mode, "block")];
   const old = step.inputs.get("allowed-endpoints");
   if (old === undefined) {
@@ -45,8 +45,8 @@ export const readyToBlock: Rule = {
     const mode = inputText(workflow, policy.step.inputs.get("egress-policy"));
     if (policy.mode !== "audit" || mode === undefined || mode.value.includes("${{") || runs.length < ENOUGH_RUNS)
       return;
-    const before = new Set(seenIn(runs.slice(0, -1)).map(({ text }) => text));
-    if (seenIn(runs.slice(-1)).some(({ text }) => !before.has(text)) || seen.length === 0) return;
+    const before = new Set(seenIn(runs.slice(0, -1), policy.dialect).map(({ text }) => text));
+    if (seenIn(runs.slice(-1), policy.dialect).some(({ text }) => !before.has(text)) || seen.length === 0) return;
     const edits = blockEdits(
       workflow,
       policy,

@@ -1,6 +1,7 @@
 // What the rules about recorded runs share.
 import { seenIn, runsOf, type SeenEndpoint } from "../../observed/jobRuns.ts";
 import type { ObservedRun } from "../../observed/observedRun.ts";
+import { policyOfMonitor } from "../../model/monitorSteps.ts";
 import type { Policy } from "../../model/policies.ts";
 import type { FileContext, Finding } from "../rule.ts";
 
@@ -16,9 +17,10 @@ export const eachObserved = (
 ): ((file: FileContext) => Iterable<Finding>) =>
   function* (file) {
     if (file.observed.length === 0) return;
-    for (const policy of file.policies) {
+    const own = file.monitors.flatMap((monitor) => policyOfMonitor(monitor, file.workflow) ?? []);
+    for (const policy of [...file.policies, ...own]) {
       if (policy.isUnresolved) continue;
       const runs = runsOf(file.observed, file.workflow, policy);
-      if (runs.length > 0) yield* find({ policy, runs, seen: seenIn(runs) }, file);
+      if (runs.length > 0) yield* find({ policy, runs, seen: seenIn(runs, policy.dialect) }, file);
     }
   };

@@ -1,11 +1,17 @@
-import { Matcher } from "../../../../collector/policy/matcher.ts";
-import { parseHardenRunner } from "../../../../collector/policy/hardenRunner.ts";
+import { parseRunglass } from "../../../../collector/policy/runglass.ts";
+import { matcherOfEntry } from "../../observed/jobRuns.ts";
 import { keepScalar, removeFromList } from "../../model/edits.ts";
-import { soundEntries } from "../../model/entrySyntax.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { eachObserved } from "./support.ts";
 
 const ENOUGH_RUNS = 3;
+
+/** What is counted of runs: names and TCP. Of a URL's entry a part may stand in the word before it. */
+const isCounted = (entry: string): boolean => {
+  const [rule] = parseRunglass(entry).rules;
+  if (rule === undefined) return true;
+  return rule.protocol !== "udp" && rule.request === undefined && rule.target.kind !== "network";
+};
 
 export const unusedEndpoint: Rule = {
   id: "observed/unused-endpoint",
@@ -17,8 +23,9 @@ export const unusedEndpoint: Rule = {
   check: eachObserved(function* ({ policy, runs, seen }, { text }): Iterable<Finding> {
     if (runs.length < ENOUGH_RUNS) return;
     for (const list of policy.lists) {
-      for (const entry of soundEntries(list.entries)) {
-        const matcher = new Matcher(parseHardenRunner(entry.text.toLowerCase()));
+      for (const entry of list.entries) {
+        const matcher = matcherOfEntry(entry, policy.dialect);
+        if (matcher === undefined || !isCounted(entry.text)) continue;
         if (seen.some(({ host, port }) => matcher.connection({ host, port, protocol: "tcp" }) !== undefined)) continue;
         const edits = keepScalar(text, list, [removeFromList(text, list, entry)]);
         const fix = { title: "Remove the entry", edits, unsafe: true };

@@ -23,7 +23,7 @@ export const blockEmptyList: Rule = {
         : list.value.trim() !== ""
     )
       return undefined;
-    const fixes = listFixes(workflow, step, "|", seenIn(runsOf(observed, workflow, monitor)));
+    const fixes = listFixes(workflow, step, "|", seenIn(runsOf(observed, workflow, monitor), monitor.dialect));
     return { ...value.span, message: "this blocks everything but the runner's own services", fixes };
   }),
 };
