@@ -60,6 +60,7 @@ enum rg_type {
 #define RG_RELATIVE 0x4    /* a path could not be made absolute */
 #define RG_UNREAD 0x8      /* RG_CLOSE: data went through TLS, and no TLS library was read that it went through */
 #define RG_CUT 0x10        /* RG_DENIED: of a TCP flow that was there already, and is ended */
+#define RG_NOT_REFUSED 0x20 /* RG_DENIED: of a socket that passes by the policy, and could not be refused */
 
 struct rg_header {
 	__u32 size;        /* of the whole frame with its padding */
@@ -270,7 +271,11 @@ struct rg_http {
 /* Why the egress policy has refused something. */
 enum rg_denied_reason {
 	RG_DENIED_ADDRESS = 0, /* no rule allows this address and port */
-	RG_DENIED_SOCKET = 1,  /* a socket of a kind that passes by the rules: raw, or of another protocol */
+	/*
+	 * A socket of a kind that passes by the rules: raw, of another protocol of IP, or of another address family, which stands
+	 * in `remote_port` then (else 0): who has made that was killed.
+	 */
+	RG_DENIED_SOCKET = 1,
 	RG_DENIED_PACKET = 2,  /* a packet that says not all of where it goes: options, fragments */
 	RG_DENIED_LOCKED = 3,  /* nothing is allowed any more, as nobody looks after the guard */
 };

@@ -7,6 +7,7 @@
 #include "calls.h"
 #include "connectResult.h"
 #include "file.h"
+#include "guardFamily.h"
 #include "image.h"
 
 static const struct call calls_64[CALLS] = { CALLS_64 };
@@ -166,6 +167,29 @@ static __always_inline void file_call(struct task_struct *task, struct call *c, 
 	}
 }
 
+/* Calls that make sockets; where one of 32 bits is for several, its first argument tells which. */
+#define SOCKET_64 41
+#define SOCKET_32 359
+#define SOCKETCALL 102
+#define SOCKETCALL_SOCKET 1
+
+/* By the socket that was made, not by what was asked for. */
+static __always_inline void socket_made(struct task_struct *task, struct pt_regs *regs, bool compat, __u64 number, int fd)
+{
+	bool made = compat ? number == SOCKET_32 || (number == SOCKETCALL && (__u32)regs->bx == SOCKETCALL_SOCKET) :
+			     number == SOCKET_64;
+	struct file *file = made ? file_of(task, fd) : 0;
+	struct socket *socket;
+	struct sock *sk;
+
+	if (!file)
+		return;
+	socket = BPF_CORE_READ(file, private_data);
+	sk = BPF_CORE_READ(socket, sk);
+	if (sk)
+		guard_new_socket(task, BPF_CORE_READ(sk, __sk_common.skc_family));
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_call, struct pt_regs *regs, long result)
 {
@@ -177,6 +201,8 @@ int BPF_PROG(on_call, struct pt_regs *regs, long result)
 
 	if (number >= CALLS)
 		return 0;
+	if (guard_on && result >= 0)
+		socket_made(task, regs, compat, number, result);
 	c.action = compat ? calls_32[number].action : calls_64[number].action;
 	if (c.action == ACTION_NONE)
 		return 0;

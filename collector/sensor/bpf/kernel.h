@@ -271,6 +271,11 @@ struct io_open {
 	struct open_how how;
 };
 
+struct io_socket {
+	struct file *file;
+	int domain;
+};
+
 struct io_rename {
 	int old_dfd;
 	int new_dfd;

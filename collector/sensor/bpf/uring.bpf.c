@@ -7,6 +7,7 @@
  */
 #include "connectResult.h"
 #include "file.h"
+#include "guardFamily.h"
 
 #define OP_CONNECT 16
 #define OP_OPENAT 18
@@ -18,6 +19,7 @@
 #define OP_LINKAT 39
 #define OP_FSETXATTR 41
 #define OP_SETXATTR 42
+#define OP_SOCKET 45
 #define OP_FTRUNCATE 55
 #define OP_BIND 56
 
@@ -118,6 +120,9 @@ static __always_inline void comes(struct io_kiocb *request)
 	__u64 number = request->flags & CQE_SKIP ? 0 : (__u64)request;
 	__u8 opcode = request->opcode;
 
+	/* Before it is done: what is linked to it may use the socket at once. */
+	if (guard_on && opcode == OP_SOCKET && bpf_core_field_exists(((struct io_socket *)0)->domain))
+		guard_new_socket(task, BPF_CORE_READ((struct io_socket *)request, domain));
 	if (!changes_names(opcode) && opcode != OP_OPENAT && opcode != OP_OPENAT2 && opcode != OP_SETXATTR)
 		return;
 	if (!is_watched(task->tgid)) {

@@ -135,6 +135,28 @@ void guard_prepare(struct sensor *sensor, bool load)
 	bpf_map__set_max_entries(sensor->maps.guard_learned, GUARD_MOST_LEARNED);
 }
 
+void guard_try(void (*tell)(const char *hook, enum rg_state state, const char *reason))
+{
+	struct sensor *sensor = sensor__open();
+	struct bpf_program *program;
+	char reason[128] = "";
+
+	if (!sensor)
+		return;
+	wanted = true;
+	bpf_object__for_each_program(program, sensor->obj)
+		bpf_program__set_autoload(program, false);
+	guard_prepare(sensor, true);
+	if (sensor__load(sensor))
+		snprintf(reason, sizeof(reason), "this kernel does not load what enforces an egress policy: %s", strerror(errno));
+	else if (!pins_possible())
+		snprintf(reason, sizeof(reason), "an egress policy cannot be enforced, as the BPF file system is not there: %s",
+			 strerror(errno));
+	tell("egress.block", reason[0] ? RG_UNSUPPORTED : RG_ON, reason);
+	sensor__destroy(sensor);
+	wanted = false;
+}
+
 static void put(int map, const void *key, const void *value, const char *what)
 {
 	if (bpf_map_update_elem(map, key, value, BPF_ANY))

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "../frame.h"
 #include "options.h"
 #include "sensor.skel.h"
 
@@ -20,6 +21,9 @@ bool guard_wanted(void);
 
 /* Sizes the guard's maps before they are made, and says whether its programs are to be loaded. */
 void guard_prepare(struct sensor *sensor, bool load);
+
+/* Tells whether this kernel loads the guard's programs, and could keep them; attaches nothing. */
+void guard_try(void (*tell)(const char *hook, enum rg_state state, const char *reason));
 
 /* Fills the maps and attaches the programs. Ends the program with code 3 where that is not possible. */
 void guard_arm(struct sensor *sensor, const struct options *options);

@@ -102,6 +102,7 @@ int main(int argc, char **argv)
 	if (options.check) {
 		hooks_attach(sensor);
 		hooks_report(print_coverage);
+		guard_try(print_coverage);
 		return 0;
 	}
 	output_open();

@@ -22,6 +22,11 @@ static bool is_mounted(void)
 	return !statfs(ROOT, &filesystem) && filesystem.f_type == BPF_FS_MAGIC;
 }
 
+bool pins_possible(void)
+{
+	return !access(ROOT, F_OK);
+}
+
 static bool make_folder(void)
 {
 	return !mkdir(folder, PRIVATE) || errno == EEXIST;

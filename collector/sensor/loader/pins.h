@@ -8,6 +8,9 @@
 
 #include <stdbool.h>
 
+/* Whether this machine has the file system for them, mounted or not. False with errno. */
+bool pins_possible(void);
+
 /* Makes the folder `name` below /sys/fs/bpf, and mounts that where it is not. False with errno where it cannot be. */
 bool pins_open(const char *name);
 

@@ -23,6 +23,12 @@ const OTHERS: ReadonlyMap<number, string> = new Map([
   [58, "ICMPv6"],
   [132, "SCTP"],
 ]);
+/** Of sockets that pass by IP, by their address family. */
+const FAMILIES: ReadonlyMap<number, string> = new Map([
+  [17, "a packet socket (AF_PACKET)"],
+  [40, "a socket to the host of this virtual machine (AF_VSOCK)"],
+  [44, "an AF_XDP socket"],
+]);
 const otherName = (protocol: number): string => OTHERS.get(protocol) ?? `IP protocol ${protocol}`;
 
 const targetOf = (host: Host | undefined, ip: string): Target | undefined => {
@@ -79,7 +85,19 @@ export class Refusals {
     this.#log.write("net.connect", frame.time, fields);
   }
 
+  /** A socket of another address family: what it is for, and what has become of who made it. */
+  #family(frame: DeniedFrame, process: Process | undefined): void {
+    const what = FAMILIES.get(frame.remotePort) ?? `a socket of address family ${frame.remotePort}`;
+    const [severity, end] = frame.notRefused
+      ? ["error", "passes by the egress policy: on the whole machine it cannot be refused"]
+      : ["warning", "passes by the egress policy, so its process was killed"];
+    const title = `${what} ${end}`;
+    const finding = { rule: "egress/other-family", severity, title, evidence: [] };
+    this.#log.write("finding", frame.time, findingFields(process, finding));
+  }
+
   #other(frame: DeniedFrame, process: Process | undefined): void {
+    if (frame.remotePort !== 0 && frame.reason === "socket") return this.#family(frame, process);
     const what = otherName(frame.protocol);
     const title =
       frame.reason === "socket"

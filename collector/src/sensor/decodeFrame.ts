@@ -257,6 +257,7 @@ export const decodeFrame = (bytes: Buffer, view: DataView, at: number, size: num
         reason: DENIED_REASONS[bytes[at + f.reason] ?? -1] ?? bad("an unknown reason of a refusal"),
         name: text(data, length),
         cut: (u16(HEADER.flags) & FLAG.cut) !== 0,
+        notRefused: (u16(HEADER.flags) & FLAG.not_refused) !== 0,
       };
     }
     case TYPE.enforcement: {

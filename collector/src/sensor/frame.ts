@@ -157,6 +157,8 @@ export interface DeniedFrame extends Head {
   readonly name: string;
   /** The flow was there already, and is ended. */
   readonly cut: boolean;
+  /** It passes by the policy, and could not be refused. */
+  readonly notRefused: boolean;
 }
 export interface FileFrame extends Head {
   readonly kind: "file";

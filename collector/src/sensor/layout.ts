@@ -31,7 +31,7 @@ export const TYPE = {
 } as const;
 
 /** Bits of `header.flags`. */
-export const FLAG = { truncated: 1, existing: 2, relative: 4, unread: 8, cut: 16 } as const;
+export const FLAG = { truncated: 1, existing: 2, relative: 4, unread: 8, cut: 16, not_refused: 32 } as const;
 
 /** `COVERAGE.state`, by its number. */
 export const COVERAGE_STATES = ["on", "off", "unsupported"] as const;

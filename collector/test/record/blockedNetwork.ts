@@ -35,23 +35,30 @@ wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)); wire.b
 chosen.register(wire, selectors.EVENT_READ, ("wire", 0))
 chosen.register(sys.stdin, selectors.EVENT_READ, ("stdin", 0))
 kept = []
+def take(key):
+    kind, port = key.data
+    if kind == "wire":
+        frame, source = key.fileobj.recvfrom(65536)
+        if MARKER in frame and source[2] == socket.PACKET_OUTGOING: count("marked")
+    elif kind.startswith("tcp"):
+        connection, _ = key.fileobj.accept(); kept.append(connection); count(f"{kind} {port}")
+    elif kind != "stdin":
+        key.fileobj.recvfrom(65536); count(f"{kind} {port}")
+def take_all(key):
+    try:
+        while key.data[0] != "stdin": take(key)
+    except BlockingIOError:
+        pass
 print("ready", flush=True)
 while True:
+    asked = False
     for key, _ in chosen.select():
-        kind, port = key.data
-        try:
-            if kind == "stdin":
-                if sys.stdin.readline() == "": sys.exit(0)
-                print(json.dumps(counts), flush=True)
-            elif kind == "wire":
-                frame, source = wire.recvfrom(65536)
-                if MARKER in frame and source[2] == socket.PACKET_OUTGOING: count("marked")
-            elif kind.startswith("tcp"):
-                connection, _ = key.fileobj.accept(); kept.append(connection); count(f"{kind} {port}")
-            else:
-                key.fileobj.recvfrom(65536); count(f"{kind} {port}")
-        except BlockingIOError:
-            pass
+        asked = asked or key.data[0] == "stdin"
+        take_all(key)
+    if asked:
+        if sys.stdin.readline() == "": sys.exit(0)
+        for key in list(chosen.get_map().values()): take_all(key)
+        print(json.dumps(counts), flush=True)
 `;
 
 export type Counts = Readonly<Record<string, number>>;

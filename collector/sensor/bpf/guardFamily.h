@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Sockets that pass by IP and so by all hooks on cgroups: packet sockets write
+ * frames, those of AF_XDP too, and AF_VSOCK speaks to the host of a virtual
+ * machine. No program can refuse them here; who makes one in the cgroup that is
+ * contained is killed before it can use it. On the whole machine that would
+ * end what asks for the machine's own address (DHCP): there it is only told.
+ */
+#ifndef RUNGLASS_GUARD_FAMILY_H
+#define RUNGLASS_GUARD_FAMILY_H
+
+#include "guard.h"
+
+#define AF_PACKET 17
+#define AF_VSOCK 40
+#define AF_XDP 44
+#define SIGKILL 9
+
+static __always_inline bool guard_passes_by(__u32 family)
+{
+	return family == AF_PACKET || family == AF_VSOCK || family == AF_XDP;
+}
+
+static __always_inline void guard_new_socket(struct task_struct *task, __u32 family)
+{
+	struct guard_peer nobody = {};
+	struct rg_denied r = {};
+	struct owner owner = {};
+
+	if (!guard_passes_by(family) || !(watch_all || in_watched_cgroup(task)))
+		return;
+	if (!watch_all)
+		bpf_send_signal(SIGKILL);
+	guard_fill_denied(&r, 0, &nobody, RG_DENIED_SOCKET);
+	r.remote_port = family;
+	if (watch_all)
+		r.h.flags |= RG_NOT_REFUSED;
+	current_owner(&owner);
+	r.h.start = owner.start;
+	r.h.pid = owner.pid;
+	r.h.tid = owner.tid;
+	guard_emit(&r);
+}
+
+#endif
