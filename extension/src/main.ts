@@ -4,7 +4,8 @@ import { languages, window, type ExtensionContext } from "vscode";
 import { registerCommands } from "./commands/registerCommands.ts";
 import { showError } from "./commands/showFailure.ts";
 import { showPanelView } from "./commands/openMonitor.ts";
-import { connectByFile, connectByLink } from "./commands/connect.ts";
+import { connectByFile } from "./commands/connect.ts";
+import { openLink } from "./commands/openLink.ts";
 import { maxSpoolBytes, reconnectPolicy } from "./config.ts";
 import { gitHubOf, startFile, tokenIn } from "./connect/connectFile.ts";
 import { LiveRuns } from "./connect/liveRuns.ts";
@@ -92,7 +93,7 @@ export const activate = (extension: ExtensionContext): void => {
       new RunLogEditor({ registry, pages, log, localPath: (uri) => localPath(uri, folder) }),
       { ...hidden, supportsMultipleEditorsPerDocument: true },
     ),
-    window.registerUriHandler({ handleUri: (uri) => connectByLink(context, uri) }),
+    window.registerUriHandler({ handleUri: (uri) => openLink(context, uri) }),
     showStatusBar(registry),
     gitHub,
     relatedDiffs,

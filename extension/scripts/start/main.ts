@@ -8,6 +8,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { asRoot, isRoot } from "../setup/administrator.mjs";
 import { pinnedNode } from "../setup/paths.mjs";
 import { REPOSITORY } from "../../test/sample/content/gitRepository.ts";
+import { ALLOWED_ENDPOINTS } from "../../test/sample/content/setupSteps.ts";
+import { RESOLVER } from "../../test/sample/world/internet.ts";
 import { freePort } from "../../test/vscode/freePort.ts";
 import { collectorMain } from "../../test/vscode/paths.ts";
 import { createCleanup } from "./cleanup.ts";
@@ -68,6 +70,12 @@ const giveToUser = (path: string): void => {
   spawnSync(command, args, { stdio: "ignore" });
 };
 
+/** What the sample's setup steps say, as the Action would hand it on; the runner's own resolver is none of this machine's. */
+const samplePolicy: readonly string[] = [
+  "--egress-policy=audit",
+  `--allowed-endpoints=${[...ALLOWED_ENDPOINTS, `${RESOLVER}:53/udp`, `${RESOLVER}:53`].join(" ")}`,
+];
+
 const startCollector = async (
   run: RunDirectory,
   port: number,
@@ -85,7 +93,7 @@ const startCollector = async (
       `--token-file=${run.tokenPath}`,
       `--out=${run.logPath}`,
       `--hook-socket=${join(run.path, "hooks/hook.sock")}`,
-      ...(isSample ? [] : userOption()),
+      ...(isSample ? samplePolicy : userOption()),
       "--",
       ...command,
     ],

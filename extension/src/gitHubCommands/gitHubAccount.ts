@@ -3,9 +3,10 @@ import { commands as vscodeCommands, window } from "vscode";
 import type { GitHubContext } from "../pullRequests/gitHub.ts";
 import { gitHubCommands } from "../ids.ts";
 
-export const signIn = async ({ account }: GitHubContext): Promise<void> => {
-  // VS Code's sign-in is for github.com and for the one enterprise that its own setting names.
-  if (account.canSignIn) await account.signIn();
+export const signIn = async ({ account, pullRequests }: GitHubContext): Promise<void> => {
+  // VS Code's sign-in is for github.com and for the one enterprise that its own setting names; a token goes before it.
+  const isRefused = pullRequests.watched.failure?.code === "tokenRefused";
+  if (account.canSignIn && !(isRefused && (await account.hasToken()))) await account.signIn(isRefused);
   else await vscodeCommands.executeCommand(gitHubCommands.setGitHubToken);
 };
 

@@ -1,6 +1,8 @@
 // Watch Pull Request…: from a row, a page or a link, else the user says which; its newest session is opened beside.
 import { QuickPickItemKind, window, type QuickPickItem } from "vscode";
 import type { GitHubContext } from "../pullRequests/gitHub.ts";
+import { UserError } from "../errors.ts";
+import { pullAddressRefused } from "../github/failures.ts";
 import { parsePull, pullUrl } from "../github/names.ts";
 import type { PullName } from "../github/model.ts";
 import type { PullEntry } from "../pullRequests/watched.ts";
@@ -51,6 +53,10 @@ const choosePull = async (gitHub: GitHubContext): Promise<PullName | undefined> 
 };
 
 export const watchPullRequest = async (gitHub: GitHubContext, argument: unknown): Promise<void> => {
+  if (typeof argument === "string") {
+    const parsed = parsePull(argument, gitHub.account.site);
+    if (!parsed.ok) throw new UserError(pullAddressRefused(parsed.reason));
+  }
   const name = pullOfArgument(argument, gitHub.account.site) ?? (await choosePull(gitHub));
   if (name === undefined) return;
   await watchNewestSession(gitHub, await gitHub.pullRequests.watch(name));

@@ -6,7 +6,7 @@ import { UserError } from "../errors.ts";
 import { settings } from "../ids.ts";
 import { createSignal } from "../sessions/signal.ts";
 import { signedOut, siteRefused } from "./failures.ts";
-import type { GitHubClient } from "./gitHubClient.ts";
+import type { GitHubClient, RateLimit } from "./gitHubClient.ts";
 import { createGitHubClient } from "./octokitClient.ts";
 import { parseSite, type GitHubSite } from "./site.ts";
 
@@ -62,6 +62,11 @@ export class GitHubAccount implements Disposable {
     return parsed.site;
   }
 
+  /** How much may still be asked, as GitHub last told who is signed in. */
+  get rateLimit(): RateLimit | undefined {
+    return this.#client?.client.rateLimit;
+  }
+
   /** Called when there may be another account, or another site. */
   onChange(listener: () => void): () => void {
     return this.#changes.listen(listener);
@@ -80,11 +85,11 @@ export class GitHubAccount implements Disposable {
     return client;
   }
 
-  /** Asks the user to sign in by VS Code's provider. Throws where that has none for the site. */
-  async signIn(): Promise<void> {
+  /** Asks the user to sign in by VS Code's provider; `anew` where the sign-in that is there is refused. Throws where that has none for the site. */
+  async signIn(anew: boolean): Promise<void> {
     const { site } = this;
     if (!this.#providerIsFor(site)) throw new UserError(siteRefused(`VS Code's sign-in is not for ${site.web}.`));
-    await authentication.getSession(site.provider, SCOPES, { createIfNone: true });
+    await authentication.getSession(site.provider, SCOPES, anew ? { forceNewSession: true } : { createIfNone: true });
     this.#changes.fire();
   }
 

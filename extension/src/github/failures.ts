@@ -33,6 +33,9 @@ export const siteRefused = (reason: string): GitHubFailure =>
     "Set it to https://github.com, or to the address of your company's GitHub.",
   );
 
+export const pullAddressRefused = (reason: string): GitHubFailure =>
+  final("pullAddressRefused", reason, "Copy the address of the pull request's page, and watch it by that.");
+
 export const signedOut = (web: string): GitHubFailure =>
   final("signedOut", `You are not signed in to ${web}.`, "Sign in to GitHub, or set a token.");
 

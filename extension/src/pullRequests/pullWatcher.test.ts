@@ -102,6 +102,13 @@ describe("watching pull requests", () => {
     assert.deepEqual([ended.run.conclusion, ended.job?.conclusion], ["cancelled", "cancelled"]);
   });
 
+  it("tells the end of a session as soon as its job's is known", async () => {
+    await pass(16_000);
+    endSession(test.run, test.clock.now);
+    await pass(8000);
+    assert.equal(first().sessions[0]!.run.status, "completed");
+  });
+
   it("shows a run that was started again as a session of its own attempt", async () => {
     const { run } = test;
     endSession(run, START + 10_000, "failure");

@@ -129,7 +129,10 @@ export class RepositoryWatch {
       const key = sessionKey(run);
       if (!this.#take(`jobs ${key}`, now(), wait)) continue;
       const job = agentJob(await client.jobs(this.name, run.id, { attempt: run.attempt, signal }));
-      if (job !== undefined) this.#jobs.set(key, job);
+      if (job === undefined) continue;
+      this.#jobs.set(key, job);
+      // The run itself has ended then, too.
+      if (job.status === "completed" && isLive(run)) this.#due.delete("runs");
     }
   }
 

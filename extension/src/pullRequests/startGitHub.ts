@@ -5,6 +5,7 @@ import { GitHubAccount } from "../github/account.ts";
 import { gitHubHandlers } from "../gitHubCommands/gitHubHandlers.ts";
 import { parseHostedRunKey } from "../hosted/hostedRunKey.ts";
 import { hostedRunsOfWindow } from "../hosted/windowRuns.ts";
+import { rateText } from "../views/sessionText.ts";
 import { SessionsTree } from "../views/sessionsTree.ts";
 import { AddedPulls } from "./addedPulls.ts";
 import type { GitHub, GitHubOptions } from "./gitHub.ts";
@@ -23,7 +24,10 @@ export const startGitHub = (options: GitHubOptions): GitHub => {
     client: () => account.client(),
   });
   const tree = new SessionsTree(pullRequests, context.registry);
-  const stop = pullRequests.onChange(() => (view.badge = tree.badge()));
+  const stop = pullRequests.onChange(() => {
+    view.badge = tree.badge();
+    view.description = account.rateLimit === undefined ? "" : rateText(account.rateLimit);
+  });
   const parts = Disposable.from(
     view.onDidChangeVisibility(({ visible }) => pullRequests.setSeen(visible)),
     tree.onDidChangeTreeData(() => changed.fire(undefined)),

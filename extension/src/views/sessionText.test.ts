@@ -141,6 +141,14 @@ describe("the words of the Sessions view", () => {
     }
   });
 
+  it("tell of the rate limit when little of it is left", () => {
+    assert.equal(text.rateText({ limit: 5000, remaining: 4000, resetsAt: START }), "");
+    assert.equal(
+      text.rateText({ limit: 15_000, remaining: 1200, resetsAt: START }),
+      "1,200 of 15,000 requests left until 12:24",
+    );
+  });
+
   it("tell of steps", () => {
     assert.equal(text.stepDescription(step(1, {}), now), "4 s");
     assert.equal(text.stepDescription(step(1, { conclusion: "skipped" }), now), "skipped");

@@ -1,5 +1,6 @@
 // How pull requests, sessions and steps stand, in words and icons, for the Sessions view. Pure, so that every state can be tested.
 // Titles, branches and names are others' text: they are cleaned, and shown as plain text only.
+import type { RateLimit } from "../github/gitHubClient.ts";
 import type { Conclusion, Job, JobStep, Pull, RunStatus, WorkflowRun } from "../github/model.ts";
 import { isLive, presentStep } from "../pullRequests/agentRuns.ts";
 import type { PullEntry, SessionEntry } from "../pullRequests/watched.ts";
@@ -172,3 +173,10 @@ export const stepDescription = (step: JobStep, now: number): string =>
         elapsed(step, now),
       ]);
 export const stepIcon = ({ status, conclusion }: JobStep): string => statusIcon(status, conclusion);
+
+/** How much may still be asked of GitHub, where that is little. */
+export const rateText = ({ limit, remaining, resetsAt }: RateLimit): string => {
+  if (remaining * 5 > limit) return "";
+  const time = new Date(resetsAt).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  return `${remaining.toLocaleString("en-US")} of ${limit.toLocaleString("en-US")} requests left until ${time}`;
+};

@@ -69,7 +69,7 @@ describe("npm start", () => {
 
   it("shows the sample session live, keeps it after its end, and ends without a trace at Ctrl-C", async () => {
     const before = await namespaces();
-    const { run, page, monitor } = await startAndOpen("--pace", "1");
+    const { run, page, monitor } = await startAndOpen("--pace", "0.6");
     const directory = (await untilSaid(run, /its token is in (\S+)\/token/)) || "";
     await eventually(async () => assert.match(await monitor.state.innerText(), /live/), 60_000);
     const sideBar = page.locator('.part.sidebar [role="treeitem"]');
@@ -93,6 +93,10 @@ describe("npm start", () => {
       await monitor.filter(`host:${host}`);
       await monitor.row(`${host}:`).waitFor();
     }
+
+    await monitor.filter("is:would-block host:files.pythonhosted.org");
+    await monitor.row("files.pythonhosted.org:443").waitFor();
+    assert.equal(await sideBar.filter({ hasText: "not monitored" }).count(), 0);
 
     await page.reload();
     const again = new Monitor(new Workbench(page).webview);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { repositoryDependencies } from "./npmPackages.ts";
 import { RECEIPTS, printReceipt } from "./receipts.ts";
+import { SETUP_STEPS } from "./setupSteps.ts";
 import type { PackedFile } from "./tar.ts";
 
 const SOURCES = join(import.meta.dirname, "repository");
@@ -40,6 +41,10 @@ export const repositoryCommits = (): SampleCommit[] => [
   {
     message: "Tell the collector of the agent's tool calls",
     files: [{ path: ".github/hooks/runglass.json", data: readFileSync(join(SOURCES, "hooks/runglass.json")) }],
+  },
+  {
+    message: "Watch what Copilot does on its runner",
+    files: [{ path: SETUP_STEPS.path, data: Buffer.from(SETUP_STEPS.text) }],
   },
   ...Object.entries(RECEIPTS).map(([name, lines], index) => ({
     message: `Add the scan of ${name}`,
