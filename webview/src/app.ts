@@ -252,12 +252,13 @@ export class App {
     this.#keep({ session });
     this.#state.saveNow();
     this.#setState(state);
-    // A recorded run is read from its start; only one that goes on is followed.
-    if (state.kind === "loading" || state.kind === "ended") this.#grid.setFollow(false);
   }
 
   #setState(state: SourceState): void {
     if (state.kind !== this.#around.state.kind) this.#announcer.sayState(state);
+    // A recorded run is read from its start; only one that goes on is followed.
+    const isRecorded = state.kind === "loading" || state.kind === "ended";
+    if (isRecorded && this.#session.model.rowCount === 1) this.#grid.setFollow(false);
     // Also a log that was cut off has ended: what has not been seen by now will not be.
     if (state.kind === "ended") {
       this.#session.model.facts.ended = true;

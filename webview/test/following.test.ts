@@ -71,6 +71,20 @@ describe("following the end of the run", () => {
     assert.ok(!(await pill().isVisible()));
   });
 
+  it("does not begin with a log that turns out to be recorded, and stays with a run whose whole log comes", async () => {
+    await monitor.setState({ kind: "loading", done: 1, total: 2 });
+    await pressed();
+    await monitor.page.context().close();
+    monitor = await lab.open({ state: { kind: "connecting" } });
+    await monitor.setState({ kind: "loading", done: 0, total: 2 });
+    run = new EventWriter();
+    run.exec("1-a", undefined, ["first"]);
+    processes(100, "1-a");
+    await send();
+    await unpressed();
+    assert.equal((await inView())[0], "first");
+  });
+
   it("goes on when the user scrolls back to the end", async () => {
     await monitor.page.mouse.move(400, 400);
     await monitor.page.mouse.wheel(0, -300);

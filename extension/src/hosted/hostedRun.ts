@@ -60,6 +60,7 @@ export class HostedRun implements RunSession {
   state: SourceState = { kind: "connecting" };
   failure: Failure | undefined;
   jobSteps: readonly JobStepFact[] = [];
+  isUnwatched = false;
   readonly #options: HostedRunOptions;
   readonly #spool: Spool;
   readonly #lines: SealedLines;
@@ -117,6 +118,7 @@ export class HostedRun implements RunSession {
   /** What is proven of the lines so far, in a sentence. */
   get proof(): string {
     const { holds, sealedTo, lastSeal } = this.#lines;
+    if (this.isUnwatched) return "Made of what GitHub tells, without a collector: nothing proves it.";
     if (lastSeal === undefined)
       return this.lastSeq === 0 ? "" : "No seal has come: nothing shows if a line was altered.";
     return holds ? `All seals hold, the last is ${lastSeal}.` : `The seals hold up to line ${sealedTo}.`;

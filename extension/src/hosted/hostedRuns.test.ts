@@ -211,6 +211,8 @@ describe("the hosted runs of a window", () => {
       ];
       const run = await hosted.follow(session, github);
       await until("the end", () => run.state.kind === "ended");
+      assert.ok(run.isUnwatched);
+      assert.match(run.proof, /nothing proves it/);
       assert.deepEqual(types(run), [
         "run.start",
         "coverage",
@@ -255,6 +257,7 @@ describe("the hosted runs of a window", () => {
       assert.equal(registry.runs.length, 1);
       assert.equal(registry.runs[0]?.key, run.key);
       assert.equal(registry.runs[0]?.title, "npm ci");
+      assert.equal(registry.runs[0]?.isUnwatched, false);
     });
 
     it("wait for the log of a job that has a step of ours", async () => {

@@ -183,6 +183,7 @@ export class HostedRuns {
     // GitHub has taken back what it had said.
     if (!lines.startsWith(followed.unmonitored)) await this.#openAnew(followed);
     const run = runs.get("");
+    if (run !== undefined) run.isUnwatched = true;
     if (lines.length > followed.unmonitored.length) run?.take(Buffer.from(lines.slice(followed.unmonitored.length)));
     followed.unmonitored = lines;
     if (look.isLast) run?.end();

@@ -106,7 +106,8 @@ export class PolicyLanguage implements Disposable {
   }
 
   #observed(): string[] {
-    return this.#registry.runs.map(({ path }) => path);
+    // What nobody watched may have happened all the same: it says nothing about a policy.
+    return this.#registry.runs.filter(({ isUnwatched }) => isUnwatched !== true).map(({ path }) => path);
   }
 
   #observeSoon(): void {

@@ -18,6 +18,8 @@ export interface RunSession {
   readonly summary: RunSummary;
   /** What is proven of its lines, in a sentence; empty or absent where that was not looked at. */
   readonly proof?: string;
+  /** No collector has seen it: its lines were made here of what GitHub tells, so what is not in them may have happened. */
+  readonly isUnwatched?: boolean;
   /** What GitHub says of the job's steps, where it was asked: beside the lines, never among them. */
   readonly jobSteps?: readonly JobStepFact[];
   readonly store: LineStore;
