@@ -1,7 +1,7 @@
 // The programs that root runs for a job, in a folder that only root can write: those of the Action belong to the user of the
 // steps, who must not choose what runs as root later on.
 import { COPYFILE_FICLONE } from "node:constants";
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** This very Node, also where its file has been replaced since. */
@@ -21,7 +21,8 @@ export const copyPrograms = (folder: string): Programs => {
     copyFileSync(join(built, path), join(own, name), COPYFILE_FICLONE);
     return join(own, name);
   };
-  copy("runglass-sensor", "runglass-sensor");
+  // Whatever brought the files here may have dropped that it is a program.
+  chmodSync(copy("runglass-sensor", "runglass-sensor"), 0o755);
   writeFileSync(join(own, "package.json"), '{ "type": "module" }\n');
   return { collector: copy("runglass.js", "runglass.js"), uploader: copy("action/uploader.cjs", "uploader.cjs") };
 };
