@@ -59,7 +59,7 @@ describe("the Action with a user who has sudo, and loses it", () => {
       chown 0:0 /usr/local/sbin/sudo && chmod 4755 /usr/local/sbin/sudo && exec "$@"`;
     writeFileSync(join(job.folder, "wrap.sh"), script);
     result = await job.run(
-      ["disable-sudo: true"],
+      ["disable-sudo: true", "disable-file-monitoring: true"],
       ["- name: Look", `  run: ${job.folder}/externals/node24/bin/node look.mjs ${job.folder}`],
       {
         user: NOBODY,
@@ -78,6 +78,8 @@ describe("the Action with a user who has sudo, and loses it", () => {
     assert.equal(job.segments(), log.text);
     const node = log.of("process.exec").find(({ exec }) => exec.argv[1] === "look.mjs");
     assert.equal(node?.exec.uid, NOBODY.uid);
+    assert.deepEqual([log.of("file.write"), log.of("file.read")], [[], []]);
+    assert.ok(log.of("coverage").some(({ hook, state }) => hook === "files" && state === "off"));
   });
 
   it("leaves the user no way to become root", () => {
