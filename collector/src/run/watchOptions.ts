@@ -1,7 +1,8 @@
 // The options that record and collect share.
+import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { DEFAULT_SETS, type DefaultSet } from "../../policy/defaults.ts";
-import { UserError } from "../errors.ts";
+import { messageOf, UserError } from "../errors.ts";
 import { findUser } from "../events/users.ts";
 import { parseListen } from "../http/listenAddress.ts";
 import { plainText } from "../summary/plainText.ts";
@@ -36,7 +37,7 @@ export const watchUsage = `  --out FILE          the log, one JSON event a line,
   --egress-policy audit|block
                       audit judges connections, DNS queries and requests by --allowed-endpoints, and holds nothing up;
                       block refuses in the kernel what no entry allows
-  --allowed-endpoints LIST
+  --allowed-endpoints LIST|@FILE
                       host[:PORT|:*], *.host, addresses and networks, /udp, [METHOD|…] https://host/path/*; white
                       space separates, # is a comment ("runglass policy --help" tells more)
   --on-unenforceable fail|audit
@@ -57,6 +58,24 @@ const setsOf = (command: string, text: string | undefined): readonly DefaultSet[
   });
 };
 
+/** Longer than a command line can be, and than any list needs to be. */
+const MOST_LIST_BYTES = 4 * 1024 * 1024;
+
+/** The list itself, or what is in the file that it names. */
+const listOf = (command: string, text: string): string => {
+  if (!text.startsWith("@")) return text;
+  const path = text.slice(1);
+  const what = `${command}: --allowed-endpoints ${text}`;
+  try {
+    if (!statSync(path).isFile()) throw new UserError(`${what}: this is no file`, 2);
+    if (statSync(path).size > MOST_LIST_BYTES) throw new UserError(`${what}: the file is larger than 4 MB`, 2);
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${what}: ${messageOf(error)}`, 2);
+  }
+};
+
 const policyOf = (command: string, values: Values): SessionOptions["policy"] => {
   const { "egress-policy": mode, "allowed-endpoints": endpoints, "default-rules": sets } = values;
   if (mode === undefined) {
@@ -67,7 +86,7 @@ const policyOf = (command: string, values: Values): SessionOptions["policy"] => 
   if (mode !== "audit" && mode !== "block") {
     throw new UserError(`${command}: --egress-policy ${mode}: it is "audit" or "block"`, 2);
   }
-  return egressPolicy(command, mode, endpoints ?? "", setsOf(command, sets));
+  return egressPolicy(command, mode, listOf(command, endpoints ?? ""), setsOf(command, sets));
 };
 
 const onUnenforceableOf = (command: string, values: Values): "fail" | "audit" | undefined => {

@@ -91,6 +91,12 @@ describe("runglass, given bad input", () => {
       2,
       /line 1, column 1: a \* may only stand in front/,
     ],
+    [
+      ["record", "--egress-policy", "block", "--allowed-endpoints", "@/no/such/list", ...touch],
+      2,
+      /--allowed-endpoints @\/no\/such\/list: .*no such file/,
+    ],
+    [["record", "--egress-policy", "block", "--allowed-endpoints", "@/etc", ...touch], 2, /this is no file/],
     [["record", "--egress-policy", "on", ...touch], 2, /it is "audit" or "block"/],
     [["record", "--allowed-endpoints", "a:443", ...touch], 2, /without --egress-policy/],
     [["record", "--out", "/no/such/folder/x", ...touch], 2, /\/no\/such\/folder\/x/],

@@ -124,3 +124,32 @@ describe("record: an egress policy in the kernel", function () {
     assert.ok(armed?.armed === true && armed.seq < (command?.seq ?? 0));
   });
 });
+
+describe("record: an egress policy of ten thousand entries", function () {
+  this.timeout(60_000);
+  before(prepare);
+  it("is enforced, from a file", async () => {
+    const folder = scratch();
+    try {
+      const entries = Array.from({ length: 10_000 }, (_, n) => {
+        if (n % 2 === 0) return `[2001:db8:${n.toString(16)}::/48]:443`;
+        return `127.10.${n >> 8}.${n & 255}:${1 + (n % 9)}`;
+      });
+      writeFileSync(join(folder.path, "list"), entries.join("\n"));
+      const out = join(folder.path, "run.ndjson");
+      const list = ["--allowed-endpoints", `@${join(folder.path, "list")}`, "--default-rules", "none"];
+      // The last of the list, another port of it, and a neighbour that is not in the list.
+      const tries = ["127.10.39.15 1", "127.10.39.15 2", "127.10.39.16 1"].map((one) => one.split(" "));
+      const code = `import errno, socket, sys
+for address, port in ${JSON.stringify(tries)}:
+    try: socket.create_connection((address, int(port)), 5)
+    except OSError as error: print(errno.errorcode[error.errno])`;
+      const running = start(["record", "--out", out, "--egress-policy", "block", ...list, "--", "python3", "-c", code]);
+      const { stdout, stderr } = await running.outcome;
+      assert.deepEqual(stdout.trim().split("\n"), ["ECONNREFUSED", "EPERM", "EPERM"], stderr);
+      assert.equal(new Events(out).of("run.start")[0]?.policy.endpoints.length, 10_000);
+    } finally {
+      folder.remove();
+    }
+  });
+});
