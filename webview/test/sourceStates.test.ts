@@ -96,6 +96,38 @@ describe("what the page says of its source", () => {
     await told("retry");
   });
 
+  it("tells of a run on GitHub how far behind it is, and what is held back, without offering a collector", async () => {
+    monitor = await lab.open({ source: "github", state: { kind: "connecting" } });
+    assert.match(await monitor.frame.locator(".empty-pane").innerText(), /Looking at the run on GitHub/);
+    const run = new EventWriter();
+    run.exec("1-a", undefined, ["sleep"]);
+    await monitor.send(run.text);
+    await monitor.painted(run.seq);
+    await monitor.setState({ kind: "live", behindMs: 8000 });
+    // It goes on counting by itself.
+    await monitor.frame.waitForFunction(() =>
+      /^live, (9|[1-9]\d) s behind$/.test(document.querySelector(".fact-state")?.textContent ?? ""),
+    );
+    const alert = monitor.frame.getByRole("alert");
+    assert.ok(!(await alert.isVisible()));
+    await monitor.setState({ kind: "live", behindMs: 8000, note: "Events 11 to 20 have not arrived." });
+    await alert.filter({ hasText: "Events 11 to 20 have not arrived." }).waitFor();
+    assert.deepEqual(await alert.getByRole("button").allInnerTexts(), []);
+    await monitor.setState({ kind: "failed", reason: "The log has expired.", action: "Run it again." });
+    await alert.filter({ hasText: "The log has expired. Run it again." }).waitFor();
+    assert.deepEqual(await alert.getByRole("button").allInnerTexts(), ["Try again now"]);
+    await alert.getByRole("button", { name: "Try again now" }).click();
+    await told("retry");
+  });
+
+  it("says what the seals of an ended run prove", async () => {
+    monitor = await lab.open({ source: "github" });
+    await monitor.setState({ kind: "ended", complete: true, proof: "All seals hold, the last is 00ff." });
+    await monitor.frame.waitForFunction(() => document.querySelector(".fact-state")?.textContent === "ended");
+    await monitor.frame.locator(".fact-state").click();
+    assert.match(await monitor.frame.getByRole("dialog", { name: "Source" }).innerText(), /All seals hold/);
+  });
+
   it("tells a whole log from one that was cut off", async () => {
     monitor = await lab.open();
     await monitor.setState({ kind: "ended", complete: true });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { UserError } from "../errors.ts";
@@ -108,6 +108,19 @@ describe("the folder of live copies", () => {
     await cleanSpools(folder, new Set(), 100, now);
     assert.deepEqual(await readdir(folder), [inUse]);
     assert.notEqual(oldest, inUse);
+  });
+
+  it("loses archives that a window left behind, and none that is being read", async () => {
+    const [left, used] = [await copy(1), await copy(0)];
+    const renamed = async (name: string): Promise<string> => {
+      const archive = name.replace(/ndjson$/, "zip");
+      await rename(join(folder, name), join(folder, archive));
+      return archive;
+    };
+    await renamed(left);
+    const archive = await renamed(used);
+    await cleanSpools(folder, new Set(), 1e9, now);
+    assert.deepEqual(await readdir(folder), [archive]);
   });
 
   it("is not there at first, and no stored name leads out of it", async () => {

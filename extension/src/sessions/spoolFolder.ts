@@ -9,6 +9,8 @@ const KEEP_MS = 7 * DAY_MS;
 const IN_USE_MS = DAY_MS / 24;
 
 const isCopy = (name: string): boolean => /^[0-9a-f-]{36}\.ndjson$/.test(name);
+/** One that a window has left that ended while it read it. */
+const isArchive = (name: string): boolean => /^[0-9a-f-]{36}\.zip$/.test(name);
 
 /** No two windows share a copy, even of the same run. */
 export const newSpoolPath = (folder: string): string => join(folder, `${randomUUID()}.ndjson`);
@@ -19,7 +21,7 @@ export const knownSpoolPath = (folder: string, name: string): string | undefined
 
 /**
  * Removes copies that nobody needs: older than a week, and, while all together are larger than `maxBytes`, the oldest.
- * `keep` names the ones of this window.
+ * `keep` names the ones of this window. Archives that were being read are of no use to anybody.
  */
 export const cleanSpools = async (
   folder: string,
@@ -27,7 +29,7 @@ export const cleanSpools = async (
   maxBytes: number,
   now: number,
 ): Promise<void> => {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => isCopy(name));
+  const names = (await readdir(folder).catch(() => [])).filter((name) => isCopy(name) || isArchive(name));
   const copies: { readonly name: string; readonly size: number; readonly age: number }[] = [];
   for (const name of names) {
     const info = await stat(join(folder, name)).catch(() => undefined);
@@ -36,7 +38,8 @@ export const cleanSpools = async (
   copies.sort((a, b) => b.age - a.age);
   let total = copies.reduce((sum, copy) => sum + copy.size, 0);
   for (const { name, size, age } of copies) {
-    if (keep.has(name) || age < IN_USE_MS || (age < KEEP_MS && total <= maxBytes)) continue;
+    const isWanted = !isArchive(name) && age < KEEP_MS && total <= maxBytes;
+    if (keep.has(name) || age < IN_USE_MS || isWanted) continue;
     await rm(join(folder, name), { force: true });
     total -= size;
   }

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Browser, chromium, type Frame, type Page } from "playwright-core";
-import type { SourceState } from "../../protocol/messages.ts";
+import type { RunSource, SourceState } from "../../protocol/messages.ts";
 import { type Harness, serveHarness } from "./serve.ts";
 import type { ThemeName } from "./themes.ts";
 
@@ -31,7 +31,7 @@ export interface OpenOptions {
   readonly state?: SourceState;
   readonly placement?: "editor" | "panel";
   readonly title?: string;
-  readonly source?: "collector" | "file";
+  readonly source?: RunSource;
 }
 
 export interface Lab {
