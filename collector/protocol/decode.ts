@@ -148,6 +148,8 @@ const shapes: { readonly [T in RunEvent["type"]]: Shape } = {
     host: flowHost,
     verdict,
     rule: optional(string),
+    reason: optional(string),
+    allowedBy: optional(string),
   },
   "dns.query": {
     dns: record({
@@ -160,6 +162,8 @@ const shapes: { readonly [T in RunEvent["type"]]: Shape } = {
     }),
     verdict,
     rule: optional(string),
+    reason: optional(string),
+    allowedBy: optional(string),
   },
   "http.request": {
     http: record({ method: string, host: optional(string), path: string, version: string, tls: string }),

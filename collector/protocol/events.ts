@@ -149,10 +149,13 @@ export interface Endpoint {
 }
 export type Verdict = "allowed" | "would-block" | "blocked";
 /**
- * Why the kernel has refused a connection in `block` mode: `address`: no rule allows it; `packet`: a packet that does not
- * say all of where it goes; `locked`: nothing is allowed any more, as nobody looked after the enforcement.
+ * Why the kernel has refused a connection or a question in `block` mode: `address`: no rule allows it; `packet`: a packet
+ * that does not say all of where it goes; `locked`: nothing is allowed any more, as nobody looked after the enforcement;
+ * `question`: a question to DNS about a name that no rule is about, or none that can be read; `resolver`: DNS for somebody
+ * who is no resolver of the policy; `name`: what the client sent first asks for no server that a rule allows there, at an
+ * address that is open only for the sake of a name.
  */
-export type BlockReason = "address" | "packet" | "locked";
+export type BlockReason = "address" | "packet" | "locked" | "question" | "resolver" | "name";
 export type HostSource = "dns" | "sni" | "http" | "proxy";
 export interface NetConnect extends EventBase {
   readonly type: "net.connect";
@@ -165,7 +168,8 @@ export interface NetConnect extends EventBase {
   readonly host?: { readonly name: string; readonly source: HostSource };
   /**
    * What the egress policy says, where there is one: `would-block` where it only audits, `blocked` where the kernel has
-   * refused it (then `result` is EPERM, which the caller was told at once).
+   * refused it (then `result` is EPERM, which the caller was told at once, or ECONNABORTED where it was connected and then
+   * asked for another server).
    */
   readonly verdict?: Verdict;
   /** The entry that allows it, as it is written; `default:SET ENTRY` for one that nobody wrote. */
@@ -188,9 +192,11 @@ export interface NetClose extends EventBase {
   readonly result?: string;
   /** Where the client said only later, or otherwise than `net.connect`, whom it speaks to: see there. */
   readonly host?: { readonly name: string; readonly source: HostSource };
-  /** Beside `host`: what the policy says with that name. */
+  /** Beside `host`: what the policy says with that name; or that it has refused what the client sent. */
   readonly verdict?: Verdict;
   readonly rule?: string;
+  readonly reason?: BlockReason;
+  readonly allowedBy?: string;
 }
 
 export interface DnsQuery extends EventBase {
@@ -204,9 +210,12 @@ export interface DnsQuery extends EventBase {
     readonly rcode?: string;
     readonly answers: readonly string[];
   };
-  /** `allowed` where a connection to that name would be, whatever its port. */
+  /** `allowed` where a connection to that name would be, whatever its port; `blocked`: it was refused, and never sent. */
   readonly verdict?: Verdict;
   readonly rule?: string;
+  /** As in `net.connect`. */
+  readonly reason?: BlockReason;
+  readonly allowedBy?: string;
 }
 
 export interface HttpRequest extends EventBase {

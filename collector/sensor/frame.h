@@ -278,6 +278,10 @@ enum rg_denied_reason {
 	RG_DENIED_SOCKET = 1,
 	RG_DENIED_PACKET = 2,  /* a packet that says not all of where it goes: options, fragments */
 	RG_DENIED_LOCKED = 3,  /* nothing is allowed any more, as nobody looks after the guard */
+	RG_DENIED_QUESTION = 4, /* a question to DNS about a name that no rule is about, or that is no plain question */
+	RG_DENIED_RESOLVER = 5, /* DNS that is not for a resolver */
+	RG_DENIED_NAME = 6,    /* a flow that asks for no server that a rule allows, at an address that is open only by name */
+	RG_DENIED_ANSWER = 7,  /* nothing is refused: an answer gave an allowed name an address of one's own networks */
 };
 #define RG_NO_RULE 0xffffffff
 

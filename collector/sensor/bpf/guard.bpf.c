@@ -109,7 +109,7 @@ static __always_inline int connects(struct bpf_sock_addr *ctx, struct guard_peer
 	}
 	if (state != GUARD_DENIED)
 		return GUARD_PASS;
-	tell_refused(g, peer, guard_locked() ? RG_DENIED_LOCKED : RG_DENIED_ADDRESS);
+	tell_refused(g, peer, guard_why(peer));
 	return GUARD_REFUSE;
 }
 
@@ -126,7 +126,7 @@ static __always_inline int sends(struct bpf_sock_addr *ctx, struct guard_peer *p
 	g = socket_of_call(ctx, sk);
 	if (guard_decide(peer, &rule) != GUARD_DENIED)
 		return GUARD_PASS;
-	tell_refused(g, peer, guard_locked() ? RG_DENIED_LOCKED : RG_DENIED_ADDRESS);
+	tell_refused(g, peer, guard_why(peer));
 	return GUARD_REFUSE;
 }
 
@@ -305,12 +305,14 @@ int guard_egress(struct __sk_buff *skb)
 	if (g && tcp && g->state != GUARD_UNKNOWN && guard_same_peer(&g->peer, &p.peer)) {
 		if (g->state == GUARD_DENIED)
 			return drop(skb, g, &p, RG_DENIED_ADDRESS, g->rule);
+		if (g->state == GUARD_ENDED)
+			return guard_drop(skb);
 		if (!guard_locked() || guard_is_loopback(&p.peer))
 			return GUARD_PASS;
 	}
 	state = guard_decide(&p.peer, &rule);
 	if (state == GUARD_DENIED)
-		return drop(skb, g, &p, guard_locked() ? RG_DENIED_LOCKED : RG_DENIED_ADDRESS, rule);
+		return drop(skb, g, &p, guard_why(&p.peer), rule);
 	/* A flow from before, or one that others have opened to us. */
 	if (tcp && !g)
 		g = bpf_sk_storage_get(&guard_sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);

@@ -61,6 +61,7 @@ enum guard_state {
 	GUARD_ALLOWED,
 	GUARD_BY_NAME, /* only as the address of a name: TCP passes until it says another */
 	GUARD_DENIED,
+	GUARD_ENDED, /* it said something that is refused, which was told; nothing of it passes any more */
 };
 
 /* Whom a packet or a call is for. */
@@ -210,15 +211,46 @@ static __always_inline bool guard_by_name(const struct guard_peer *peer, __u32 *
 	return false;
 }
 
+/* Is this an address that a rule opens for DNS by its port? One that is open whatever the port is no resolver by that. */
+__attribute__((weak)) __noinline int guard_is_resolver(const struct guard_peer *peer)
+{
+	struct guard_network_key key = {};
+	__u32 rule;
+
+	if (!peer)
+		return 0;
+	key.family = peer->family;
+	key.prefix = GUARD_NETWORK_HEAD + (peer->family == 4 ? 32 : 128);
+	__builtin_memcpy(key.address, peer->address, 16);
+	return guard_network(&key, GUARD_PORT_AND_PROTOCOL, peer->protocol, bpf_htons(DNS_PORT), &rule) ||
+	       guard_network(&key, GUARD_PORT_ONLY, GUARD_ANY_PROTOCOL, bpf_htons(DNS_PORT), &rule);
+}
+
+/* DNS goes to resolvers only. What a container asks its engine on its own loopback, the engine asks a resolver. */
+static __always_inline bool guard_is_other_dns(const struct guard_peer *peer)
+{
+	return peer->port == DNS_PORT && !guard_is_loopback(peer) && !guard_is_resolver(peer);
+}
+
 /* What the policy says of a peer, and by which rule. */
 static __always_inline enum guard_state guard_decide(const struct guard_peer *peer, __u32 *rule)
 {
 	*rule = GUARD_NO_RULE;
 	if (guard_locked() && !guard_is_loopback(peer))
 		return GUARD_DENIED;
+	if (guard_is_other_dns(peer))
+		return GUARD_DENIED;
 	if (guard_by_network(peer, rule))
 		return GUARD_ALLOWED;
 	return guard_by_name(peer, rule) ? GUARD_BY_NAME : GUARD_DENIED;
+}
+
+/* Why guard_decide() has refused it. */
+static __always_inline __u8 guard_why(const struct guard_peer *peer)
+{
+	if (guard_locked())
+		return RG_DENIED_LOCKED;
+	return guard_is_other_dns(peer) ? RG_DENIED_RESOLVER : RG_DENIED_ADDRESS;
 }
 
 /* How long equal refusals on one socket are counted before they are told again. */

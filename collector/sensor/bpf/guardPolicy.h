@@ -91,6 +91,7 @@ struct guard_learned {
 	struct guard_span span[GUARD_SPANS]; /* `count` 0: free */
 };
 #define GUARD_MOST_LEARNED 65536
+#define GUARD_MOST_ASKED 16384 /* questions to DNS that wait for an answer */
 
 /* What the guard does; set by the loader in the memory that it shares with the programs. */
 enum guard_mode {

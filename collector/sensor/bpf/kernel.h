@@ -201,10 +201,23 @@ struct in6_addr {
 	__u8 s6_addr[16];
 };
 
+struct user_namespace {
+	int level;
+};
+
+struct net {
+	struct user_namespace *user_ns;
+};
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
 struct sock_common {
 	__be32 skc_rcv_saddr;
 	__u16 skc_num;
 	unsigned short skc_family;
+	possible_net_t skc_net;
 	struct in6_addr skc_v6_rcv_saddr;
 	unsigned long skc_flags;
 };

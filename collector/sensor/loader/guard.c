@@ -23,6 +23,7 @@
 /* How long the programs go by the policy when nobody looks after them. */
 #define LEASE_NS 15000000000ULL
 
+/* guard_egress in front of those that go by names: it remembers of each flow what they go on from. */
 static struct guard_program {
 	const char *name;
 	enum bpf_attach_type type;
@@ -31,6 +32,9 @@ static struct guard_program {
 	__u32 others; /* programs of others on the same cgroup and hook, when it was looked last */
 } programs[] = {
 	{ "guard_egress", BPF_CGROUP_INET_EGRESS },
+	{ "guard_questions", BPF_CGROUP_INET_EGRESS },
+	{ "guard_hellos", BPF_CGROUP_INET_EGRESS },
+	{ "guard_answers", BPF_CGROUP_INET_INGRESS },
 	{ "guard_create", BPF_CGROUP_INET_SOCK_CREATE },
 	{ "guard_sendmsg4", BPF_CGROUP_UDP4_SENDMSG },
 	{ "guard_sendmsg6", BPF_CGROUP_UDP6_SENDMSG },
@@ -133,6 +137,7 @@ void guard_prepare(struct sensor *sensor, bool load)
 	bpf_map__set_max_entries(sensor->maps.guard_names, at_least_one(head.names));
 	bpf_map__set_max_entries(sensor->maps.guard_ports, at_least_one(head.ports));
 	bpf_map__set_max_entries(sensor->maps.guard_learned, GUARD_MOST_LEARNED);
+	bpf_map__set_max_entries(sensor->maps.guard_asked, GUARD_MOST_ASKED);
 }
 
 void guard_try(void (*tell)(const char *hook, enum rg_state state, const char *reason))
@@ -205,7 +210,16 @@ void guard_lock(void)
 		shared->guard_mode = GUARD_LOCKED;
 }
 
-/* Asks which programs are attached there: false where ours is none of them. Counts the others. */
+static bool is_ours(__u32 id)
+{
+	for (size_t i = 0; i < PROGRAMS; i++) {
+		if (programs[i].id == id)
+			return true;
+	}
+	return false;
+}
+
+/* Asks which programs are attached there: false where this one is none of them. Counts those that are not ours. */
 static bool is_attached(struct guard_program *p, __u32 *others)
 {
 	struct bpf_link_info link = { 0 };
@@ -217,9 +231,11 @@ static bool is_attached(struct guard_program *p, __u32 *others)
 		return false;
 	if (bpf_prog_query(cgroup, p->type, 0, NULL, ids, &count))
 		return false;
-	for (__u32 i = 0; i < count && i < MOST_PROGRAMS; i++)
+	*others = 0;
+	for (__u32 i = 0; i < count && i < MOST_PROGRAMS; i++) {
 		found |= ids[i] == p->id;
-	*others = count - 1;
+		*others += !is_ours(ids[i]);
+	}
 	return found;
 }
 

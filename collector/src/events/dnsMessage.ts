@@ -120,6 +120,13 @@ const answerText = (bytes: Uint8Array, type: number, at: number, length: number)
   return name === undefined ? typeName(type) : name.value;
 };
 
+/** A question by itself, as it stands behind the head of a message; undefined for what is none. */
+export const parseDnsQuestion = (bytes: Uint8Array): DnsQuestion | undefined => {
+  const name = readName(bytes, 0);
+  if (name === undefined || name.next + 2 > bytes.length) return undefined;
+  return { name: name.value, qtype: typeName(u16(bytes, name.next)) };
+};
+
 /** Undefined for what is not a DNS message with exactly one question. Answers that are cut off are left out. */
 export const parseDnsMessage = (bytes: Uint8Array): DnsMessage | undefined => {
   if (bytes.length < 12 || u16(bytes, 4) !== 1) return undefined;

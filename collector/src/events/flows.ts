@@ -25,6 +25,8 @@ const OPEN_MS = 4_000;
 const NAMELESS_MS = 100;
 const LIMIT = 65_536;
 const IN_PROGRESS = "EINPROGRESS";
+/** What the client of a connection is told that is ended from outside. */
+const CUT = "ECONNABORTED";
 
 /** A flow whose `net.connect` could only say EINPROGRESS. */
 interface SlowFlow {
@@ -47,6 +49,8 @@ interface Flow {
   host: Host | undefined;
   /** The name in its `net.connect`, once that is written. */
   written: string | undefined;
+  /** That the egress policy has refused what the client says it speaks to, as JSON. */
+  refusal: string | undefined;
 }
 
 /** The name in an authority, without its port; an address is none. */
@@ -96,7 +100,7 @@ export class Flows {
     const process = this.#processes.acting(connect.pid, connect.start, connect.time);
     const told = this.#names.lookup(process.id, connect.remoteIp);
     const { toolJson } = process;
-    const yet = { hello: undefined, host: undefined, written: undefined };
+    const yet = { hello: undefined, host: undefined, written: undefined, refusal: undefined };
     const flow: Flow = { process, connect, at: this.#clock(), toolJson, told, ...yet };
     if (connect.protocol === "udp") this.#write(flow, "ok");
     else this.#open.set(connect.flow, flow);
@@ -133,6 +137,20 @@ export class Flows {
       this.#serverNames.set(frame.flow, flow.host.name);
     }
     if (nameless !== undefined) this.#name(frame.flow, nameless);
+  }
+
+  /**
+   * The egress policy has refused what the client of a flow sent first; `refusal` is the JSON of what it says. False where
+   * the flow is not known, or has said what it had to say.
+   */
+  refused(id: string, host: Host | undefined, refusal: string): boolean {
+    const nameless = this.#nameless.get(id);
+    const flow = nameless ?? this.#open.get(id) ?? this.#late.get(id);
+    if (flow === undefined || flow.refusal !== undefined) return false;
+    flow.host = host ?? flow.host;
+    flow.refusal = refusal;
+    if (nameless !== undefined) this.#name(id, nameless);
+    return true;
   }
 
   /** The name that the flow's ClientHello had. */
@@ -181,7 +199,8 @@ export class Flows {
     const host = late?.host?.name === late?.written ? undefined : late?.host;
     const process = this.#processes.acting(frame.pid, frame.start, frame.time);
     // Whom it went to can be known better by now, and then what the policy says of it too.
-    const verdict = late === undefined || host === undefined ? "" : this.#verdicts.connection(late.connect, host);
+    const judged = late === undefined || host === undefined ? "" : this.#verdicts.connection(late.connect, host);
+    const verdict = late?.refusal ?? judged;
     this.#verdicts.closed(frame.flow);
     this.#log.write("net.close", frame.time, closeFields(process, frame, result, host, verdict));
   }
@@ -213,7 +232,7 @@ export class Flows {
     ids?.delete(id);
     if (ids?.size === 0) this.#namelessOf.delete(owner);
     this.#write(flow, "ok");
-    if (flow.host === undefined) this.#late.set(id, flow);
+    if (flow.host === undefined && flow.refusal === undefined) this.#late.set(id, flow);
   }
 
   #writeOpen(id: string, flow: Flow): void {
@@ -248,8 +267,8 @@ export class Flows {
     const fields = connectFields(
       process,
       toolJson,
-      { ...connect, host, result },
-      this.#verdicts.connection(connect, host),
+      { ...connect, host, result: flow.refusal === undefined || result !== "ok" ? result : CUT },
+      flow.refusal ?? this.#verdicts.connection(connect, host),
     );
     const seq = this.#log.write("net.connect", connect.time, fields);
     this.#calls.add(() => ({

@@ -80,8 +80,9 @@ export interface DnsFields {
   readonly rcode: string | undefined;
   readonly answers: readonly string[];
 }
-export const dnsFields = (process: Process, dns: DnsFields, verdict: string): string =>
-  `${subject(process)},"dns":{"name":${quote(dns.name)},"qtype":"${dns.qtype}","transport":"${dns.transport}"` +
+/** `process`: undefined where nobody knows who has asked. */
+export const dnsFields = (process: Process | undefined, dns: DnsFields, verdict: string): string =>
+  `${process === undefined ? "" : subject(process)},"dns":{"name":${quote(dns.name)},"qtype":"${dns.qtype}","transport":"${dns.transport}"` +
   `,"server":{"ip":"${dns.serverIp}","port":${dns.serverPort}}` +
   (dns.rcode === undefined ? "" : `,"rcode":"${dns.rcode}"`) +
   `,"answers":[${dns.answers.map(quote).join(",")}]}${verdict}`;

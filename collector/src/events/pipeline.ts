@@ -15,6 +15,7 @@ import { FirewallLogs } from "./firewallLogs.ts";
 import { Flows } from "./flows.ts";
 import { configuredResolvers, HostNames } from "./hostNames.ts";
 import { HttpMessages } from "./httpMessages.ts";
+import { NameRefusals } from "./nameRefusals.ts";
 import type { Process } from "./process.ts";
 import { ProcessTable } from "./processTable.ts";
 import { readProcess } from "./procfs.ts";
@@ -77,7 +78,7 @@ export class Pipeline {
     this.#flows = new Flows(log, this.#processes, names, verdicts, clock, calls);
     this.#dns = new DnsQueries(log, this.#processes, names, verdicts, clock, calls);
     this.#http = new HttpMessages(log, this.#processes, this.#flows, verdicts, calls);
-    this.#refusals = new Refusals(log, this.#processes, names, policy?.rules ?? []);
+    this.#refusals = new Refusals(log, this.#processes, names, new NameRefusals(log, this.#flows), policy?.rules ?? []);
     this.#dnsStreams = new DnsStreams((message) => this.#dns.message(message));
   }
 

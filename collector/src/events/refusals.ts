@@ -8,6 +8,7 @@ import type { DeniedFrame } from "../sensor/frame.ts";
 import type { EventLog } from "./eventLog.ts";
 import type { HostNames } from "./hostNames.ts";
 import { connectFields, findingFields, refusalFields, type Host } from "./lines.ts";
+import type { NameRefusals } from "./nameRefusals.ts";
 import type { Process } from "./process.ts";
 import type { ProcessTable } from "./processTable.ts";
 import { nameOf } from "./verdicts.ts";
@@ -40,7 +41,9 @@ const targetOf = (host: Host | undefined, ip: string): Target | undefined => {
 
 /** The entry that would allow a connection. */
 const allowing = (frame: DeniedFrame, protocol: Protocol, host: Host | undefined): string | undefined => {
-  const target = frame.reason === "address" ? targetOf(host, frame.remoteIp) : undefined;
+  // A resolver is known by its address only.
+  const known = frame.reason === "resolver" ? undefined : host;
+  const target = ["address", "resolver"].includes(frame.reason) ? targetOf(known, frame.remoteIp) : undefined;
   if (target === undefined) return undefined;
   return formatRule({ target, port: frame.remotePort, protocol, request: undefined });
 };
@@ -49,18 +52,21 @@ export class Refusals {
   readonly #log: EventLog;
   readonly #processes: ProcessTable;
   readonly #names: HostNames;
+  readonly #byName: NameRefusals;
   readonly #rules: readonly Rule[];
 
   /** `rules`: those of the policy that is enforced, by their numbers. */
-  constructor(log: EventLog, processes: ProcessTable, names: HostNames, rules: readonly Rule[]) {
+  constructor(log: EventLog, processes: ProcessTable, names: HostNames, byName: NameRefusals, rules: readonly Rule[]) {
     this.#log = log;
     this.#processes = processes;
     this.#names = names;
+    this.#byName = byName;
     this.#rules = rules;
   }
 
   take(frame: DeniedFrame): void {
     const process = frame.pid === 0 ? undefined : this.#processes.acting(frame.pid, frame.start, frame.time);
+    if (this.#byName.take(frame, process)) return;
     const protocol = PROTOCOLS.get(frame.protocol);
     if (protocol === undefined || frame.reason === "socket") this.#other(frame, process);
     else this.#connection(frame, process, protocol);

@@ -39,9 +39,6 @@ const problemLines = ({ problems }: Policy): readonly string[] => {
   return [...shown, ...(more > 0 ? [`… and ${more} more`] : [])];
 };
 
-/** Rules about names need DNS to be read in the kernel; until it is, they would allow nothing. */
-const NAMES_ENFORCED = false;
-
 const forKernel = (command: string, policy: Policy): KernelPolicy => {
   const made = kernelPolicy(policy);
   const what = `${command}: --egress-policy block cannot be done with this list, so nothing was started`;
@@ -51,12 +48,7 @@ const forKernel = (command: string, policy: Policy): KernelPolicy => {
       2,
       made.reasons.map((reason) => plainText(reason, 400)),
     );
-  const named = policy.rules.find(({ set, target }) => set === undefined && target.kind !== "network");
-  if (NAMES_ENFORCED || named === undefined) return made;
-  throw new UserError(
-    `${what}: this version enforces addresses and networks, and "${plainText(named.text)}" is a name`,
-    3,
-  );
+  return made;
 };
 
 /**

@@ -255,7 +255,7 @@ export const decodeFrame = (bytes: Buffer, view: DataView, at: number, size: num
         family,
         protocol: bytes[at + f.protocol] ?? 0,
         reason: DENIED_REASONS[bytes[at + f.reason] ?? -1] ?? bad("an unknown reason of a refusal"),
-        name: text(data, length),
+        name: Uint8Array.prototype.slice.call(bytes, data, data + length),
         cut: (u16(HEADER.flags) & FLAG.cut) !== 0,
         notRefused: (u16(HEADER.flags) & FLAG.not_refused) !== 0,
       };

@@ -153,8 +153,8 @@ export interface DeniedFrame extends Head {
   /** Of IP. */
   readonly protocol: number;
   readonly reason: (typeof DENIED_REASONS)[number];
-  /** The name that the client asked for; empty where it is not about one. */
-  readonly name: string;
+  /** The name that the client asked for, as it was sent: to DNS, a question; in TLS, letters. Empty where it is not about one. */
+  readonly name: Uint8Array;
   /** The flow was there already, and is ended. */
   readonly cut: boolean;
   /** It passes by the policy, and could not be refused. */

@@ -52,7 +52,16 @@ export const TLS_LIBRARIES = ["none", "openssl", "gnutls", "go"] as const;
 export const FILE_OPS = ["create", "write", "truncate", "rename", "unlink", "chmod", "link", "read"] as const;
 
 /** `DENIED.reason`, by its number. */
-export const DENIED_REASONS = ["address", "socket", "packet", "locked"] as const;
+export const DENIED_REASONS = [
+  "address",
+  "socket",
+  "packet",
+  "locked",
+  "question",
+  "resolver",
+  "name",
+  "answer",
+] as const;
 
 /** `DENIED.rule` where no rule fits. */
 export const NO_RULE = 0xffff_ffff;

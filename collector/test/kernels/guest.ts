@@ -14,6 +14,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { defaultRules } from "../../policy/defaults.ts";
+import { kernelPolicy } from "../../policy/kernelPolicy.ts";
+import { parseRunglass } from "../../policy/runglass.ts";
 import { decode, type Frame } from "../sensor/decode.ts";
 import { build, sensorBinary } from "../sensor/sensor.ts";
 import type { Case } from "./cases.ts";
@@ -33,6 +36,8 @@ export interface GuestRun {
   /** What `--check` printed. */
   readonly check: readonly string[];
   readonly sensorCode: number;
+  /** How the attempts of `names try` ended under a policy that is enforced: an errno each. */
+  readonly contained: readonly string[];
   /** All that came over the serial line. */
   readonly text: string;
 }
@@ -53,6 +58,14 @@ const copyProgram = (path: string, root: string, name = basename(path)): void =>
   }
 };
 
+/** What `names try` is contained by: one name, and the resolver that knows it. */
+const policyOfNames = (): Uint8Array => {
+  const policy = parseRunglass("198.51.100.53:53/udp listed.example:8443", defaultRules(["loopback"]));
+  const made = kernelPolicy(policy);
+  assert.ok("bytes" in made);
+  return made.bytes;
+};
+
 /** Makes the initial file system of the guest below `folder`, and returns its path. */
 export const makeInitrd = (folder: string, cases: readonly Case[]): string => {
   const root = join(folder, "root");
@@ -63,7 +76,7 @@ export const makeInitrd = (folder: string, cases: readonly Case[]): string => {
     symlinkSync(`usr/${name}`, join(root, name));
   }
   const workloads = build();
-  for (const name of ["process", "network", "files", "evasion"]) copyProgram(join(workloads, name), root);
+  for (const name of ["process", "network", "files", "evasion", "names"]) copyProgram(join(workloads, name), root);
   for (const name of ["busybox", "curl", "openssl"]) copyProgram(commandPath(name), root, name);
   copyProgram(sensorBinary, root);
   const tls = ["req", "-x509", "-config", "/dev/null", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
@@ -77,6 +90,7 @@ export const makeInitrd = (folder: string, cases: readonly Case[]): string => {
   );
   writeFileSync(pem, Buffer.concat([readFileSync(pem), readFileSync(`${pem}.key`)]));
   writeFileSync(join(root, "etc/passwd"), "root:x:0:0:root:/:/bin/sh\n");
+  writeFileSync(join(root, "policy"), policyOfNames());
   writeFileSync(join(root, "cases"), cases.map(({ command }, i) => `${i} ${command.join(" ")}\n`).join(""));
   copyFileSync(join(import.meta.dirname, "init.sh"), join(root, "init"));
   chmodSync(join(root, "init"), 0o755);
@@ -129,5 +143,12 @@ export const runGuest = async (kernel: Kernel, initrd: string): Promise<GuestRun
     const [index, pid, code, ...lines] = line.trim().split(" ");
     return [Number(index), { pid: Number(pid), code: Number(code), lines }] as const;
   });
-  return { ran: new Map(ran), frames, check: said("CHECK"), sensorCode: Number(said("SENSOR")[0]), text };
+  return {
+    ran: new Map(ran),
+    frames,
+    check: said("CHECK"),
+    sensorCode: Number(said("SENSOR")[0]),
+    contained: said("CONTAINED"),
+    text,
+  };
 };

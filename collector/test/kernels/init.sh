@@ -49,6 +49,23 @@ exec 3>&-
 wait "$sensor"
 echo "SENSOR $?"
 sed 's/^/ERROR /' /tmp/errors
+
+# A policy of names, enforced on a control group of its own. Its sensor is ready when it has said so in a frame.
+guarded=/sys/fs/cgroup/guarded
+mkdir "$guarded"
+ip addr add 198.51.100.1/24 dev lo
+names serve >/tmp/serving 2>&1 &
+mkfifo /tmp/guarded-end
+runglass-sensor --cgroup "$guarded" --policy-fd 4 4</policy </tmp/guarded-end >/tmp/guarded-frames 2>/tmp/guarded-errors &
+guard=$!
+exec 5>/tmp/guarded-end
+while kill -0 "$guard" && ! grep -aq "are attached" /tmp/guarded-frames; do sleep 0.2; done
+sleep 1
+sh -c 'echo $$ >'"$guarded"'/cgroup.procs && exec names try' 2>&1 | sed 's/^/CONTAINED /'
+exec 5>&-
+wait "$guard"
+sed 's/^/ERROR /' /tmp/guarded-errors /tmp/serving
+
 stty -F /dev/ttyS1 raw -echo
 cat /tmp/frames >/dev/ttyS1
 echo "FRAMES $(wc -c </tmp/frames)"

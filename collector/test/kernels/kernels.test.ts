@@ -104,6 +104,13 @@ describe("the sensor in other kernels", function () {
         });
       }
 
+      it("enforces a policy of names, by DNS and by the ClientHello", () => {
+        // A connect before its name was asked for, a name that is not listed, one that is, its server, and another server there.
+        const [before, unlisted, listed, server, other, more] = run.contained.map(Number);
+        assert.deepEqual([before, unlisted, listed, server, more], [1, 1, 0, 0, undefined], run.text.slice(-2000));
+        assert.ok(other !== undefined && other !== 0);
+      });
+
       it("says whether it can read inside TLS", () => {
         const tls = run.frames.filter((frame) => frame.type === "coverage" && /tls/.test(frame.hook));
         const states = new Set(tls.map((frame) => frame.type === "coverage" && frame.state));

@@ -25,7 +25,18 @@ export const build = (): string => {
   if (built !== undefined) return built;
   execFileSync("make", ["-s", "-C", join(root, "collector/sensor"), "OUT=../../dist"], { stdio: "pipe" });
   const folder = mkdtempSync(join(tmpdir(), "runglass-workloads-"));
-  for (const name of ["process", "worker", "network", "files", "calls", "evasion", "storm", "hangingFile", "egress"]) {
+  for (const name of [
+    "process",
+    "worker",
+    "network",
+    "files",
+    "calls",
+    "evasion",
+    "storm",
+    "hangingFile",
+    "egress",
+    "names",
+  ]) {
     const source = join(import.meta.dirname, "workloads", `${name}.c`);
     execFileSync("cc", ["-O2", "-Wall", "-Werror", "-pthread", "-static", "-o", join(folder, name), source]);
   }

@@ -1,0 +1,354 @@
+// An egress policy of names that is enforced: DNS opens addresses, and on a shared one the ClientHello decides. What arrives is
+// what the servers count.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { EVIL, NamedNetwork, OTHER_RESOLVER, RESOLVER, SHARED, type Counts } from "./namedNetwork.ts";
+import { Events, prepare, scratch, start } from "./support.ts";
+
+const RESOLVERS = `${RESOLVER}:53/udp ${RESOLVER}:53`;
+
+interface Recorded {
+  readonly stdout: string;
+  readonly events: Events;
+  readonly counts: Counts;
+}
+
+/** Records a command in the network with a policy, and gives what it printed and what arrived. */
+const recordIn = async (
+  network: NamedNetwork,
+  list: string,
+  command: readonly string[],
+  more: readonly string[] = [],
+): Promise<Recorded> => {
+  const { path, remove } = scratch();
+  try {
+    await network.counts();
+    const out = join(path, "run.ndjson");
+    const policy = ["--egress-policy", "block", "--allowed-endpoints", `${RESOLVERS} ${list}`, ...more];
+    const { code, stdout, stderr } = await start([
+      "record",
+      "--out",
+      out,
+      ...policy,
+      "--",
+      ...network.inside(...command),
+    ]).outcome;
+    assert.equal(code, 0, stderr);
+    const events = new Events(out);
+    events.assertWhole();
+    return { stdout, events, counts: await network.counts() };
+  } finally {
+    remove();
+  }
+};
+
+/** Prelude of the client programs: DNS by hand, and how each attempt ended. */
+const PRELUDE = `
+import errno, json, signal, socket, struct, subprocess, sys, threading, time
+signal.alarm(50)
+RESOLVER, OTHER, SHARED, EVIL = "${RESOLVER}", "${OTHER_RESOLVER}", "${SHARED}", "${EVIL}"
+ends = {}
+def attempt(what, do):
+    try: ends[what] = do() or "ok"
+    except socket.timeout: ends[what] = "timeout"
+    except OSError as error: ends[what] = errno.errorcode.get(error.errno, str(error.errno))
+def wire(name): return b"".join(bytes([len(part)]) + part.encode() for part in name.split(".")) + b"\\0"
+def question(name, id=7, flags=0x100, count=1): return struct.pack(">6H", id, flags, count, 0, 0, 0) + wire(name) + b"\\0\\1\\0\\1"
+def connect(address, port=80):
+    s = socket.create_connection((address, port), 5); s.close()
+`;
+
+describe("record: names in an enforced policy", function () {
+  this.timeout(60_000);
+  before(prepare);
+  const folder = scratch();
+  after(folder.remove);
+  let network: NamedNetwork;
+  before(async () => {
+    network = await NamedNetwork.open(folder.path);
+  });
+  after(() => network?.close());
+
+  /** A program of Python's in a file of that name, which prints how its attempts ended. */
+  const program = (name: string, code: string): string[] => {
+    const path = join(folder.path, name);
+    writeFileSync(path, `${PRELUDE}${code}\nprint(json.dumps(ends))\n`);
+    return ["python3", path];
+  };
+  const endsOf = ({ stdout }: Recorded): Record<string, string> => JSON.parse(stdout) as Record<string, string>;
+
+  describe("looked up and connected to at once", () => {
+    const [THREADS, EACH] = [4, 350];
+    let recorded: Recorded;
+    before(async () => {
+      const code = `
+failed = []
+def some(k):
+    for i in range(${EACH}):
+        name = "%d.dyn.example" % (k * ${EACH} + i)
+        try: connect(socket.getaddrinfo(name, 80, socket.AF_INET, socket.SOCK_STREAM)[0][4][0])
+        except OSError as error: failed.append("%s %s" % (name, error))
+threads = [threading.Thread(target=some, args=(k,)) for k in range(${THREADS})]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+ends["failed"] = failed`;
+      recorded = await recordIn(network, "*.dyn.example:80", program("lookups.py", code));
+    });
+
+    it("are let through, each of many, though nobody has held its answer back", () => {
+      assert.deepEqual(endsOf(recorded)["failed"], []);
+      const arrived = Object.keys(recorded.counts).filter((what) => what.startsWith("connected 198.18."));
+      assert.equal(arrived.length, THREADS * EACH);
+    });
+  });
+
+  describe("questions and answers", () => {
+    let recorded: Recorded;
+    let ends: Record<string, string>;
+    before(async () => {
+      const code = `
+def ask(message, server=RESOLVER, options=()):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(5)
+    for option in options: s.setsockopt(*option)
+    s.sendto(message, (server, 53)); return len(s.recv(4096)) and None
+def ask_connected(message):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(5); s.connect((RESOLVER, 53)); s.send(message); s.recv(4096)
+attempt("before it is asked for", lambda: connect(SHARED))
+attempt("listed", lambda: ask(question("pypi.org")))
+attempt("its address", lambda: connect(SHARED))
+attempt("its address, another port", lambda: connect(SHARED, 8080))
+attempt("listed, in capitals", lambda: ask(question("PyPi.OrG")))
+attempt("by an alias", lambda: ask(question("alias.example")))
+attempt("the address behind an alias", lambda: connect("198.51.100.77"))
+for name in ("evil.example", "notpypi.org", "pypi.org.evil.example", "below.pypi.org", "dyn.example", "org", "target.cdn.example"):
+    attempt("refused: " + name, lambda: ask(question(name)))
+attempt("refused: connected socket", lambda: ask_connected(question("evil.example")))
+attempt("refused: two questions", lambda: ask(question("pypi.org", count=2) + wire("evil.example") + b"\\0\\1\\0\\1"))
+attempt("refused: a dot inside of a label", lambda: ask(question("x")[:12] + b"\\x08pypi.org\\0\\0\\1\\0\\1"))
+attempt("refused: a pointer", lambda: ask(question("x")[:12] + b"\\xc0\\x0c\\0\\1\\0\\1"))
+attempt("refused: an answer", lambda: ask(question("pypi.org", flags=0x8180)))
+attempt("refused: an update", lambda: ask(question("pypi.org", flags=0x2800)))
+attempt("refused: nothing", lambda: ask(b""))
+attempt("refused: noise", lambda: ask(bytes(range(200))))
+attempt("refused: a name without end", lambda: ask(question("x")[:12] + b"\\x3f" + b"a" * 63))
+attempt("refused: a long name", lambda: ask(question(".".join(["a" * 60] * 4) + ".dyn.example")))
+pair = question("pypi.org") + question("evil.com")
+attempt("refused: datagrams as one", lambda: ask(pair, options=[(17, 103, len(pair) // 2)]))
+attempt("refused: another resolver", lambda: ask(question("pypi.org"), OTHER))
+attempt("refused: another resolver over TCP", lambda: connect(OTHER, 53))
+attempt("refused: DNS over TLS", lambda: connect(RESOLVER, 853))
+attempt("refused: DNS over HTTPS at the resolver", lambda: connect(RESOLVER, 443))
+attempt("refused: the address of no name", lambda: connect(EVIL))
+`;
+      const list = "pypi.org:80 alias.example:80 *.dyn.example";
+      recorded = await recordIn(network, list, program("questions.py", code));
+      ends = endsOf(recorded);
+    });
+
+    it("open the address of a name for its port, once it was asked for", () => {
+      for (const what of [
+        "listed",
+        "its address",
+        "listed, in capitals",
+        "by an alias",
+        "the address behind an alias",
+      ]) {
+        assert.equal(ends[what], "ok", what);
+      }
+      for (const what of ["before it is asked for", "its address, another port"])
+        assert.equal(ends[what], "EPERM", what);
+    });
+
+    it("are refused at once where no rule is about the name, or they are no plain question", () => {
+      const refused = Object.entries(ends).filter(([what]) => what.startsWith("refused: "));
+      assert.equal(refused.length, 23);
+      for (const [what, end] of refused) assert.equal(end, "EPERM", what);
+    });
+
+    it("arrive nowhere then", () => {
+      const arrived = Object.keys(recorded.counts).toSorted();
+      assert.deepEqual(
+        arrived,
+        ["asked alias.example", "asked pypi.org", `connected ${SHARED}`, "connected 198.51.100.77"].toSorted(),
+      );
+    });
+
+    it("are told, with the entry that would have allowed them", () => {
+      const blocked = recorded.events.of("dns.query").filter(({ verdict }) => verdict === "blocked");
+      const said = new Set(
+        blocked.map(({ dns, reason, allowedBy }) => `${dns.name} ${dns.qtype} ${reason} ${allowedBy}`),
+      );
+      for (const name of ["evil.example", "notpypi.org", "pypi.org.evil.example"]) {
+        assert.ok(said.has(`${name} A question ${name}`), `${name} in ${[...said].join("; ")}`);
+      }
+      assert.equal(new Set(blocked.map(({ process, step }) => `${process} ${step}`)).size, 1);
+      const allowed = recorded.events.of("dns.query").filter(({ verdict }) => verdict === "allowed");
+      assert.deepEqual(new Set(allowed.map(({ dns }) => dns.name)), new Set(["pypi.org", "alias.example"]));
+      const others = recorded.events.of("net.connect").filter(({ reason }) => reason === "resolver");
+      assert.deepEqual(
+        others.map(({ allowedBy, result }) => `${allowedBy} ${result}`),
+        [`${OTHER_RESOLVER}:53/udp EPERM`, `${OTHER_RESOLVER}:53 EPERM`],
+      );
+    });
+  });
+
+  describe("over TCP", () => {
+    it("are the same, a message at a time or several, and refused where they are in pieces", async () => {
+      const code = `
+def stream():
+    s = socket.create_connection((RESOLVER, 53), 5); s.settimeout(2); s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1); return s
+def framed(message): return struct.pack(">H", len(message)) + message
+def read(s):
+    head = s.recv(2, socket.MSG_WAITALL)
+    if len(head) < 2: raise OSError(errno.ECONNRESET, "ended")
+    return s.recv(struct.unpack(">H", head)[0], socket.MSG_WAITALL)
+def ask(*pieces, answers=1):
+    s = stream()
+    for piece in pieces: s.sendall(piece); time.sleep(0.02)
+    for _ in range(answers): connect(socket.inet_ntoa(read(s)[-4:]))
+m = framed(question("5.dyn.example"))
+attempt("whole", lambda: ask(framed(question("1.dyn.example"))))
+attempt("length first", lambda: ask(m[:2], m[2:]))
+attempt("several", lambda: ask(framed(question("2.dyn.example")) + framed(question("3.dyn.example", 8)), answers=2))
+attempt("long", lambda: ask(framed(question("long.example"))))
+for last in (1, 60, 118): attempt("long %d" % last, lambda: connect("192.0.2.%d" % last))
+def refused(what, *pieces):
+    attempt("refused: " + what, lambda: ask(*pieces))
+refused("another name", framed(question("evil.example")))
+refused("another name behind one", framed(question("4.dyn.example")) + framed(question("evil.example")))
+refused("the first byte alone", m[:1], m[1:])
+refused("a piece of the question", m[:20], m[20:])
+refused("no question", framed(b"x" * 30))
+attempt("by the C library", lambda: connect(socket.getaddrinfo("6.dyn.example", 80, socket.AF_INET)[0][4][0]))
+`;
+      const command = ["env", "RES_OPTIONS=use-vc", ...program("streams.py", code)];
+      const recorded = await recordIn(network, "*.dyn.example:80 long.example:80", command);
+      for (const [what, end] of Object.entries(endsOf(recorded))) {
+        if (what.startsWith("refused: ")) assert.notEqual(end, "ok", what);
+        else assert.equal(end, "ok", what);
+      }
+      assert.equal(recorded.counts["asked evil.example"], undefined);
+      assert.equal(recorded.counts["asked 6.dyn.example"], 1);
+      assert.equal(recorded.counts["asked nonsense"], undefined);
+    });
+  });
+
+  describe("answers that cannot be trusted", () => {
+    it("do not open an address of one's own networks, and that is told", async () => {
+      const code = `
+socket.gethostbyname("rebound.example")
+attempt("public", lambda: connect("198.51.100.99"))
+attempt("refused: metadata", lambda: connect("169.254.169.254"))
+attempt("refused: private", lambda: connect("10.1.2.3"))
+`;
+      const sets = ["--default-rules", "loopback"];
+      const recorded = await recordIn(network, "rebound.example:80", program("rebound.py", code), sets);
+      assert.deepEqual(endsOf(recorded), { public: "ok", "refused: metadata": "EPERM", "refused: private": "EPERM" });
+      const [finding] = recorded.events.of("finding");
+      assert.equal(finding?.finding.rule, "egress/rebinding");
+      assert.match(finding.finding.title, /rebound\.example/);
+    });
+
+    it("open nothing where somebody plays the resolver in a network that he has made", async () => {
+      const forger = `
+run = lambda *command: subprocess.run(command, check=True)
+STUB = "127.0.0.53"
+run("ip", "link", "set", "lo", "up")
+def answer():
+    asked, peer = server.recvfrom(512)
+    server.sendto(asked[:2] + b"\\x81\\x80\\0\\1\\0\\1\\0\\0\\0\\0" + asked[12:] + b"\\xc0\\x0c\\0\\1\\0\\1\\0\\0\\1\\0\\0\\4" + socket.inet_aton(EVIL), peer)
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); server.bind((STUB, 53))
+threading.Thread(target=answer, daemon=True).start()
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(5); s.sendto(question("pypi.org"), (STUB, 53))
+ends["forged"] = socket.inet_ntoa(s.recv(512)[-4:])`;
+      const code = `
+said = subprocess.run(["unshare", "--user", "--map-root-user", "--net", *${JSON.stringify(program("forger.py", forger))}], capture_output=True, text=True)
+ends["forger"] = said.stdout.strip() or said.stderr
+attempt("its address", lambda: connect(EVIL))`;
+      const recorded = await recordIn(network, "pypi.org:80", program("victim.py", code));
+      const ends = endsOf(recorded);
+      assert.match(ends["forger"] ?? "", /"forged": "198\.51\.100\.66"/, "the answer was there");
+      assert.equal(ends["its address"], "EPERM");
+    });
+  });
+
+  describe("in TLS", () => {
+    let recorded: Recorded;
+    let ends: Record<string, string>;
+    before(async () => {
+      const code = `
+import ssl
+def hello(name, address=SHARED, port=443, version=None):
+    context = ssl.create_default_context(); context.check_hostname = False; context.verify_mode = ssl.CERT_NONE
+    if version: context.maximum_version = version
+    raw = socket.create_connection((address, port), 5); raw.settimeout(2)
+    with context.wrap_socket(raw, server_hostname=name) as s:
+        s.sendall(b"GET / HTTP/1.1\\r\\nHost: " + (name or "none").encode() + b"\\r\\n\\r\\n")
+        if not s.recv(100).startswith(b"HTTP/1.1 200"): raise OSError(errno.EPROTO, "no answer")
+def plain(port, *pieces):
+    s = socket.create_connection((SHARED, port), 5); s.settimeout(2); s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for piece in pieces: s.sendall(piece); time.sleep(0.02)
+    if not s.recv(100): raise OSError(errno.ECONNRESET, "ended")
+def first(name):
+    context = ssl.create_default_context(); context.check_hostname = False; context.verify_mode = ssl.CERT_NONE
+    out = ssl.MemoryBIO(); s = context.wrap_bio(ssl.MemoryBIO(), out, server_hostname=name)
+    try: s.do_handshake()
+    except ssl.SSLWantReadError: pass
+    return out.read()
+def command(*words):
+    done = subprocess.run(words, capture_output=True, text=True, timeout=20)
+    if done.returncode: raise OSError(errno.ECANCELED, done.stderr)
+for name in ("pypi.org", "npm.pkg.github.com"): socket.gethostbyname(name)
+attempt("listed", lambda: hello("pypi.org"))
+attempt("listed, another name of the address", lambda: hello("npm.pkg.github.com"))
+attempt("TLS 1.2", lambda: hello("pypi.org", version=ssl.TLSVersion.TLSv1_2))
+request = b"GET / HTTP/1.1\\r\\nHost: evil.example\\r\\n\\r\\n"
+attempt("in clear text", lambda: plain(80, request))
+attempt("curl", lambda: command("curl", "-sfk", "--max-time", "10", "https://pypi.org/"))
+attempt("curl, a second request", lambda: command("curl", "-sfk", "--max-time", "10", "https://pypi.org/", "https://pypi.org/2"))
+attempt("git", lambda: command("curl", "-sfk", "--max-time", "10", "https://npm.pkg.github.com/"))
+for name in ("evil.example", "notpypi.org", "below.pypi.org", "pypi.org.evil.example", None):
+    attempt("refused: %s" % name, lambda: hello(name))
+whole = first("pypi.org")
+attempt("refused: a byte, then the rest", lambda: plain(443, whole[:1], whole[1:]))
+attempt("refused: in two pieces", lambda: plain(443, whole[:60], whole[60:]))
+at = whole.index(b"pypi.org")
+attempt("refused: a NUL in the name", lambda: plain(443, whole[:at] + b"x\\0pi.org" + whole[at + 8:]))
+attempt("refused: in two records", lambda: plain(443, whole[:3] + struct.pack(">H", 200) + whole[5:205] + whole[:3] + struct.pack(">H", len(whole) - 205) + whole[205:]))
+attempt("refused: clear text on the port of TLS", lambda: plain(443, request))
+attempt("refused: TLS on another port", lambda: plain(80, first("evil.example")))
+`;
+      recorded = await recordIn(network, "pypi.org npm.pkg.github.com pypi.org:80", program("hellos.py", code));
+      ends = endsOf(recorded);
+    });
+
+    it("a server that a rule allows is reached, at whichever of its addresses", () => {
+      for (const [what, end] of Object.entries(ends)) if (!what.startsWith("refused: ")) assert.equal(end, "ok", what);
+    });
+
+    it("no other is, nor one that is not told whole at once", () => {
+      const refused = Object.entries(ends).filter(([what]) => what.startsWith("refused: "));
+      assert.equal(refused.length, 11);
+      for (const [what, end] of refused) assert.notEqual(end, "ok", what);
+      const hellos = Object.keys(recorded.counts).filter((what) => what.startsWith("hello "));
+      assert.deepEqual(hellos.toSorted(), ["hello npm.pkg.github.com", "hello pypi.org"]);
+      assert.equal(recorded.counts["request 443 evil.example"], undefined);
+    });
+
+    it("what is refused is told on its flow, with the name that was asked for", () => {
+      // In the event of its begin, or where that was written before the client said it, in that of its end.
+      const all = [...recorded.events.of("net.connect"), ...recorded.events.of("net.close")];
+      const blocked = all.filter(({ reason }) => reason === "name");
+      assert.equal(blocked.length, 11);
+      const evil = blocked.find(({ host }) => host?.name === "evil.example");
+      assert.deepEqual(
+        [evil?.verdict, evil?.host?.source, evil?.allowedBy, evil?.step],
+        ["blocked", "sni", "evil.example", "command"],
+      );
+      assert.equal(new Set(blocked.map(({ flow }) => flow.id)).size, blocked.length);
+      const ids = new Set(blocked.map(({ flow }) => flow.id));
+      assert.equal(recorded.events.of("net.connect").filter(({ flow }) => ids.has(flow.id)).length, blocked.length);
+    });
+  });
+});
