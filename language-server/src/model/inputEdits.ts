@@ -16,8 +16,14 @@ const indentOf = (text: string, key: unknown): string | undefined => {
   return before.trim() === "" ? before : undefined;
 };
 
+/** Are the inputs written in braces, where line and indentation mean nothing? */
+const isInFlow = ({ nodes }: Workflow, { node }: Step): boolean =>
+  node.flow === true || nodes.map(nodes.value(node, "with"))?.flow === true;
+
 /** Adds lines behind the last input of a step, or a `with` that has them; undefined where they have no place. */
-export const addInput = ({ text }: Workflow, step: Step, lines: readonly string[]): TextEdit | undefined => {
+export const addInput = (workflow: Workflow, step: Step, lines: readonly string[]): TextEdit | undefined => {
+  const { text } = workflow;
+  if (isInFlow(workflow, step)) return undefined;
   const eol = lineEndOf(text);
   const { uses, withKey, inputs } = step;
   const insert = (behind: number, indent: string, added: readonly string[]): TextEdit => {
@@ -41,7 +47,14 @@ export const addInput = ({ text }: Workflow, step: Step, lines: readonly string[
 };
 
 /** Writes lines in the place of a whole `key: value`; undefined where it does not stand on lines of its own. */
-export const replaceInput = ({ text }: Workflow, input: KeyValue, lines: readonly string[]): TextEdit | undefined => {
+export const replaceInput = (
+  workflow: Workflow,
+  step: Step,
+  input: KeyValue,
+  lines: readonly string[],
+): TextEdit | undefined => {
+  const { text } = workflow;
+  if (isInFlow(workflow, step)) return undefined;
   const indent = indentOf(text, input.key);
   if (indent === undefined) return undefined;
   const start = nodeSpan(input.key).start;

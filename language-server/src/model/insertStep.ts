@@ -52,7 +52,7 @@ export const insertLines = (
   lines: readonly string[],
   behind?: Step,
 ): TextEdit | undefined => {
-  const { text } = workflow;
+  const { text, nodes } = workflow;
   const place = dashOf(workflow, job);
   if (place === undefined) return undefined;
   const eol = lineEndOf(text);
@@ -61,7 +61,8 @@ export const insertLines = (
     const { start } = place;
     return replaceSpan({ start, end: start }, indented.map((one) => one + eol).join(""));
   }
-  const { start, end } = nodeSpan(behind.node);
+  // As it stands there: an alias is not followed.
+  const { start, end } = nodeSpan(nodes.sequence(nodes.value(job.node, "steps"))?.items[behind.index]);
   const last = lineAt(text, start + text.slice(start, end).trimEnd().length).end;
   return replaceSpan({ start: last, end: last }, indented.map((one) => eol + one).join(""));
 };

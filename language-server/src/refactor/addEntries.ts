@@ -32,7 +32,7 @@ export const addEntries = (
     const lines = [`allowed-endpoints: ${isOurs ? "|" : ">"}`, ...wanted.map((entry) => `  ${entry}`)];
     editor.apply((now, at) => {
       const input = at.inputs.get("allowed-endpoints");
-      return input === undefined ? addInput(now, at, lines) : replaceInput(now, input, lines);
+      return input === undefined ? addInput(now, at, lines) : replaceInput(now, at, input, lines);
     });
   } else {
     for (const entry of wanted) {

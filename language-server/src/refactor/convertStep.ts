@@ -9,7 +9,7 @@ import type { MonitorStep } from "../model/monitorSteps.ts";
 import { OWN_INPUTS } from "../model/ownInputs.ts";
 import type { Step, Workflow } from "../model/workflow.ts";
 import { removeInput } from "../rules/policy/support.ts";
-import type { TextEdit } from "../yaml/span.ts";
+import { lineAt, type TextEdit } from "../yaml/span.ts";
 import { ownListText } from "../model/ownList.ts";
 import { toHardenRunnerList, toOwnList, type ConvertedList } from "./convertList.ts";
 import { selectedMonitor, selectedPolicy, type Refactoring, type Refusal, type Rewrite } from "./refactoring.ts";
@@ -23,10 +23,14 @@ const FLOW: Refusal = { problem: "The inputs of this step do not stand one below
 const HARDEN_RUNNER = "step-security/harden-runner@v2.20.0 # pin this to the release's commit";
 
 /** Another reference, with the comment that names its version, in the place of both. */
-const replaceUses = (step: Step, reference: string): TextEdit | undefined => {
-  const { uses } = step;
+const replaceUses = ({ text }: Workflow, { uses }: Step, reference: string): TextEdit | undefined => {
   if (uses === undefined) return undefined;
-  return replaceSpan({ start: uses.span.start, end: uses.lineComment?.end ?? uses.span.end }, reference);
+  const span = { start: uses.span.start, end: uses.lineComment?.end ?? uses.span.end };
+  // Where more stands behind it on its line, a comment would take that away.
+  const isLast = text.slice(span.end, lineAt(text, span.end).end).trim() === "";
+  const [, name = reference, comment = ""] = /^(\S+)([ \t]+#.*)?$/.exec(reference) ?? [];
+  const quote = uses.style === "single" ? "'" : uses.style === "double" ? '"' : "";
+  return replaceSpan(span, quote + name + quote + (isLast ? comment : ""));
 };
 
 /** Takes away the inputs that the other Action does not have. */
@@ -48,7 +52,7 @@ const writeList = (editor: StepEditor, { lines, notes }: ConvertedList, style: "
     const said = notes.map((note) => `# ${note}`);
     const list = lines.length === 0 ? [`allowed-endpoints: ""`] : [`allowed-endpoints: ${style}`];
     const all = [...said, ...list, ...lines.map((line) => `  ${line}`)];
-    return input === undefined ? undefined : replaceInput(workflow, input, all);
+    return input === undefined ? undefined : replaceInput(workflow, now, input, all);
   });
 
 const finish = (editor: StepEditor, title: string, notes: readonly string[]): Rewrite | Refusal => {
@@ -60,10 +64,12 @@ const toOurs = (workflow: Workflow, policy: Policy): Rewrite | Refusal => {
   const { job, step, value, lists, isUnresolved, isImplicit } = policy;
   const notes: string[] = [];
   const editor = new StepEditor(workflow, job, step);
-  editor.apply((_, now) => replaceUses(now, ownReferenceIn(workflow)));
+  editor.apply((now, one) => replaceUses(now, one, ownReferenceIn(workflow)));
   const inStore = step.inputs.has("policy") || step.inputs.has("use-policy-store");
   if (inStore) notes.push("Its policy is in StepSecurity's store, which is not read here: write it into the step.");
   if (isImplicit) editor.apply((now, one) => addInput(now, one, [`egress-policy: ${inStore ? "audit" : "block"}`]));
+  const mode = inputText(workflow, step.inputs.get("egress-policy"))?.value.trim();
+  if (mode === "") notes.push("Its mode is empty, with which the step failed: to Runglass that is audit.");
   const [list] = lists;
   const isOwn = list !== undefined && lists.length === 1 && list.scalar.node === value?.node;
   if (value !== undefined && value.value.trim() !== "") {
@@ -85,15 +91,14 @@ const toTheirs = (workflow: Workflow, monitor: MonitorStep): Rewrite | Refusal =
   const { job, step, list, dialect } = monitor;
   const notes: string[] = [];
   const editor = new StepEditor(workflow, job, step);
-  editor.apply((_, now) => replaceUses(now, referenceIn(workflow) ?? HARDEN_RUNNER));
+  editor.apply((now, one) => replaceUses(now, one, referenceIn(workflow) ?? HARDEN_RUNNER));
   if ((inputText(workflow, step.inputs.get("egress-policy"))?.value.trim() ?? "") === "") {
     // That Action's default is block.
-    const mode = step.inputs.get("egress-policy");
-    editor.apply((now, one) =>
-      mode === undefined
-        ? addInput(now, one, ["egress-policy: audit"])
-        : replaceInput(now, mode, ["egress-policy: audit"]),
-    );
+    editor.apply((now, one) => {
+      const mode = one.inputs.get("egress-policy");
+      const lines = ["egress-policy: audit"];
+      return mode === undefined ? addInput(now, one, lines) : replaceInput(now, one, mode, lines);
+    });
   }
   if (list !== undefined && list.value.trim() !== "" && dialect !== "harden-runner") {
     if (dialect === undefined || list.value.includes("${{"))

@@ -23,7 +23,7 @@ import {
   type RewriteContext,
 } from "./refactoring.ts";
 
-const NO_STEP: Refusal = { problem: "Put the cursor into a step of Harden-Runner or Runglass." };
+const NO_step: Refusal = { problem: "Put the cursor into a step of Harden-Runner or Runglass." };
 
 /** More would be no allowlist. */
 const MOST_CHARACTERS = 100_000;
@@ -61,7 +61,7 @@ export const allowlistOf = (
   context: RewriteContext,
 ): { readonly text: string; readonly notes: readonly string[] } | Refusal => {
   const rules = rulesAt(context);
-  if (rules === undefined) return NO_STEP;
+  if (rules === undefined) return NO_step;
   const conversions = rules.map((rule) => asAllowlist(rule));
   const entries = [...new Set(conversions.flatMap((one) => one.entries))];
   if (entries.length === 0) return { problem: "This step lists no endpoint that the allowlist can have." };
@@ -73,7 +73,7 @@ export const addAllowlist = (context: RewriteContext, allowlist: string): Rewrit
   const policy = selectedPolicy(context);
   const monitor = selectedMonitor(context);
   const found = policy ?? monitor;
-  if (found === undefined) return NO_STEP;
+  if (found === undefined) return NO_step;
   if (allowlist.length > MOST_CHARACTERS) return { problem: "This is longer than any allowlist." };
   const isOurs = policy === undefined && monitor?.dialect !== "harden-runner";
   const { entries: read, faults } = parseCopilotList(allowlist);

@@ -41,7 +41,7 @@ export const switchToBlock: Refactoring = {
     const set = (name: string, lines: readonly string[]): void =>
       editor.apply((workflow, now) => {
         const input = now.inputs.get(name);
-        return input === undefined ? addInput(workflow, now, lines) : replaceInput(workflow, input, lines);
+        return input === undefined ? addInput(workflow, now, lines) : replaceInput(workflow, now, input, lines);
       });
     set("egress-policy", ["egress-policy: block"]);
     set("allowed-endpoints", [`allowed-endpoints: ${isOurs ? "|" : ">"}`, ...entries.map((entry) => `  ${entry}`)]);

@@ -17,7 +17,7 @@ export const listFixes = (
   const offer = (title: string, entries: readonly string[]): Fix[] => {
     const lines = [`allowed-endpoints: ${header}`, ...entries.map((entry) => `  ${entry}`)];
     const input = step.inputs.get("allowed-endpoints");
-    const edit = input === undefined ? addInput(workflow, step, lines) : replaceInput(workflow, input, lines);
+    const edit = input === undefined ? addInput(workflow, step, lines) : replaceInput(workflow, step, input, lines);
     return edit === undefined ? [] : [{ title, edits: [edit], unsafe: true }];
   };
   const needed = seen.map(({ text }) => text);
