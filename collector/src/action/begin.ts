@@ -6,7 +6,7 @@ import { findWorker } from "../run/job.ts";
 import { readInputs } from "./inputs.ts";
 import { launch, type Ready } from "./launch.ts";
 import type { Order } from "./messages.ts";
-import { error, info, mask, saveState, warning } from "./runnerCommands.ts";
+import { error, info, mask, saveState, setVariable, warning } from "./runnerCommands.ts";
 
 /** What the log's first event tells of the job, and what names its artifacts. */
 const JOB_VARIABLES = [
@@ -108,6 +108,8 @@ export const begin = async (): Promise<Outputs> => {
     });
     saveState("control", ready.control);
     saveState("word", word);
+    setVariable("RUNGLASS_HOOK", ready.hooks.program);
+    setVariable("RUNGLASS_HOOK_SOCKET", ready.hooks.socket);
     return tellReady(ready, order.inputs.egressPolicy);
   } catch (reason) {
     error(`this job is not watched: ${messageOf(reason)}`);

@@ -10,6 +10,7 @@ import { decodeLine, isKnownEvent } from "../../protocol/decode.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { readStat } from "../events/procfs.ts";
 import { makerName } from "../makerName.ts";
+import { hookArguments, placeHooks, removeHooks, type AgentHooks } from "./agentHooks.ts";
 import { collectArguments } from "./collectArguments.ts";
 import { CollectorProcess } from "./collectorProcess.ts";
 import { ContainerRights } from "./containerRights.ts";
@@ -75,6 +76,7 @@ class Keeper {
   #collector: CollectorProcess | undefined;
   #control: ControlSocket | undefined;
   #uploads: RunUploads | undefined;
+  #hooks: AgentHooks | undefined;
   #stopping = false;
   #refused = 0;
   #done: (() => void) | undefined;
@@ -92,10 +94,12 @@ class Keeper {
     if (inputs.cgroup !== undefined) leaveCgroup(inputs.cgroup);
     const tokenFile = join(this.#folder, "token");
     const { args, warnings } = collectArguments(inputs, this.#log, tokenFile);
+    const hooks = await placeHooks(this.#folder, this.#programs.hook, inputs.cgroup === undefined);
+    this.#hooks = hooks;
     for (const text of warnings) report({ kind: "warning", text });
     const collector = new CollectorProcess({
       program: this.#programs.collector,
-      args,
+      args: [...args, ...hookArguments(hooks, user)],
       environment: { ...job, PATH: process.env["PATH"] ?? "/usr/bin:/bin", LANG: "C.UTF-8" },
       onMessage: (text) => report({ kind: "message", text }),
     });
@@ -130,7 +134,7 @@ class Keeper {
     if (worker !== undefined) this.#endWith(worker);
     const { url } = collector;
     const server = url === undefined ? undefined : { url, token: readFileSync(tokenFile, "utf8").trim(), tokenFile };
-    return { kind: "ready", control, key: this.#key, enforcing, server };
+    return { kind: "ready", control, key: this.#key, enforcing, hooks, server };
   }
 
   /** A job whose last step never came to tell (it was cut off, or its runner died) is over all the same. */
@@ -221,6 +225,7 @@ class Keeper {
 
   /** A hosted runner's machine is thrown away: there is nothing to give back to. */
   #restore(): void {
+    if (this.#hooks !== undefined) removeHooks(this.#hooks);
     if (this.#order.job["RUNNER_ENVIRONMENT"] === "github-hosted") return;
     for (const rights of [this.#containers, this.#sudo]) {
       try {

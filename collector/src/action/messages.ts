@@ -1,5 +1,6 @@
 // What the steps of the Action (unprivileged) and the keeper (root) tell each other: JSON, one message a line.
 import type { DeniedSummary } from "../summary/runSummary.ts";
+import type { AgentHooks } from "./agentHooks.ts";
 import type { Inputs } from "./inputs.ts";
 
 /** To the keeper, on its standard input: secrets are in it, so it is in no argument and no environment. */
@@ -27,6 +28,7 @@ export type StartReport =
       readonly control: string;
       readonly key: string;
       readonly enforcing: boolean;
+      readonly hooks: AgentHooks;
       readonly server: { readonly url: string; readonly token: string; readonly tokenFile: string } | undefined;
     };
 

@@ -10,6 +10,8 @@ export const NODE = "/proc/self/exe";
 export interface Programs {
   readonly collector: string;
   readonly uploader: string;
+  /** The agent's hook. */
+  readonly hook: string;
 }
 
 /** Copies them from the Action's own folder, before the job's first step. */
@@ -24,5 +26,7 @@ export const copyPrograms = (folder: string): Programs => {
   // Whatever brought the files here may have dropped that it is a program.
   chmodSync(copy("runglass-sensor", "runglass-sensor"), 0o755);
   writeFileSync(join(own, "package.json"), '{ "type": "module" }\n');
-  return { collector: copy("runglass.js", "runglass.js"), uploader: copy("action/uploader.cjs", "uploader.cjs") };
+  const hook = copy("runglass-hook", "runglass-hook");
+  chmodSync(hook, 0o755);
+  return { collector: copy("runglass.js", "runglass.js"), uploader: copy("action/uploader.cjs", "uploader.cjs"), hook };
 };

@@ -53,6 +53,8 @@ const appendValue = (variable: string, name: string, value: string): void => {
 /** Gives main and post of this action a value; nobody else gets it. */
 export const saveState = (name: string, value: string): void => appendValue("GITHUB_STATE", name, value);
 export const savedState = (name: string): string => process.env[`STATE_${name}`] ?? "";
+/** A variable in the environment of all later steps. */
+export const setVariable = (name: string, value: string): void => appendValue("GITHUB_ENV", name, value);
 export const setOutput = (name: string, value: string): void => appendValue("GITHUB_OUTPUT", name, value);
 
 /** Adds Markdown to the page of the run. */

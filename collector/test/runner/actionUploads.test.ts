@@ -21,14 +21,17 @@ describe("the Action's uploads", function () {
     assert.ok(job.service.calls.includes("ListArtifacts"), "whether one whose answer was lost is there was asked");
   });
 
-  it("are of the whole log alone, where that is asked for", async () => {
-    const result = await job.run(["upload: end"], ["- run: sleep 1"]);
-    assert.equal(result.conclusion, "success");
+  it("are of the whole log alone, where that is asked for; of the whole machine where no control group is named", async () => {
+    const result = await job.run(["upload: end", "cgroup: ''"], ["- name: Work", "  run: sleep 1"]);
+    assert.equal(result.conclusion, "success", JSON.stringify(result));
     assert.deepEqual(
       job.service.names.map((name) => name.slice(0, 14)),
       ["runglass-log--"],
     );
-    job.log().assertWhole();
+    const log = job.log();
+    log.assertWhole();
+    assert.ok(log.of("step.start").some(({ stepInfo }) => stepInfo.name === "Work"));
+    assert.ok(log.of("process.exec").some(({ exec, step }) => exec.pid === process.pid && step === undefined));
   });
 
   it("are none, where that is asked for; and `main` begins where the runner has not run `pre`", async () => {

@@ -32,7 +32,7 @@ const say = (word) => new Promise((resolve) => {
 const keeper = pids.find(ours("keeper.cjs\\0keep"));
 const kept = pids.filter((pid) => part(pid, "stat").split(") ")[1]?.split(" ")[1] === keeper);
 const control = readFileSync("/proc/net/unix", "utf8").split("\\n").map((line) => line.split(" ").at(-1))
-  .find((path) => path.includes("/runglass-" + keeper + "-"));
+  .find((path) => path.includes("/runglass-" + keeper + "-") && path.endsWith("control.sock"));
 console.log(JSON.stringify({
   uid: process.getuid(), sudo: [sudo.status, sudo.stderr.trim()], leaks, kept: kept.length,
   kill: [keeper, ...kept].map((pid) => attempt(() => process.kill(pid, 9))),
@@ -40,6 +40,18 @@ console.log(JSON.stringify({
   environ: kept.map((pid) => attempt(() => readFileSync("/proc/" + pid + "/environ").length)),
   said: [await say("stop\\n"), await say("x".repeat(5000)), await say("\\n")],
 }));
+`;
+
+/** An agent of its own: one call, with its hooks around. */
+const AGENT = `
+import { spawnSync } from "node:child_process";
+const hook = (event) => spawnSync("bash", ["-c", '"$RUNGLASS_HOOK" ' + event], { input: JSON.stringify({
+  sessionId: "s", timestamp: Date.now(), cwd: process.cwd(), toolName: "bash", toolArgs: { command: "/bin/echo by-a-tool" },
+  ...(event === "postToolUse" ? { toolResult: { resultType: "success" } } : {}),
+}) });
+hook("preToolUse");
+spawnSync("bash", ["-c", "/bin/echo by-a-tool"]);
+hook("postToolUse");
 `;
 
 describe("the Action with a user who has sudo, and loses it", () => {
@@ -60,11 +72,15 @@ describe("the Action with a user who has sudo, and loses it", () => {
     writeFileSync(join(job.folder, "wrap.sh"), script);
     result = await job.run(
       ["disable-sudo: true", "disable-file-monitoring: true"],
-      ["- name: Look", `  run: ${job.folder}/externals/node24/bin/node look.mjs ${job.folder}`],
+      [
+        "- name: Look",
+        `  run: ${job.folder}/externals/node24/bin/node look.mjs ${job.folder}`,
+        `- run: ${job.folder}/externals/node24/bin/node agent.mjs`,
+      ],
       {
         user: NOBODY,
         wrap: ["unshare", "--mount", "sh", join(job.folder, "wrap.sh")],
-        files: { "look.mjs": LOOK },
+        files: { "look.mjs": LOOK, "agent.mjs": AGENT },
       },
     );
     assert.equal(result.conclusion, "success", JSON.stringify(result));
@@ -80,6 +96,14 @@ describe("the Action with a user who has sudo, and loses it", () => {
     assert.equal(node?.exec.uid, NOBODY.uid);
     assert.deepEqual([log.of("file.write"), log.of("file.read")], [[], []]);
     assert.ok(log.of("coverage").some(({ hook, state }) => hook === "files" && state === "off"));
+  });
+
+  it("hears of an agent's tool calls", () => {
+    const log = job.log();
+    const [call] = log.of("tool.start");
+    assert.equal(call?.toolInfo.name, "bash", log.text);
+    const echo = log.of("process.exec").find(({ exec }) => exec.argv[1] === "by-a-tool");
+    assert.equal(echo?.tool, call.toolInfo.id);
   });
 
   it("leaves the user no way to become root", () => {
