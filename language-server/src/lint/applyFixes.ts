@@ -1,12 +1,12 @@
 // Fixes applied to a text until nothing changes.
 import type { Fix } from "../rules/rule.ts";
 import type { TextEdit } from "../yaml/span.ts";
-import { lintText, type LintOptions } from "./lintText.ts";
+import { lintText, type Diagnostic, type LintOptions } from "./lintText.ts";
 
 /** A fix can bring another one's turn; a file in which they do so for longer is left as it is by then. */
 const MOST_ROUNDS = 50;
 
-/** Applies edits that do not overlap. */
+/** Applies edits that do not overlap; of those at one place, in their order. */
 export const applyEdits = (text: string, edits: readonly TextEdit[]): string => {
   const sorted = edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
   let result = "";
@@ -18,24 +18,62 @@ export const applyEdits = (text: string, edits: readonly TextEdit[]): string => 
   return result + text.slice(at);
 };
 
-/** The fixes that can be applied together: none that touches what one before it does. */
-const compatible = (fixes: readonly Fix[]): readonly TextEdit[] => {
-  const taken: TextEdit[] = [];
-  for (const { edits } of fixes) {
-    const clashes = edits.some((edit) => taken.some((other) => edit.start <= other.end && other.start <= edit.end));
-    if (!clashes) taken.push(...edits);
+const isInsertion = ({ start, end }: TextEdit): boolean => start === end;
+
+interface TakenEdit {
+  readonly edit: TextEdit;
+  /** Those of the same word may touch one another. */
+  readonly joins: string | undefined;
+}
+
+/** Edits are kept by pieces of the file, so that each new one is compared with few. */
+const pieceOf = (offset: number): number => offset >> 9;
+
+class Taken {
+  readonly edits: TextEdit[] = [];
+  readonly #byPiece = new Map<number, TakenEdit[]>();
+
+  clashes(edit: TextEdit, joins: string | undefined): boolean {
+    for (let piece = pieceOf(edit.start); piece <= pieceOf(edit.end); piece++) {
+      for (const other of this.#byPiece.get(piece) ?? []) {
+        if (edit.start > other.edit.end || other.edit.start > edit.end) continue;
+        const touches = edit.start === other.edit.end || other.edit.start === edit.end;
+        if (!touches || joins === undefined || joins !== other.joins) return true;
+      }
+    }
+    return false;
   }
-  return taken;
+
+  take(edit: TextEdit, joins: string | undefined): void {
+    this.edits.push(edit);
+    for (let piece = pieceOf(edit.start); piece <= pieceOf(edit.end); piece++) {
+      const some = this.#byPiece.get(piece) ?? [];
+      // One of several insertions at one place stands for all.
+      const isKnown = isInsertion(edit) && some.some((one) => isInsertion(one.edit) && one.edit.start === edit.start);
+      if (!isKnown) this.#byPiece.set(piece, [...some, { edit, joins }]);
+    }
+  }
+}
+
+/** The fixes that can be applied together: none that touches what one before it does, but where that is known to be alright. */
+const compatible = (fixes: readonly { readonly rule: string; readonly fix: Fix }[]): readonly TextEdit[] => {
+  const taken = new Taken();
+  for (const { rule, fix } of fixes) {
+    const joins = fix.joins === true ? rule : undefined;
+    if (fix.edits.some((edit) => taken.clashes(edit, joins))) continue;
+    for (const edit of fix.edits) taken.take(edit, joins);
+  }
+  return taken.edits;
 };
+
+const safeFixes = (findings: readonly Diagnostic[]): { readonly rule: string; readonly fix: Fix }[] =>
+  findings.flatMap(({ rule, fixes: [fix] }) => (fix === undefined || fix.unsafe === true ? [] : [{ rule, fix }]));
 
 /** What `--fix` and `source.fixAll` do: the first fix of each finding, where that is safe. */
 export const fixText = (path: string, text: string, options: LintOptions = {}): string => {
   let fixed = text;
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const fixes = lintText(path, fixed, options).flatMap(({ fixes: [first] }) =>
-      first === undefined || first.unsafe === true ? [] : [first],
-    );
-    const next = applyEdits(fixed, compatible(fixes));
+    const next = applyEdits(fixed, compatible(safeFixes(lintText(path, fixed, options))));
     if (next === fixed) return fixed;
     fixed = next;
   }

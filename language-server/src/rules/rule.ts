@@ -13,6 +13,8 @@ export interface Fix {
   readonly edits: readonly TextEdit[];
   /** It changes more than the author evidently meant: nobody applies it unasked. */
   readonly unsafe?: boolean;
+  /** It can be applied together with others of its rule that it touches: what both leave is still in its place. */
+  readonly joins?: boolean;
 }
 
 export interface Finding extends Span {

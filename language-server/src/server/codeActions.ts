@@ -9,11 +9,10 @@ import {
   type TextEdit as LspEdit,
 } from "vscode-languageserver/node";
 import { fixText } from "../lint/applyFixes.ts";
-import type { Diagnostic } from "../lint/lintText.ts";
+import type { Diagnostic, LintOptions } from "../lint/lintText.ts";
 import { Positions } from "../lint/positions.ts";
 import { suppressionEdit } from "../lint/suppress.ts";
 import { difference } from "../model/difference.ts";
-import type { ObservedRun } from "../observed/observedRun.ts";
 import type { TextEdit } from "../yaml/span.ts";
 import { toLsp } from "./diagnosticReports.ts";
 import { pathOf, uriOf } from "./files.ts";
@@ -91,8 +90,8 @@ export const codeActionsFor = (
 };
 
 /** The edit of "fix all" for a text; undefined where it changes nothing. */
-export const fixAllEdit = (path: string, text: string, observed: readonly ObservedRun[]): LspEdit | undefined => {
-  const after = fixText(path, text, { observed });
+export const fixAllEdit = (path: string, text: string, options: LintOptions): LspEdit | undefined => {
+  const after = fixText(path, text, options);
   if (after === text) return undefined;
   const edit = difference(text, after);
   return { range: new Positions(text).range(edit), newText: edit.newText };

@@ -51,7 +51,7 @@ export const answerEditRequests = (
       const edit = resolveRefactoring(data, contextAt(found, data.start, data.end, true), found, support());
       return { ...action, edit };
     }
-    const edit = fixAllEdit(pathOf(data.uri), found.workflow.text, judgements.observed);
+    const edit = fixAllEdit(pathOf(data.uri), found.workflow.text, judgements.optionsFor(pathOf(data.uri)));
     return { ...action, edit: { changes: { [data.uri]: edit === undefined ? [] : [edit] } } };
   });
 

@@ -1,6 +1,6 @@
 // What is known of each text: its diagnostics, made once for a text and a set of runs.
 import { createHash } from "node:crypto";
-import { lintText, type Diagnostic } from "../lint/lintText.ts";
+import { lintText, type Diagnostic, type LintOptions } from "../lint/lintText.ts";
 import { Configs } from "../lint/findConfig.ts";
 import { Positions } from "../lint/positions.ts";
 import type { ObservedRun } from "../observed/observedRun.ts";
@@ -37,13 +37,18 @@ export class Judgements {
     this.observed = this.#observed;
   }
 
+  /** How a file at this path is judged. */
+  optionsFor(path: string): LintOptions {
+    return { observed: this.#observed, rules: this.#configs.for(path)?.rules ?? {} };
+  }
+
   of(path: string, text: string): Judgement {
     const known = this.#known.get(path);
     if (known?.text === text) return known;
     const hash = createHash("sha1").update(path).update("\0").update(text).digest("base64url");
     const judgement = {
       text,
-      diagnostics: lintText(path, text, { observed: this.#observed, rules: this.#configs.for(path)?.rules ?? {} }),
+      diagnostics: lintText(path, text, this.optionsFor(path)),
       positions: new Positions(text),
       resultId: `${this.#generation}-${hash}`,
     };

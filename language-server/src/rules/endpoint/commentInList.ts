@@ -8,7 +8,7 @@ const moveAbove = (text: string, { list }: ListContext, comment: Span): Fix => {
   const indent = /^[ \t]*(?:- +)?/.exec(textAt(text, key))?.[0].replace("-", " ") ?? "";
   const words = textAt(text, comment).replaceAll(/\s+/g, " ");
   const above = replaceSpan({ start: key.start, end: key.start }, `${indent}${words}${lineEndOf(text)}`);
-  return { title: "Move the comment above the key", edits: [above, removeFromList(text, list, comment)] };
+  return { title: "Move the comment above the key", joins: true, edits: [above, removeFromList(text, list, comment)] };
 };
 
 export const commentInList: Rule = {

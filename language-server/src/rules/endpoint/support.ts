@@ -156,8 +156,11 @@ export const replaceEntry = (
   unsafe = false,
 ): Fix => fixOf(title, keepScalar(text, list, [replaceSpan(entry, newText)]), unsafe);
 
-export const removeEntry = (title: string, text: string, list: EndpointList, entry: Entry, unsafe = false): Fix =>
-  fixOf(title, keepScalar(text, list, [removeFromList(text, list, entry)]), unsafe);
+export const removeEntry = (title: string, text: string, list: EndpointList, entry: Entry, unsafe = false): Fix => ({
+  ...fixOf(title, keepScalar(text, list, [removeFromList(text, list, entry)]), unsafe),
+  // What begins a plain scalar then is not known yet.
+  ...(list.scalar.style === "plain" ? {} : { joins: true }),
+});
 
 export const syntaxRule = (
   fault: EntryFault,
