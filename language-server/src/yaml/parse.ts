@@ -67,7 +67,7 @@ const firstDocument = (text: string): Document | undefined => {
 };
 
 const compose = (text: string): Document | undefined => {
-  const composer = new Composer({ keepSourceTokens: true, merge: false, uniqueKeys: false, logLevel: "silent" });
+  const composer = new Composer({ merge: false, uniqueKeys: false, logLevel: "silent" });
   // One by one: what comes behind the first is never composed.
   for (const document of composer.compose(new Parser().parse(text))) return document;
   return undefined;
