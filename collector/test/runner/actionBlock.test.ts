@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { BlockedNetwork, V4, type Counts } from "../record/blockedNetwork.ts";
+import { NamedNetwork, RESOLVER } from "../record/namedNetwork.ts";
 import { prepare, until, type Events } from "../record/support.ts";
 import { ActionJob, killing, stepNamed } from "./actionJob.ts";
 import type { JobResult } from "./jobPlan.ts";
@@ -104,5 +105,56 @@ describe("the Action with a policy that is enforced, whose collector is killed",
     const inside = ["sh", "-c", `echo $$ > ${job.cgroup}/cgroup.procs; cd ${job.workspace}; exec ${call}`] as const;
     const open = (): boolean => spawnSync(inside[0], inside.slice(1), { encoding: "utf8" }).stdout.includes("ok");
     await until(open, "it is open again", 30_000);
+  });
+});
+
+describe("the Action with a policy of names that is enforced", () => {
+  let job: ActionJob;
+  let network: NamedNetwork;
+  before(async function () {
+    this.timeout(60_000);
+    prepare();
+    job = await ActionJob.create();
+    network = await NamedNetwork.open(job.folder);
+  });
+  after(async () => {
+    network?.close();
+    await job?.remove();
+  });
+
+  it("lets names through and no others, and says which entry would allow what it blocked", async function () {
+    this.timeout(60_000);
+    await network.counts();
+    const fetch = (url: string): string => network.inside("curl", "-sk", "-m", "20", "-o", "/dev/null", url).join(" ");
+    const result = await job.run(
+      [
+        "egress-policy: block",
+        "allowed-endpoints: |",
+        `  ${RESOLVER}:53/udp ${RESOLVER}:53 # who answers`,
+        "  pypi.org",
+      ],
+      [
+        "- name: Ask both",
+        "  run: |",
+        `    ${fetch("https://pypi.org/simple/")} && echo served`,
+        `    ${fetch("https://evil.example/")} || echo refused`,
+      ],
+    );
+    assert.deepEqual(stepNamed(result, "Ask both").log, ["served", "refused"], JSON.stringify(result));
+    const counts = await network.counts();
+    assert.equal(counts["request 443 pypi.org"], 1, JSON.stringify(counts));
+    assert.deepEqual(
+      Object.keys(counts).filter((what) => what.includes("evil")),
+      [],
+    );
+    // What is blocked does not fail the job where that is not asked for.
+    assert.equal(result.conclusion, "success");
+    const { annotations } = stepNamed(result, "Post");
+    assert.equal(annotations.length, 1, JSON.stringify(annotations));
+    assert.match(
+      annotations[0]?.message ?? "",
+      /^blocked: evil\.example by curl in step "Ask both".*; to allow it, add to allowed-endpoints: evil\.example$/,
+    );
+    assert.deepEqual([annotations[0]?.level, annotations[0]?.line], ["warning", 12]);
   });
 });
