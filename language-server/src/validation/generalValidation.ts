@@ -41,6 +41,8 @@ export class GeneralValidation {
   readonly #options: GeneralValidationOptions;
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #waiting = new Set<string>();
+  /** Documents that the client shows diagnostics of. */
+  readonly #shown = new Set<string>();
   #isOn = false;
   #isBusy = false;
 
@@ -75,7 +77,7 @@ export class GeneralValidation {
     clearTimeout(this.#timers.get(uri));
     this.#timers.delete(uri);
     this.#waiting.delete(uri);
-    this.#options.publish(uri, []);
+    if (this.#shown.delete(uri)) this.#options.publish(uri, []);
   }
 
   async #work(): Promise<void> {
@@ -83,13 +85,20 @@ export class GeneralValidation {
     this.#isBusy = true;
     for (const uri of this.#waiting) {
       this.#waiting.delete(uri);
-      const { textOf, thread, publish } = this.#options;
+      const { textOf, thread } = this.#options;
       const text = textOf(uri);
       const found = text === undefined ? [] : await thread.validate(uri, text);
       // What was changed meanwhile has its turn later.
-      if (this.#isOn && text !== undefined && textOf(uri) === text) publish(uri, this.#told(uri, found));
+      if (this.#isOn && text !== undefined && textOf(uri) === text) this.#publish(uri, this.#told(uri, found));
     }
     this.#isBusy = false;
+  }
+
+  /** Nothing is said of a document that nothing was ever found in. */
+  #publish(uri: string, diagnostics: Diagnostic[]): void {
+    if (diagnostics.length > 0) this.#shown.add(uri);
+    else if (!this.#shown.delete(uri)) return;
+    this.#options.publish(uri, diagnostics);
   }
 
   #told(uri: string, found: readonly Diagnostic[]): Diagnostic[] {
