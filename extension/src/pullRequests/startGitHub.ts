@@ -2,7 +2,7 @@
 // commands is called.
 import { Disposable } from "vscode";
 import { GitHubAccount } from "../github/account.ts";
-import { gitHubHandlers } from "../gitHubCommands/gitHubHandlers.ts";
+import { runGitHubCommand } from "../gitHubCommands/runGitHubCommand.ts";
 import { parseHostedRunKey } from "../hosted/hostedRunKey.ts";
 import { hostedRunsOfWindow } from "../hosted/windowRuns.ts";
 import { rateText } from "../views/sessionText.ts";
@@ -43,9 +43,7 @@ export const startGitHub = (options: GitHubOptions): GitHub => {
     account,
     pullRequests,
     tree,
-    run: async (command, argument) => {
-      await gitHubHandlers[command]({ context, account, pullRequests, follower }, argument);
-    },
+    run: (command, argument) => runGitHubCommand({ context, account, pullRequests, follower }, command, argument),
     bringBack: async (key) => {
       const session = parseHostedRunKey(key);
       if (session === undefined) return undefined;

@@ -12,8 +12,11 @@ import { startServing, type Collector } from "../vscode/collector.ts";
 import { useEditor, type Window } from "../vscode/editorFixture.ts";
 import { eventually } from "../vscode/eventually.ts";
 import { logLines, runEvents } from "../vscode/runLogFixture.ts";
+import { writeStandIn } from "../vscode/standInPullRequests.ts";
 
-const editor = useEditor();
+const editor = useEditor(async (directory) => [
+  await writeStandIn(directory, { owner: "octo-org", name: "receipt-ocr", number: 7 }),
+]);
 
 /** Made to be taken for markup, for a link that runs a command, for an icon, and for text of another direction. */
 const HOSTILE =
@@ -174,5 +177,21 @@ describe("the Sessions view", () => {
     await workbench.run("Runglass: Refresh Sessions");
     await row(window, /asks to be left alone/).waitFor();
     await shown.waitFor();
+  });
+
+  it("is reached from a pull request's row in the GitHub Pull Requests extension", async () => {
+    endSession(github.run, Date.now());
+    const window = await editor.open();
+    const { workbench, page } = window;
+    await workbench.run("View: Show Stand-in Pull Requests");
+    await row(window, "The pull request").click({ button: "right" });
+    await page.locator(".context-view .action-menu-item").filter({ hasText: "Watch Pull Request" }).click();
+    // Who is not signed in may do that now, and it goes on.
+    await workbench.notification("You are not signed in").getByRole("button", { name: "Sign In to GitHub" }).click();
+    await workbench.answer("A token for", FAKE_TOKEN);
+    const monitor = await editor.monitor(window);
+    await eventually(async () => assert.match(await monitor.title.innerText(), /Copilot cloud agent|receipt-ocr/));
+    await workbench.run("View: Show Runglass");
+    await row(window, "Read the amounts on receipts").waitFor();
   });
 });

@@ -46,9 +46,10 @@ const keepSecrets = async (context: BrowserContext): Promise<void> => {
 const violation = /Content.Security.Policy|Refused to (?:load|execute|apply|connect|frame)/i;
 
 /**
- * Declares the hooks of a test file. Each test must leave no content-security violation of our page in the console.
+ * Declares the hooks of a test file. `more` gives the packages of other extensions that are installed beside ours; they are
+ * written below the directory. Each test must leave no content-security violation of our page in the console.
  */
-export const useEditor = (): EditorFixture => {
+export const useEditor = (more?: (directory: string) => Promise<readonly string[]>): EditorFixture => {
   let root = "";
   let server: VscodeServer | undefined;
   let browser: Browser | undefined;
@@ -59,7 +60,7 @@ export const useEditor = (): EditorFixture => {
   before("a VS Code with the packaged extension", async function () {
     this.timeout(180_000);
     root = await mkdtemp(join(tmpdir(), "rge-"));
-    await installExtension(vsixPath, dataDir());
+    for (const vsix of [vsixPath, ...((await more?.(root)) ?? [])]) await installExtension(vsix, dataDir());
     server = await startVscodeServer({ dataDir: dataDir(), port: await freePort(), logPath: join(root, "server.log") });
     browser = await launchBrowser();
   });
