@@ -7,6 +7,7 @@ import { readInputs } from "./inputs.ts";
 import { launch, type Ready } from "./launch.ts";
 import type { Order } from "./messages.ts";
 import { error, info, mask, saveState, setVariable, warning } from "./runnerCommands.ts";
+import { policyPlace } from "./workflowPlaces.ts";
 
 /** What the log's first event tells of the job, and what names its artifacts. */
 const JOB_VARIABLES = [
@@ -112,7 +113,8 @@ export const begin = async (): Promise<Outputs> => {
     setVariable("RUNGLASS_HOOK_SOCKET", ready.hooks.socket);
     return tellReady(ready, order.inputs.egressPolicy);
   } catch (reason) {
-    error(`this job is not watched: ${messageOf(reason)}`);
+    // On a machine that has the repository already, before it is checked out anew.
+    error(`this job is not watched: ${messageOf(reason)}`, policyPlace(process.env));
     saveState("failed", "true");
     process.exitCode = 1;
     return {};

@@ -5,6 +5,7 @@ import { messageOf } from "../errors.ts";
 import { NODE } from "./programs.ts";
 
 const MOST_MESSAGES = 50;
+const MOST_TOLD = 12;
 const MOST_LINE = 4_000;
 const PREFIX = "runglass: ";
 
@@ -72,7 +73,8 @@ export class CollectorProcess {
   }
 
   #describe(code: number | null, signal: NodeJS.Signals | null): string | undefined {
-    const said = this.#messages.slice(-3).join("; ");
+    // At its start each bad entry has a line of its own.
+    const said = this.#messages.slice(-MOST_TOLD).join("; ");
     const words = said === "" ? "" : `: ${said}`;
     if (signal !== null) return `the collector was killed by ${signal}${words}`;
     if (code === 0) return this.#stopping ? undefined : "the collector was told to end before the job's end";

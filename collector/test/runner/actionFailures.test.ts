@@ -66,8 +66,8 @@ describe("the Action where something goes wrong", function () {
     ["a mode that is none", ["egress-policy: Block"], /input egress-policy: "Block": did you mean block\?/],
     [
       "a bad entry, by its line",
-      ["allowed-endpoints: |", "  pypi.org", "  pypi.org:99999"],
-      /this job is not watched: .*line 2, column 10: /,
+      ["allowed-endpoints: |", "  pypi.org", "  pypi.org:99999", "  a..b"],
+      /this job is not watched: .*2 errors.*line 2, column 10: .*line 3, column 1: /,
     ],
     ["a control group that is none", ["cgroup: /tmp/none"], /not watched/],
   ];
