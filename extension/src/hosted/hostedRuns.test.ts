@@ -92,6 +92,33 @@ describe("the hosted runs of a window", () => {
     await until("doubt", () => run.jobSteps.length === 0);
   });
 
+  it("show the attempt that is meant, each by its own row", async () => {
+    github.facts = { ...github.facts, attempt: 2 };
+    github.sealedLog(lines);
+    const run = await hosted.follow({ ...session, attempt: 2 }, github);
+    await until("the first attempt's log", () => registry.runs.some(({ state }) => state.kind === "ended"));
+    assert.equal(run.lastSeq, 0, "its row is not taken by the attempt before");
+    github.segment(lines, 1, 1, 10, "copilot.2.b2c3d4");
+    await untilSeq(run, 10);
+    const first = registry.runs.find(({ state }) => state.kind === "ended");
+    assert.equal(await hosted.follow({ ...session, attempt: 1 }, github), first);
+    assert.equal(await hosted.follow({ ...session, attempt: 2 }, github), run);
+  });
+
+  it("go to the new attempt where a session was started again meanwhile", async () => {
+    github.segment(lines, 1, 1, 10);
+    const run = await hosted.follow({ ...session, attempt: 1 }, github);
+    await untilSeq(run, 10);
+    github.forget();
+    github.facts = { ...github.facts, attempt: 2 };
+    github.segment(lines, 1, 1, 7, "copilot.2.b2c3d4");
+    await until("its end", () => run.failure?.code === "startedAnew");
+    await until("the other", () => registry.runs.length === 2);
+    const again = await hosted.follow({ ...session, attempt: 2 }, github);
+    assert.notEqual(again, run);
+    await untilSeq(again, 7);
+  });
+
   it("are followed once, however often that is asked for", async () => {
     const run = await hosted.follow(session, github);
     assert.equal(await hosted.follow({ ...session, owner: "o" }, github), run);

@@ -15,6 +15,8 @@ import { isUnmonitored, linesWithoutMonitor } from "./withoutMonitor.ts";
 export interface HostedSession extends RepositoryName {
   readonly id: number;
   readonly title: string;
+  /** Which attempt is meant, where it matters: the latest where absent. */
+  readonly attempt?: number;
 }
 
 export interface HostedRunsOptions extends Pick<FollowerOptions, "unpack" | "onDefect"> {
@@ -40,6 +42,16 @@ interface Followed {
   /** What "" shows where nobody watches the session. */
   unmonitored: string;
 }
+
+const attemptOf = (job: string): number | undefined => parseArtifactKey(job)?.attempt;
+
+/** It shows what a job has uploaded. */
+const isOfJob = (runs: ReadonlyMap<string, HostedRun>, run: HostedRun): boolean =>
+  [...runs].some(([job, other]) => job !== "" && other === run);
+
+/** The run of a job of that attempt, else what stands for the workflow run. */
+const shownFor = (runs: ReadonlyMap<string, HostedRun>, attempt: number | undefined): HostedRun | undefined =>
+  [...runs].find(([job]) => attempt !== undefined && attemptOf(job) === attempt)?.[1] ?? runs.get("");
 
 const MOST_STEPS = 500;
 
@@ -72,7 +84,7 @@ export class HostedRuns {
   async follow(session: HostedSession, source: HostedSource): Promise<HostedRun> {
     const key = hostedRunKey(session);
     const known = this.#followed.get(key);
-    const shown = known?.runs.get("");
+    const shown = known === undefined ? undefined : shownFor(known.runs, session.attempt);
     if (known !== undefined && shown !== undefined) {
       known.source = source;
       if (shown.state.kind === "failed") shown.resume();
@@ -158,8 +170,8 @@ export class HostedRuns {
     // It had seemed that nobody watched.
     if (followed.unmonitored !== "") await this.#openAnew(followed);
     const own = runs.get("");
-    const isTaken = [...runs].some(([other, run]) => other !== "" && run === own);
-    if (own !== undefined && !isTaken) {
+    const isOfOther = (attemptOf(job) ?? facts.attempt) !== facts.attempt;
+    if (own !== undefined && !isOfJob(runs, own) && !isOfOther) {
       runs.set(job, own);
       return own;
     }
@@ -172,7 +184,8 @@ export class HostedRuns {
   async #look(followed: Followed, look: Look): Promise<void> {
     const { session, source, runs } = followed;
     for (const [key, run] of runs) if (key !== "") run.setJobSteps(stepsOfJob(key, look.jobs));
-    if (look.monitored || runs.get("") === undefined) return;
+    const own = runs.get("");
+    if (look.monitored || own === undefined || isOfJob(runs, own)) return;
     const { now = Date.now } = this.#options;
     if (!isUnmonitored(look, now())) {
       runs.get("")?.show({ kind: "connecting" });

@@ -37,7 +37,7 @@ export interface FollowerOptions {
 export interface Look {
   readonly facts: WorkflowRunFacts;
   readonly jobs: readonly HostedJob[];
-  /** Whether any artifact is ours. */
+  /** Whether any artifact of the present attempt is ours. */
   readonly monitored: boolean;
   /** The run is over, and nothing more will come. */
   readonly isLast: boolean;
@@ -65,7 +65,7 @@ interface FollowedJob {
   waitsSince: number | undefined;
 }
 
-const attemptOf = (key: string): number => parseArtifactKey(key)?.attempt ?? 0;
+const attemptOf = (key: string): number | undefined => parseArtifactKey(key)?.attempt;
 
 /** Why nothing comes though there is more; undefined while nothing is wrong. */
 const holdUp = (next: NextSegment, { segments }: JobArtifacts, { run, refused }: FollowedJob): string | undefined => {
@@ -186,12 +186,13 @@ export class RunFollower {
     const byJob = artifactsByJob(items);
     for (const artifacts of byJob.values()) await this.#advance(artifacts, facts, signal);
     for (const [key, { run }] of this.#jobs) {
-      if (attemptOf(key) < facts.attempt && !run.isOver) run.failWith(startedAnew(facts.attempt));
+      if ((attemptOf(key) ?? facts.attempt) < facts.attempt && !run.isOver) run.failWith(startedAnew(facts.attempt));
     }
     const open = [...this.#jobs.values()].filter(({ run }) => !run.isOver);
     const mayCome = this.#overSince === undefined || now() - this.#overSince < GRACE_MS;
-    const isLast = this.#overSince !== undefined && !(mayCome && (open.length > 0 || byJob.size === 0));
-    await onLook({ facts, jobs, monitored: byJob.size > 0, isLast });
+    const monitored = [...byJob.keys()].some((key) => (attemptOf(key) ?? facts.attempt) === facts.attempt);
+    const isLast = this.#overSince !== undefined && !(mayCome && (open.length > 0 || !monitored));
+    await onLook({ facts, jobs, monitored, isLast });
     if (!isLast) return true;
     for (const { run } of open) {
       if (run.summary.complete) run.end();
