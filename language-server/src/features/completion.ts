@@ -5,6 +5,7 @@ import type { Positions } from "../lint/positions.ts";
 import type { SeenEndpoint } from "../observed/jobRuns.ts";
 import { KNOWN_ENDPOINTS } from "./knownEndpoints.ts";
 import { OWN_INPUT_TEXTS, type OwnInput } from "../model/ownInputs.ts";
+import { stepSnippets } from "./stepSnippets.ts";
 import { cursorPlace, type Action } from "./lineContext.ts";
 
 const MODES: Readonly<Record<string, string>> = {
@@ -39,7 +40,7 @@ const THEIR_INPUTS: Readonly<Record<string, OwnInput>> = Object.fromEntries(
 const inputsOf = (action: Action): Readonly<Record<string, OwnInput>> =>
   action === "runglass" ? OWN_INPUT_TEXTS : THEIR_INPUTS;
 
-/** What can stand at `offset`; nothing outside of the steps of Harden-Runner and of our own Action. `seen` is what runs of the file's jobs used. */
+/** What can stand at `offset`: in the steps of Harden-Runner and of our own Action, and where a step begins. `seen` is what runs of the file's jobs used. */
 export const completionsAt = (
   text: string,
   offset: number,
@@ -48,7 +49,7 @@ export const completionsAt = (
   runs: number,
 ): CompletionItem[] => {
   const place = cursorPlace(text, offset);
-  if (place === undefined) return [];
+  if (place === undefined) return stepSnippets(text, offset, positions);
   const typedRange = (
     typed: string,
   ): { start: { line: number; character: number }; end: { line: number; character: number } } =>

@@ -9,6 +9,7 @@ import { configCompletions, configDiagnostics, configHover, configLinks } from "
 import { linksOf } from "./documentLinks.ts";
 import { foldingRanges } from "./foldingRanges.ts";
 import { listTokens, TOKENS_LEGEND } from "./listTokens.ts";
+import { stepSnippets } from "./stepSnippets.ts";
 import { selectionRanges } from "./selectionRanges.ts";
 
 const offsetIn = (text: string, { line, character }: Position): number =>
@@ -152,6 +153,45 @@ jobs:
       ),
       { seed: 3, numRuns: 300 },
     );
+  });
+});
+
+describe("whole steps", () => {
+  const offered = (text: string): readonly (readonly [label: string, text: string])[] => {
+    const at = text.indexOf("^");
+    const clean = text.replace("^", "");
+    return stepSnippets(clean, at, new Positions(clean)).map(({ label, textEdit }) => {
+      assert.ok(textEdit !== undefined && "range" in textEdit);
+      const { start, end } = textEdit.range;
+      return [label, clean.slice(0, offsetIn(clean, start)) + textEdit.newText + clean.slice(offsetIn(clean, end))];
+    });
+  };
+
+  it("are offered where one begins, and make a workflow that is sound", () => {
+    for (const typed of ["", "na", "uses"]) {
+      const made = offered(
+        `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - ${typed}^\n      - run: make\n`,
+      );
+      assert.equal(made.length, 2);
+      for (const [label, text] of made) {
+        const workflow = readWorkflow(WORKFLOW, text);
+        const [job] = workflow.jobs;
+        assert.equal(job?.steps.length, 2, label);
+        assert.equal(job.steps[0]?.inputs.size, 1, text);
+      }
+    }
+    assert.equal(offered("jobs:\n  a:\n    steps:\n    - run: make\n    - ^").length, 2);
+  });
+
+  it("are offered nowhere else", () => {
+    for (const text of [
+      "on: push\njobs:\n  a:\n    needs:\n      - ^",
+      "jobs:\n  a:\n    steps:\n      - run: |\n          - ^",
+      "jobs:\n  a:\n    steps:\n      - ^run: make",
+      "jobs:\n  a:\n    steps:\n      - uses: x@v1\n        with:\n          list:\n            - ^",
+      "- ^",
+    ])
+      assert.deepEqual(offered(text), [], text);
   });
 });
 

@@ -8,16 +8,16 @@ const firstReference = (text: string, action: RegExp): string | undefined =>
   action.exec(text)?.slice(1, 3).join("").trim();
 
 /** What a job uses of Harden-Runner: the first reference of the file, with the comment that names its version. */
-export const referenceIn = ({ text }: Workflow): string | undefined =>
+export const referenceIn = ({ text }: Pick<Workflow, "text">): string | undefined =>
   firstReference(text, /\buses:[ \t]*["']?(step-security\/harden-runner@[\w./-]+)["']?([ \t]+#[^\r\n]*)?/i);
 
 /** The same for our own Action; the version of this release where the file names none. */
-export const ownReferenceIn = ({ text }: Workflow): string =>
+export const ownReferenceIn = ({ text }: Pick<Workflow, "text">): string =>
   firstReference(text, /\buses:[ \t]*["']?(runglass\/runglass[\w./-]*@[\w./-]+)["']?([ \t]+#[^\r\n]*)?/i) ??
   RUNGLASS_REFERENCE;
 
 /** The lines of a step that watches, without an indentation. */
-const stepLines = (reference: string): string[] => [
+export const stepLines = (reference: string): string[] => [
   "- name: Harden the runner (audit all outbound calls)",
   `  uses: ${reference}`,
   "  with:",
