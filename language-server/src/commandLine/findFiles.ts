@@ -1,13 +1,14 @@
 // The files that `lint` looks at.
 import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { isAbsolute, join, relative } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { kindOf } from "../model/workflow.ts";
 
 /** They hold other people's files. */
 const PASSED_OVER = new Set(["node_modules", ".git"]);
 const DEEPEST = 40;
 
+/** Paths below a folder. What it holds is known by its whole path, also from inside of the folder of workflows. */
 const walk = async (folder: string, depth: number, found: string[]): Promise<void> => {
   let entries: Dirent[];
   try {
@@ -20,7 +21,10 @@ const walk = async (folder: string, depth: number, found: string[]): Promise<voi
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (!PASSED_OVER.has(entry.name) && depth < DEEPEST) await walk(path, depth + 1, found);
-    } else if (kindOf(path) !== "other" && (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path))))) {
+    } else if (
+      kindOf(resolve(path)) !== "other" &&
+      (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path))))
+    ) {
       found.push(path);
     }
   }

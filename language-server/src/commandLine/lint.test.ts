@@ -55,6 +55,21 @@ describe("lint on the command line", () => {
     return { code, report: JSON.parse(out) as Report, said };
   };
 
+  it("knows files by their whole path, also from inside of their folder", async () => {
+    const before = process.cwd();
+    const name = "copilot-setup-steps.yml";
+    writeFileSync(join(workflows, name), "on: push\njobs:\n  copilot-setup-steps:\n    runs-on: ubuntu-latest\n");
+    try {
+      process.chdir(workflows);
+      const { report } = await json(name);
+      assert.deepEqual(report.files, [{ path: name, diagnostics: [] }]);
+      assert.ok((await json(".")).report.files.some(({ path }) => path === name));
+    } finally {
+      process.chdir(before);
+      rmSync(join(workflows, name));
+    }
+  });
+
   it("looks at workflows and actions below a folder, and at nothing else", async () => {
     const { code, report } = await json(folder);
     assert.equal(code, 1);

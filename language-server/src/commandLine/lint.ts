@@ -1,6 +1,7 @@
 // `runglass lint`: the language server's engine on files.
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { fixText } from "../lint/applyFixes.ts";
 import { lintText, type LintOptions } from "../lint/lintText.ts";
@@ -10,8 +11,9 @@ import type { Severity } from "../rules/rule.ts";
 import { isTooLarge } from "../yaml/parse.ts";
 import { Configs } from "../lint/findConfig.ts";
 import { Positions } from "../lint/positions.ts";
+import { kindOf } from "../model/workflow.ts";
 import { findFiles } from "./findFiles.ts";
-import { FORMATS, formatResults, type FileResult, type Format } from "./formats.ts";
+import { FORMATS, formatResults, plain, type FileResult, type Format } from "./formats.ts";
 
 export interface LintOutput {
   readonly write: (text: string) => void;
@@ -117,7 +119,9 @@ export const runLint = async (argv: readonly string[], output: LintOutput): Prom
         try {
           const result = await judge(file, wanted.fix, optionsFor(file));
           results.push(result);
-          if (isTooLarge(result.text)) fail(file, "it is larger or deeper than any workflow: it was not judged");
+          if (result.isTooLarge)
+            fail(file, "it is larger or deeper than any workflow: only the lines of its policies were looked at");
+          else if (result.broken !== undefined) output.say(`lint: ${file}:${result.broken}`);
         } catch (error) {
           fail(file, error);
         }
@@ -141,11 +145,30 @@ export const runLint = async (argv: readonly string[], output: LintOutput): Prom
   return counts ? 1 : 0;
 };
 
-const judge = async (path: string, fix: boolean, options: LintOptions): Promise<FileResult> => {
+interface Judged extends FileResult {
+  /** Where and why it is no YAML from some place on. */
+  readonly broken: string | undefined;
+  readonly isTooLarge: boolean;
+}
+
+/** Nobody's workflow is that large: such a file is not even read. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** Where in a repository a file is: named from inside of the folder of workflows, only its whole path says so. */
+const placeOf = (path: string): string => (kindOf(path) === "other" ? resolve(path) : path);
+
+const judge = async (path: string, fix: boolean, options: LintOptions): Promise<Judged> => {
   // Nothing else is to be done meanwhile, and waiting for a thousand small files costs more than reading them.
-  const text = readFileSync(path, "utf8");
-  if (!fix) return { path, text, diagnostics: lintText(path, text, options) };
-  const fixed = fixText(path, text, options);
+  const text = statSync(path).size > MOST_BYTES ? undefined : readFileSync(path, "utf8");
+  if (text === undefined) return { path, text: "", diagnostics: [], broken: undefined, isTooLarge: true };
+  const place = placeOf(path);
+  const fixed = fix ? fixText(place, text, options) : text;
   if (fixed !== text) await writeFile(path, fixed);
-  return { path, text: fixed, diagnostics: lintText(path, fixed, options) };
+  let broken: string | undefined;
+  const onSyntaxError = (start: number, message: string): void => {
+    const { line, character } = new Positions(fixed).at(start);
+    broken = `${line + 1}:${character + 1}: from here on this is no YAML, and only what is clear was judged: ${plain(message)}`;
+  };
+  const diagnostics = lintText(place, fixed, { ...options, onSyntaxError });
+  return { path, text: fixed, diagnostics, broken, isTooLarge: isTooLarge(fixed) };
 };

@@ -23,6 +23,8 @@ export interface LintOptions {
   readonly branch?: FileContext["branch"];
   /** Rules that are turned on or off, or whose severity is another one. */
   readonly rules?: Readonly<Record<string, Severity | "off">>;
+  /** Is told where a file stops to be YAML, if it does; what stands above is judged all the same. */
+  readonly onSyntaxError?: (start: number, message: string) => void;
 }
 
 /** What no rule has anything to say of is not even parsed. */
@@ -51,6 +53,10 @@ const removal = (text: string, { start, end }: Suppression): Fix => {
 export const lintText = (path: string, text: string, options: LintOptions = {}): readonly Diagnostic[] => {
   if (!CONCERNED.test(text) && !CONCERNED.test(path) && !text.includes("runglass:")) return [];
   const workflow = readWorkflow(path, text);
+  if (workflow.syntaxError !== undefined) {
+    const { start, message } = workflow.syntaxError;
+    options.onSyntaxError?.(start, message);
+  }
   const policies = policiesOf(workflow);
   const monitors = monitorStepsOf(workflow);
   const lists = listsOf({ policies });

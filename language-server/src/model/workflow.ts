@@ -1,5 +1,5 @@
 // A workflow or action file, as far as egress policies are concerned: jobs, steps, and what a step gives an action.
-import { isMap, isScalar, isSeq, type Scalar, type YAMLMap } from "yaml";
+import { isMap, isScalar, isSeq, type Document, type Scalar, type YAMLMap } from "yaml";
 import { Nodes, parseYaml } from "../yaml/parse.ts";
 import { ScalarText } from "../yaml/scalarText.ts";
 import { mendJobs, strayStepsIn } from "./mendSteps.ts";
@@ -47,6 +47,8 @@ export interface Workflow {
   readonly text: string;
   readonly kind: FileKind;
   readonly nodes: Nodes;
+  /** Where and why the file stops to be YAML, if it does. */
+  readonly syntaxError: { readonly start: number; readonly message: string } | undefined;
   readonly root: YAMLMap | undefined;
   readonly name: ScalarText | undefined;
   readonly jobs: readonly Job[];
@@ -157,6 +159,11 @@ class Reader {
   }
 }
 
+const syntaxErrorOf = (document: Document | undefined): Workflow["syntaxError"] => {
+  const [first] = document?.errors ?? [];
+  return first === undefined ? undefined : { start: first.pos[0], message: first.message.split("\n")[0] ?? "" };
+};
+
 /** Reads a file. What it does not hold, or what is broken, is missing in the model; nothing throws. */
 export const readWorkflow = (path: string, text: string): Workflow => {
   const { document, root } = parseYaml(text);
@@ -191,6 +198,7 @@ export const readWorkflow = (path: string, text: string): Workflow => {
     text,
     kind,
     nodes,
+    syntaxError: syntaxErrorOf(document),
     root: top,
     name: scalarTextOf(nodes, entry("name")?.value, text),
     jobs,

@@ -34,7 +34,9 @@ const isOf = (run: ObservedRun, workflow: Workflow, job: string): boolean => {
   if (run.job !== job || run.workflow === undefined) return false;
   if (run.workflow === workflow.name?.value) return true;
   const path = unixPath(run.workflow).replace(/@.*$/, "");
-  const own = unixPath(workflow.path);
+  // Wherever the repository is on this machine.
+  const whole = unixPath(workflow.path);
+  const own = whole.slice(Math.max(0, whole.lastIndexOf(".github/workflows/")));
   return path.includes("/") && (own === path || own.endsWith(`/${path}`) || path.endsWith(`/${own}`));
 };
 
