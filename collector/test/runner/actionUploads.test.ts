@@ -2,6 +2,18 @@ import assert from "node:assert/strict";
 import { prepare } from "../record/support.ts";
 import { ActionJob, stepNamed } from "./actionJob.ts";
 
+/** Kills, as root can, the uploader of the keeper that was started from this folder. */
+const KILL = `
+import { readdirSync, readFileSync } from "node:fs";
+const part = (pid, file) => { try { return readFileSync("/proc/" + pid + "/" + file, "latin1"); } catch { return ""; } };
+const pids = readdirSync("/proc").filter((name) => /^\\d+$/.test(name));
+const ours = (pid) => part(pid, "cmdline").includes(process.argv[2]) && part(pid, "cmdline").includes("keeper.cjs\\0keep");
+const keeper = pids.find(ours);
+const kept = (pid) => part(pid, "stat").split(") ").at(-1).split(" ")[1] === keeper;
+const uploader = pids.find((pid) => kept(pid) && part(pid, "cmdline").includes("uploader.cjs"));
+process.kill(Number(uploader), "SIGKILL");
+`;
+
 describe("the Action's uploads", function () {
   this.timeout(60_000);
   before(prepare);
@@ -9,11 +21,16 @@ describe("the Action's uploads", function () {
   beforeEach(async () => (job = await ActionJob.create()));
   afterEach(() => job.remove());
 
-  it("neither repeat nor leave out a line where the service fails", async () => {
+  it("neither repeat nor leave out a line where the service fails, and the uploader is killed", async () => {
     job.service.fail("CreateArtifact", { kind: "lost" });
     job.service.fail("FinalizeArtifact", { kind: "lost" });
     job.service.fail("blob block", { kind: "status", status: 500 });
-    const result = await job.run([], ["- run: sleep 4"]);
+    const result = await job.run(
+      [],
+      ["- name: Kill", `  run: sleep 2; ${process.execPath} kill.mjs ${job.folder}; sleep 2`],
+      { files: { "kill.mjs": KILL } },
+    );
+    assert.equal(stepNamed(result, "Kill").conclusion, "success", JSON.stringify(result));
     assert.equal(result.conclusion, "success", JSON.stringify(result));
     const log = job.log();
     log.assertWhole();
