@@ -4,7 +4,15 @@ import { basename, join } from "node:path";
 
 import type { NetClose, NetConnect, ProcessExec, RunEvent } from "../../../collector/protocol/events.ts";
 import { toolsOfJobLog } from "../../../collector/protocol/jobLog.ts";
+import { ChangeIndex } from "../../src/diff/changeIndex.ts";
+import { CONFIDENT } from "../../src/diff/changes.ts";
+import { pullChanges } from "../../src/diff/pullChanges.ts";
+import { relate } from "../../src/diff/relate.ts";
+import { RepositoryRoots } from "../../src/diff/repositoryRoots.ts";
+import { RunFacts } from "../../src/diff/runFacts.ts";
+import { addedFile } from "../github/copilotPull.ts";
 import { STORY } from "./agent/story.ts";
+import { filesAfter, filesBefore } from "./content/pullRequest.ts";
 import type { TruthLine } from "./servers/truth.ts";
 import { makeTmp, readTruth, removeTmp, start } from "./testing.ts";
 
@@ -371,6 +379,29 @@ describe("a recording of the sample session", () => {
       assert.ok(index === 0 || from >= (windows[index - 1]?.end ?? Infinity));
       assert.ok(index === 0 || from >= (starts[index - 1]?.t ?? Infinity));
     }
+  });
+
+  it("leads from its events to the lines of its pull request", () => {
+    const before = filesBefore();
+    const files = [...filesAfter()]
+      .filter(([path, data]) => before.get(path)?.equals(data) !== true)
+      .map(([path, data]) => addedFile(path, data.toString("utf8")));
+    const facts = new RunFacts();
+    for (const event of events) facts.take(event);
+    const around = { facts, roots: new RepositoryRoots(facts), changes: new ChangeIndex(pullChanges(files, [])) };
+    const lineOf = (event: RunEvent | undefined): readonly unknown[] => {
+      assert.ok(event !== undefined);
+      const [best] = relate(event, around).candidates;
+      return [best?.path, best?.line, (best?.score ?? 0) >= CONFIDENT];
+    };
+    const pip = [...processes.values()].flat().find(({ exec }) => /-m pip install/.test(exec.argv.join(" ")));
+    assert.deepEqual(lineOf(pip), ["requirements.txt", 2, true]);
+    const asked = events.find((event) => event.type === "http.request" && event.http.path.includes("/octo-glyphs"));
+    assert.deepEqual(lineOf(asked), ["requirements.txt", 3, true]);
+    const written = events.find(
+      (event) => event.type === "file.write" && inWorkspace(event.file.path) === "ocr/segment.py",
+    );
+    assert.deepEqual(lineOf(written), ["ocr/segment.py", 1, true]);
   });
 
   it("ends whole: nothing lost, and no token in it", () => {
