@@ -114,6 +114,11 @@ export class RunFacts {
     return chain;
   }
 
+  /** What the process runs now, or ran last; a shell's child is the shell until it runs its program. */
+  lastExec(process: string): { readonly seq: number; readonly exec: ExecInfo } | undefined {
+    return this.#processes.get(process)?.at(-1);
+  }
+
   #addExec(seq: number, exec: ExecInfo): void {
     count(this.workFolders, exec.cwd);
     const known = this.#processes.get(exec.id);

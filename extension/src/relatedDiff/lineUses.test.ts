@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { byRules, readPull } from "../../test/diff/judge.ts";
+import { LabelledRun } from "../../test/diff/labelledRun.ts";
 import { receiptOcr } from "../../test/diff/labelled/receiptOcr.ts";
 import { ChangeIndex } from "../diff/changeIndex.ts";
 import { FileRun } from "../sessions/fileRun.ts";
@@ -34,6 +35,28 @@ describe("a run's log, for its change", () => {
     for (const event of recorded.events) assert.deepEqual(await reader.event(event.seq), event);
     assert.equal(await reader.event(recorded.events.length + 1), undefined);
     assert.equal(reader.facts.repository, "octo-org/receipt-ocr");
+  });
+
+  it("gives of a process's row what it ran last", async () => {
+    const path = join(directory, "forked.ndjson");
+    const recording = new LabelledRun("octo-org/app", "2026-05-31", "06:00:00");
+    const shell = recording.exec(["bash"]);
+    const child = recording.exec(["bash"], shell);
+    recording.exec(["pip", "install", "x"], shell);
+    const last = recording.events.at(-1);
+    assert.ok(last?.type === "process.exec");
+    // The third event is of the same process as the second: it was a shell's child first.
+    const events = recording.events.map((event) =>
+      event === last ? { ...last, process: child, exec: { ...last.exec, id: child } } : event,
+    );
+    await writeFile(path, events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+    const forked = await FileRun.open("file:forked", path);
+    await forked.whenRead();
+    const other = new RunReader(forked);
+    await other.update();
+    const found = await other.eventOfRow(3);
+    assert.deepEqual(found?.type === "process.exec" && found.exec.argv, ["pip", "install", "x"]);
+    await forked.dispose();
   });
 
   it("gives the events behind one, of the types that are wanted", async () => {

@@ -88,7 +88,7 @@ export class OpenRelatedDiffs implements RelatedDiffs {
       { location: ProgressLocation.Window, title: "Looking for the related diff" },
       async () => {
         await reader.update();
-        const event = await reader.event(seq);
+        const event = await reader.eventOfRow(seq);
         const source = event === undefined ? undefined : await this.source(reader.facts);
         return { event, source };
       },

@@ -67,6 +67,14 @@ export class RunReader {
     return found?.seq === seq ? found : undefined;
   }
 
+  /** The event of a row: of a process that is the last program that it ran, as the row shows it. */
+  async eventOfRow(seq: number): Promise<RunEvent | undefined> {
+    const event = await this.event(seq);
+    if (event?.type !== "process.exec") return event;
+    const last = this.facts.lastExec(event.exec.id);
+    return last === undefined ? event : { ...event, seq: last.seq, exec: last.exec };
+  }
+
   /** The events behind `after` of the types that `wants` holds of, in their order. */
   async *events(after: number, wants: (type: string) => boolean): AsyncGenerator<RunEvent> {
     for (const mark of this.#marks) {
