@@ -112,6 +112,30 @@ describe("applyLine", () => {
     );
   });
 
+  it("shows what the kernel has refused, and which entry would have allowed it, whoever it was", () => {
+    const run = new EventWriter();
+    run.exec("10-a", undefined, ["curl"]);
+    const blocked = { verdict: "blocked", reason: "address", result: "EPERM" } as const;
+    const to = (id: string, ip: string) => ({
+      id,
+      protocol: "tcp" as const,
+      local: { ip: "0.0.0.0", port: 0 },
+      remote: { ip, port: 8443 },
+    });
+    const allowedBy = "198.51.100.3:8443";
+    run.add({ type: "net.connect", process: "10-a", flow: to("d.1", "198.51.100.3"), ...blocked, allowedBy, count: 3 });
+    run.add({ type: "net.connect", flow: to("d.2", "198.51.100.4"), ...blocked });
+    const model = load(run.lines);
+    assert.deepEqual(outline(model), [
+      "curl = running",
+      "  198.51.100.3:8443 tcp, name not known = blocked",
+      "198.51.100.4:8443 tcp, name not known = blocked",
+    ]);
+    const field = describeDetails(model, 2).fields.find(({ label }) => label === "Would be allowed by");
+    assert.ok(field !== undefined && "value" in field);
+    assert.equal(field.value, allowedBy);
+  });
+
   it("shows a parent that is named before it is seen, and moves its children nowhere when it comes", () => {
     const run = new EventWriter();
     run.exec("11-a", "10-a", ["ls"]);

@@ -128,12 +128,16 @@ export const applyConnect = (model: RunModel, event: NetConnect): void => {
 };
 
 /** The worst that was said of a destination's connections. */
-const judge = (model: RunModel, row: number, flow: number, { verdict, rule }: NetConnect | NetClose): void => {
+const judge = (model: RunModel, row: number, flow: number, event: NetConnect | NetClose): void => {
+  const { verdict, rule } = event;
   const flows = model.flows;
   if (rule !== undefined) flows.rule[flow] = model.strings.intern(rule);
   if (verdict === undefined) return;
   flows.verdict[flow] = Math.max(flows.verdict[flow] ?? 0, verdictNumbers[verdict]);
   if (verdict === "blocked") {
+    if ("allowedBy" in event && event.allowedBy !== undefined) {
+      flows.allowedBy[flow] = model.strings.intern(event.allowedBy);
+    }
     model.setFlag(row, flag.denied, true);
     model.facts.denied += 1;
   }

@@ -87,6 +87,8 @@ const flowSchema = {
   host: Int32Array,
   hostSource: Int32Array,
   rule: Int32Array,
+  /** Of what was blocked: the entry of the policy that would allow it. */
+  allowedBy: Int32Array,
   /** What the agent's own firewall says of it. */
   firewall: Int32Array,
   verdict: Uint8Array,

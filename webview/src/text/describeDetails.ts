@@ -124,6 +124,8 @@ const netFields = (model: RunModel, row: number, ref: number): DetailField[] => 
   if (verdict !== "") fields.push(text("Verdict", verdict));
   const rule = model.text(flows.rule[ref]);
   if (rule !== "") fields.push(code("Rule", rule));
+  const allowedBy = model.text(flows.allowedBy[ref]);
+  if (allowedBy !== "") fields.push(code("Would be allowed by", allowedBy));
   const firewall = model.text(flows.firewall[ref]);
   if (firewall !== "") fields.push(text("Agent's firewall", firewall));
   fields.push(...bytesField("Bytes", flows.sent[ref] ?? 0, flows.received[ref] ?? 0));
