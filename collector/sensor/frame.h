@@ -60,7 +60,7 @@ enum rg_type {
 #define RG_RELATIVE 0x4    /* a path could not be made absolute */
 #define RG_UNREAD 0x8      /* RG_CLOSE: data went through TLS, and no TLS library was read that it went through */
 #define RG_CUT 0x10        /* RG_DENIED: of a TCP flow that was there already, and is ended */
-#define RG_NOT_REFUSED 0x20 /* RG_DENIED: of a socket that passes by the policy, and could not be refused */
+#define RG_NOT_REFUSED 0x20 /* RG_DENIED: nothing was refused, and nobody killed: of a socket on the whole machine, or a move by others */
 
 struct rg_header {
 	__u32 size;        /* of the whole frame with its padding */
@@ -281,6 +281,8 @@ enum rg_denied_reason {
 	RG_DENIED_QUESTION = 4, /* a question to DNS about a name that no rule is about, or that is no plain question */
 	RG_DENIED_RESOLVER = 5, /* DNS that is not for a resolver */
 	RG_DENIED_NAME = 6,    /* a flow that asks for no server that a rule allows, at an address that is open only by name */
+	/* A process was moved out of the cgroup that is contained (`h` is that process); who of the run did it was killed. */
+	RG_DENIED_LEFT = 8,
 	RG_DENIED_ANSWER = 7,  /* nothing is refused: an answer gave an allowed name an address of one's own networks */
 };
 #define RG_NO_RULE 0xffffffff

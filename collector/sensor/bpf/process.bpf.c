@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Processes: fork, exec, exit, and the move into the watched cgroup. */
 #include "container.h"
+#include "guardLeave.h"
 #include "image.h"
 #include "step.h"
 #include "walk.h"
@@ -28,6 +29,8 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		count_filtered(KIND_PROCESS);
 		return 0;
 	}
+	if (guard_on && !watch_all && in_watched_cgroup(parent) && !in_watched_cgroup(child))
+		guard_left(child);
 	name_process(&r.h, child, RG_FORK);
 	r.h.size = sizeof(r);
 	/* Not always the one that called clone (CLONE_PARENT). */
@@ -139,6 +142,8 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *cgroup, const char *path, struct t
 	struct scratch *s = scratch();
 	struct rg_header head;
 
+	if (guard_on && !watch_all && flags && flags_watched(*flags) && !in_watched_cgroup(task))
+		guard_left(task);
 	if (!flags || !s || flags_watched(*flags) || (*flags & PROC_EXCLUDED_SELF))
 		return 0;
 	if (!task->mm || !in_watched_cgroup(task))

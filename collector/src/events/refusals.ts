@@ -67,6 +67,7 @@ export class Refusals {
   take(frame: DeniedFrame): void {
     const process = frame.pid === 0 ? undefined : this.#processes.acting(frame.pid, frame.start, frame.time);
     if (this.#byName.take(frame, process)) return;
+    if (frame.reason === "left") return this.#left(frame, process);
     const protocol = PROTOCOLS.get(frame.protocol);
     if (protocol === undefined || frame.reason === "socket") this.#other(frame, process);
     else this.#connection(frame, process, protocol);
@@ -89,6 +90,14 @@ export class Refusals {
       refusal,
     );
     this.#log.write("net.connect", frame.time, fields);
+  }
+
+  /** A process is outside of what the policy holds for. */
+  #left(frame: DeniedFrame, process: Process | undefined): void {
+    const end = frame.notRefused ? "somebody else has moved it" : "who did it was killed, and the run ends";
+    const title = `a process is outside of the control group that the egress policy holds for: ${end}`;
+    const finding = { rule: "egress/left-cgroup", severity: "error", title, evidence: [] };
+    this.#log.write("finding", frame.time, findingFields(process, finding));
   }
 
   /** A socket of another address family: what it is for, and what has become of who made it. */

@@ -3,6 +3,8 @@
 import type { EventLog } from "../events/eventLog.ts";
 import { enforcementFields } from "../events/lines.ts";
 import { nowUs } from "../events/bootClock.ts";
+import { readProcess } from "../events/procfs.ts";
+import type { DeniedFrame } from "../sensor/frame.ts";
 
 /** It says so every five seconds; when it was not heard of for so long, the kernel has locked the network by itself. */
 const SILENCE_MS = 20_000;
@@ -36,6 +38,14 @@ export class EnforcementWatch {
     this.#silent = false;
     this.#log.write("enforcement", time, enforcementFields(armed, reason));
     if (!armed) this.#lose(reason);
+  }
+
+  /** A process of the run that one of it has moved out of what is contained is ended with it. */
+  denied({ reason, notRefused, pid, start, time }: DeniedFrame): void {
+    if (reason !== "left" || notRefused) return;
+    if (readProcess(pid, start) !== undefined) process.kill(pid, "SIGKILL");
+    const why = `process ${pid} was moved out of the control group that the policy holds for`;
+    this.take({ time, armed: false, reason: why });
   }
 
   /** The sensor has ended unasked. */

@@ -133,6 +133,7 @@ class RunningSession implements Session {
       pins: makerName(),
       signal: options.signal,
       onFrame: (frame) => {
+        if (frame.kind === "denied") this.#enforcement?.denied(frame);
         if (frame.kind === "enforcement") this.#enforcement?.take(frame);
         else if (frame.kind !== "file" || options.noFiles !== true) this.#pipeline.take(frame);
       },

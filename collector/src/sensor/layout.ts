@@ -61,6 +61,7 @@ export const DENIED_REASONS = [
   "resolver",
   "name",
   "answer",
+  "left",
 ] as const;
 
 /** `DENIED.rule` where no rule fits. */

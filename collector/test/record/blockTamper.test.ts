@@ -166,6 +166,23 @@ describe("record: tampering with the enforcement of an egress policy", function 
     assert.deepEqual([contained.connect(ALLOWED), contained.connect(DENIED)], ["ok", "EPERM"]);
   });
 
+  for (const [what, move] of [
+    ["itself", 'echo $$ >"$0/../cgroup.procs"; sleep 0.1'],
+    ["another", 'sleep 50 & echo $! >"$0/../cgroup.procs"; wait'],
+  ] as const) {
+    it(`by moving ${what} out of the cgroup kills who does it, and ends the run`, async () => {
+      const after = `${move}; exec python3 -c 'import socket; socket.create_connection(("${V4}", ${DENIED}), 5)'`;
+      const shell = ["-c", 'echo $$ >"$0/cgroup.procs" && exec sh -c "$1" "$0"', contained.cgroup ?? "", after];
+      const [program = "", ...args] = network.inside("/bin/sh", ...shell);
+      const { signal } = spawnSync(program, args);
+      assert.equal(signal, "SIGKILL");
+      const { code, stderr } = await contained.running.outcome;
+      assert.equal(code, 3);
+      assert.match(stderr, /no longer enforced, so the command is ended: process \d+ was moved out/);
+      assert.match(readFileSync(contained.out, "utf8"), /egress\/left-cgroup/);
+    });
+  }
+
   it("by removing the pins is seen, and they are there again", async () => {
     const { pins } = contained;
     // It may be put back while it is removed.
