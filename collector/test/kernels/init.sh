@@ -56,7 +56,7 @@ mkdir "$guarded"
 ip addr add 198.51.100.1/24 dev lo
 names serve >/tmp/serving 2>&1 &
 mkfifo /tmp/guarded-end
-runglass-sensor --cgroup "$guarded" --policy-fd 4 4</policy </tmp/guarded-end >/tmp/guarded-frames 2>/tmp/guarded-errors &
+runglass-sensor --cgroup "$guarded" --policy-fd 4 --pins guarded 4</policy </tmp/guarded-end >/tmp/guarded-frames 2>/tmp/guarded-errors &
 guard=$!
 exec 5>/tmp/guarded-end
 while kill -0 "$guard" && ! grep -aq "are attached" /tmp/guarded-frames; do sleep 0.2; done
