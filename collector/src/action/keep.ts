@@ -188,8 +188,9 @@ class Keeper {
     if (problem !== undefined && this.#failures.length === 0) this.#failures.push(problem);
     this.#restore();
     if (this.#refused > 0) this.#warnings.push(`somebody tried to end the run ${this.#refused} times, and could not`);
-    const mustBeArmed = inputs.egressPolicy === "block" && inputs.onUnenforceable === "fail";
-    const known = { log: this.#log, failures: this.#failures, warnings: this.#warnings, mustBeArmed };
+    const strict = inputs.onUnenforceable === "fail" ? "must" : "may";
+    const containment = inputs.egressPolicy === "block" ? strict : "none";
+    const known = { log: this.#log, failures: this.#failures, warnings: this.#warnings, containment } as const;
     let outcome = await readOutcome(known);
     const closed = inputs.egressPolicy === "block" && (problem !== undefined || !over);
     if (closed && inputs.cgroup === undefined) {

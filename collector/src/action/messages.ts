@@ -38,6 +38,8 @@ export interface Outcome {
   readonly failures: readonly string[];
   readonly warnings: readonly string[];
   readonly denials: readonly DeniedSummary[];
+  /** Why a policy that was to be enforced was not, at least for a time. */
+  readonly unenforced: string | undefined;
   readonly markdown: string;
   /** Where the log is still on this machine. */
   readonly log: string | undefined;

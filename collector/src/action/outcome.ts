@@ -37,8 +37,8 @@ export interface OutcomeOptions {
   /** What is known to be wrong without a look at the log. */
   readonly failures: readonly string[];
   readonly warnings: readonly string[];
-  /** The job was to be contained, and must have been. */
-  readonly mustBeArmed: boolean;
+  /** The job was to be contained; `must`: otherwise it fails. */
+  readonly containment: "none" | "must" | "may";
 }
 
 const failuresOf = (verification: Verification, losses: RunSummary["losses"], gap: string | undefined): string[] => [
@@ -49,7 +49,7 @@ const failuresOf = (verification: Verification, losses: RunSummary["losses"], ga
 
 /** Never rejects: a log that cannot be read is one more failure. */
 export const readOutcome = async (options: OutcomeOptions): Promise<Outcome> => {
-  const { log, mustBeArmed } = options;
+  const { log, containment } = options;
   const warnings = [...options.warnings];
   try {
     const file = await openLogFile(log);
@@ -68,15 +68,17 @@ export const readOutcome = async (options: OutcomeOptions): Promise<Outcome> => 
       const summary = tally.summary("the log", scanned.notice, verification, FOR_PEOPLE);
       const { losses, denied } = summary;
       if (losses.total > 0) warnings.push(`${plural(losses.total, "event")} of the job were lost: see the summary`);
-      const failures = [...options.failures, ...failuresOf(verification, losses, mustBeArmed ? armed.gap : undefined)];
+      const unenforced = containment === "none" ? undefined : armed.gap;
+      const gap = containment === "must" ? unenforced : undefined;
+      const failures = [...options.failures, ...failuresOf(verification, losses, gap)];
       const names = new Map(summary.steps.items.map(({ id, name }) => [id, name]));
       const denials = denied.items.map((one) => ({ ...one, steps: one.steps.map((id) => names.get(id) ?? id) }));
-      return { failures, warnings, denials, markdown: renderMarkdown(summary), log };
+      return { failures, warnings, denials, unenforced, markdown: renderMarkdown(summary), log };
     } finally {
       await closeFd(file.fd).catch(() => undefined);
     }
   } catch (error) {
     const failures = [...options.failures, `the log cannot be read: ${messageOf(error)}`];
-    return { failures, warnings, denials: [], markdown: "", log };
+    return { failures, warnings, denials: [], unenforced: undefined, markdown: "", log };
   }
 };

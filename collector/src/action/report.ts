@@ -3,48 +3,11 @@ import { markdownCode } from "../summary/markdownText.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Outcome } from "./messages.ts";
 import { addSummary, error, info, warning } from "./runnerCommands.ts";
+import { verdictOf } from "./verdict.ts";
 import { policyPlace } from "./workflowPlaces.ts";
 
 /** GitHub shows ten annotations of each level and step. */
 const MOST_ANNOTATIONS = 9;
-
-type Level = "CAUTION" | "WARNING" | "NOTE";
-
-const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
-
-/** One paragraph that says how it stands, before everything else. */
-const verdict = (outcome: Outcome, inputs: Inputs): string => {
-  const { failures, denials } = outcome;
-  const blocked = denials.filter((denial) => denial.blocked).length;
-  const audited = denials.length - blocked;
-  const denied = [
-    ...(blocked > 0
-      ? [`**Blocked: ${plural(blocked, "destination", "destinations")}** that the policy does not allow.`]
-      : []),
-    ...(audited > 0 ? [`${plural(audited, "destination", "destinations")} would be blocked by the policy.`] : []),
-  ];
-  const [level, lines]: [Level, string[]] =
-    failures.length > 0
-      ? [
-          "CAUTION",
-          [
-            "**This record is not to be trusted as a whole.**",
-            ...failures.map((text) => markdownCode(text, 600)),
-            ...denied,
-          ],
-        ]
-      : denied.length > 0
-        ? ["WARNING", denied]
-        : ["NOTE", [quiet(inputs)]];
-  return `> [!${level}]\n${lines.map((line) => `> ${line}\n`).join(">\n")}`;
-};
-
-const quiet = ({ egressPolicy, allowedEndpoints }: Inputs): string => {
-  if (egressPolicy === "block")
-    return "Everything that the job connected to is allowed by its policy, which was enforced.";
-  if (allowedEndpoints.trim() === "") return "The job was watched to its end. It has no egress policy.";
-  return "Everything that the job connected to is allowed by its policy.";
-};
 
 const annotateDenials = ({ denials }: Outcome, fails: boolean): void => {
   const place = policyPlace(process.env);
@@ -75,7 +38,7 @@ export const report = (outcome: Outcome, inputs: Inputs): boolean => {
   for (const text of outcome.warnings.slice(0, MOST_ANNOTATIONS)) warning(text);
   annotateDenials(outcome, inputs.failOnBlock);
   const notes = outcome.warnings.map((text) => `- ${markdownCode(text, 400)}\n`).join("");
-  addSummary(`${verdict(outcome, inputs)}\n${notes === "" ? "" : `${notes}\n`}${outcome.markdown}`);
+  addSummary(`${verdictOf(outcome, inputs)}\n${notes === "" ? "" : `${notes}\n`}${outcome.markdown}`);
   if (outcome.log !== undefined) info(`The log is on this machine: ${outcome.log}`);
   return failed;
 };
