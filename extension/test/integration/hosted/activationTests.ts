@@ -8,6 +8,12 @@ interface Main {
   readonly activate: (context: ExtensionContext) => unknown;
 }
 
+/** Time that this process has had: what else runs on the machine does not count. */
+const processorMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
 const extension = (): Extension<unknown> => {
   const found = extensions.getExtension("runglass.runglass");
   assert.ok(found);
@@ -19,14 +25,14 @@ describe("activation", () => {
     assert.equal(extension().isActive, false);
   });
 
-  it("takes less than 50 ms, and so does loading the bundle", async () => {
+  it("takes less than 50 ms of the processor, and so does loading the bundle", async () => {
     process.env["RUNGLASS_CONNECT"] = await startHostedCollector();
     const { extensionPath, packageJSON } = extension();
     const main = join(extensionPath, (packageJSON as { main: string }).main);
     const require = createRequire(main);
-    const beforeLoad = performance.now();
+    const beforeLoad = processorMs();
     const exported = require(main) as Main;
-    const loadMs = performance.now() - beforeLoad;
+    const loadMs = processorMs() - beforeLoad;
     // VS Code finds the module in the cache, with a clock around its activate().
     let activateMs = Number.NaN;
     const cached = require.cache[main];
@@ -34,11 +40,11 @@ describe("activation", () => {
     cached.exports = {
       ...exported,
       activate: (context: ExtensionContext): unknown => {
-        const start = performance.now();
+        const start = processorMs();
         try {
           return exported.activate(context);
         } finally {
-          activateMs = performance.now() - start;
+          activateMs = processorMs() - start;
         }
       },
     };
