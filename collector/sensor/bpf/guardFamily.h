@@ -21,14 +21,13 @@ static __always_inline bool guard_passes_by(__u32 family)
 	return family == AF_PACKET || family == AF_VSOCK || family == AF_XDP;
 }
 
-static __always_inline void guard_new_socket(struct task_struct *task, __u32 family)
+/* A function of its own: beside what it writes, callers would find no room on the stack. */
+__attribute__((weak)) __noinline int guard_kill_for(__u32 family)
 {
 	struct guard_peer nobody = {};
 	struct rg_denied r = {};
 	struct owner owner = {};
 
-	if (!guard_passes_by(family) || !(watch_all || in_watched_cgroup(task)))
-		return;
 	if (!watch_all)
 		bpf_send_signal(SIGKILL);
 	guard_fill_denied(&r, 0, &nobody, RG_DENIED_SOCKET);
@@ -40,6 +39,13 @@ static __always_inline void guard_new_socket(struct task_struct *task, __u32 fam
 	r.h.pid = owner.pid;
 	r.h.tid = owner.tid;
 	guard_emit(&r);
+	return 0;
+}
+
+static __always_inline void guard_new_socket(struct task_struct *task, __u32 family)
+{
+	if (guard_passes_by(family) && (watch_all || in_watched_cgroup(task)))
+		guard_kill_for(family);
 }
 
 #endif
