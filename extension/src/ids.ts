@@ -48,6 +48,8 @@ export const pageCommands = {
   "runglass.copyCommandLine": "copyCommandLine",
   "runglass.copyJson": "copyJson",
   "runglass.copyPolicyEntry": "copyPolicyEntry",
+  "runglass.copyAllowlistEntry": "copyAllowlistEntry",
+  "runglass.copyCurl": "copyCurl",
   "runglass.showProcesses": "showProcesses",
   "runglass.showNetwork": "showNetwork",
   "runglass.showFiles": "showFiles",

@@ -85,6 +85,10 @@ export type PageCommand =
   | "copyJson"
   /** `host:port` of a network row, as an egress policy has it. */
   | "copyPolicyEntry"
+  /** The same as the allowlist of Copilot's own firewall has it. */
+  | "copyAllowlistEntry"
+  /** The request of a row as a curl command. */
+  | "copyCurl"
   | "showProcesses"
   | "showNetwork"
   | "showFiles"

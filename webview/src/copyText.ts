@@ -5,8 +5,9 @@ import { cellText, type ColumnName, commandLine, groupAsJson, rowAsJson, rowAsTe
 import { describeTreeDetails } from "./text/describeTreeDetails.ts";
 import { describeTreeRow } from "./text/describeTreeRow.ts";
 import { policyEntries } from "./text/policyEntries.ts";
+import { allowlistEntries, curlCommand } from "./text/requestText.ts";
 
-export type CopyAs = "cell" | "row" | "commandLine" | "json" | "policyEntry";
+export type CopyAs = "cell" | "row" | "commandLine" | "json" | "policyEntry" | "allowlistEntry" | "curl";
 
 /** Names for the confirmation. */
 export const copyNames: { readonly [C in CopyAs]: string } = {
@@ -15,6 +16,8 @@ export const copyNames: { readonly [C in CopyAs]: string } = {
   commandLine: "command line",
   json: "JSON",
   policyEntry: "policy entry",
+  allowlistEntry: "allowlist entry",
+  curl: "curl command",
 };
 
 /** The text, or undefined where the row has no such thing. `column` is the cell that "cell" means. */
@@ -33,5 +36,11 @@ export const copyText = (session: Session, row: number, as: CopyAs, column: Colu
       return shown === ROOT ? groupAsJson(describeTreeDetails(tree, row)) : rowAsJson(model, raw, shown);
     case "policyEntry":
       return policyEntries(tree, row);
+    case "allowlistEntry": {
+      const entries = policyEntries(tree, row);
+      return entries === undefined ? undefined : allowlistEntries(entries);
+    }
+    case "curl":
+      return shown === ROOT ? undefined : curlCommand(model, raw, shown);
   }
 };

@@ -89,6 +89,10 @@ export const carryOutCommand = (page: PageParts, command: PageCommand): void => 
       return page.copy("json");
     case "copyPolicyEntry":
       return page.copy("policyEntry");
+    case "copyAllowlistEntry":
+      return page.copy("allowlistEntry");
+    case "copyCurl":
+      return page.copy("curl");
     case "showProcesses":
       return page.views.to("processes");
     case "showNetwork":
