@@ -122,6 +122,15 @@ export class Others {
   }
 }
 
+/** Many rules ask of each list. */
+const known = new WeakMap<EndpointList, Others>();
+
+const othersOf = (list: EndpointList): Others => {
+  let others = known.get(list);
+  if (others === undefined) known.set(list, (others = new Others(soundEntries(list.entries))));
+  return others;
+};
+
 /** The same for entries without a fault of their own, each with the others of its list. */
 export const eachSoundEntry = (
   find: (
@@ -133,7 +142,7 @@ export const eachSoundEntry = (
 ) =>
   function* (file: FileContext): Iterable<Finding> {
     for (const context of file.lists) {
-      const others = new Others(soundEntries(context.list.entries));
+      const others = othersOf(context.list);
       for (const entry of others.all) {
         const found = find(entry, others, context, file);
         if (found !== undefined) yield { start: entry.start, end: entry.end, ...found };
