@@ -3,7 +3,9 @@ import type { Finding, Rule } from "../rule.ts";
 import { inputSpan, removeInput, trimmedSpan } from "../policy/support.ts";
 import { isSetupFile, setupJobs } from "./support.ts";
 
-const HONOURED = new Set(["steps", "permissions", "runs-on", "services", "snapshot", "timeout-minutes", "name"]);
+const HONOURED = new Set(["steps", "permissions", "runs-on", "services", "snapshot", "timeout-minutes"]);
+/** It is read by people, who see it where the workflow runs by itself. */
+const HARMLESS = "name";
 
 export const ignoredKey: Rule = {
   id: "copilot/ignored-key",
@@ -24,6 +26,7 @@ export const ignoredKey: Rule = {
         const hint = name === "env" ? "; variables belong into the agent's settings" : "";
         yield {
           ...trimmedSpan(text, inputSpan({ key, value })),
+          ...(name === HARMLESS ? { severity: "info" as const } : {}),
           message: `Copilot does not read "${name}"${hint}`,
           fixes,
         };
