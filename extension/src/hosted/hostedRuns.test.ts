@@ -154,7 +154,7 @@ describe("the hosted runs of a window", () => {
     github.segment(lines, 1, 1, 10);
     await untilSeq(run, 10);
     await registry.remove(run);
-    await untilQuiet();
+    await hosted.close();
     assert.deepEqual(await readdir(folder), []);
     const again = await hosted.follow(session, github);
     assert.notEqual(again, run);

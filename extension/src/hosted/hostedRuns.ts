@@ -74,6 +74,7 @@ const stepsOfJob = (key: string, jobs: readonly HostedJob[]): readonly JobStepFa
 export class HostedRuns {
   readonly #options: HostedRunsOptions;
   readonly #followed = new Map<string, Followed>();
+  readonly #endings = new Set<Promise<void>>();
   #isActive = true;
 
   constructor(options: HostedRunsOptions) {
@@ -125,15 +126,23 @@ export class HostedRuns {
     }
   }
 
+  /** Resolves when nothing goes on any more, of removed runs neither. */
   async close(): Promise<void> {
-    await Promise.all([...this.#followed.values()].map(({ follower }) => follower.stop()));
+    for (const followed of this.#followed.values()) this.#stop(followed);
+    await Promise.all(this.#endings);
+  }
+
+  #stop({ follower }: Followed): void {
+    const ending = follower.stop();
+    this.#endings.add(ending);
+    void ending.finally(() => this.#endings.delete(ending));
   }
 
   async #open(followed: Followed, key: string, title: string): Promise<HostedRun> {
     const { folder, maxSpoolBytes } = this.#options;
     const { owner, name, id } = followed.session;
     const stopIfIdle = (): void => {
-      if ([...followed.runs.values()].every((other) => other.isOver)) void followed.follower.stop();
+      if ([...followed.runs.values()].every((other) => other.isOver)) this.#stop(followed);
     };
     const run: HostedRun = await HostedRun.open({
       key,

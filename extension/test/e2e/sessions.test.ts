@@ -121,7 +121,7 @@ describe("the Sessions view", () => {
     await row(window, /Session .*live/).click();
     const monitor = await editor.monitor(window);
     await eventually(async () => assert.match(await monitor.state.innerText(), /^live, \d+ (s|min) behind$/));
-    assert.equal(await monitor.eventCount(), 30);
+    await eventually(async () => assert.equal(await monitor.eventCount(), 30));
     // The one behind it comes later.
     segment(3, 61, 70);
     segment(2, 31, 60);
@@ -136,7 +136,7 @@ describe("the Sessions view", () => {
     upload(logName("copilot.1.a1b2c3"), 1, lines.length);
     endSession(run, Date.now());
     await eventually(async () => assert.match(await again.state.innerText(), /^ended$/));
-    assert.equal(await again.eventCount(), lines.length);
+    await eventually(async () => assert.equal(await again.eventCount(), lines.length));
     assert.equal(await again.notices.locator(".notice").count(), 0);
     await again.state.click();
     await again.frame.getByText(/^All seals hold, the last is [0-9a-f]{64}\.$/).waitFor();
