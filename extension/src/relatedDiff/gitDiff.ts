@@ -27,7 +27,19 @@ const AT_ONCE = 4;
 /** The log of a run names everything that the run has to do with: it is no change of the run's. */
 const RUN_LOG = ".ndjson";
 
-const PLAIN = ["-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "color.ui=false", "--no-pager"];
+const PLAIN = [
+  "-c",
+  "core.fsmonitor=false",
+  "-c",
+  "core.quotePath=false",
+  "-c",
+  "color.ui=false",
+  "-c",
+  "log.showSignature=false",
+  "-c",
+  "diff.submodule=short",
+  "--no-pager",
+];
 const DIFF = ["-M", "--no-ext-diff", "--no-textconv", "--no-color", "--src-prefix=a/", "--dst-prefix=b/"];
 
 /** What git prints. Throws what it says where it fails. */
