@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { parseArtifactName } from "../../protocol/artifactNames.ts";
 import { findCgroupTree } from "../../src/cgroup/mount.ts";
 import { evacuate, processesIn, removeCgroup } from "../../src/cgroup/runCgroup.ts";
-import { Events } from "../record/support.ts";
+import { Events, until } from "../record/support.ts";
 import { ArtifactService } from "./artifactService.ts";
 import type { JobResult, StepResult } from "./jobPlan.ts";
 import { SmallRunner, type RunOptions } from "./smallRunner.ts";
@@ -84,6 +84,11 @@ export class ActionJob {
       .toSorted((a, b) => a.number - b.number)
       .map(({ name }) => this.service.fileIn(name).text)
       .join("");
+  }
+
+  /** Resolves when nothing of the job runs any more; where the whole machine is watched, the keeper is a part of that. */
+  over(): Promise<void> {
+    return until(() => processesIn(this.cgroup).length === 0, "everything of the job has ended");
   }
 
   async remove(): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { prepare } from "../record/support.ts";
-import { ActionJob, stepNamed } from "./actionJob.ts";
+import { ActionJob, keeperFolders, stepNamed } from "./actionJob.ts";
 
 /** Kills, as root can, the uploader of the keeper that was started from this folder. */
 const KILL = `
@@ -39,8 +39,11 @@ describe("the Action's uploads", function () {
   });
 
   it("are of the whole log alone, where that is asked for; of the whole machine where no control group is named", async () => {
+    const before = keeperFolders();
     const result = await job.run(["upload: end", "cgroup: ''"], ["- name: Work", "  run: sleep 1"]);
     assert.equal(result.conclusion, "success", JSON.stringify(result));
+    await job.over();
+    assert.deepEqual(keeperFolders(), before);
     assert.deepEqual(
       job.service.names.map((name) => name.slice(0, 14)),
       ["runglass-log--"],
