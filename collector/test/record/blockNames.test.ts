@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { EVIL, NamedNetwork, OTHER_RESOLVER, RESOLVER, SHARED, type Counts } from "./namedNetwork.ts";
+import { EVIL, NamedNetwork, OTHER_RESOLVER, RESOLVER, SHARED, SIX, type Counts } from "./namedNetwork.ts";
 import { Events, prepare, scratch, start } from "./support.ts";
 
 interface Recorded {
@@ -115,6 +115,8 @@ attempt("its address, another port", lambda: connect(SHARED, 8080))
 attempt("listed, in capitals", lambda: ask(question("PyPi.OrG")))
 attempt("by an alias", lambda: ask(question("alias.example")))
 attempt("the address behind an alias", lambda: connect("198.51.100.77"))
+attempt("before its IPv6 address is asked for", lambda: connect("${SIX}"))
+attempt("an IPv6 address", lambda: connect(socket.getaddrinfo("six.example", 80, socket.AF_INET6)[0][4][0]))
 for name in ("evil.example", "notpypi.org", "pypi.org.evil.example", "below.pypi.org", "dyn.example", "org", "target.cdn.example"):
     attempt("refused: " + name, lambda: ask(question(name)))
 attempt("refused: connected socket", lambda: ask_connected(question("evil.example")))
@@ -135,7 +137,7 @@ attempt("refused: DNS over TLS", lambda: connect(RESOLVER, 853))
 attempt("refused: DNS over HTTPS at the resolver", lambda: connect(RESOLVER, 443))
 attempt("refused: the address of no name", lambda: connect(EVIL))
 `;
-      const list = "pypi.org:80 alias.example:80 *.dyn.example";
+      const list = "pypi.org:80 alias.example:80 six.example:80 *.dyn.example";
       recorded = await recordIn(network, list, program("questions.py", code));
       ends = endsOf(recorded);
     });
@@ -147,10 +149,15 @@ attempt("refused: the address of no name", lambda: connect(EVIL))
         "listed, in capitals",
         "by an alias",
         "the address behind an alias",
+        "an IPv6 address",
       ]) {
         assert.equal(ends[what], "ok", what);
       }
-      for (const what of ["before it is asked for", "its address, another port"])
+      for (const what of [
+        "before it is asked for",
+        "its address, another port",
+        "before its IPv6 address is asked for",
+      ])
         assert.equal(ends[what], "EPERM", what);
     });
 
@@ -164,7 +171,14 @@ attempt("refused: the address of no name", lambda: connect(EVIL))
       const arrived = Object.keys(recorded.counts).toSorted();
       assert.deepEqual(
         arrived,
-        ["asked alias.example", "asked pypi.org", `connected ${SHARED}`, "connected 198.51.100.77"].toSorted(),
+        [
+          "asked alias.example",
+          "asked pypi.org",
+          "asked six.example",
+          `connected ${SIX}`,
+          `connected ${SHARED}`,
+          "connected 198.51.100.77",
+        ].toSorted(),
       );
     });
 
@@ -178,7 +192,10 @@ attempt("refused: the address of no name", lambda: connect(EVIL))
       }
       assert.equal(new Set(blocked.map(({ process, step }) => `${process} ${step}`)).size, 1);
       const allowed = recorded.events.of("dns.query").filter(({ verdict }) => verdict === "allowed");
-      assert.deepEqual(new Set(allowed.map(({ dns }) => dns.name)), new Set(["pypi.org", "alias.example"]));
+      assert.deepEqual(
+        new Set(allowed.map(({ dns }) => dns.name)),
+        new Set(["pypi.org", "alias.example", "six.example"]),
+      );
       const others = recorded.events.of("net.connect").filter(({ reason }) => reason === "resolver");
       assert.deepEqual(
         others.map(({ allowedBy, result }) => `${allowedBy} ${result}`),

@@ -11,6 +11,8 @@ export const RESOLVER = "198.51.100.53";
 export const OTHER_RESOLVER = "198.51.100.54";
 /** Names of one address, as at a content delivery network. */
 export const SHARED = "198.51.100.10";
+/** The only address of `six.example`. */
+export const SIX = "2001:db8::6";
 /** The address of `evil.example`, which no other name has. */
 export const EVIL = "198.51.100.66";
 
@@ -21,12 +23,14 @@ FOLDER = sys.argv[1]
 run = lambda *command: subprocess.run(command, check=True)
 run("ip", "link", "set", "lo", "up")
 for network in ("198.51.100.1/24", "192.0.2.1/24", "198.18.0.1/15"): run("ip", "addr", "add", network, "dev", "lo")
+run("ip", "addr", "add", "${SIX}/128", "dev", "lo", "nodad")
 run("mount", "--bind", FOLDER + "/resolv.conf", "/etc/resolv.conf")
 if os.path.exists("/etc/nsswitch.conf"): run("mount", "--bind", FOLDER + "/nsswitch.conf", "/etc/nsswitch.conf")
 counts = collections.Counter()
 def wire(name): return b"".join(bytes([len(part)]) + part.encode() for part in name.split(".")) + b"\\0"
 def zone(name):
     if name in ("pypi.org", "npm.pkg.github.com"): return [("A", "${SHARED}")]
+    if name == "six.example": return [("AAAA", "${SIX}")]
     if name == "evil.example": return [("A", "${EVIL}")]
     if name == "alias.example": return [("CNAME", "target.cdn.example"), ("A", "198.51.100.77")]
     if name == "rebound.example": return [("A", "169.254.169.254"), ("A", "10.1.2.3"), ("A", "198.51.100.99")]
@@ -44,8 +48,9 @@ def answer(question, room):
     found, records, flags = zone(name), [], 0x8180
     if found is None: flags |= 3
     for what, value in found or []:
-        data = wire(value) if what == "CNAME" else socket.inet_aton(value)
-        if kind == 1: records.append(b"\\xc0\\x0c" + struct.pack(">HHIH", 5 if what == "CNAME" else 1, 1, 60, len(data)) + data)
+        number = {"A": 1, "CNAME": 5, "AAAA": 28}[what]
+        data = wire(value) if number == 5 else socket.inet_pton(socket.AF_INET if number == 1 else socket.AF_INET6, value)
+        if number == kind or number == 5: records.append(b"\\xc0\\x0c" + struct.pack(">HHIH", number, 1, 60, len(data)) + data)
     if sum(map(len, records)) > room: records, flags = [], flags | 0x200
     return question[:2] + struct.pack(">HHHHH", flags, 1, len(records), 0, 0) + question[12:at + 5] + b"".join(records)
 def datagrams(address):
@@ -78,6 +83,8 @@ class Web(http.server.ThreadingHTTPServer):
         counts["connected %s" % request.getsockname()[0]] += 1
         super().process_request(request, peer)
     def handle_error(self, *args): pass
+class Web6(Web):
+    address_family = socket.AF_INET6
 def web(port):
     server = Web(("0.0.0.0", port), Handler)
     if port == 443:
@@ -86,7 +93,7 @@ def web(port):
         context.sni_callback = hello
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     return server
-servers = [web(80), web(443)] + [Streams((address, 53), Stream) for address in ("${RESOLVER}", "${OTHER_RESOLVER}")]
+servers = [web(80), web(443), Web6(("${SIX}", 80), Handler)] + [Streams((address, 53), Stream) for address in ("${RESOLVER}", "${OTHER_RESOLVER}")]
 for server in servers: threading.Thread(target=server.serve_forever, daemon=True).start()
 for address in ("${RESOLVER}", "${OTHER_RESOLVER}"): threading.Thread(target=datagrams, args=(address,), daemon=True).start()
 print("ready", flush=True)
