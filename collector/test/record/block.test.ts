@@ -48,7 +48,7 @@ print(json.dumps(ends))
 `;
 
 describe("record: an egress policy in the kernel", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   before(prepare);
   const folder = scratch();
   after(folder.remove);
@@ -126,7 +126,7 @@ describe("record: an egress policy in the kernel", function () {
 });
 
 describe("record: an egress policy of ten thousand entries", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   before(prepare);
   it("is enforced, from a file", async () => {
     const folder = scratch();

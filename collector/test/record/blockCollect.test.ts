@@ -28,7 +28,7 @@ while sys.stdin.readline():
 `;
 
 describe("collect: an egress policy for what runs already", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   before(prepare);
   const folder = scratch();
   let server: Server;
@@ -39,7 +39,7 @@ describe("collect: an egress policy for what runs already", function () {
   const arrived = new Map<string, number>();
   const accepted = new Set<Socket>();
   const line = async (): Promise<string> => {
-    await until(() => said.includes("\n"), "the client says something", 25_000);
+    await until(() => said.includes("\n"), "the client says something", 40_000);
     const [first = "", ...rest] = said.split("\n");
     said = rest.join("\n");
     return first;
@@ -79,7 +79,7 @@ describe("collect: an egress policy for what runs already", function () {
     const pid = running.child.pid ?? 0;
     const lift = deadMansSwitch(pid, BUNDLE);
     try {
-      await until(() => running.stderr().includes("watching"), "it watches");
+      await until(() => running.stderr().includes("watching"), "it watches", 40_000);
       client.stdin?.write("\n");
       assert.equal(await line(), "ECONNABORTED answer");
       client.stdin?.write("\n");

@@ -55,7 +55,7 @@ sh -c "$nested" "$egress" $address $allowed $denied
 `;
 
 describe("record: ways around an egress policy", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   before(prepare);
   const folder = scratch();
   after(folder.remove);

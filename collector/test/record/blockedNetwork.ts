@@ -6,6 +6,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "./support.ts";
 
+/** For what takes a moment where nobody else wants the processor. */
+const PATIENCE_MS = 40_000;
+
 export const V4 = "198.51.100.7";
 export const V6 = "2001:db8::7";
 
@@ -79,7 +82,7 @@ export class BlockedNetwork {
     writeFileSync(program, SERVER);
     const command = ["--net", "python3", program, V4, V6, ports.join(",")];
     const network = new BlockedNetwork(spawn("unshare", command, { stdio: ["pipe", "pipe", "inherit"] }));
-    await until(() => network.#said.includes("ready\n"), "the server listens");
+    await until(() => network.#said.includes("ready\n"), "the server listens", PATIENCE_MS);
     return network;
   }
 
@@ -92,7 +95,7 @@ export class BlockedNetwork {
   async counts(): Promise<Counts> {
     const before = this.#said.length;
     this.#server.stdin?.write("\n");
-    await until(() => this.#said.slice(before).includes("\n"), "the server counts");
+    await until(() => this.#said.slice(before).includes("\n"), "the server counts", PATIENCE_MS);
     return JSON.parse(this.#said.slice(before)) as Counts;
   }
 
