@@ -319,7 +319,9 @@ request = b"GET / HTTP/1.1\\r\\nHost: evil.example\\r\\n\\r\\n"
 attempt("in clear text", lambda: plain(80, request))
 attempt("curl", lambda: command("curl", "-sfk", "--max-time", "10", "https://pypi.org/"))
 attempt("curl, a second request", lambda: command("curl", "-sfk", "--max-time", "10", "https://pypi.org/", "https://pypi.org/2"))
-attempt("git", lambda: command("curl", "-sfk", "--max-time", "10", "https://npm.pkg.github.com/"))
+attempt("curl, another name of the address", lambda: command("curl", "-sfk", "--max-time", "10", "https://npm.pkg.github.com/"))
+script = 'require("https").get("https://pypi.org/", { rejectUnauthorized: false }, (r) => r.resume()).on("error", () => process.exit(1))'
+attempt("node", lambda: command("${process.execPath}", "-e", script))
 for name in ("evil.example", "notpypi.org", "below.pypi.org", "pypi.org.evil.example", None):
     attempt("refused: %s" % name, lambda: hello(name))
 whole = first("pypi.org")
