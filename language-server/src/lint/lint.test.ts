@@ -28,6 +28,15 @@ describe("suppressions", () => {
     assert.deepEqual(found(key), []);
   });
 
+  it("stand behind what else the comment says", () => {
+    const comment = "# TODO: change to 'egress-policy: block' # runglass: ignore";
+    assert.deepEqual(found(hardened(`egress-policy: audit ${comment}[policy/audit-todo] next week`), "policy/"), []);
+    const unused = hardened("egress-policy: audit # as ever # runglass: ignore[policy/audit-todo] why");
+    assert.deepEqual(found(unused), [`suppress/unused "# runglass: ignore[policy/audit-todo] why"`]);
+    assert.equal(fixText(WORKFLOW, unused), hardened("egress-policy: audit # as ever"));
+    assert.deepEqual(found(hardened("egress-policy: audit # norunglass: ignore[policy/audit-todo]"), "suppress/"), []);
+  });
+
   it("work without a reason, and are told of; those without an effect too", () => {
     const text = hardened("egress-policy: audit # runglass: ignore[policy/audit-todo]");
     const comment = JSON.stringify("# runglass: ignore[policy/audit-todo]");

@@ -11,7 +11,8 @@ export interface Suppression extends Span {
   readonly line: number;
 }
 
-const COMMENT = /^#\s*runglass:\s*ignore\[([^\]]*)\][ \t]*(.*)$/;
+/** Also behind what else a comment says, as a version behind a pinned action. */
+const COMMENT = /(?:^|[ \t])#\s*runglass:\s*ignore\[([^\]]*)\][ \t]*(.*)$/;
 
 /** The comments of a file; what looks like one inside of a scalar is none. */
 const commentsOf = (text: string): { readonly start: number; readonly text: string }[] => {
@@ -31,14 +32,15 @@ export const suppressionsOf = (text: string): Suppression[] => {
   if (!text.includes("runglass:")) return [];
   return commentsOf(text).flatMap((comment) => {
     const said = comment.text.trimEnd();
-    const [, list, reason = ""] = COMMENT.exec(said) ?? [];
-    if (list === undefined) return [];
+    const found = COMMENT.exec(said);
+    if (found === null) return [];
+    const [whole, list = "", reason = ""] = found;
     const rules = list
       .split(",")
       .map((rule) => rule.trim())
       .filter((rule) => rule !== "");
-    const { start } = comment;
-    return [{ start, end: start + said.length, rules, reason: reason.trim(), line: lineAt(text, start).start }];
+    const start = comment.start + found.index + whole.indexOf("#");
+    return [{ start, end: comment.start + said.length, rules, reason: reason.trim(), line: lineAt(text, start).start }];
   });
 };
 

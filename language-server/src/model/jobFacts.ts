@@ -3,7 +3,7 @@ import { inputText } from "./inputs.ts";
 import { isEmptyNode, type Job, type Step, type Workflow } from "./workflow.ts";
 
 /** Where a shell takes the next word for a command: at the start of a line, behind an operator, a keyword, or a variable set for it. */
-const COMMAND = String.raw`(?:^|[;&|({!\x60]|\b(?:then|do|else|if|elif|while|until|time|exec|env|xargs|nohup)[ \t])[ \t]*(?:-\S+[ \t]+)*(?:[\w]+=\S*[ \t]+)*`;
+const COMMAND = String.raw`(?:^|[;&|({!\x60]|\b(?:then|do|else|if|elif|while|until|time|exec|env|xargs|nohup|nice(?:[ \t]+-n)?(?:[ \t]+-?\d+)?|timeout(?:[ \t]+-\S+(?:[ \t]+\d\S*)?)*[ \t]+\d\S*)[ \t])[ \t]*(?:-\S+[ \t]+)*(?:[\w]+=\S*[ \t]+)*`;
 const SUDO = new RegExp(`${COMMAND}sudo(?=\\s|$)`, "m");
 const CONTAINER_TOOL = new RegExp(
   `${COMMAND}(?:sudo[ \\t]+(?:-\\S+[ \\t]+)*)?(?:docker|podman|buildx|docker-compose|kind|minikube|act)(?=\\s|$)`,

@@ -17,7 +17,7 @@ export interface ObservedRun {
 export const endpointText = ({ host, port }: Need): string => `${host ?? ""}:${port}`;
 
 /** What these types of events say is all that counts; most of a log is other ones. */
-const WANTED = /"type":"(?:run\.start|net\.|process\.exec|step\.|http\.request)/;
+const WANTED = /"type"\s*:\s*"(?:run\.start|net\.|process\.exec|step\.|http\.request)/;
 
 /** Takes the lines of one log in their order. A line that cannot be read is passed over. */
 export class RunReader {

@@ -7,7 +7,7 @@ import { ownListText } from "../../model/ownList.ts";
 import type { KeyValue } from "../../model/workflow.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { inputSpan, trimmedSpan } from "../policy/support.ts";
-import { isSetupFile } from "./support.ts";
+import { isCopilotFile } from "./support.ts";
 
 /** The agent talks to the one of its plan. */
 const MODELS = [
@@ -37,7 +37,7 @@ export const agentHostsBlocked: Rule = {
   right:
     "egress-policy: block\nallowed-endpoints: >\n  github.com:443\n  *.githubcopilot.com:443\n  uploads.github.com:443",
   *check({ workflow, policies, monitors, text }): Iterable<Finding> {
-    if (!isSetupFile(workflow)) return;
+    if (!isCopilotFile(workflow)) return;
     for (const { mode, step, list, dialect } of monitors) {
       const input = step.inputs.get("allowed-endpoints");
       if (mode !== "block" || input === undefined || list === undefined || list.value.includes("${{")) continue;

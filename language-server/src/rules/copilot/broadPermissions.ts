@@ -35,10 +35,8 @@ export const broadPermissions: Rule = {
   right: "permissions:\n  contents: read",
   *check({ workflow }): Iterable<Finding> {
     if (!isCopilotFile(workflow)) return;
-    const jobs = setupJobs(workflow);
-    // What a job says of its own holds in place of what the workflow says.
-    if (jobs.length === 0 || jobs.some(({ permissions }) => permissions === undefined))
-      yield* findingsOf(workflow, workflow.permissions);
-    for (const job of jobs) yield* findingsOf(workflow, job.permissions);
+    // Also where the job says its own: the next one to be written takes the workflow's.
+    yield* findingsOf(workflow, workflow.permissions);
+    for (const job of setupJobs(workflow)) yield* findingsOf(workflow, job.permissions);
   },
 };

@@ -15,6 +15,18 @@ describe("rules about Copilot's files", () => {
     assert.deepEqual(found("on: x\njobs:\n  a:\n    runs-on: macos-latest\n", RULE, ".github/workflows/ci.yml"), []);
   });
 
+  it("judge the file of Copilot's reviews as well, whose job may have its name", () => {
+    const review = ".github/workflows/copilot-code-review.yml";
+    assert.deepEqual(found(setup(...sound), RULE, review), []);
+    const own = setup(...sound).replace("copilot-setup-steps", "copilot-code-review");
+    assert.deepEqual(found(own, RULE, review), []);
+    assert.deepEqual(found(own, RULE, PATH), [`copilot/job-name "copilot-code-review"`]);
+    assert.deepEqual(found(setup("timeout-minutes: 90", "name: x", ...sound), RULE, review), [
+      `copilot/timeout-max "90"`,
+      `copilot/ignored-key "name: x"`,
+    ]);
+  });
+
   it("job-name, single-job", () => {
     const text = "on: push\njobs:\n  setup:\n    runs-on: ubuntu-latest\n  more:\n    runs-on: ubuntu-latest\n";
     assert.deepEqual(found(text, RULE, PATH), [`copilot/job-name "setup"`, `copilot/single-job "more"`]);

@@ -1,6 +1,6 @@
 import type { Finding, Rule } from "../rule.ts";
 import { inputSpan, removeInput, trimmedSpan } from "../policy/support.ts";
-import { isSetupFile, setupJobs } from "./support.ts";
+import { isCopilotFile, setupJobs } from "./support.ts";
 
 export const fetchDepthIgnored: Rule = {
   id: "copilot/fetch-depth-ignored",
@@ -10,7 +10,7 @@ export const fetchDepthIgnored: Rule = {
   wrong: "uses: actions/checkout@v5\nwith:\n  fetch-depth: 0",
   right: "uses: actions/checkout@v5",
   *check({ workflow, text }): Iterable<Finding> {
-    if (!isSetupFile(workflow)) return;
+    if (!isCopilotFile(workflow)) return;
     for (const job of setupJobs(workflow)) {
       for (const step of job.steps) {
         const input = step.inputs.get("fetch-depth");

@@ -1,11 +1,9 @@
 import { lineAt } from "../../yaml/span.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { inputSpan, removeInput, trimmedSpan } from "../policy/support.ts";
-import { isSetupFile, setupJobs } from "./support.ts";
+import { isCopilotFile, setupJobs } from "./support.ts";
 
 const HONOURED = new Set(["steps", "permissions", "runs-on", "services", "snapshot", "timeout-minutes"]);
-/** It is read by people, who see it where the workflow runs by itself. */
-const HARMLESS = "name";
 
 export const ignoredKey: Rule = {
   id: "copilot/ignored-key",
@@ -15,7 +13,7 @@ export const ignoredKey: Rule = {
   wrong: "copilot-setup-steps:\n  env: …",
   right: "copilot-setup-steps:\n  runs-on: ubuntu-latest\n  steps: …",
   *check({ workflow, text }): Iterable<Finding> {
-    if (!isSetupFile(workflow)) return;
+    if (!isCopilotFile(workflow)) return;
     for (const job of setupJobs(workflow)) {
       for (const { name, key, value } of workflow.nodes.entries(job.node)) {
         if (HONOURED.has(name)) continue;
@@ -26,7 +24,6 @@ export const ignoredKey: Rule = {
         const hint = name === "env" ? "; variables belong into the agent's settings" : "";
         yield {
           ...trimmedSpan(text, inputSpan({ key, value })),
-          ...(name === HARMLESS ? { severity: "info" as const } : {}),
           message: `Copilot does not read "${name}"${hint}`,
           fixes,
         };

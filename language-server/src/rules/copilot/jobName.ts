@@ -1,7 +1,7 @@
 import { replaceSpan } from "../../model/edits.ts";
 import { nodeSpan } from "../../model/workflow.ts";
 import type { Finding, Rule } from "../rule.ts";
-import { isSetupFile, SETUP_JOB } from "./support.ts";
+import { isCopilotFile, isSetupJob, SETUP_JOB } from "./support.ts";
 
 export const jobName: Rule = {
   id: "copilot/job-name",
@@ -12,7 +12,8 @@ export const jobName: Rule = {
   right: "jobs:\n  copilot-setup-steps:",
   *check({ workflow }): Iterable<Finding> {
     const [first] = workflow.jobs;
-    if (!isSetupFile(workflow) || first === undefined || workflow.jobs.some(({ id }) => id === SETUP_JOB)) return;
+    if (!isCopilotFile(workflow) || first === undefined || workflow.jobs.some(({ id }) => isSetupJob(workflow, id)))
+      return;
     const span = nodeSpan(first.key);
     const fix = { title: `Call it ${SETUP_JOB}`, edits: [replaceSpan(span, SETUP_JOB)] };
     yield { ...span, message: `Copilot looks for a job called ${SETUP_JOB}`, fixes: [fix] };

@@ -3,7 +3,7 @@ import { replaceSpan } from "../../model/edits.ts";
 import { nodeSpan, type KeyValue, type Workflow } from "../../model/workflow.ts";
 import { lineAt, lineEndOf, type TextEdit } from "../../yaml/span.ts";
 import type { Finding, Rule } from "../rule.ts";
-import { isSetupFile } from "./support.ts";
+import { isCopilotFile } from "./support.ts";
 
 const TRIGGERS = new Set(["workflow_dispatch", "push", "pull_request"]);
 
@@ -36,7 +36,7 @@ export const missingValidationTriggers: Rule = {
   right: "on:\n  workflow_dispatch:\n  push:\n    paths: [.github/workflows/copilot-setup-steps.yml]",
   *check({ workflow }): Iterable<Finding> {
     const { triggers, nodes } = workflow;
-    if (!isSetupFile(workflow) || triggers === undefined) return;
+    if (!isCopilotFile(workflow) || triggers === undefined) return;
     const named = [
       String(nodes.scalar(triggers.value)?.value ?? ""),
       ...(nodes.sequence(triggers.value)?.items ?? []).map((item) => String(nodes.scalar(item)?.value ?? "")),

@@ -2,7 +2,7 @@ import { insertLines, monitorLines, ownReferenceIn } from "../../model/insertSte
 import { usesHardenRunner } from "../../model/policies.ts";
 import { nodeSpan } from "../../model/workflow.ts";
 import type { Finding, Rule } from "../rule.ts";
-import { isSetupFile, setupJobs } from "./support.ts";
+import { isCopilotFile, setupJobs } from "./support.ts";
 
 const MONITORS =
   /^(?:step-security\/harden-runner|runglass\/|bullfrogsec\/bullfrog|openai\/fence|cycodelabs\/cimon-action|garnet-org\/action|cicd-sensor\/)/i;
@@ -15,7 +15,7 @@ export const noEgressMonitor: Rule = {
   wrong: "steps:\n  - uses: actions/checkout@…",
   right: "steps:\n  - uses: step-security/harden-runner@…\n    with:\n      egress-policy: audit",
   *check({ workflow }): Iterable<Finding> {
-    if (!isSetupFile(workflow)) return;
+    if (!isCopilotFile(workflow)) return;
     for (const job of setupJobs(workflow)) {
       if (job.steps.length === 0) continue;
       if (job.steps.some((step) => usesHardenRunner(step) || MONITORS.test(step.uses?.value.trim() ?? ""))) continue;

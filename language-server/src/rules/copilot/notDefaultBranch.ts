@@ -1,6 +1,6 @@
 import type { Finding, Rule } from "../rule.ts";
 import { lineAt } from "../../yaml/span.ts";
-import { isSetupFile } from "./support.ts";
+import { isCopilotFile } from "./support.ts";
 
 export const notDefaultBranch: Rule = {
   id: "copilot/not-default-branch",
@@ -10,7 +10,7 @@ export const notDefaultBranch: Rule = {
   wrong: "the file on a branch only",
   right: "the file merged into the default branch",
   *check({ workflow, text, branch }): Iterable<Finding> {
-    if (!isSetupFile(workflow) || branch === undefined || branch.current === branch.main) return;
+    if (!isCopilotFile(workflow) || branch === undefined || branch.current === branch.main) return;
     const message = `Copilot reads this file from ${branch.main}; here it is ${branch.current}`;
     yield { start: 0, end: lineAt(text, 0).end, message };
   },

@@ -1,7 +1,7 @@
 import { nodeSpan } from "../../model/workflow.ts";
 import { removeInput } from "../policy/support.ts";
 import type { Finding, Rule } from "../rule.ts";
-import { isSetupFile, setupJobs } from "./support.ts";
+import { isCopilotFile, setupJobs } from "./support.ts";
 
 export const singleJob: Rule = {
   id: "copilot/single-job",
@@ -11,7 +11,7 @@ export const singleJob: Rule = {
   wrong: "jobs:\n  copilot-setup-steps: …\n  more: …",
   right: "jobs:\n  copilot-setup-steps: …",
   *check({ workflow }): Iterable<Finding> {
-    if (!isSetupFile(workflow)) return;
+    if (!isCopilotFile(workflow)) return;
     const [main] = setupJobs(workflow);
     for (const job of workflow.jobs) {
       if (job === main) continue;

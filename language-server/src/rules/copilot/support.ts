@@ -2,6 +2,7 @@
 import type { Workflow } from "../../model/workflow.ts";
 
 export const SETUP_JOB = "copilot-setup-steps";
+const REVIEW_JOB = "copilot-code-review";
 
 const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 
@@ -11,8 +12,13 @@ export const isSetupFile = ({ path }: Workflow): boolean => /^copilot-setup-step
 export const isCopilotFile = (workflow: Workflow): boolean =>
   isSetupFile(workflow) || /^copilot-code-review\.ya?ml$/i.test(baseName(workflow.path));
 
+/** Is the job called as Copilot looks for it? The one of its code review is also found by that file's name in the wild. */
+export const isSetupJob = (workflow: Workflow, id: string): boolean =>
+  id === SETUP_JOB || (!isSetupFile(workflow) && id === REVIEW_JOB);
+
 /** The jobs that the agent's set-up is taken from: the one of the right name, else the first. */
-export const setupJobs = ({ jobs }: Workflow): Workflow["jobs"] => {
-  const named = jobs.filter(({ id }) => id === SETUP_JOB);
+export const setupJobs = (workflow: Workflow): Workflow["jobs"] => {
+  const { jobs } = workflow;
+  const named = jobs.filter(({ id }) => isSetupJob(workflow, id));
   return named.length > 0 ? named : jobs.slice(0, 1);
 };

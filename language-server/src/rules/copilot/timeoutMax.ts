@@ -1,7 +1,7 @@
 import { scalarTextOf } from "../../model/workflow.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { replaceValue } from "../policy/support.ts";
-import { isSetupFile, setupJobs } from "./support.ts";
+import { isCopilotFile, setupJobs } from "./support.ts";
 
 const MOST = 59;
 
@@ -13,7 +13,7 @@ export const timeoutMax: Rule = {
   wrong: "timeout-minutes: 90",
   right: "timeout-minutes: 59",
   *check({ workflow, text }): Iterable<Finding> {
-    if (!isSetupFile(workflow)) return;
+    if (!isCopilotFile(workflow)) return;
     for (const job of setupJobs(workflow)) {
       const value = scalarTextOf(workflow.nodes, workflow.nodes.value(job.node, "timeout-minutes"), text);
       if (value === undefined || !/^\d+$/.test(value.value.trim()) || Number(value.value) <= MOST) continue;

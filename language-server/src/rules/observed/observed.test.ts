@@ -55,6 +55,14 @@ describe("rules about recorded runs", () => {
     );
   });
 
+  it("unused-endpoint: not of what the agent allows by itself, which is not counted", () => {
+    const runs = [1, 2, 3].map(() => run(["github.com", "codeload.github.com"]));
+    assert.deepEqual(
+      found(blocking("github.com:443", "codeload.github.com:443"), RULE, WORKFLOW, { observed: runs }),
+      [],
+    );
+  });
+
   it("unused-endpoint: after three runs", () => {
     const text = blocking("github.com:443", "pypi.org:443", "*.example.org:443");
     const runs = [run(["github.com", "a.example.org"]), run(["github.com"]), run(["github.com"])];

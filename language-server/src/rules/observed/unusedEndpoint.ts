@@ -2,6 +2,7 @@ import { parseRunglass } from "../../../../collector/policy/runglass.ts";
 import { matcherOfEntry } from "../../observed/jobRuns.ts";
 import { keepScalar, removeFromList } from "../../model/edits.ts";
 import type { Finding, Rule } from "../rule.ts";
+import { isImplicit } from "../endpoint/implicit.ts";
 import { eachObserved } from "./support.ts";
 
 const ENOUGH_RUNS = 3;
@@ -26,6 +27,8 @@ export const unusedEndpoint: Rule = {
       for (const entry of list.entries) {
         const matcher = matcherOfEntry(entry, policy.dialect);
         if (matcher === undefined || !isCounted(entry.text)) continue;
+        // What the agent allows by itself is not counted either; endpoint/implicit tells of it.
+        if (policy.dialect === "harden-runner" && isImplicit(entry)) continue;
         if (seen.some(({ host, port }) => matcher.connection({ host, port, protocol: "tcp" }) !== undefined)) continue;
         const edits = keepScalar(text, list, [removeFromList(text, list, entry)]);
         const fix = { title: "Remove the entry", edits, unsafe: true };

@@ -61,6 +61,7 @@ const rows: readonly (readonly [inputs: readonly string[], findings: readonly st
     ],
     [["policy: release"], [`policy/store-needs-id-token "policy: release"`]],
     [["use-policy-store: true"], [`policy/store-needs-api-key "use-policy-store: true"`]],
+    [["use-policy-store: true", "api-key: ''"], [`policy/store-needs-api-key "use-policy-store: true"`]],
     [
       ["use-policy-store: true", "api-key: ${{ secrets.KEY }}", "egress-policy: audit"],
       [`policy/store-conflict "egress-policy: audit"`],
@@ -98,6 +99,7 @@ describe("rules about a policy", () => {
     assert.deepEqual(found(with_("disable-sudo", "sudo apt-get install jq"), "policy/sudo"), [
       `policy/sudo-disabled-but-used "disable-sudo: true"`,
     ]);
+    assert.deepEqual(found(with_("disable-sudo", "timeout -k 5 60s sudo true"), "policy/sudo").length, 1);
     assert.deepEqual(found(with_("disable-sudo", "echo pseudo"), "policy/sudo"), []);
     const text = with_("disable-sudo-and-containers", "docker build .");
     assert.deepEqual(found(text, "policy/containers"), [

@@ -1,5 +1,5 @@
 import { addInput } from "../../model/inputEdits.ts";
-import { truthOf } from "../../model/inputs.ts";
+import { inputText, truthOf } from "../../model/inputs.ts";
 import type { Rule } from "../rule.ts";
 import { eachPolicy, inputSpan, trimmedSpan } from "./support.ts";
 
@@ -12,9 +12,12 @@ export const storeNeedsApiKey: Rule = {
   right: "use-policy-store: true\napi-key: ${{ secrets.STEP_SECURITY_API_KEY }}",
   check: eachPolicy(({ step }, { workflow, text }) => {
     const input = step.inputs.get("use-policy-store");
-    if (input === undefined || truthOf(workflow, input) !== true || step.inputs.has("api-key")) return undefined;
+    if (input === undefined || truthOf(workflow, input) !== true) return undefined;
+    const given = step.inputs.get("api-key");
+    if (given !== undefined && inputText(workflow, given)?.value.trim() !== "") return undefined;
     const message = "without an api-key the store cannot be read, and the step falls back to audit";
-    const edit = addInput(workflow, step, ["api-key: ${{ secrets.STEP_SECURITY_API_KEY }}"]);
+    const edit =
+      given !== undefined ? undefined : addInput(workflow, step, ["api-key: ${{ secrets.STEP_SECURITY_API_KEY }}"]);
     const fixes = edit === undefined ? [] : [{ title: "Add the key, from a secret", edits: [edit], unsafe: true }];
     return { ...trimmedSpan(text, inputSpan(input)), message, fixes };
   }),

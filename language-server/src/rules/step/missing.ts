@@ -6,10 +6,12 @@ import { isEmptyNode, nodeSpan, type Job, type Workflow } from "../../model/work
 import type { Finding, Rule } from "../rule.ts";
 import { unsupportedReason } from "./unsupportedRunner.ts";
 
-/** Would the agent start in the job at all? */
-const canHave = (workflow: Workflow, job: Job): boolean =>
-  (job.container === undefined || isEmptyNode(job.container.value)) &&
-  !runnerLabels(workflow, job).some(({ label }) => unsupportedReason(label, false) !== undefined);
+/** Would the agent start in the job, or in one leg of its matrix? */
+const canHave = (workflow: Workflow, job: Job): boolean => {
+  if (job.container !== undefined && !isEmptyNode(job.container.value)) return false;
+  const labels = runnerLabels(workflow, job);
+  return labels.length === 0 || labels.some(({ label }) => unsupportedReason(label, false) === undefined);
+};
 
 export const missing: Rule = {
   id: "step/missing",

@@ -26,6 +26,13 @@ describe("rules about the step", () => {
     assert.deepEqual(found(job(...steps("- run: make")), "step/"), []);
   });
 
+  it("missing: also where the agent starts in one leg of the matrix only", () => {
+    const other = (runner: string): string =>
+      `${hardened("egress-policy: audit")}  other:\n    runs-on: ${runner}\n    strategy:\n      matrix:\n        os: [ubuntu-latest, ubuntu-24.04-arm]\n    steps:\n      - run: make\n`;
+    assert.deepEqual(found(other("${{ matrix.os }}"), "step/missing"), [`step/missing "other"`]);
+    assert.deepEqual(found(other("ubuntu-24.04-arm"), "step/missing"), []);
+  });
+
   it("not-first, duplicate", () => {
     const text = job(...steps("- run: make", ...monitor, ...monitor));
     assert.deepEqual(found(text, "step/"), [`step/not-first "${PIN}"`, `step/duplicate "${PIN}"`]);
