@@ -58,6 +58,7 @@ struct guard_dns_connection {
 	struct guard_dns_stream out;
 	struct guard_dns_stream in;
 	__u8 synchronised;
+	__u8 begun; /* seen from its SYN on: one from before arming is not followed, so nothing of it passes */
 };
 struct guard_dns_connections_map {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);

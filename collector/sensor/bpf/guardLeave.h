@@ -3,7 +3,8 @@
  * Leaving the cgroup that is contained: outside of it no program of the guard
  * sees what a process sends. It takes rights to write in the tree of cgroups,
  * so root's or what root has given; who of the run does it is killed before it
- * can go on. Where somebody else does it (an administrator), it is only told.
+ * can go on. Where somebody else does it (systemd, for who asks it; an
+ * administrator), who was moved is killed by the collector, which ends the run.
  */
 #ifndef RUNGLASS_GUARD_LEAVE_H
 #define RUNGLASS_GUARD_LEAVE_H

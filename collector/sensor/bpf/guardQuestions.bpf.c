@@ -80,9 +80,12 @@ static __always_inline int segment_out(struct __sk_buff *skb, const struct guard
 		c->in.next = 0;
 		c->in.body = 0;
 		c->synchronised = 0;
+		c->begun = 1;
 	}
 	if (!d->length)
 		return GUARD_PASS;
+	if (!c->begun)
+		return refuse(skb, d, 0, 0);
 	/* What is sent again has passed already. */
 	if ((__s32)(d->sequence + d->length - c->out.next) <= 0)
 		return GUARD_PASS;
@@ -120,8 +123,11 @@ int guard_questions(struct __sk_buff *skb)
 		return guard_drop(skb);
 	if (readable != GUARD_READ || d.peer.port != DNS_PORT)
 		return GUARD_PASS;
-	/* Others are refused already, but on the machine's own loopback. */
-	if (!guard_is_resolver(&d.peer))
+	/*
+	 * Others are refused already, but on the machine's own loopback; who listens there may ask on, outside of the cgroup
+	 * that is contained. Where that is the whole machine, it is held to the policy itself.
+	 */
+	if (!guard_is_resolver(&d.peer) && (watch_all || !guard_is_loopback(&d.peer)))
 		return GUARD_PASS;
 	return d.peer.protocol == IPPROTO_UDP ? datagram_out(skb, &d) : segment_out(skb, &d);
 }

@@ -1,5 +1,5 @@
 // The beginning of a run, by the Action's `pre`, or by its `main` where the runner has not run that.
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
 import { messageOf, UserError } from "../errors.ts";
 import { findWorker } from "../run/job.ts";
@@ -7,6 +7,7 @@ import { readInputs } from "./inputs.ts";
 import { launch, type Ready } from "./launch.ts";
 import type { Order } from "./messages.ts";
 import { error, info, mask, saveState, setVariable, warning } from "./runnerCommands.ts";
+import { stopHashOf, stopProof } from "./stopProof.ts";
 import { policyPlace } from "./workflowPlaces.ts";
 
 /** What the log's first event tells of the job, and what names its artifacts. */
@@ -76,7 +77,7 @@ const orderOf = (word: string): Order => {
     inputs,
     job: pick(JOB_VARIABLES),
     service: canUpload ? service : undefined,
-    stopHash: createHash("sha256").update(word).digest("hex"),
+    stopHash: stopHashOf(stopProof(word, process.env)),
     worker: findWorker(),
     user: currentUser(),
   };
@@ -109,6 +110,7 @@ export const begin = async (): Promise<Outputs> => {
     });
     saveState("control", ready.control);
     saveState("word", word);
+    saveState("stateFile", process.env["GITHUB_STATE"] ?? "");
     setVariable("RUNGLASS_HOOK", ready.hooks.program);
     setVariable("RUNGLASS_HOOK_SOCKET", ready.hooks.socket);
     return tellReady(ready, order.inputs.egressPolicy);

@@ -55,6 +55,12 @@ export const collectArguments = (inputs: Inputs, out: string, tokenFile: string)
     inputs.dialect === "harden-runner"
       ? fromHardenRunner(inputs.allowedEndpoints)
       : { endpoints: inputs.allowedEndpoints, warnings: [] };
+  // On the command line it would name a file, which the collector reads as root.
+  if (endpoints.startsWith("@"))
+    throw new UserError(
+      "input allowed-endpoints, line 1, column 1: an entry does not begin with @: write the list itself",
+      2,
+    );
   // An audit without a list would call everything denied.
   if (inputs.egressPolicy === "block" || endpoints.trim() !== "") {
     args.push("--egress-policy", inputs.egressPolicy, `--allowed-endpoints=${endpoints}`);

@@ -77,6 +77,7 @@ class Keeper {
   #control: ControlSocket | undefined;
   #uploads: RunUploads | undefined;
   #hooks: AgentHooks | undefined;
+  #enforcing = false;
   #stopping = false;
   #refused = 0;
   #done: (() => void) | undefined;
@@ -107,6 +108,7 @@ class Keeper {
     const problem = await collector.ready;
     if (problem !== undefined) throw new UserError(problem, 3);
     const enforcing = await this.#checkEnforcement(report);
+    this.#enforcing = enforcing;
     if (inputs.disableSudo) this.#sudo.take(user);
     if (inputs.disableContainers) this.#containers.take();
     void collector.ended.then((why) => {
@@ -192,7 +194,7 @@ class Keeper {
     const containment = inputs.egressPolicy === "block" ? strict : "none";
     const known = { log: this.#log, failures: this.#failures, warnings: this.#warnings, containment } as const;
     let outcome = await readOutcome(known);
-    const closed = inputs.egressPolicy === "block" && (problem !== undefined || !over);
+    const closed = this.#enforcing && (problem !== undefined || !over);
     if (closed && inputs.cgroup === undefined) {
       this.#uploads?.abandon();
       const why = "nothing may leave the machine any more, so the log is on it";

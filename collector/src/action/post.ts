@@ -3,6 +3,7 @@ import { messageOf } from "../errors.ts";
 import { readInputs } from "./inputs.ts";
 import { report } from "./report.ts";
 import { error, savedState } from "./runnerCommands.ts";
+import { stopProof } from "./stopProof.ts";
 import { stopRun } from "./stopRun.ts";
 
 const main = async (): Promise<void> => {
@@ -10,7 +11,7 @@ const main = async (): Promise<void> => {
   // That the start failed was said then.
   if (control === "") return;
   try {
-    const outcome = await stopRun(control, savedState("word"));
+    const outcome = await stopRun(control, stopProof(savedState("word"), process.env));
     const failed = report(outcome, readInputs(process.env));
     if (failed) process.exitCode = 1;
   } catch (reason) {

@@ -1,6 +1,5 @@
 // What is uploaded of one run: segments of its log while that grows, and the log as a whole.
 import { chmodSync, chownSync, linkSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { logName } from "../../protocol/artifactNames.ts";
 import { SegmentReader } from "./segmentReader.ts";
@@ -64,12 +63,10 @@ export class RunUploads {
   async log(): Promise<string | undefined> {
     const { log, key } = this.#options;
     for (let tries = 1; ; tries++) {
-      const uploaded = await this.#uploader.uploadFile(logName(key), (folder, gid) => {
-        const path = join(folder, `runglass-${key}.ndjson`);
+      const uploaded = await this.#uploader.uploadPlaced(logName(key), `runglass-${key}.ndjson`, (path, gid) => {
         linkSync(log, path);
         chownSync(path, 0, gid);
         chmodSync(path, 0o640);
-        return path;
       });
       if (uploaded.ok) return undefined;
       if (tries === LOG_TRIES || uploaded.taken) return uploaded.reason;

@@ -4,6 +4,7 @@ import { randomInt } from "node:crypto";
 import { chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { messageOf } from "../errors.ts";
 import { jsonLine, readJsonLines } from "./jsonLines.ts";
 import { NODE } from "./programs.ts";
 import type { Uploaded } from "./segmentUploads.ts";
@@ -48,22 +49,28 @@ export class UploaderProcess {
   }
 
   /** Uploads bytes as a file of that name. Never rejects. */
-  async upload(name: string, fileName: string, bytes: Buffer, days?: number): Promise<Uploaded> {
-    const file = join(this.#folder, fileName);
-    writeFileSync(file, bytes, { mode: 0o640 });
-    chownSync(file, 0, this.#uid);
-    try {
-      return await this.#send(name, file, days);
-    } finally {
-      rmSync(file, { force: true });
-    }
+  upload(name: string, fileName: string, bytes: Buffer, days?: number): Promise<Uploaded> {
+    const place = (file: string, gid: number): void => {
+      writeFileSync(file, bytes, { mode: 0o640 });
+      chownSync(file, 0, gid);
+    };
+    return this.uploadPlaced(name, fileName, place, days);
   }
 
-  /** Lets `path`, which it then may read, be uploaded under a name. Never rejects. */
-  async uploadFile(name: string, place: (folder: string, gid: number) => string, days?: number): Promise<Uploaded> {
-    const file = place(this.#folder, this.#uid);
+  /** Uploads a file of that name, which `place` puts at a path such that the group may read it. Never rejects. */
+  async uploadPlaced(
+    name: string,
+    fileName: string,
+    place: (file: string, gid: number) => void,
+    days?: number,
+  ): Promise<Uploaded> {
+    const file = join(this.#folder, fileName);
     try {
+      place(file, this.#uid);
       return await this.#send(name, file, days);
+    } catch (error) {
+      // The job can have filled the disk.
+      return { ok: false, reason: messageOf(error), taken: false };
     } finally {
       rmSync(file, { force: true });
     }

@@ -128,7 +128,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
     if (problem !== undefined) say(problem);
     signals.ending();
     const outcome = await session.finish(signals.hurry);
-    if (contains) open(disarmed);
+    if (session.enforces) open(disarmed);
     return outcome;
   } catch (error) {
     if (contains) removePins(makerName());

@@ -16,7 +16,8 @@ const usage = `Usage: runglass doctor [--clean]
 
 Says what this kernel and machine let the collector see, and what to do about the rest.
 
-  --clean  removes what killed runs left behind: their cgroups. Processes that still run there go on
+  --clean  removes what killed runs left behind: their cgroups, and what keeps their egress policy enforced. Processes that
+           still run there go on, with an open network
 
 Exit codes: 0 record and collect work here, 3 they do not.`;
 

@@ -67,9 +67,8 @@ const planRun = (argv: readonly string[]): Plan => {
 
 /** Runs the command to its end, whatever the sensor does meanwhile; resolves with its exit code. */
 const runCommand = async (plan: Plan, cgroup: RunCgroup, session: Session, signals: Signals): Promise<number> => {
-  const contained = plan.session.policy?.kernel !== undefined;
   void session.sensorEnded.then((problem) => {
-    if (problem !== undefined && !contained) say(`${problem}; the command goes on, but it is no longer watched`);
+    if (problem !== undefined && !session.enforces) say(`${problem}; the command goes on, but it is no longer watched`);
   });
   const { hooks } = plan.session;
   const env = hooks === undefined ? {} : { RUNGLASS_HOOK_SOCKET: hooks.path };
@@ -121,9 +120,11 @@ const run = async (argv: readonly string[]): Promise<number> => {
   removeEmptyLeftovers();
   const signals = new Signals();
   const cgroup = createRunCgroup();
+  let contained = plan.session.policy?.kernel !== undefined;
   try {
     const sensorArgs = ["--cgroup", cgroup.path];
     const session = await startSession({ ...plan.session, sensorArgs, signal: signals.interrupted });
+    contained = session.enforces;
     let exitCode: number;
     try {
       exitCode = await runCommand(plan, cgroup, session, signals);
@@ -139,7 +140,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
     if (error instanceof Interrupted) return error.exitCode;
     throw error;
   } finally {
-    await cleanUp(cgroup, plan.session.policy?.kernel !== undefined);
+    await cleanUp(cgroup, contained);
     signals.release();
   }
 };

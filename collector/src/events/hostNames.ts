@@ -8,9 +8,9 @@ import { BoundedMap } from "./boundedMap.ts";
 const LIMIT = 16_384;
 const RESOLV_CONF = ["/etc/resolv.conf", "/run/systemd/resolve/resolv.conf"];
 
-/** Addresses of the resolvers that this machine is set up to ask. */
+/** Addresses of the resolvers that this machine is set up to ask, by its files. */
 export const configuredResolvers = (): ReadonlySet<string> => {
-  const servers = new Set(["127.0.0.53"]);
+  const servers = new Set<string>();
   for (const file of RESOLV_CONF) {
     try {
       for (const match of readFileSync(file, "utf8").matchAll(/^\s*nameserver\s+(\S+)/gm)) servers.add(match[1] ?? "");
@@ -20,6 +20,9 @@ export const configuredResolvers = (): ReadonlySet<string> => {
   }
   return servers;
 };
+
+/** Of whose answers names are taken: also systemd's own, whether a file says it or not. */
+export const namingResolvers = (): ReadonlySet<string> => new Set([...configuredResolvers(), "127.0.0.53"]);
 
 export class HostNames {
   readonly #resolvers: ReadonlySet<string>;

@@ -13,7 +13,7 @@ import type { EventLog } from "./eventLog.ts";
 import { FileEvents } from "./fileEvents.ts";
 import { FirewallLogs } from "./firewallLogs.ts";
 import { Flows } from "./flows.ts";
-import { configuredResolvers, HostNames } from "./hostNames.ts";
+import { HostNames, namingResolvers } from "./hostNames.ts";
 import { HttpMessages } from "./httpMessages.ts";
 import { NameRefusals } from "./nameRefusals.ts";
 import type { Process } from "./process.ts";
@@ -73,7 +73,7 @@ export class Pipeline {
       origins: new Origins((request, frame) => unwatched?.asked(request, frame.time)),
     });
     this.#files = new FileEvents(log, this.#processes, this.#tools, clock);
-    const names = new HostNames(configuredResolvers());
+    const names = new HostNames(namingResolvers());
     const verdicts = new Verdicts(policy);
     this.#flows = new Flows(log, this.#processes, names, verdicts, clock, calls);
     this.#dns = new DnsQueries(log, this.#processes, names, verdicts, clock, calls);

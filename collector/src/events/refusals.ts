@@ -94,7 +94,9 @@ export class Refusals {
 
   /** A process is outside of what the policy holds for. */
   #left(frame: DeniedFrame, process: Process | undefined): void {
-    const end = frame.notRefused ? "somebody else has moved it" : "who did it was killed, and the run ends";
+    const end = frame.notRefused
+      ? "somebody else has moved it; it is killed, and the run ends"
+      : "who did it was killed, and the run ends";
     const title = `a process is outside of the control group that the egress policy holds for: ${end}`;
     const finding = { rule: "egress/left-cgroup", severity: "error", title, evidence: [] };
     this.#log.write("finding", frame.time, findingFields(process, finding));

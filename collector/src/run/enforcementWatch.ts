@@ -40,10 +40,14 @@ export class EnforcementWatch {
     if (!armed) this.#lose(reason);
   }
 
-  /** A process of the run that one of it has moved out of what is contained is ended with it. */
-  denied({ reason, notRefused, pid, start, time }: DeniedFrame): void {
-    if (reason !== "left" || notRefused) return;
-    if (readProcess(pid, start) !== undefined) process.kill(pid, "SIGKILL");
+  /** A process of the run that was moved out of what is contained, by whomever (systemd does it for who asks), is ended with it. */
+  denied({ reason, pid, start, time }: DeniedFrame): void {
+    if (reason !== "left") return;
+    try {
+      if (readProcess(pid, start) !== undefined) process.kill(pid, "SIGKILL");
+    } catch {
+      // It has just ended.
+    }
     const why = `process ${pid} was moved out of the control group that the policy holds for`;
     this.take({ time, armed: false, reason: why });
   }

@@ -59,6 +59,8 @@ export interface Session {
   readonly sensorEnded: Promise<string | undefined>;
   /** Resolves with the reason when a policy that is to be enforced is so no longer. */
   readonly disarmed: Promise<string>;
+  /** Is an egress policy enforced, not only judged? */
+  readonly enforces: boolean;
   /**
    * Ends the run: what the sensor still has is written, then `run.end`; clients may read on to it until `hurry` is
    * aborted or a few seconds are over. Resolves with the exit code: 0, or 3 where something was lost for want of a
@@ -93,6 +95,10 @@ interface StartOptions extends SessionOptions {
 }
 
 class RunningSession implements Session {
+  get enforces(): boolean {
+    return this.#enforcement !== undefined;
+  }
+
   sensorEnded: Promise<string | undefined> = Promise.resolve(undefined);
   readonly disarmed: Promise<string>;
   readonly #log: RunLog;

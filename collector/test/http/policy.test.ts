@@ -85,7 +85,7 @@ describe("runglass policy", function () {
   });
 
   for (const [argv, message] of [
-    [[], /policy: say "suggest" or "check"/],
+    [[], /policy: say "suggest", "check" or "defaults"/],
     [["sugest"], /unknown action "sugest"/],
     [["suggest"], /name at least one run log/],
     [["check", "p"], /name the policy and at least one run log/],

@@ -33,7 +33,10 @@ const keeper = pids.find(ours("keeper.cjs\\0keep"));
 const kept = pids.filter((pid) => part(pid, "stat").split(") ")[1]?.split(" ")[1] === keeper);
 const control = readFileSync("/proc/net/unix", "utf8").split("\\n").map((line) => line.split(" ").at(-1))
   .find((path) => path.includes("/runglass-" + keeper + "-") && path.endsWith("control.sock"));
+const commands = process.env.RUNNER_TEMP + "/_runner_file_commands/";
+const states = readdirSync(commands).filter((name) => name.startsWith("save_state_"));
 console.log(JSON.stringify({
+  states: states.length, saved: states.filter((name) => readFileSync(commands + name, "utf8").includes("word")).length,
   uid: process.getuid(), sudo: [sudo.status, sudo.stderr.trim()], leaks, kept: kept.length,
   kill: [keeper, ...kept].map((pid) => attempt(() => process.kill(pid, 9))),
   look: [attempt(() => readdirSync("/var/lib/runglass")), attempt(() => readFileSync(control.replace("control.sock", "run.ndjson")))],
@@ -115,6 +118,8 @@ describe("the Action with a user who has sudo, and loses it", () => {
   });
 
   it("cannot be ended by the job", () => {
+    assert.ok(Number(seen["states"]) > 0, "the runner keeps what steps have saved");
+    assert.equal(seen["saved"], 0, "the word is not among it any more");
     assert.equal(seen["kept"], 2, "the collector and the uploader");
     assert.deepEqual(seen["kill"], ["EPERM", "EPERM", "EPERM"]);
     const refused = JSON.stringify({ kind: "refused", reason: "this is not the word that ends the run" });

@@ -1,6 +1,6 @@
 // The files by which a step gives the runner values: NAME=VALUE, or NAME<<END with lines up to END.
 import { randomUUID } from "node:crypto";
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Reads what a step has written there. Throws where the runner fails the step. */
@@ -34,7 +34,7 @@ const FILES = {
 } as const;
 type FileName = keyof typeof FILES;
 
-/** The files of one step. Those of the step before are gone by then. */
+/** The files of one step. As with GitHub's runner they stay until the job ends, for all of its steps to read. */
 export class StepFiles {
   readonly #paths: Readonly<Record<FileName, string>>;
 
@@ -55,9 +55,5 @@ export class StepFiles {
   text(name: FileName): string {
     const path = this.#paths[name];
     return existsSync(path) ? readFileSync(path, "utf8") : "";
-  }
-
-  remove(): void {
-    for (const path of Object.values(this.#paths)) rmSync(path, { force: true });
   }
 }

@@ -135,7 +135,6 @@ const run = async (work: Work): Promise<void> => {
   }
   if (work.id !== undefined) outputs.set(work.id, given);
   const summary = masked(stepFiles.text("GITHUB_STEP_SUMMARY"));
-  stepFiles.remove();
   const conclusion = code === 0 ? "success" : "failure";
   if (code !== 0 && work.continueOnError !== true) failed = true;
   note(

@@ -81,7 +81,7 @@ describe("the sensor's command line", function () {
     build();
     const output = execFileSync(sensorBinary, ["--check"], { encoding: "utf8" });
     const rows = output
-      .trim()
+      .replace(/\n$/, "")
       .split("\n")
       .map((line) => line.split("\t"));
     assert.ok(rows.every((row) => row.length === 3 && ["on", "off", "unsupported"].includes(row[1] ?? "")));
