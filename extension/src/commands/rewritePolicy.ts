@@ -50,10 +50,12 @@ export const rewriteActive = async (context: Context, refactoring: string): Prom
 
 const SETUP_STEPS = ".github/workflows/copilot-setup-steps.yml";
 
-/** Makes the file and opens it. It stands in the active workflow's repository, else in the first folder. */
-export const createSetupSteps = async (context: Context): Promise<void> => {
+/** Makes the file and opens it. It stands where `argument` says, else in the active workflow's repository, else in the first folder. */
+export const createSetupSteps = async (context: Context, argument: unknown): Promise<void> => {
   const folder = workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file")?.uri;
-  const uri = activeWorkflow()?.document.uri ?? (folder === undefined ? undefined : Uri.joinPath(folder, SETUP_STEPS));
+  const uri =
+    (argument instanceof Uri ? argument : activeWorkflow()?.document.uri) ??
+    (folder === undefined ? undefined : Uri.joinPath(folder, SETUP_STEPS));
   const answer = await ask(context, "createSetupSteps", uri);
   if (!(await apply(answer))) return;
   const [made] = answer?.edit?.entries()[0] ?? [];

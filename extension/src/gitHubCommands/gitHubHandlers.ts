@@ -19,5 +19,5 @@ export const gitHubHandlers: { readonly [id in GitHubCommand]: Handler } = {
   [gitHubCommands.openPullRequest]: openPullRequest,
   [gitHubCommands.openOnGitHub]: openOnGitHub,
   [gitHubCommands.refreshSessions]: ({ pullRequests }) => pullRequests.refresh(),
-  [gitHubCommands.addMonitorStep]: () => addMonitorStep(),
+  [gitHubCommands.addMonitorStep]: (_gitHub, argument) => addMonitorStep(argument),
 };

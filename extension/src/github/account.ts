@@ -5,7 +5,8 @@ import { gitHubUrl } from "../config.ts";
 import { UserError } from "../errors.ts";
 import { settings } from "../ids.ts";
 import { createSignal } from "../sessions/signal.ts";
-import { signedOut, siteRefused } from "./failures.ts";
+import { plainText } from "../views/plainText.ts";
+import { signedOut, signInFailed, siteRefused } from "./failures.ts";
 import type { GitHubClient, RateLimit } from "./gitHubClient.ts";
 import { createGitHubClient } from "./octokitClient.ts";
 import { parseSite, type GitHubSite } from "./site.ts";
@@ -85,11 +86,16 @@ export class GitHubAccount implements Disposable {
     return client;
   }
 
-  /** Asks the user to sign in by VS Code's provider; `anew` where the sign-in that is there is refused. Throws where that has none for the site. */
+  /** Asks the user to sign in by VS Code's provider; `anew` where the sign-in that is there is refused. Throws a `UserError` where it was not done. */
   async signIn(anew: boolean): Promise<void> {
     const { site } = this;
     if (!this.#providerIsFor(site)) throw new UserError(siteRefused(`VS Code's sign-in is not for ${site.web}.`));
-    await authentication.getSession(site.provider, SCOPES, anew ? { forceNewSession: true } : { createIfNone: true });
+    try {
+      await authentication.getSession(site.provider, SCOPES, anew ? { forceNewSession: true } : { createIfNone: true });
+    } catch (error) {
+      const detail = plainText(error instanceof Error ? error.message : String(error), 200).replace(/\.$/, "");
+      throw new UserError(signInFailed(site.web, detail));
+    }
     this.#changes.fire();
   }
 

@@ -39,6 +39,10 @@ export const pullAddressRefused = (reason: string): GitHubFailure =>
 export const signedOut = (web: string): GitHubFailure =>
   final("signedOut", `You are not signed in to ${web}.`, "Sign in to GitHub, or set a token.");
 
+/** `detail`: what VS Code says why; it says so also where the user wanted it. */
+export const signInFailed = (web: string, detail: string): GitHubFailure =>
+  final("signedOut", `You are not signed in to ${web} (${detail}).`, "Sign in to GitHub, or set a token.");
+
 export const tokenRefused = (web: string): GitHubFailure =>
   final(
     "tokenRefused",

@@ -75,6 +75,15 @@ describe("the hosted runs of a window", () => {
     await untilSeq(registry.runs[1] as HostedRun, 5);
   });
 
+  it("have one row where two ask for the same run at once", async () => {
+    const [run, other] = await Promise.all([hosted.follow(session, github), hosted.follow(session, github)]);
+    assert.equal(other, run);
+    assert.deepEqual(registry.runs, [run]);
+    github.segment(lines, 1, 1, 10);
+    await untilSeq(run, 10);
+    assert.equal(await hosted.follow(session, github), run);
+  });
+
   it("have the steps of their job beside the log, and none where it can't be told which job it is", async () => {
     const steps = [
       { number: 2, name: "Run it", status: "completed", conclusion: "success", startedAt: 1000, completedAt: 3000 },

@@ -74,6 +74,8 @@ const stepsOfJob = (key: string, jobs: readonly HostedJob[]): readonly JobStepFa
 export class HostedRuns {
   readonly #options: HostedRunsOptions;
   readonly #followed = new Map<string, Followed>();
+  /** What is about to be followed, by key. */
+  readonly #opening = new Map<string, Promise<HostedRun>>();
   readonly #endings = new Set<Promise<void>>();
   #isActive = true;
 
@@ -92,6 +94,15 @@ export class HostedRuns {
       this.#options.registry.makeCurrent(shown);
       return shown;
     }
+    const opening = this.#opening.get(key);
+    if (opening !== undefined) return opening;
+    const begun = this.#begin(session, source).finally(() => this.#opening.delete(key));
+    this.#opening.set(key, begun);
+    return begun;
+  }
+
+  async #begin(session: HostedSession, source: HostedSource): Promise<HostedRun> {
+    const key = hostedRunKey(session);
     const { unpack, onDefect, folder, maxSpoolBytes, now = Date.now, pollMs = POLL_MS } = this.#options;
     const follower: RunFollower = new RunFollower({
       source: () => followed.source,

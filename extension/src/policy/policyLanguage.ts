@@ -12,6 +12,8 @@ import { isPolicyDocument } from "./workflowDocuments.ts";
 
 /** A run that goes on is read anew so often. */
 const OBSERVE_MS = 5_000;
+/** So long it stays for the next question, where the setting does not allow it. */
+const IDLE_MS = 2_000;
 
 interface Bundle {
   readonly startLanguageService: (options: LanguageServiceOptions) => Promise<LanguageService>;
@@ -34,6 +36,7 @@ export class PolicyLanguage implements Disposable {
   readonly #subscriptions: Disposable[];
   #service: Promise<LanguageService> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #idle: NodeJS.Timeout | undefined;
 
   constructor(folder: string, registry: RunRegistry, log: Log) {
     this.#folder = folder;
@@ -55,12 +58,16 @@ export class PolicyLanguage implements Disposable {
 
   /** Asks the language server, which is started for it where it does not run. */
   async rewrite(params: RewriteParams): Promise<Rewritten> {
-    this.#service ??= this.#start();
+    clearTimeout(this.#idle);
+    const service = (this.#service ??= this.#start());
+    // What did not start is tried again; one that runs on is kept, whatever it answers.
+    service.catch(() => {
+      if (this.#service === service) this.#service = undefined;
+    });
     try {
-      return await (await this.#service).rewrite(params);
-    } catch (error) {
-      this.#service = undefined;
-      throw error;
+      return await (await service).rewrite(params);
+    } finally {
+      if (!isWanted()) this.#stopWhenIdle();
     }
   }
 
@@ -97,7 +104,16 @@ export class PolicyLanguage implements Disposable {
       .catch((error: unknown) => logDefect(this.#log, "language server", error));
   }
 
+  /** Where it runs for what was asked alone: several questions in a row start it once. */
+  #stopWhenIdle(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      if (!isWanted()) this.#stop();
+    }, IDLE_MS);
+  }
+
   #stop(): void {
+    clearTimeout(this.#idle);
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const service = this.#service;

@@ -1,5 +1,6 @@
 // The pull requests of this window, watched while somebody looks: what the Sessions view shows and the commands work with.
 import { commands as vscodeCommands, window, type Disposable } from "vscode";
+import { UserError } from "../errors.ts";
 import type { GitHubAccount } from "../github/account.ts";
 import type { PullName } from "../github/model.ts";
 import { contextKeys } from "../ids.ts";
@@ -119,11 +120,14 @@ export class PullRequests implements Disposable {
   }
 
   async #poll(signal: AbortSignal): Promise<number> {
-    // Throws where the setting can't be used; the watcher then finds out by itself.
     try {
       this.#open = await this.#repositories.find(this.account.site);
-    } catch {
+    } catch (error) {
+      // Where the setting can't be used; another one wakes the loop.
+      if (!(error instanceof UserError)) throw error;
       this.#open = [];
+      this.#watcher.refuse(error.failure);
+      return Number.POSITIVE_INFINITY;
     }
     return this.#watcher.poll(signal);
   }
@@ -136,7 +140,7 @@ export class PullRequests implements Disposable {
     const welcome: Welcome =
       code === "signedOut"
         ? "signedOut"
-        : repositories.length === 0
+        : failure === undefined && repositories.length === 0
           ? "noRepository"
           : isKnown && failure === undefined && pulls.length === 0
             ? "noPull"

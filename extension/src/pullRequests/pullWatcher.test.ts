@@ -10,7 +10,7 @@ import {
 import { ALICE } from "../../test/github/state.ts";
 import { clientOf, startTestGitHub, START, type TestGitHub } from "../../test/github/testGitHub.ts";
 import { UserError } from "../errors.ts";
-import { signedOut } from "../github/failures.ts";
+import { signedOut, siteRefused } from "../github/failures.ts";
 import type { PullName } from "../github/model.ts";
 import { presentStep } from "./agentRuns.ts";
 import { PullWatcher } from "./pullWatcher.ts";
@@ -127,6 +127,7 @@ describe("watching pull requests", () => {
     const jobs = (): number => test.fake.requests.filter(({ path }) => path.includes("/jobs")).length;
     assert.equal(jobs(), 0);
     assert.equal(watcher.look(first().sessions[0]!.run), true);
+    assert.equal(watcher.look(first().sessions[0]!.run), false, "is asked for already");
     await pass(60_000);
     assert.equal(jobs(), 1);
     assert.equal(first().sessions[0]!.job?.steps.length, 8);
@@ -172,6 +173,11 @@ describe("watching pull requests", () => {
     watcher.refresh();
     await poll();
     assert.equal(watcher.watched.repositories[0]?.hasMonitor, true);
+    // There is no file here that the step could be added to.
+    wishes = { repositories: [], added: [{ ...open.name, number: 7 }] };
+    await poll();
+    assert.deepEqual(numbers(), [7]);
+    assert.equal(watcher.watched.repositories[0]?.hasMonitor, undefined);
   });
 
   it("pays for fewer than 1,000 answers in an hour of one session, even if all changes all the time", async () => {
@@ -267,6 +273,46 @@ describe("watching pull requests", () => {
     signedIn = true;
     watcher.refresh();
     await poll();
+    assert.deepEqual(numbers(), [7]);
+  });
+
+  it("shows nothing any more once nobody is signed in", async () => {
+    let signedIn = true;
+    const { client, clock } = test;
+    watcher = new PullWatcher({
+      client: async () => {
+        if (!signedIn) throw new UserError(signedOut(client.site.web));
+        return client;
+      },
+      wishes: () => wishes,
+      now: () => clock.now,
+    });
+    await poll();
+    assert.deepEqual(numbers(), [7]);
+    signedIn = false;
+    clock.now += 60_000;
+    assert.equal(await poll(), Number.POSITIVE_INFINITY);
+    assert.equal(watcher.watched.failure?.code, "signedOut");
+    assert.deepEqual(numbers(), []);
+    signedIn = true;
+    watcher.refresh();
+    await poll();
+    assert.deepEqual(numbers(), [7]);
+  });
+
+  it("shows why it can't be known what to watch, until it is told to ask again", async () => {
+    await poll();
+    let told = 0;
+    watcher.onChange(() => {
+      told += 1;
+    });
+    watcher.refuse(siteRefused("It is no address."));
+    const { failure, repositories } = watcher.watched;
+    assert.deepEqual([told, failure?.code, repositories], [1, "siteRefused", []]);
+    assert.equal(await poll(), Number.POSITIVE_INFINITY);
+    watcher.refresh();
+    await poll();
+    assert.equal(watcher.watched.failure, undefined);
     assert.deepEqual(numbers(), [7]);
   });
 

@@ -49,7 +49,12 @@ export class PullWatcher {
     const repositories = [...this.#repositories.values()];
     return {
       pulls: repositories.flatMap((repository) => repository.entries()).sort(byInterest),
-      repositories: repositories.map(({ name, hasMonitor, failure }) => ({ name, hasMonitor, failure })),
+      repositories: repositories.map(({ name, open, hasMonitor, failure }) => ({
+        name,
+        // Of one that is not open here there is no file to put the step into.
+        hasMonitor: open === undefined ? undefined : hasMonitor,
+        failure,
+      })),
       failure: this.#failure,
       isKnown: repositories.every(({ isKnown, failure }) => isKnown || failure !== undefined),
     };
@@ -66,7 +71,7 @@ export class PullWatcher {
     for (const repository of this.#repositories.values()) repository.refresh();
   }
 
-  /** Somebody looks at this session's steps. Gives whether they are still to be asked for. */
+  /** Somebody looks at this session's steps. Gives whether they are to be asked for, which they were not before. */
   look(run: WorkflowRun): boolean {
     return this.#repositories.get(repositoryKey(run))?.look(run) ?? false;
   }
@@ -109,7 +114,16 @@ export class PullWatcher {
     }
   }
 
+  /** It can't be known what to watch: nothing is asked before `refresh`. */
+  refuse(failure: GitHubFailure): void {
+    this.#repositories.clear();
+    this.#fail(failure);
+    this.#changes.fire();
+  }
+
   #fail(failure: GitHubFailure): void {
+    // What was told to who is signed in no more is not for whoever looks now.
+    if (failure.code === "signedOut") this.#repositories.clear();
     const now = this.#options.now();
     this.#failure = failure;
     this.#failures += 1;

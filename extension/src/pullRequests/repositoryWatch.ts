@@ -48,11 +48,12 @@ export class RepositoryWatch {
     this.restsUntil = 0;
   }
 
-  /** Somebody looks at this session's steps. Gives whether they are still to be asked for. */
+  /** Somebody looks at this session's steps. Gives whether they are to be asked for, which they were not before. */
   look(run: WorkflowRun): boolean {
     const key = sessionKey(run);
+    const isNew = !this.#looked.has(key);
     this.#looked.add(key);
-    return !this.#jobs.has(key);
+    return isNew && !this.#jobs.has(key);
   }
 
   /** Milliseconds since the epoch of the next question. */

@@ -24,12 +24,19 @@ export const startGitHub = (options: GitHubOptions): GitHub => {
     client: () => account.client(),
   });
   const tree = new SessionsTree(pullRequests, context.registry);
+  // Unseen, nothing is asked: what was live then says nothing of now.
+  const showBadge = (): void => {
+    view.badge = view.visible ? tree.badge() : undefined;
+  };
   const stop = pullRequests.onChange(() => {
-    view.badge = tree.badge();
+    showBadge();
     view.description = account.rateLimit === undefined ? "" : rateText(account.rateLimit);
   });
   const parts = Disposable.from(
-    view.onDidChangeVisibility(({ visible }) => pullRequests.setSeen(visible)),
+    view.onDidChangeVisibility(({ visible }) => {
+      pullRequests.setSeen(visible);
+      showBadge();
+    }),
     tree.onDidChangeTreeData(() => changed.fire(undefined)),
     { dispose: stop },
     tree,

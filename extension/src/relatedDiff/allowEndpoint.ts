@@ -18,6 +18,8 @@ import type { Rewritten } from "../policy/languageClient.ts";
 import type { RunSession } from "../sessions/runSession.ts";
 import { plainStatusText, plainText } from "../views/plainText.ts";
 import { besideMonitor } from "./besideMonitor.ts";
+import { gitExtension } from "./gitExtension.ts";
+import { isRemoteOf } from "./runRepository.ts";
 
 export type AskRewrite = (params: RewriteParams) => Promise<Rewritten>;
 
@@ -49,6 +51,18 @@ const textAfter = (document: TextDocument, edits: readonly TextEdit[]): string =
     text = text.slice(0, start) + newText + text.slice(end);
   }
   return text;
+};
+
+/** Those of a repository, by its remotes; and those of which nothing is known. */
+const documentsOf = async (documents: readonly TextDocument[], repository: string): Promise<TextDocument[]> => {
+  const repositories = (await gitExtension())?.repositories ?? [];
+  return documents.filter(({ uri }) => {
+    const holding = repositories
+      .filter(({ rootUri }) => uri.path.startsWith(`${rootUri.path.replace(/\/$/, "")}/`))
+      .toSorted((a, b) => b.rootUri.path.length - a.rootUri.path.length)[0];
+    const remotes = holding?.state.remotes ?? [];
+    return remotes.length === 0 || isRemoteOf(remotes, repository);
+  });
 };
 
 const nameOf = ({ uri }: TextDocument): string => workspace.asRelativePath(uri);
@@ -96,8 +110,9 @@ export class AllowEndpoint implements TextDocumentContentProvider, Disposable {
     const documents = await Promise.all(
       uris.filter(({ scheme }) => scheme === "file").map((uri) => workspace.openTextDocument(uri)),
     );
-    const fitting = documents.filter((document) => MONITOR.test(document.getText()));
-    const job = session.summary.job?.job;
+    const { job, repository } = session.summary.job ?? {};
+    const ours = repository === undefined ? documents : await documentsOf(documents, repository);
+    const fitting = ours.filter((document) => MONITOR.test(document.getText()));
     const jobs = job === undefined ? [undefined] : job === COPILOT_JOB ? [COPILOT_JOB, SETUP_JOB] : [job, undefined];
     let problem: string | undefined;
     for (const wanted of jobs) {
@@ -136,12 +151,26 @@ export class AllowEndpoint implements TextDocumentContentProvider, Disposable {
     }));
     const column = besideMonitor();
     return new Promise((resolve) => {
+      let showing: Promise<void> = Promise.resolve();
       pick.onDidChangeActive(([active]) => {
-        if (active !== undefined) void this.#show(active.proposal, column);
+        if (active === undefined) return;
+        showing = this.#show(active.proposal, column);
+        showing.catch(() => undefined);
       });
       pick.onDidAccept(() => {
-        resolve(pick.activeItems[0]?.proposal);
-        pick.hide();
+        const chosen = pick.activeItems[0]?.proposal;
+        // Nothing is written that could not be seen before.
+        const settle = (seen: Proposal | undefined): void => {
+          resolve(seen);
+          pick.hide();
+        };
+        showing.then(
+          () => settle(chosen),
+          () => {
+            void window.showInformationMessage("The change could not be shown, and nothing was written.");
+            settle(undefined);
+          },
+        );
       });
       pick.onDidHide(() => {
         resolve(undefined);

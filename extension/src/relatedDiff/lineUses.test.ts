@@ -37,6 +37,36 @@ describe("a run's log, for its change", () => {
     assert.equal(reader.facts.repository, "octo-org/receipt-ocr");
   });
 
+  it("is read on when it could not be read once", async () => {
+    let isGone = true;
+    const { store } = run;
+    const session = {
+      store: {
+        get extents() {
+          return store.extents;
+        },
+        get size() {
+          return store.size;
+        },
+        readBytes: async (start: number, end: number) => {
+          if (isGone) throw new Error("gone");
+          return store.readBytes(start, end);
+        },
+      },
+    } as FileRun;
+    const other = new RunReader(session);
+    await assert.rejects(other.update(), /gone/);
+    isGone = false;
+    await other.update();
+    assert.equal(other.facts.repository, "octo-org/receipt-ocr");
+    const uses = new LineUses(other, new ChangeIndex(readPull("receipt-ocr")), []);
+    isGone = true;
+    await assert.rejects(uses.update(), /gone/);
+    isGone = false;
+    await uses.update();
+    assert.notEqual(uses.of("scripts/bootstrap.sh").size, 0);
+  });
+
   it("gives of a process's row what it ran last", async () => {
     const path = join(directory, "forked.ndjson");
     const recording = new LabelledRun("octo-org/app", "2026-05-31", "06:00:00");

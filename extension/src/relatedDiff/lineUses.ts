@@ -65,7 +65,8 @@ export class LineUses {
 
   /** Takes in what has come since. The reader is to be up to date. */
   async update(): Promise<void> {
-    this.#updating = this.#updating.then(() => this.#readOn());
+    // What could not be read is tried again.
+    this.#updating = this.#updating.catch(() => undefined).then(() => this.#readOn());
     await this.#updating;
   }
 

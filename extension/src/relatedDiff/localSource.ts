@@ -9,16 +9,7 @@ import type { ChangeSource, Sides } from "./changeSource.ts";
 import { changesSince, commitOf, mergeBase, type GitOptions, type KnownCommits } from "./gitDiff.ts";
 import type { GitApi, GitRepository } from "./gitExtension.ts";
 import { emptyDocument } from "./pullDocuments.ts";
-
-/** `owner/name` at the end of a remote's address. */
-const endsWith = (url: string, repository: string): boolean => {
-  const plain = url
-    .toLowerCase()
-    .replace(/\/+$/, "")
-    .replace(/\.git$/, "");
-  const name = repository.toLowerCase();
-  return plain.endsWith(`/${name}`) || plain.endsWith(`:${name}`);
-};
+import { isRemoteOf } from "./runRepository.ts";
 
 const foldersOf = ({ rootUri }: GitRepository): string[] => {
   const folder = rootUri.fsPath;
@@ -34,9 +25,7 @@ export const repositoryOfRun = (repositories: readonly GitRepository[], facts: R
   const local = repositories.filter(({ rootUri }) => rootUri.scheme === "file");
   const { repository } = facts;
   if (repository !== undefined) {
-    const same = local.find(({ state }) =>
-      state.remotes.some(({ fetchUrl, pushUrl }) => endsWith(fetchUrl ?? pushUrl ?? "", repository)),
-    );
+    const same = local.find(({ state }) => isRemoteOf(state.remotes, repository));
     if (same !== undefined) return same;
   }
   const used = [...facts.gitFolders.keys(), ...facts.workFolders.keys()];

@@ -21,13 +21,14 @@ import { AllowEndpoint, type AskRewrite } from "./allowEndpoint.ts";
 import { besideMonitor } from "./besideMonitor.ts";
 import type { ChangeSource } from "./changeSource.ts";
 import { confidence, decide } from "./decision.ts";
-import { gitExtension, type GitRepository } from "./gitExtension.ts";
+import { gitExtension } from "./gitExtension.ts";
 import { lensesOf } from "./lenses.ts";
 import { LineUses } from "./lineUses.ts";
 import { LocalSources, repositoryOfRun } from "./localSource.ts";
 import { PULL_SCHEME, PullDocuments } from "./pullDocuments.ts";
 import { PullSources } from "./pullSource.ts";
 import { RunReader } from "./runReader.ts";
+import { isCheckedOut } from "./runRepository.ts";
 
 export interface RelatedDiffOptions {
   /** A client for who is signed in; throws a `UserError` where nobody is. */
@@ -53,12 +54,6 @@ export interface RelatedDiffs extends Disposable {
   /** Writes entries, one a line, into the policy of the run's job, when the user has seen the edit. */
   allow(session: RunSession, entries: string): Promise<void>;
 }
-
-/** The branch that the run worked on is the one that is checked out, as far as the run says which that was. */
-const isCheckedOut = (repository: GitRepository | undefined, { repository: name, ref }: RunFacts): boolean => {
-  const branch = /^refs\/heads\/(.+)$/.exec(ref ?? "")?.[1];
-  return name === undefined || branch === undefined || repository?.state.HEAD?.name === branch;
-};
 
 export class OpenRelatedDiffs implements RelatedDiffs {
   readonly #options: RelatedDiffOptions;
@@ -133,7 +128,7 @@ export class OpenRelatedDiffs implements RelatedDiffs {
     const repository = git === undefined ? undefined : repositoryOfRun(git.repositories, facts);
     const local = git === undefined || repository === undefined ? undefined : await this.#locals.of(git, repository);
     // What is checked out is what one works on, and has what is not pushed yet.
-    if (local !== undefined && isCheckedOut(repository, facts)) return local;
+    if (local !== undefined && isCheckedOut(facts, repository?.state.HEAD?.name)) return local;
     if (facts.repository === undefined) return undefined;
     try {
       return (await this.#pulls.of(await this.#options.client(), facts)) ?? local;
@@ -171,7 +166,8 @@ export class OpenRelatedDiffs implements RelatedDiffs {
     await reader.update();
     const repository = repositoryOfRun(git.repositories, reader.facts);
     const local = repository === undefined ? undefined : await this.#locals.of(git, repository);
-    return local !== undefined && isCheckedOut(repository, reader.facts) ? local : this.#sources.get(session);
+    const isLocal = local !== undefined && isCheckedOut(reader.facts, repository?.state.HEAD?.name);
+    return isLocal ? local : this.#sources.get(session);
   }
 
   #readerOf(session: RunSession): RunReader {

@@ -49,7 +49,8 @@ export class RunReader {
 
   /** Takes in all that the run has by now. */
   async update(): Promise<void> {
-    this.#reading = this.#reading.then(() => this.#readOn());
+    // What could not be read is tried again.
+    this.#reading = this.#reading.catch(() => undefined).then(() => this.#readOn());
     await this.#reading;
   }
 

@@ -160,6 +160,16 @@ describe("the words of the Sessions view", () => {
     assert.equal(text.stepLabel(step(3, { name: "" })), "Step 3");
   });
 
+  it("say of steps in words what their icons show", () => {
+    const named = { name: "npm ci" };
+    assert.equal(text.stepSpoken(step(1, named), now), "npm ci, done, 4 s");
+    assert.equal(text.stepSpoken(step(1, { ...named, conclusion: "failure" }), now), "npm ci, failed, 4 s");
+    assert.equal(text.stepSpoken(step(1, { ...named, conclusion: "skipped" }), now), "npm ci, skipped");
+    const open = { ...named, conclusion: undefined, completedAt: undefined };
+    assert.match(text.stepSpoken(step(1, { ...open, status: "in_progress" }), now), /^npm ci, live, \d+ \w+/);
+    assert.equal(text.stepSpoken(step(1, { ...open, startedAt: undefined, status: "pending" }), now), "npm ci, queued");
+  });
+
   it("show nothing of what others wrote but visible characters on one line", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (hostile) => {
@@ -174,6 +184,7 @@ describe("the words of the Sessions view", () => {
           text.sessionDescription(session, undefined, now),
           ...text.sessionTooltip(session, undefined, now).split("\n"),
           text.stepLabel(steps[0]!),
+          text.stepSpoken(steps[0]!, now),
         ];
         for (const line of lines) assert.doesNotMatch(line, /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u);
       }),

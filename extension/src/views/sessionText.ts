@@ -172,6 +172,11 @@ export const stepDescription = (step: JobStep, now: number): string =>
         step.status === "completed" && step.conclusion !== "success" ? conclusionWord(step.conclusion) : "",
         elapsed(step, now),
       ]);
+/** With the state in words, that otherwise only the icon tells. */
+export const stepSpoken = (step: JobStep, now: number): string => {
+  const time = step.conclusion === "skipped" ? "" : elapsed(step, now);
+  return join([stepLabel(step), statusWord(step.status, step.conclusion), time], ", ");
+};
 export const stepIcon = ({ status, conclusion }: JobStep): string => statusIcon(status, conclusion);
 
 /** How much may still be asked of GitHub, where that is little. */

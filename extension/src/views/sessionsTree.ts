@@ -160,9 +160,11 @@ export class SessionsTree implements TreeDataProvider<SessionsNode>, Disposable 
   #stepItem({ run }: SessionEntry, step: JobStep): TreeItem {
     const item = new TreeItem(text.stepLabel(step));
     item.id = `${sessionKey(run)} ${step.number}`;
-    item.description = text.stepDescription(step, Date.now());
+    const now = Date.now();
+    item.description = text.stepDescription(step, now);
     item.tooltip = text.stepLabel(step);
     item.iconPath = icon(text.stepIcon(step));
+    item.accessibilityInformation = { label: text.stepSpoken(step, now), role: "treeitem" };
     return item;
   }
 }
