@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
 import { messageOf, UserError } from "../errors.ts";
-import { findWorker } from "../run/job.ts";
+import { findWorker, JOB_VARIABLES } from "../run/job.ts";
 import { readInputs } from "./inputs.ts";
 import { launch, type Ready } from "./launch.ts";
 import type { Order } from "./messages.ts";
@@ -10,23 +10,8 @@ import { error, info, mask, saveState, setVariable, warning } from "./runnerComm
 import { stopHashOf, stopProof } from "./stopProof.ts";
 import { policyPlace } from "./workflowPlaces.ts";
 
-/** What the log's first event tells of the job, and what names its artifacts. */
-const JOB_VARIABLES = [
-  "GITHUB_ACTION",
-  "GITHUB_ACTOR",
-  "GITHUB_EVENT_NAME",
-  "GITHUB_JOB",
-  "GITHUB_REF",
-  "GITHUB_REPOSITORY",
-  "GITHUB_RUN_ATTEMPT",
-  "GITHUB_RUN_ID",
-  "GITHUB_SERVER_URL",
-  "GITHUB_SHA",
-  "GITHUB_WORKFLOW",
-  "RUNNER_ENVIRONMENT",
-  "RUNNER_TEMP",
-  "COPILOT_AGENT_FIREWALL_LOG_FILE",
-];
+/** What the collector reads of the job, what names its artifacts, and whether its machine is used again. */
+const KEPT_VARIABLES = [...JOB_VARIABLES, "RUNNER_ENVIRONMENT"];
 /** What the library that uploads artifacts reads. */
 const SERVICE_VARIABLES = [
   "ACTIONS_RUNTIME_TOKEN",
@@ -75,7 +60,7 @@ const orderOf = (word: string): Order => {
   }
   return {
     inputs,
-    job: pick(JOB_VARIABLES),
+    job: pick(KEPT_VARIABLES),
     service: canUpload ? service : undefined,
     stopHash: stopHashOf(stopProof(word, process.env)),
     worker: findWorker(),

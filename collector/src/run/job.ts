@@ -8,7 +8,8 @@ import { WorkerLog } from "../events/workerLog.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const VARIABLES = [
+/** What tells of the job in a step's environment. */
+export const JOB_VARIABLES = [
   "GITHUB_ACTION",
   "GITHUB_ACTOR",
   "GITHUB_EVENT_NAME",
@@ -63,7 +64,7 @@ const machineEnvironment = (): Environment | undefined => {
   if (worker === undefined || others.length > 0) return undefined;
   for (const pid of pids) {
     if (readStat(pid)?.ppid !== worker) continue;
-    const variables = readVariables(pid, undefined, VARIABLES);
+    const variables = readVariables(pid, undefined, JOB_VARIABLES);
     if (variables?.has("GITHUB_ACTION") === true) return Object.fromEntries(variables);
   }
   return undefined;
@@ -94,7 +95,7 @@ export const findJob = (own: Environment, wholeMachine: boolean): Job => {
   const found = findStepProcess(process.pid);
   let environment = own;
   if ((own["GITHUB_RUN_ID"] ?? "") === "") {
-    const variables = found && readVariables(found.pid, undefined, VARIABLES);
+    const variables = found && readVariables(found.pid, undefined, JOB_VARIABLES);
     if (variables !== undefined) environment = { ...own, ...Object.fromEntries(variables) };
     else if (wholeMachine) environment = { ...own, ...machineEnvironment() };
   }
