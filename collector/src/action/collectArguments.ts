@@ -2,7 +2,7 @@
 import { toRunglass } from "../../policy/convert.ts";
 import { parseHardenRunner } from "../../policy/hardenRunner.ts";
 import { UserError } from "../errors.ts";
-import { plainText } from "../summary/plainText.ts";
+import { plainText } from "../../report/plainText.ts";
 import type { Inputs } from "./inputs.ts";
 
 export interface CollectArguments {

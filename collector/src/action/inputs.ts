@@ -2,7 +2,7 @@
 import { nearestName } from "../../policy/nearestName.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { parseListen } from "../http/listenAddress.ts";
-import { plainText } from "../summary/plainText.ts";
+import { plainText } from "../../report/plainText.ts";
 
 export interface Inputs {
   readonly egressPolicy: "audit" | "block";

@@ -1,5 +1,5 @@
 // What the steps of the Action (unprivileged) and the keeper (root) tell each other: JSON, one message a line.
-import type { DeniedSummary } from "../summary/runSummary.ts";
+import type { DeniedSummary } from "../../report/runSummary.ts";
 import type { AgentHooks } from "./agentHooks.ts";
 import type { Inputs } from "./inputs.ts";
 

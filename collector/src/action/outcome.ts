@@ -5,12 +5,13 @@ import { messageOf } from "../errors.ts";
 import { closeFd } from "../log/fileAccess.ts";
 import { openLogFile } from "../log/openLogFile.ts";
 import { scanLog } from "../log/scanLog.ts";
-import { LogVerifier, type Verification } from "../log/verifyLog.ts";
-import { describeVerification } from "../log/verificationText.ts";
-import { renderMarkdown } from "../summary/renderMarkdown.ts";
-import type { RunSummary } from "../summary/runSummary.ts";
-import { FOR_PEOPLE } from "../summary/listLimits.ts";
-import { RunTally } from "../summary/tally.ts";
+import { logVerifier } from "../log/verifyLog.ts";
+import type { Verification } from "../../report/logVerifier.ts";
+import { describeVerification } from "../../report/verificationText.ts";
+import { renderMarkdown } from "../../report/renderMarkdown.ts";
+import type { RunSummary } from "../../report/runSummary.ts";
+import { FOR_PEOPLE } from "../../report/listLimits.ts";
+import { RunTally } from "../../report/tally.ts";
 import type { Outcome } from "./messages.ts";
 
 /** Whether the policy was enforced all the time that it should have been. */
@@ -54,7 +55,7 @@ export const readOutcome = async (options: OutcomeOptions): Promise<Outcome> => 
   try {
     const file = await openLogFile(log);
     const tally = new RunTally();
-    const verifier = new LogVerifier();
+    const verifier = logVerifier();
     const armed = new ArmedTally();
     try {
       const scanned = await scanLog(file, {

@@ -1,5 +1,5 @@
 // What came of a run, as the page of the job shows it: a verdict, the summary, and annotations.
-import { markdownCode } from "../summary/markdownText.ts";
+import { markdownCode } from "../../report/markdownText.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Outcome } from "./messages.ts";
 import { addSummary, error, info, warning } from "./runnerCommands.ts";

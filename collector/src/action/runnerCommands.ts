@@ -1,7 +1,7 @@
 // What a step tells the runner: commands are lines of its output, values go into files that the runner names.
 import { randomUUID } from "node:crypto";
 import { appendFileSync } from "node:fs";
-import { plainText } from "../summary/plainText.ts";
+import { plainText } from "../../report/plainText.ts";
 
 /** Where something stands in a file of the repository. */
 export interface FilePlace {

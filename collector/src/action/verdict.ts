@@ -1,5 +1,5 @@
 // The first paragraph of a job's summary: how it stands.
-import { markdownCode } from "../summary/markdownText.ts";
+import { markdownCode } from "../../report/markdownText.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Outcome } from "./messages.ts";
 

@@ -14,7 +14,7 @@ import { endpointOf, evidenceOf } from "../policy/evidence.ts";
 import { readLogs } from "../policy/readLogs.ts";
 import { suggestionJson, suggestionText, suggestPolicy } from "../policy/suggest.ts";
 import { say } from "../run/say.ts";
-import { plainText } from "../summary/plainText.ts";
+import { plainText } from "../../report/plainText.ts";
 import { standardOutput } from "./standardOutput.ts";
 
 const usage = `Usage: runglass policy suggest LOG … [--dialect runglass|harden-runner] [--format text|json]

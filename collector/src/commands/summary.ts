@@ -3,16 +3,17 @@ import { UserError } from "../errors.ts";
 import { closeFd } from "../log/fileAccess.ts";
 import { openLogFile } from "../log/openLogFile.ts";
 import { scanLog, type LogVisitor } from "../log/scanLog.ts";
-import { describeVerification } from "../log/verificationText.ts";
-import { LogVerifier, type Verification } from "../log/verifyLog.ts";
+import { describeVerification } from "../../report/verificationText.ts";
+import { logVerifier } from "../log/verifyLog.ts";
+import type { Verification } from "../../report/logVerifier.ts";
 import { nearestName } from "../../policy/nearestName.ts";
 import { parseOptions, type Command } from "../options.ts";
-import { harWriter } from "../summary/har.ts";
-import { renderMarkdown } from "../summary/renderMarkdown.ts";
-import { renderSarif } from "../summary/sarif.ts";
+import { harWriter } from "../../report/har.ts";
+import { renderMarkdown } from "../../report/renderMarkdown.ts";
+import { renderSarif } from "../../report/sarif.ts";
 import { say } from "../run/say.ts";
-import { FOR_PEOPLE, FOR_PROGRAMS } from "../summary/listLimits.ts";
-import { RunTally } from "../summary/tally.ts";
+import { FOR_PEOPLE, FOR_PROGRAMS } from "../../report/listLimits.ts";
+import { RunTally } from "../../report/tally.ts";
 import { VERSION } from "../version.ts";
 import { standardOutput } from "./standardOutput.ts";
 
@@ -47,7 +48,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
 
   const output = standardOutput();
   const file = await openLogFile(path);
-  const verifier = new LogVerifier();
+  const verifier = logVerifier();
   const check: Pick<LogVisitor, "onLine"> = { onLine: (event, bytes) => void verifier.take(event, bytes) };
   let notice: string | undefined;
   let verification: Verification;

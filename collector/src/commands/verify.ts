@@ -3,7 +3,7 @@ import { UserError } from "../errors.ts";
 import { closeFd } from "../log/fileAccess.ts";
 import { openLogFile } from "../log/openLogFile.ts";
 import { verifyLog } from "../log/verifyLog.ts";
-import { describeVerification } from "../log/verificationText.ts";
+import { describeVerification } from "../../report/verificationText.ts";
 import { parseOptions, type Command } from "../options.ts";
 import { standardOutput } from "./standardOutput.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { BoundedMap as SummaryMap } from "../summary/boundedMap.ts";
+import { BoundedMap as SummaryMap } from "../../report/boundedMap.ts";
 import { BoundedMap } from "./boundedMap.ts";
 
 /** The same, as one would write it without a thought of its cost. */

@@ -1,6 +1,6 @@
 // A map that forgets its least recently used entries, so that what we watch cannot fill our memory.
 
-import { OldestEntry } from "../oldestEntry.ts";
+import { OldestEntry } from "../../report/oldestEntry.ts";
 
 export class BoundedMap<K, V> {
   readonly #map = new Map<K, V>();

@@ -4,7 +4,7 @@
 // (connects, asks DNS, writes a file), or fails (exits with another code than 0, or by a signal), or becomes the parent of
 // a process that is introduced; only then it is said, with `forked: true`, and only then its exit is. A process that is
 // moved into the watched cgroup is held back like that, but not for long. Ids are `pid-start`, so they stay apart when the kernel reuses a pid.
-import { OldestEntry } from "../oldestEntry.ts";
+import { OldestEntry } from "../../report/oldestEntry.ts";
 import type { Containers } from "../containers/containers.ts";
 import type { Origins } from "../containers/origins.ts";
 import type { ExecFrame, ExitFrame, ForkFrame, StepFrame } from "../sensor/frame.ts";

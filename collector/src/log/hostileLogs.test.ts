@@ -7,15 +7,15 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { sealedLog } from "../../test/http/sealedLog.ts";
 import { UserError } from "../errors.ts";
-import { harWriter } from "../summary/har.ts";
-import { renderMarkdown } from "../summary/renderMarkdown.ts";
-import { renderSarif } from "../summary/sarif.ts";
-import { RunTally } from "../summary/tally.ts";
+import { harWriter } from "../../report/har.ts";
+import { renderMarkdown } from "../../report/renderMarkdown.ts";
+import { renderSarif } from "../../report/sarif.ts";
+import { RunTally } from "../../report/tally.ts";
 import { closeFd } from "./fileAccess.ts";
 import { openLogFile } from "./openLogFile.ts";
 import { openRecordedLog } from "./recordedLog.ts";
 import { scanLog } from "./scanLog.ts";
-import { LogVerifier, verifyLog } from "./verifyLog.ts";
+import { logVerifier, verifyLog } from "./verifyLog.ts";
 
 const LIMITS = {
   steps: 60,
@@ -38,7 +38,7 @@ const readAll = async (path: string): Promise<{ readonly written: number } | Use
       const tally = new RunTally();
       let written = 0;
       const har = harWriter("1", (text) => (written += text.length));
-      const verifier = new LogVerifier();
+      const verifier = logVerifier();
       const scanned = await scanLog(file, {
         onEvent: (event) => {
           tally.take(event);

@@ -8,8 +8,9 @@ import { Cleanup, temporaryDirectory } from "../../test/http/support.ts";
 import { UserError } from "../errors.ts";
 import { closeFd } from "./fileAccess.ts";
 import { openLogFile } from "./openLogFile.ts";
-import { describeVerification } from "./verificationText.ts";
-import { verifyLog, type Verification } from "./verifyLog.ts";
+import { describeVerification } from "../../report/verificationText.ts";
+import type { Verification } from "../../report/logVerifier.ts";
+import { verifyLog } from "./verifyLog.ts";
 
 const NOT_A_LOG: Verification = {
   verdict: "broken",

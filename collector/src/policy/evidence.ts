@@ -1,7 +1,7 @@
 // Who used an endpoint, when and for what, in one line. Names come from the log: they are shown as plain text.
 import type { Need } from "../../policy/needs.ts";
-import { isoTime } from "../summary/tally.ts";
-import { plainText } from "../summary/plainText.ts";
+import { isoTime } from "../../report/tally.ts";
+import { plainText } from "../../report/plainText.ts";
 
 const SHOWN = 3;
 const LONGEST_NAME = 60;

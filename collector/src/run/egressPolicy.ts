@@ -7,7 +7,7 @@ import { parseRunglass } from "../../policy/runglass.ts";
 import type { RunStart } from "../../protocol/events.ts";
 import { UserError } from "../errors.ts";
 import { configuredResolvers } from "../events/hostNames.ts";
-import { plainText } from "../summary/plainText.ts";
+import { plainText } from "../../report/plainText.ts";
 
 export interface EgressPolicy {
   readonly policy: Policy;

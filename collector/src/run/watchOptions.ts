@@ -5,7 +5,7 @@ import { DEFAULT_SETS, type DefaultSet } from "../../policy/defaults.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { findUser } from "../events/users.ts";
 import { parseListen } from "../http/listenAddress.ts";
-import { plainText } from "../summary/plainText.ts";
+import { plainText } from "../../report/plainText.ts";
 import { egressPolicy } from "./egressPolicy.ts";
 import type { SessionOptions } from "./session.ts";
 

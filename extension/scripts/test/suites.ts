@@ -32,7 +32,7 @@ export const suites: readonly Suite[] = [
   {
     name: "unit",
     files: [
-      "collector/{src,protocol,policy}/**/*.test.ts",
+      "collector/{src,protocol,policy,report}/**/*.test.ts",
       "language-server/**/*.test.ts",
       "webview/{src,protocol}/**/*.test.ts",
       "extension/{src,scripts,bench,test/diff,test/github}/**/*.test.ts",

@@ -15,6 +15,8 @@ const wrongWays: Readonly<Record<string, string>> = {
   "collector/protocol/wrongDom.ts": "export const page = document.body;\n",
   "collector/policy/wrongNode.ts": 'import { readFileSync } from "node:fs";\nexport const text = readFileSync("x");\n',
   "collector/policy/wrongCollector.ts": 'export { UserError } from "../src/errors.ts";\n',
+  "collector/report/wrongNode.ts": 'import { readFileSync } from "node:fs";\nexport const text = readFileSync("x");\n',
+  "collector/report/wrongCollector.ts": 'export { UserError } from "../src/errors.ts";\n',
   "collector/src/wrongWebview.ts": 'export type { ToPage } from "../../webview/protocol/messages.ts";\n',
   "collector/src/wrongDom.ts": "export const page = document.body;\n",
   "webview/protocol/wrongNode.ts": 'import { readFileSync } from "node:fs";\nexport const text = readFileSync("x");\n',

@@ -71,6 +71,7 @@ describe("house style", () => {
       // It ships alone and runs as root beside untrusted code.
       "collector/src/": /^(node:|\.)/,
       "collector/protocol/": /^\./,
+      "collector/report/": /^\./,
       "webview/src/": /^(\.|@vscode\/codicons\/)/,
       "webview/protocol/": /^\./,
       "language-server/src/":

@@ -1,5 +1,5 @@
 // What happened in each container.
-import type { ExecInfo, RunEvent } from "../../protocol/events.ts";
+import type { ExecInfo, RunEvent } from "../protocol/events.ts";
 import { BoundedMap } from "./boundedMap.ts";
 import type { ContainerSummary, Listed } from "./runSummary.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { HttpRequest, NetClose, NetConnect, Verdict } from "../../protocol/events.ts";
+import type { HttpRequest, NetClose, NetConnect, Verdict } from "../protocol/events.ts";
 import { DeniedTally } from "./denied.ts";
 
 const base = { v: 1, seq: 1, t: 1, step: "__run" } as const;

@@ -1,5 +1,5 @@
 // What a summary of a run says: the shape of `summary --format json`. Fields may be added; none is renamed.
-import type { Verification } from "../log/verifyLog.ts";
+import type { Verification } from "./logVerifier.ts";
 
 export interface ProgramSummary {
   /** Last part of the executable's path. */

@@ -1,8 +1,8 @@
 // The run's HTTP requests as a HAR 1.2 document. Bodies, headers and cookies never reach the log, so they are empty here.
-import { STATUS_CODES } from "node:http";
-import { isKnownEvent } from "../../protocol/decode.ts";
-import type { HttpRequest, RunEvent, UnknownEvent } from "../../protocol/events.ts";
+import { isKnownEvent } from "../protocol/decode.ts";
+import type { HttpRequest, RunEvent, UnknownEvent } from "../protocol/events.ts";
 import { BoundedMap } from "./boundedMap.ts";
+import { reasonPhrase } from "./reasonPhrase.ts";
 import { programName } from "./programs.ts";
 import { isoTime } from "./tally.ts";
 
@@ -62,7 +62,7 @@ const entryOf = (
     },
     response: {
       status,
-      statusText: STATUS_CODES[status] ?? "",
+      statusText: reasonPhrase(status),
       httpVersion,
       cookies: [],
       headers: [],

@@ -1,7 +1,7 @@
 // File operations by directory, in bounded memory: where there are too many directories, the deepest are folded into
 // the ones above them until there are not.
-import type { FileWrite } from "../../protocol/events.ts";
-import { changesOf } from "../../protocol/foldedFiles.ts";
+import type { FileWrite } from "../protocol/events.ts";
+import { changesOf } from "../protocol/foldedFiles.ts";
 import { add } from "./counting.ts";
 import type { DirectorySummary } from "./runSummary.ts";
 import { unfoldDirectories, type DirectoryEntry } from "./unfoldDirectories.ts";

@@ -1,9 +1,9 @@
 // What an egress policy did not allow: who wanted to go where, and the entry that would let them.
-import { parseNetwork } from "../../policy/addresses.ts";
-import { formatRule } from "../../policy/format.ts";
-import { foldHostName } from "../../policy/hostNames.ts";
-import type { Rule, Target } from "../../policy/policy.ts";
-import type { DnsQuery, EventBase, HttpRequest, NetClose, NetConnect, Verdict } from "../../protocol/events.ts";
+import { parseNetwork } from "../policy/addresses.ts";
+import { formatRule } from "../policy/format.ts";
+import { foldHostName } from "../policy/hostNames.ts";
+import type { Rule, Target } from "../policy/policy.ts";
+import type { DnsQuery, EventBase, HttpRequest, NetClose, NetConnect, Verdict } from "../protocol/events.ts";
 import { addBounded, byCount, compareText, type Counter } from "./counting.ts";
 import type { DeniedSummary, Listed } from "./runSummary.ts";
 

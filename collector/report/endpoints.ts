@@ -1,5 +1,5 @@
 // Network connections by where they went.
-import type { Firewall, HttpRequest, NetClose, NetConnect } from "../../protocol/events.ts";
+import type { Firewall, HttpRequest, NetClose, NetConnect } from "../protocol/events.ts";
 import { BoundedMap } from "./boundedMap.ts";
 import { add, addBounded, byCount, compareText, toRecord, type Counter } from "./counting.ts";
 import type { EndpointSummary, Listed } from "./runSummary.ts";

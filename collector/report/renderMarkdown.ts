@@ -262,12 +262,27 @@ const unless = <T>(list: Listed<T>, title: string, body: (list: Listed<T>) => st
 /** A job's summary holds a mebibyte, of all steps together; what is longer is refused there as a whole. */
 const MOST_BYTES = 900_000;
 
+const utf8Length = (text: string): number => {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    // Each half of a pair counts for two of its four bytes.
+    if (unit >= 0x80) bytes += unit >= 0x800 && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
+  }
+  return bytes;
+};
+
 /** Cuts at the end of a line, and says so. */
 const cut = (markdown: string): string => {
-  const bytes = Buffer.from(markdown);
-  if (bytes.length <= MOST_BYTES) return markdown;
-  const kept = bytes.subarray(0, bytes.lastIndexOf(10, MOST_BYTES)).toString("utf8");
-  return `${kept}\n\n**Cut here**: a job's summary holds no more. \`runglass summary --format json\` has the rest.\n`;
+  if (utf8Length(markdown) <= MOST_BYTES) return markdown;
+  const kept: string[] = [];
+  let bytes = 0;
+  for (const line of markdown.split("\n")) {
+    bytes += utf8Length(line) + 1;
+    if (bytes > MOST_BYTES) break;
+    kept.push(line);
+  }
+  return `${kept.join("\n")}\n\n**Cut here**: a job's summary holds no more. \`runglass summary --format json\` has the rest.\n`;
 };
 
 /** The summary as Markdown, of bounded size. Everything that a runner wrote stands in it as code. */

@@ -1,5 +1,5 @@
 // Who read files that hold keys, tokens or passwords.
-import type { FileRead } from "../../protocol/events.ts";
+import type { FileRead } from "../protocol/events.ts";
 import { add, byCount, type Counter } from "./counting.ts";
 import type { Listed, ReadSummary } from "./runSummary.ts";
 

@@ -1,5 +1,5 @@
 // What the agent's own firewall has blocked, as its log says.
-import type { Firewall } from "../../protocol/events.ts";
+import type { Firewall } from "../protocol/events.ts";
 import { addBounded, byCount, type Counter } from "./counting.ts";
 import type { BlockedSummary, Listed } from "./runSummary.ts";
 

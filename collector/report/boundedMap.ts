@@ -1,6 +1,6 @@
 // A map that forgets its oldest entries when it is full: what a summary remembers must not grow with the log.
 
-import { OldestEntry } from "../oldestEntry.ts";
+import { OldestEntry } from "./oldestEntry.ts";
 
 export class BoundedMap<K, V> {
   readonly #map = new Map<K, V>();

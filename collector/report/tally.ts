@@ -1,7 +1,7 @@
 // Adds up a run, one event at a time, in memory that does not grow with the log.
-import { isKnownEvent } from "../../protocol/decode.ts";
-import type { Coverage, RunEvent, RunStart, UnknownEvent } from "../../protocol/events.ts";
-import type { Verification } from "../log/verifyLog.ts";
+import { isKnownEvent } from "../protocol/decode.ts";
+import type { Coverage, RunEvent, RunStart, UnknownEvent } from "../protocol/events.ts";
+import type { Verification } from "./logVerifier.ts";
 import { add, addBounded, toRecord, type Counter } from "./counting.ts";
 import { ContainerTally } from "./containers.ts";
 import { DeniedTally } from "./denied.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { FileOp, FileWrite } from "../../protocol/events.ts";
+import type { FileOp, FileWrite } from "../protocol/events.ts";
 import { DirectoryTally } from "./directories.ts";
 
 const write = (path: string, op: FileOp = "write", count?: number): FileWrite => ({

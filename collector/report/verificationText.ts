@@ -1,5 +1,5 @@
 // What came of checking a log, in a sentence.
-import type { Verification } from "./verifyLog.ts";
+import type { Verification } from "./logVerifier.ts";
 
 const count = (n: number, one: string): string => `${n.toLocaleString("en-US")} ${one}${n === 1 ? "" : "s"}`;
 

@@ -1,5 +1,5 @@
 // What each of the agent's tool calls caused.
-import type { RunEvent, ToolEnd, ToolStart } from "../../protocol/events.ts";
+import type { RunEvent, ToolEnd, ToolStart } from "../protocol/events.ts";
 import { addBounded, byCount, type Counter } from "./counting.ts";
 import type { Listed, ToolSummary } from "./runSummary.ts";
 

@@ -1,5 +1,5 @@
 // What happened in each workflow step.
-import type { RunEvent, StepEnd, StepInfo, StepStart } from "../../protocol/events.ts";
+import type { RunEvent, StepEnd, StepInfo, StepStart } from "../protocol/events.ts";
 import type { Listed, StepSummary } from "./runSummary.ts";
 
 const MOST_STEPS = 2_000;

@@ -1,5 +1,5 @@
 // Processes by the program they ran.
-import type { ProcessExec, ProcessExit } from "../../protocol/events.ts";
+import type { ProcessExec, ProcessExit } from "../protocol/events.ts";
 import { BoundedMap } from "./boundedMap.ts";
 import { compareText } from "./counting.ts";
 import type { Listed, ProgramSummary } from "./runSummary.ts";
