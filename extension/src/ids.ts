@@ -33,6 +33,7 @@ export const gitHubCommands = {
   openOnGitHub: "runglass.openOnGitHub",
   refreshSessions: "runglass.refreshSessions",
   addMonitorStep: "runglass.addMonitorStep",
+  showRateLimit: "runglass.showRateLimit",
 } as const;
 
 /** Commands that a monitor page carries out. */
@@ -74,7 +75,7 @@ export const editors = {
 export const contextKeys = {
   /** The monitor has its place in the panel: there is a run, or it was asked for. */
   panel: "runglass.panel",
-  /** What the Sessions view lacks: `signedOut`, `noRepository`, `noPull`, or nothing. */
+  /** What the Sessions view lacks: `signedOut`, `noRepository`, `noPull`, `noMonitor`, or nothing. */
   gitHub: "runglass.gitHub",
 } as const;
 

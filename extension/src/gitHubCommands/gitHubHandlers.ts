@@ -4,6 +4,7 @@ import type { GitHubCommand, GitHubContext } from "../pullRequests/gitHub.ts";
 import { addMonitorStep } from "./addMonitorStep.ts";
 import { removeGitHubToken, setGitHubToken, signIn } from "./gitHubAccount.ts";
 import { openOnGitHub, openPullRequest } from "./openOnGitHub.ts";
+import { showRateLimit } from "./showRateLimit.ts";
 import { unwatchPullRequest, watchPullRequest } from "./watchPullRequest.ts";
 import { watchSession } from "./watchSession.ts";
 
@@ -19,5 +20,6 @@ export const gitHubHandlers: { readonly [id in GitHubCommand]: Handler } = {
   [gitHubCommands.openPullRequest]: openPullRequest,
   [gitHubCommands.openOnGitHub]: openOnGitHub,
   [gitHubCommands.refreshSessions]: ({ pullRequests }) => pullRequests.refresh(),
+  [gitHubCommands.showRateLimit]: showRateLimit,
   [gitHubCommands.addMonitorStep]: (_gitHub, argument) => addMonitorStep(argument),
 };

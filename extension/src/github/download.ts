@@ -1,4 +1,5 @@
 // Fetches what GitHub keeps elsewhere: the addresses that it hands out are signed, so the token stays here.
+import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { Transform, Readable } from "node:stream";
@@ -6,7 +7,14 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream as WebStream } from "node:stream/web";
 import { UserError } from "../errors.ts";
 import { isLoopback } from "../stream/endpoint.ts";
-import { artifactGone, artifactNotWritten, artifactTooLarge, gitHubFailed, notGitHub } from "./failures.ts";
+import {
+  artifactAltered,
+  artifactGone,
+  artifactNotWritten,
+  artifactTooLarge,
+  gitHubFailed,
+  notGitHub,
+} from "./failures.ts";
 import type { GitHubSite } from "./site.ts";
 
 const SILENCE_MS = 30_000;
@@ -77,6 +85,8 @@ export const downloadText = async (
 export interface FileDownload {
   readonly path: string;
   readonly maxBytes: number;
+  /** In hexadecimal digits; undefined where it is not known. */
+  readonly sha256: string | undefined;
   readonly onProgress: ((bytes: number) => void) | undefined;
   readonly wanted: AbortSignal | undefined;
 }
@@ -85,6 +95,7 @@ export interface FileDownload {
 export const downloadFile = async (site: GitHubSite, url: URL, options: FileDownload): Promise<number> => {
   const { path, maxBytes, onProgress } = options;
   const { signal, alive, end } = watchSilence(options.wanted);
+  const hash = createHash("sha256");
   let size = 0;
   const counting = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -94,6 +105,7 @@ export const downloadFile = async (site: GitHubSite, url: URL, options: FileDown
         done(new UserError(artifactTooLarge(size, maxBytes)));
         return;
       }
+      hash.update(chunk);
       onProgress?.(size);
       done(null, chunk);
     },
@@ -115,6 +127,10 @@ export const downloadFile = async (site: GitHubSite, url: URL, options: FileDown
       const code = (error as { code?: unknown }).code;
       if (code === "ENOSPC" || code === "EDQUOT") throw new UserError(artifactNotWritten(code));
       throw error;
+    }
+    if (options.sha256 !== undefined && hash.digest("hex") !== options.sha256) {
+      await rm(path, { force: true });
+      throw new UserError(artifactAltered());
     }
     return size;
   } finally {

@@ -125,6 +125,13 @@ export const artifactTooLarge = (size: number, most: number): GitHubFailure =>
     "Raise the setting runglass.liveCopy.maxSizeMB, or download it from the run's page.",
   );
 
+export const artifactAltered = (): GitHubFailure =>
+  final(
+    "artifactAltered",
+    "What came is not the artifact that GitHub tells of: its checksum is another one.",
+    "Try again; if it stays so, something between here and GitHub alters what comes, such as a proxy.",
+  );
+
 export const artifactNotWritten = (detail: string): GitHubFailure =>
   final(
     "artifactNotWritten",

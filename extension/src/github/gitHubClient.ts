@@ -36,6 +36,8 @@ export interface PullsQuery extends Asking {
 export interface DownloadOptions extends Asking {
   /** A larger archive is not fetched; bytes. */
   readonly maxBytes: number;
+  /** SHA-256 of the archive in hexadecimal digits, as GitHub has told it: another archive is refused. */
+  readonly sha256?: string | undefined;
   /** Called with the bytes that have come so far. */
   readonly onProgress?: (bytes: number) => void;
 }

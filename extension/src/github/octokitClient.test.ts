@@ -177,6 +177,20 @@ describe("the GitHub client", () => {
     assert.equal((await stat(path)).mode & 0o777, 0o600);
   });
 
+  it("takes no archive but the one whose checksum GitHub tells", async () => {
+    const { client, run } = test;
+    const artifact = addArtifact(run, "runglass-log--copilot.1.ab", { "run.ndjson": "{}\n" }, START);
+    const [listed] = (await client.artifacts(repository, run.id)).items;
+    const path = join(directory, "log.zip");
+    const fetchIt = (): Promise<number> =>
+      client.downloadArtifact(repository, artifact.id, path, { maxBytes: 1e6, sha256: listed?.sha256 });
+    await fetchIt();
+    await rm(path);
+    artifact.archive = Buffer.concat([archiveOf(artifact), Buffer.from("x")]);
+    assert.equal((await failureOf(fetchIt())).code, "artifactAltered");
+    assert.equal(existsSync(path), false);
+  });
+
   it("says that an artifact has expired, and leaves no file of one that is too large or aborted", async () => {
     const { client, run } = test;
     const artifact = addArtifact(run, "runglass-log--copilot.1.ab", { "run.ndjson": Buffer.alloc(50_000, "x") }, START);

@@ -294,7 +294,7 @@ export const createGitHubClient = (options: GitHubClientOptions): GitHubClient =
         inField("artifacts", decodeArtifact),
         pages,
       ),
-    downloadArtifact: async (repository, artifact, path, { maxBytes, onProgress, signal }) => {
+    downloadArtifact: async (repository, artifact, path, { maxBytes, sha256, onProgress, signal }) => {
       const what = `artifact ${artifact} of ${say(repository)}`;
       const url = await addressOf(what, () =>
         rest.actions.downloadArtifact({
@@ -304,7 +304,7 @@ export const createGitHubClient = (options: GitHubClientOptions): GitHubClient =
           ...requestOf(signal),
         }),
       );
-      return fetching(what, () => downloadFile(site, url, { path, maxBytes, onProgress, wanted: signal }));
+      return fetching(what, () => downloadFile(site, url, { path, maxBytes, sha256, onProgress, wanted: signal }));
     },
   };
 };

@@ -14,6 +14,8 @@ export interface HostedArtifact {
   readonly size: number;
   readonly expired: boolean;
   readonly createdAt: number | undefined;
+  /** SHA-256 of the archive in hexadecimal digits, where GitHub tells it. */
+  readonly sha256?: string | undefined;
 }
 
 export interface WorkflowRunFacts {
@@ -93,6 +95,11 @@ export interface HostedSource {
     repository: RepositoryName,
     artifact: number,
     path: string,
-    options: Asking & { readonly maxBytes: number; readonly onProgress?: (bytes: number) => void },
+    options: Asking & {
+      readonly maxBytes: number;
+      /** What the archive must be. */
+      readonly sha256?: string | undefined;
+      readonly onProgress?: (bytes: number) => void;
+    },
   ): Promise<number>;
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { logName, segmentName } from "../../../collector/protocol/artifactNames.ts";
 import type { Failure } from "../errors.ts";
+import { artifactAltered } from "../github/failures.ts";
 import { readChunk, type Cursor } from "../sessions/lineStore.ts";
 import { until } from "../stream/testCollector.ts";
 import { readOnlyFile } from "./artifactZip.ts";
@@ -176,6 +177,7 @@ describe("following a run by its artifacts", () => {
     ["no archive", Buffer.from("hello"), /it is damaged/],
     ["a bomb", zipOf({ a: Buffer.alloc(70_000_000) }), /unpacks to more than 64 MB/],
     ["nothing any more", gone, /GitHub does not give it/],
+    ["another archive than GitHub tells of", artifactAltered(), /its checksum is not the one that GitHub tells/],
   ];
   for (const [name, content, reason] of wrongPieces) {
     it(`passes over a piece that holds ${name}, says so, and takes the log instead`, async () => {

@@ -67,6 +67,13 @@ interface FollowedJob {
 
 const attemptOf = (key: string): number | undefined => parseArtifactKey(key)?.attempt;
 
+const refusalOf = (error: Error): string =>
+  !(error instanceof UserError)
+    ? error.message
+    : error.failure.code === "artifactAltered"
+      ? "its checksum is not the one that GitHub tells"
+      : "GitHub does not give it";
+
 /** Why nothing comes though there is more; undefined while nothing is wrong. */
 const holdUp = (next: NextSegment, { segments }: JobArtifacts, { run, refused }: FollowedJob): string | undefined => {
   const wrong = segments.find(({ first, last, artifact }) =>
@@ -303,7 +310,7 @@ export class RunFollower {
     const isNext = segment.first <= run.lastSeq + 1 && segment.last > run.lastSeq;
     if (!isNext || run.isOver || piece === undefined) return;
     if (piece instanceof Error) {
-      refused.set(segment.artifact.id, piece instanceof UserError ? "GitHub does not give it" : piece.message);
+      refused.set(segment.artifact.id, refusalOf(piece));
       return;
     }
     const lines = linesBehind(piece, segment, run.lastSeq);
@@ -334,7 +341,12 @@ export class RunFollower {
     const { source, repository, folder } = this.#options;
     const path = join(folder, `${randomUUID()}.zip`);
     try {
-      const options = { signal, maxBytes, ...(onProgress === undefined ? {} : { onProgress }) };
+      const options = {
+        signal,
+        maxBytes,
+        sha256: artifact.sha256,
+        ...(onProgress === undefined ? {} : { onProgress }),
+      };
       await source().downloadArtifact(repository, artifact.id, path, options);
       return await use(path);
     } finally {

@@ -9,6 +9,7 @@ import type { AddedPulls } from "./addedPulls.ts";
 import { PollLoop } from "./pollLoop.ts";
 import { PullWatcher } from "./pullWatcher.ts";
 import { findPull, type OpenRepository, type PullEntry, type Watched } from "./watched.ts";
+import { welcomeOf, type Welcome } from "./welcome.ts";
 import type { WorkspaceRepositories } from "./workspaceRepositories.ts";
 
 export interface PullRequestsOptions {
@@ -17,9 +18,6 @@ export interface PullRequestsOptions {
   readonly added: AddedPulls;
   readonly log: Log;
 }
-
-/** What the view's welcome depends on; "" where the view has rows, or nothing is known yet. */
-export type Welcome = "" | "signedOut" | "noRepository" | "noPull";
 
 export class PullRequests implements Disposable {
   readonly account: GitHubAccount;
@@ -133,18 +131,12 @@ export class PullRequests implements Disposable {
   }
 
   #told(): void {
-    const { failure, pulls, repositories, isKnown } = this.watched;
+    const { watched } = this;
+    const { failure } = watched;
     const code = failure?.code ?? "";
     if (failure !== undefined && code !== this.#loggedFailure) logFailure(this.#log, "watch pull requests", failure);
     this.#loggedFailure = code;
-    const welcome: Welcome =
-      code === "signedOut"
-        ? "signedOut"
-        : failure === undefined && repositories.length === 0
-          ? "noRepository"
-          : isKnown && failure === undefined && pulls.length === 0
-            ? "noPull"
-            : "";
+    const welcome = welcomeOf(watched);
     if (welcome === this.#welcome) return;
     this.#welcome = welcome;
     void vscodeCommands.executeCommand("setContext", contextKeys.gitHub, welcome);

@@ -165,6 +165,40 @@ describe("watching pull requests", () => {
     assert.deepEqual(numbers(), [7]);
   });
 
+  it("shows the others where one that was added is gone, and says which", async () => {
+    const { fake, clock } = test;
+    wishes = { ...wishes, added: [404, 7].map((number) => ({ ...open.name, number })) };
+    await poll();
+    const [repository] = watcher.watched.repositories;
+    assert.equal(repository?.failure, undefined);
+    assert.deepEqual(
+      repository?.missing.map(({ name, failure }) => [name.number, failure.code]),
+      [[404, "notThere"]],
+    );
+    assert.deepEqual(numbers(), [7]);
+    assert.equal(first().sessions.length, 1);
+    assert.equal(watcher.watched.isKnown, true);
+    const asked = (): number => fake.requests.filter(({ path }) => path.endsWith("/pulls/404")).length;
+    await pass(300_000);
+    assert.equal(asked(), 1, "it is not asked for all the time");
+    // It was only hidden.
+    addCopilotPull(test.repository, { number: 404, title: "Here", branch: "copilot/here", files: [], at: clock.now });
+    watcher.refresh();
+    await poll();
+    assert.deepEqual(numbers().toSorted(), [404, 7]);
+    assert.deepEqual(watcher.watched.repositories[0]?.missing, []);
+  });
+
+  it("shows sessions also to a token that may not read files", async () => {
+    test.fake.state.faults.push({ matches: /contents/, status: 403, body: { message: "Resource not accessible" } });
+    await poll();
+    assert.deepEqual(numbers(), [7]);
+    assert.deepEqual(
+      watcher.watched.repositories.map(({ hasMonitor, failure }) => [hasMonitor, failure]),
+      [[undefined, undefined]],
+    );
+  });
+
   it("says whether the setup steps have a monitor", async () => {
     await poll();
     assert.equal(watcher.watched.repositories[0]?.hasMonitor, false);

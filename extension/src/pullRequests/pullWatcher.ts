@@ -8,7 +8,7 @@ import { repositoryKey } from "../github/names.ts";
 import { createSignal } from "../sessions/signal.ts";
 import { isLive } from "./agentRuns.ts";
 import { failureDelay, stretch } from "./pollPlan.ts";
-import { RepositoryWatch } from "./repositoryWatch.ts";
+import { RepositoryWatch, REST_MS } from "./repositoryWatch.ts";
 import type { PullEntry, Watched, Wishes } from "./watched.ts";
 
 export interface PullWatcherOptions {
@@ -20,7 +20,6 @@ export interface PullWatcherOptions {
 
 /** Failures of one repository alone. */
 const ownFailures: ReadonlySet<string> = new Set(["notThere", "permissionMissing", "ssoAsked"]);
-const REST_MS = 600_000;
 /** Two questions about anything are never closer. */
 const SHORTEST_WAIT_MS = 1000;
 
@@ -49,11 +48,12 @@ export class PullWatcher {
     const repositories = [...this.#repositories.values()];
     return {
       pulls: repositories.flatMap((repository) => repository.entries()).sort(byInterest),
-      repositories: repositories.map(({ name, open, hasMonitor, failure }) => ({
+      repositories: repositories.map(({ name, open, hasMonitor, failure, missing }) => ({
         name,
         // Of one that is not open here there is no file to put the step into.
         hasMonitor: open === undefined ? undefined : hasMonitor,
         failure,
+        missing: failure === undefined ? missing : [],
       })),
       failure: this.#failure,
       isKnown: repositories.every(({ isKnown, failure }) => isKnown || failure !== undefined),

@@ -1,11 +1,12 @@
 // One repository's pull requests and sessions, asked for when they are due. It keeps what it was told.
+import { UserError } from "../errors.ts";
 import type { GitHubFailure } from "../github/failures.ts";
 import type { GitHubClient } from "../github/gitHubClient.ts";
 import type { Job, Pull, PullName, RepositoryName, WorkflowRun } from "../github/model.ts";
 import { agentJob, isAgentRun, isCopilot, isLive, sessionsOf } from "./agentRuns.ts";
 import { hasMonitorStep, SETUP_STEPS_PATH } from "./monitorStep.ts";
 import { intervals } from "./pollPlan.ts";
-import { isSamePull, sessionKey, type OpenRepository, type PullEntry } from "./watched.ts";
+import { isSamePull, sessionKey, type MissingPull, type OpenRepository, type PullEntry } from "./watched.ts";
 
 /** Who asks, and by which clock. */
 export interface AskingNow {
@@ -18,6 +19,12 @@ export interface AskingNow {
 
 /** More runs of the branch alone are asked for where the repository has so many that a session may be behind them. */
 const FULL_LIST = 100;
+/** What is not there, or not for us, is not asked for again before. */
+export const REST_MS = 600_000;
+
+/** Failures that say something of the one thing that was asked for. */
+const isOfOne = (error: unknown): error is UserError =>
+  error instanceof UserError && (error.failure.code === "notThere" || error.failure.code === "permissionMissing");
 
 export class RepositoryWatch {
   readonly name: RepositoryName;
@@ -31,6 +38,8 @@ export class RepositoryWatch {
   isKnown = false;
   #pulls: readonly Pull[] = [];
   readonly #single = new Map<number, Pull>();
+  /** Of those that were added. */
+  readonly #missing = new Map<number, MissingPull>();
   #runs: readonly WorkflowRun[] = [];
   readonly #jobs = new Map<string, Job>();
   /** Sessions whose steps somebody looks at. */
@@ -59,6 +68,11 @@ export class RepositoryWatch {
   /** Milliseconds since the epoch of the next question. */
   nextDue(): number {
     return Math.max(this.restsUntil, Math.min(...this.#questions().map((name) => this.#due.get(name) ?? 0)));
+  }
+
+  /** Those of the pull requests that were added that are not to be had. */
+  get missing(): readonly MissingPull[] {
+    return [...this.#missing.values()];
   }
 
   get liveSessions(): number {
@@ -97,12 +111,30 @@ export class RepositoryWatch {
       this.#pulls = await client.pulls(this.name, { signal });
     }
     for (const name of this.added) {
-      if (this.#pulls.some((pull) => isSamePull(pull, name))) continue;
+      if (this.#pulls.some((pull) => isSamePull(pull, name))) {
+        this.#missing.delete(name.number);
+        continue;
+      }
       if (!this.#take(`pull ${name.number}`, now(), intervals.pulls * stretch())) continue;
-      this.#single.set(name.number, await client.pull(name, { signal }));
+      await this.#askPull(name, client, signal, now() + REST_MS);
     }
-    for (const number of this.#single.keys()) {
-      if (!this.added.some((name) => name.number === number)) this.#single.delete(number);
+    for (const known of [this.#single, this.#missing]) {
+      for (const number of known.keys()) {
+        if (!this.added.some((name) => name.number === number)) known.delete(number);
+      }
+    }
+  }
+
+  /** One that is gone, or was never there, says nothing of the others. */
+  async #askPull(name: PullName, client: GitHubClient, signal: AbortSignal, restsUntil: number): Promise<void> {
+    try {
+      this.#single.set(name.number, await client.pull(name, { signal }));
+      this.#missing.delete(name.number);
+    } catch (error) {
+      if (!isOfOne(error)) throw error;
+      this.#single.delete(name.number);
+      this.#missing.set(name.number, { name, failure: error.failure });
+      this.#due.set(`pull ${name.number}`, restsUntil);
     }
   }
 
@@ -139,8 +171,14 @@ export class RepositoryWatch {
 
   async #askSetup({ client, signal, now, stretch }: AskingNow): Promise<void> {
     if (!this.#take("setup", now(), intervals.setup * stretch())) return;
-    const file = await client.file(this.name, SETUP_STEPS_PATH, undefined, { signal });
-    this.hasMonitor = file !== undefined && hasMonitorStep(file.toString("utf8"));
+    try {
+      const file = await client.file(this.name, SETUP_STEPS_PATH, undefined, { signal });
+      this.hasMonitor = file !== undefined && hasMonitorStep(file.toString("utf8"));
+    } catch (error) {
+      // A token that may not read files shows the sessions all the same.
+      if (!isOfOne(error)) throw error;
+      this.hasMonitor = undefined;
+    }
   }
 
   /** Sessions whose job is not known to its end, and that go on or are looked at. */

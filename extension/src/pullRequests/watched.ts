@@ -25,6 +25,13 @@ export interface RepositoryEntry {
   readonly hasMonitor: boolean | undefined;
   /** Why nothing is known of it. */
   readonly failure: GitHubFailure | undefined;
+  /** Pull requests that were added by hand and are not to be had. */
+  readonly missing: readonly MissingPull[];
+}
+
+export interface MissingPull {
+  readonly name: PullName;
+  readonly failure: GitHubFailure;
 }
 
 export interface Watched {

@@ -1,9 +1,9 @@
 // Rows of the Sessions view that tell what is missing, each with the next step behind a click. Pure, so that each can be tested.
 import type { GitHubFailure } from "../github/failures.ts";
-import { repositoryKey } from "../github/names.ts";
+import { pullKey, repositoryKey } from "../github/names.ts";
 import type { RepositoryName } from "../github/model.ts";
 import { gitHubCommands, settings } from "../ids.ts";
-import type { Watched } from "../pullRequests/watched.ts";
+import type { MissingPull, Watched } from "../pullRequests/watched.ts";
 import { plainText } from "./plainText.ts";
 
 export interface Notice {
@@ -52,10 +52,30 @@ const withoutMonitor = (name: RepositoryName): Notice => ({
   },
 });
 
+/** A click stops watching it: waiting does not help. */
+const missingPull = ({ name, failure }: MissingPull): Notice => {
+  const short = plainText(`${name.owner}/${name.name}#${name.number}`);
+  const { owner, name: repository, number } = name;
+  return {
+    key: `missing ${pullKey(name)}`,
+    label: `${short} is not shown`,
+    detail: plainText(`${failure.reason} Click to stop watching it.`, 300),
+    icon: "warning",
+    command: {
+      id: gitHubCommands.unwatchPullRequest,
+      title: "Stop Watching Pull Request",
+      arguments: [{ owner, name: repository, number }],
+    },
+  };
+};
+
 /** Why nothing, or nothing new, is shown. None where nobody is signed in: the view's welcome says that. */
 export const failuresOf = ({ failure, repositories }: Watched): Notice[] => [
   ...(failure === undefined || failure.code === "signedOut" ? [] : [ofFailure("all", failure)]),
-  ...repositories.flatMap(({ name, failure: own }) => (own === undefined ? [] : [ofFailure(repositoryKey(name), own)])),
+  ...repositories.flatMap(({ name, failure: own, missing }) => [
+    ...(own === undefined ? [] : [ofFailure(repositoryKey(name), own)]),
+    ...missing.map(missingPull),
+  ]),
 ];
 
 /** What could be better. None where there is no pull request: there the view's welcome has its place. */

@@ -5,6 +5,7 @@ import { notThere, rateLimited, signedOut, ssoAsked, tokenRefused } from "../git
 import type { Job, JobStep, Pull, WorkflowRun } from "../github/model.ts";
 import type { PullEntry, SessionEntry, Watched } from "../pullRequests/watched.ts";
 import { failuresOf, hintsOf } from "./sessionNotices.ts";
+import { welcomeOf } from "../pullRequests/welcome.ts";
 import * as text from "./sessionText.ts";
 
 const START = new Date(2026, 5, 26, 12, 24).getTime();
@@ -192,8 +193,50 @@ describe("the words of the Sessions view", () => {
   });
 });
 
+describe("the rate limit", () => {
+  const rate = { limit: 5000, remaining: 4812, resetsAt: START };
+
+  it("can always be read, with what this window has used of it", () => {
+    assert.equal(
+      text.rateSentence("https://github.com", rate, 188, 0),
+      "4,812 of 5,000 requests to https://github.com are left until 12:24. This window has used 188 requests in the last hour.",
+    );
+    assert.match(text.rateSentence("https://github.com", rate, 1, 60_000), /left alone for 60 s: until then nothing/);
+    assert.match(text.rateSentence("https://ghe.example", undefined, 0, 0), /^https:\/\/ghe.example tells of no rate/);
+  });
+});
+
+describe("the welcome of the Sessions view", () => {
+  const name = { owner: "octo-org", name: "receipt-ocr" };
+  const repository = { name, hasMonitor: true, failure: undefined, missing: [] };
+  const watched: Watched = { pulls: [], repositories: [repository], failure: undefined, isKnown: true };
+
+  it("says what is missing, and offers the monitor step also where there is no pull request", () => {
+    assert.equal(welcomeOf(watched), "noPull");
+    assert.equal(welcomeOf({ ...watched, repositories: [{ ...repository, hasMonitor: undefined }] }), "noPull");
+    const bare = { ...repository, hasMonitor: false };
+    assert.equal(welcomeOf({ ...watched, repositories: [repository, bare] }), "noMonitor");
+    assert.equal(welcomeOf({ ...watched, repositories: [] }), "noRepository");
+    assert.equal(welcomeOf({ ...watched, failure: signedOut("https://github.com") }), "signedOut");
+  });
+
+  it("is none while nothing is known, and where there are rows", () => {
+    assert.equal(welcomeOf({ ...watched, isKnown: false }), "");
+    assert.equal(welcomeOf({ ...watched, failure: rateLimited(START) }), "");
+    assert.equal(welcomeOf({ ...watched, repositories: [{ ...repository, failure: notThere("x") }] }), "");
+    const missing = [{ name: { ...name, number: 9 }, failure: notThere("x") }];
+    assert.equal(welcomeOf({ ...watched, repositories: [{ ...repository, missing }] }), "");
+    assert.equal(welcomeOf({ ...watched, pulls: [{ pull, isAdded: false, isCheckedOut: false, sessions: [] }] }), "");
+  });
+});
+
 describe("notices of the Sessions view", () => {
-  const repository = { name: { owner: "octo-org", name: "receipt-ocr" }, hasMonitor: false, failure: undefined };
+  const repository = {
+    name: { owner: "octo-org", name: "receipt-ocr" },
+    hasMonitor: false,
+    failure: undefined,
+    missing: [],
+  };
   const watched: Watched = { pulls: [entry([live])], repositories: [repository], failure: undefined, isKnown: true };
 
   it("say what failed, each with the next step", () => {

@@ -179,9 +179,33 @@ export const stepSpoken = (step: JobStep, now: number): string => {
 };
 export const stepIcon = ({ status, conclusion }: JobStep): string => statusIcon(status, conclusion);
 
+const clock = (time: number): string =>
+  new Date(time).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+/** All there is to say of the rate limit. `pauseMs`: for how long GitHub wants to be left alone; 0 where it does not. */
+export const rateSentence = (
+  web: string,
+  rate: RateLimit | undefined,
+  billedLastHour: number,
+  pauseMs: number,
+): string => {
+  const left =
+    rate === undefined
+      ? `${web} tells of no rate limit.`
+      : `${rate.remaining.toLocaleString("en-US")} of ${rate.limit.toLocaleString("en-US")} requests to ${web} are left until ${clock(rate.resetsAt)}.`;
+  const used = `This window has used ${counted(billedLastHour, "request", "requests")} in the last hour.`;
+  return join(
+    [
+      left,
+      used,
+      pauseMs === 0 ? "" : `GitHub asks to be left alone for ${duration(pauseMs)}: until then nothing is asked.`,
+    ],
+    " ",
+  );
+};
+
 /** How much may still be asked of GitHub, where that is little. */
 export const rateText = ({ limit, remaining, resetsAt }: RateLimit): string => {
   if (remaining * 5 > limit) return "";
-  const time = new Date(resetsAt).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-  return `${remaining.toLocaleString("en-US")} of ${limit.toLocaleString("en-US")} requests left until ${time}`;
+  return `${remaining.toLocaleString("en-US")} of ${limit.toLocaleString("en-US")} requests left until ${clock(resetsAt)}`;
 };
