@@ -2,6 +2,9 @@
 
 export type FileStatus = "added" | "removed" | "modified" | "renamed" | "copied" | "changed" | "unchanged";
 
+/** Why a changed file has no lines to go to. */
+export type NoLines = "binary" | "tooLarge" | "unchanged";
+
 export interface ChangedFile {
   /** Relative to the repository, with `/`. */
   readonly path: string;
@@ -9,6 +12,8 @@ export interface ChangedFile {
   readonly status: FileStatus;
   /** Hunks of a unified diff, without file headers; absent for a binary file, and where the diff is too large. */
   readonly patch?: string;
+  /** Said where there is no patch. */
+  readonly noLines?: NoLines;
 }
 
 export interface ChangeCommit {
@@ -24,6 +29,10 @@ export interface ChangeSet {
   readonly files: readonly ChangedFile[];
   /** Oldest first. */
   readonly commits: readonly ChangeCommit[];
+  /** How many files the change really has, where more than those are known of. */
+  readonly totalFiles?: number;
+  /** The same of its commits. */
+  readonly totalCommits?: number;
 }
 
 export type Side = "left" | "right";

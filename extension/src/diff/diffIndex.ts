@@ -1,5 +1,5 @@
 // One diff, read once: its files by path, and what its lines name. Each event then costs a few look-ups.
-import type { ChangedFile } from "./changes.ts";
+import type { ChangedFile, NoLines } from "./changes.ts";
 import { fileKind, type FileKind } from "./fileKinds.ts";
 import { hostsIn, registrableDomain, type HostName } from "./hostsInText.ts";
 import { PackageLines } from "./packageLines.ts";
@@ -10,6 +10,8 @@ export interface IndexedFile {
   readonly previousPath: string | undefined;
   readonly kind: FileKind;
   readonly lines: readonly DiffLine[];
+  /** Why there are none. */
+  readonly noLines: NoLines | undefined;
   /** Where to begin to read it: the first added line that is not blank, else the first removed one. */
   readonly first: DiffLine | undefined;
   /** All added lines, to search in. */
@@ -45,6 +47,7 @@ const indexFile = (file: ChangedFile): IndexedFile => {
     previousPath: file.previousPath,
     kind: fileKind(file.path),
     lines,
+    noLines: file.noLines,
     first: firstOf(lines),
     added: lines
       .filter(isAdded)

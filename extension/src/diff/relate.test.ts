@@ -173,6 +173,23 @@ describe("relate", () => {
 });
 
 describe("pullChanges", () => {
+  it("says why a file has no lines", () => {
+    const file = { filename: "f", additions: 0, deletions: 0 };
+    const changes = pullChanges(
+      [
+        { ...file, status: "added" },
+        { ...file, status: "modified", additions: 40_000 },
+        { ...file, status: "renamed", previousFilename: "g" },
+        { ...file, status: "modified", additions: 1, patch: "@@ -1 +1 @@\n+x" },
+      ],
+      [],
+    );
+    assert.deepEqual(
+      changes.files.map(({ noLines }) => noLines),
+      ["binary", "tooLarge", "unchanged", undefined],
+    );
+  });
+
   it("drops what is no path of the repository", () => {
     const names = ["../../etc/passwd", "/etc/passwd", "a/../../b", "", "a\0b", "a/..b/ok.ts"];
     const files = names.map((filename) => ({ filename, status: "added" as const, additions: 1, deletions: 0 }));

@@ -36,6 +36,8 @@ export class RunFacts {
   repository: string | undefined;
   /** `refs/heads/BRANCH`, where the run is of a job. */
   ref: string | undefined;
+  /** The commit that the run began at, where it is of a job. */
+  sha: string | undefined;
   /** GitHub's number of the workflow run, where it is of a job. */
   runId: string | undefined;
   /** seq of the last event taken. */
@@ -54,11 +56,13 @@ export class RunFacts {
       case "run.start":
         this.repository ??= event.run.repository;
         this.ref ??= event.run.ref;
+        this.sha ??= event.run.sha;
         this.runId ??= event.run.repository === undefined ? undefined : event.run.id;
         break;
       case "step.start":
         this.repository ??= event.run?.repository;
         this.ref ??= event.run?.ref;
+        this.sha ??= event.run?.sha;
         this.runId ??= event.run?.id;
         break;
       case "tool.start":

@@ -11,6 +11,7 @@ import type {
   Job,
   JobStep,
   Pull,
+  PullSize,
   RepositoryName,
   RunStatus,
   WorkflowRun,
@@ -80,6 +81,11 @@ export const decodePull =
       updatedAt: timeOf(pull["updated_at"]) ?? 0,
     };
   };
+
+export const decodePullSize = (value: unknown): PullSize | undefined => {
+  const { changed_files: files, commits } = fieldsOf(value);
+  return isId(files) && isId(commits) ? { files, commits } : undefined;
+};
 
 const fileStatuses: ReadonlySet<unknown> = new Set<FileStatus>([
   "added",

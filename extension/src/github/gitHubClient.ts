@@ -12,6 +12,7 @@ import type {
   Listed,
   Pull,
   PullName,
+  PullSize,
   RepositoryName,
   WorkflowRun,
 } from "./model.ts";
@@ -64,6 +65,7 @@ export interface GitHubClient {
   /** Latest changed first; 100 at most. */
   pulls(repository: RepositoryName, query?: PullsQuery): Promise<readonly Pull[]>;
   pull(name: PullName, asking?: Asking): Promise<Pull>;
+  pullSize(name: PullName, asking?: Asking): Promise<PullSize>;
   /** GitHub tells of 3,000 files at most. */
   pullFiles(name: PullName, asking?: Asking): Promise<Listed<ChangedFile>>;
   /** Oldest first; GitHub tells of 250 at most. */

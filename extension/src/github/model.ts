@@ -36,6 +36,12 @@ export interface Pull extends PullName {
   readonly updatedAt: number;
 }
 
+/** How many there are, also where no list has all of them. */
+export interface PullSize {
+  readonly files: number;
+  readonly commits: number;
+}
+
 export type FileStatus = "added" | "removed" | "modified" | "renamed" | "copied" | "changed" | "unchanged";
 
 /** A file of a pull request or of a commit. */

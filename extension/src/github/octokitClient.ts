@@ -11,6 +11,7 @@ import {
   decodeFile,
   decodeJob,
   decodePull,
+  decodePullSize,
   decodeRun,
   isFields,
   listOf,
@@ -149,6 +150,12 @@ export const createGitHubClient = (options: GitHubClientOptions): GitHubClient =
         sayPull(name),
         () => rest.pulls.get({ ...named(name), pull_number: name.number, ...requestOf(signal) }),
         ({ data }) => decodePull(name)(data),
+      ),
+    pullSize: (name, { signal } = {}) =>
+      ask(
+        sayPull(name),
+        () => rest.pulls.get({ ...named(name), pull_number: name.number, ...requestOf(signal) }),
+        ({ data }) => decodePullSize(data),
       ),
     pullFiles: (name, { signal } = {}) =>
       askAll(

@@ -15,7 +15,11 @@ export interface ChangeSource {
   readonly changes: ChangeIndex;
   /** Folders of this machine that hold the repository. */
   readonly folders: readonly string[];
+  /** What the user has to know of it: whole sentences. */
+  readonly notes: readonly string[];
   sides(candidate: Candidate): Sides;
+  /** Shows the whole change. */
+  showAll(): Promise<void>;
   /** The path in the repository of a document that shows a file as it is after the change; undefined for every other one. */
   pathOf(document: Uri): string | undefined;
 }

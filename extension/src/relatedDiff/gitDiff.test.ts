@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { changesSince, commitOf, mergeBase, parseNames, withPatches } from "./gitDiff.ts";
+import { changesSince, commitOf, isBelowHead, mergeBase, parseNames, withPatches } from "./gitDiff.ts";
 
 describe("changes of a local repository", () => {
   let root = "";
@@ -65,6 +65,11 @@ describe("changes of a local repository", () => {
     assert.match(patchOf("gone.txt") ?? "", /^@@ -1 \+0,0 @@\n-gone/);
     assert.equal(patchOf("new\nline.txt"), "@@ -0,0 +1,2 @@\n+diff --git a/x b/x\n+@@ -1 +1 @@");
     assert.equal(patchOf("image.bin"), undefined);
+    const why = files.flatMap(({ path, noLines }) => (noLines === undefined ? [] : [[path, noLines]]));
+    assert.deepEqual(why.toSorted(), [
+      ["image.bin", "binary"],
+      ["sub dir/moved ünd.txt", "unchanged"],
+    ]);
     assert.deepEqual(
       commits.map(({ message, authoredAt, committedAt, files: own }) => [
         message.trim(),
@@ -75,6 +80,26 @@ describe("changes of a local repository", () => {
       [["Change kept\n\nWith a reason.", Date.parse("2026-05-31T06:00:00Z"), Date.parse("2026-05-31T06:00:01Z"), 1]],
     );
     assert.match(commits[0]?.files[0]?.patch ?? "", /\+changed/);
+  });
+
+  it("know whether a commit is still part of the branch", async () => {
+    const first = git("rev-parse", "HEAD").trim();
+    await put("kept.txt", "changed\n");
+    git("commit", "--quiet", "-a", "-m", "Change kept");
+    const second = git("rev-parse", "HEAD").trim();
+    assert.equal(await isBelowHead(options(), first), true);
+    git("reset", "--quiet", "--hard", first);
+    await put("kept.txt", "changed otherwise\n");
+    git("commit", "--quiet", "-a", "-m", "Change kept otherwise");
+    assert.equal(await isBelowHead(options(), second), false);
+    assert.equal(await isBelowHead(options(), "9".repeat(40)), undefined);
+  });
+
+  it("count what is more than is kept of them", async () => {
+    for (let i = 0; i < 32; i += 1) git("commit", "--quiet", "--allow-empty", "-m", `Commit ${i}`);
+    await Promise.all(Array.from({ length: 302 }, (_, i) => put(`new${i}.txt`, "x\n")));
+    const { files, commits, totalFiles, totalCommits } = await changesSince(options(), "main");
+    assert.deepEqual([files.length, commits.length, totalFiles, totalCommits], [300, 30, 302, 32]);
   });
 
   it("take no option for a commit's name, and none that is not there", async () => {

@@ -66,7 +66,7 @@ const STATUSES: Readonly<Record<string, FileStatus>> = {
 export const parseNames = (output: string): ChangedFile[] => {
   const files: ChangedFile[] = [];
   const words = output.split("\0");
-  for (let i = 0; i + 1 < words.length && files.length < MAX_FILES; i += 2) {
+  for (let i = 0; i + 1 < words.length; i += 2) {
     const letter = words[i]?.[0] ?? "";
     const status = STATUSES[letter];
     const isPair = letter === "R" || letter === "C";
@@ -87,17 +87,23 @@ export const withPatches = (files: readonly ChangedFile[], diff: string): Change
   return files.map((file, i) => {
     const part = parts[i] ?? "";
     const at = part.indexOf("\n@@ ");
-    return at < 0 ? file : { ...file, patch: part.slice(at + 1) };
+    if (at >= 0) return { ...file, patch: part.slice(at + 1) };
+    return { ...file, noLines: /^(?:Binary files |GIT binary patch)/m.test(part) ? "binary" : "unchanged" };
   });
 };
 
-const changedFiles = async (options: GitOptions, args: readonly string[]): Promise<ChangedFile[]> => {
+/** At most 3,000 of them, and how many there are. */
+const changedFiles = async (
+  options: GitOptions,
+  args: readonly string[],
+): Promise<{ readonly files: readonly ChangedFile[]; readonly total: number }> => {
   const [command = "diff", ...rest] = args;
   const [names, diff] = await Promise.all([
     run(options, [command, ...DIFF, "--name-status", "-z", ...rest, "--"]),
     run(options, [command, ...DIFF, "-U3", ...rest, "--"]),
   ]);
-  return withPatches(parseNames(names), diff);
+  const files = withPatches(parseNames(names), diff);
+  return { files: files.slice(0, MAX_FILES), total: files.length };
 };
 
 /** A file that git does not have yet, as if it had been added; undefined where it is no text, or too large. */
@@ -108,9 +114,10 @@ const untrackedFile = async (root: string, path: string): Promise<ChangedFile | 
     try {
       const stat = await file.stat();
       if (!stat.isFile()) return undefined;
-      if (stat.size > MAX_UNTRACKED_BYTES) return { path, status: "added" };
+      if (stat.size > MAX_UNTRACKED_BYTES) return { path, status: "added", noLines: "tooLarge" };
       const text = await file.readFile("utf8");
-      if (text.includes("\0") || text === "") return { path, status: "added" };
+      if (text.includes("\0")) return { path, status: "added", noLines: "binary" };
+      if (text === "") return { path, status: "added", noLines: "unchanged" };
       const lines = text.replace(/\n$/, "").split("\n");
       return {
         path,
@@ -134,7 +141,11 @@ const eachOf = async <T, R>(items: readonly T[], ask: (item: T) => Promise<R>): 
   return results;
 };
 
-const commitsSince = async (options: GitOptions, base: string): Promise<ChangeCommit[]> => {
+/** The newest, oldest first, and how many there are. */
+const commitsSince = async (
+  options: GitOptions,
+  base: string,
+): Promise<{ readonly commits: readonly ChangeCommit[]; readonly total: number }> => {
   const output = await run(options, [
     "log",
     "-z",
@@ -147,15 +158,20 @@ const commitsSince = async (options: GitOptions, base: string): Promise<ChangeCo
     .split("\0")
     .filter((entry) => entry.trim() !== "")
     .toReversed();
-  return eachOf(entries, async (entry) => {
+  const total =
+    entries.length < MAX_COMMITS
+      ? entries.length
+      : Number((await run(options, ["rev-list", "--count", `${base}..HEAD`, "--"])).trim());
+  const commits = await eachOf(entries, async (entry) => {
     const [sha = "", authored, committed, message = ""] = entry.trimStart().split("\u0001");
     const known = options.known?.get(sha);
     if (known !== undefined) return known;
-    const files = await changedFiles(options, ["show", "--format=", "--first-parent", "-m", sha]);
+    const { files } = await changedFiles(options, ["show", "--format=", "--first-parent", "-m", sha]);
     const commit = { sha, message, authoredAt: Number(authored) * 1000, committedAt: Number(committed) * 1000, files };
     options.known?.set(sha, commit);
     return commit;
   });
+  return { commits, total };
 };
 
 /** All that the working tree has changed since `base`, with the commits on the way and files that git does not know yet. */
@@ -165,15 +181,20 @@ export const changesSince = async (options: GitOptions, base: string): Promise<C
     run(options, ["ls-files", "--others", "--exclude-standard", "-z"]),
     commitsSince(options, base),
   ]);
-  const paths = others
-    .split("\0")
-    .filter((path) => path !== "" && !path.endsWith(RUN_LOG))
-    .slice(0, MAX_UNTRACKED);
-  const untracked = await eachOf(paths, (path) => untrackedFile(options.root, path));
-  return { files: [...tracked, ...untracked.filter((file) => file !== undefined)], commits };
+  const paths = others.split("\0").filter((path) => path !== "" && !path.endsWith(RUN_LOG));
+  const untracked = await eachOf(paths.slice(0, MAX_UNTRACKED), (path) => untrackedFile(options.root, path));
+  const left = Math.max(0, paths.length - MAX_UNTRACKED) + tracked.total - tracked.files.length;
+  const files = [...tracked.files, ...untracked.filter((file) => file !== undefined)];
+  return { files, commits: commits.commits, totalFiles: files.length + left, totalCommits: commits.total };
 };
 
 const sha = /^[0-9a-f]{40,64}$/;
+
+/** Whether `commit` is part of what HEAD is made of; undefined where the repository does not have it. */
+export const isBelowHead = async (options: GitOptions, commit: string): Promise<boolean | undefined> => {
+  if ((await commitOf(options, commit)) === undefined) return undefined;
+  return (await mergeBase(options, commit)) === commit;
+};
 
 /** Where the branch began: the commit that it has in common with `upstream`; undefined where there is none. */
 export const mergeBase = async (options: GitOptions, upstream: string): Promise<string | undefined> => {

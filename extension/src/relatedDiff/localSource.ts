@@ -1,12 +1,13 @@
 // The change that a repository of this window holds: its working tree against where its branch began.
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
-import { Uri } from "vscode";
+import { commands, Uri } from "vscode";
 import type { Candidate } from "../diff/changes.ts";
 import { ChangeIndex } from "../diff/changeIndex.ts";
 import type { RunFacts } from "../diff/runFacts.ts";
 import type { ChangeSource, Sides } from "./changeSource.ts";
-import { changesSince, commitOf, mergeBase, type GitOptions, type KnownCommits } from "./gitDiff.ts";
+import { changeNotes } from "./changeNotes.ts";
+import { changesSince, commitOf, isBelowHead, mergeBase, type GitOptions, type KnownCommits } from "./gitDiff.ts";
 import type { GitApi, GitRepository } from "./gitExtension.ts";
 import { emptyDocument } from "./pullDocuments.ts";
 import { isRemoteOf } from "./runRepository.ts";
@@ -52,6 +53,7 @@ const baseOf = async (options: GitOptions, repository: GitRepository): Promise<s
 };
 
 interface Known {
+  readonly sha: string | undefined;
   readonly isOld: () => boolean;
   readonly source: Promise<ChangeSource | undefined>;
 }
@@ -62,10 +64,13 @@ export class LocalSources {
   readonly #sources = new WeakMap<GitRepository, Known>();
   readonly #commits: KnownCommits = new Map();
 
-  /** The change of a repository, read anew when it has changed; undefined where it has none yet. Throws what git says where it fails. */
-  of(git: GitApi, repository: GitRepository): Promise<ChangeSource | undefined> {
+  /**
+   * The change of a repository, read anew when it has changed; undefined where it has none yet. `sha`: the commit that the run
+   * began at. Throws what git says where it fails.
+   */
+  of(git: GitApi, repository: GitRepository, sha: string | undefined): Promise<ChangeSource | undefined> {
     const known = this.#sources.get(repository);
-    if (known !== undefined && !known.isOld()) return known.source;
+    if (known !== undefined && known.sha === sha && !known.isOld()) return known.source;
     let isOld = false;
     const end = (): void => {
       isOld = true;
@@ -73,10 +78,10 @@ export class LocalSources {
     };
     const listener = repository.state.onDidChange(end);
     if (this.#commits.size > MAX_COMMITS) this.#commits.clear();
-    const source = readChange(git, repository, this.#commits);
+    const source = readChange(git, repository, sha, this.#commits);
     // What failed is tried again.
     source.catch(end);
-    this.#sources.set(repository, { isOld: () => isOld, source });
+    this.#sources.set(repository, { sha, isOld: () => isOld, source });
     return source;
   }
 }
@@ -84,6 +89,7 @@ export class LocalSources {
 const readChange = async (
   git: GitApi,
   repository: GitRepository,
+  sha: string | undefined,
   known: KnownCommits,
 ): Promise<ChangeSource | undefined> => {
   const options = { git: git.git.path, root: repository.rootUri.fsPath, known };
@@ -101,6 +107,10 @@ const readChange = async (
     name: `${repository.state.HEAD?.name ?? "the working tree"} since ${from.slice(0, 7)}`,
     changes: index,
     folders: foldersOf(repository),
+    notes: changeNotes(changes, sha === undefined ? false : (await isBelowHead(options, sha)) === false),
+    showAll: async () => {
+      await commands.executeCommand("workbench.view.scm");
+    },
     sides: (candidate) => sidesOf(git, repository, index, from, candidate),
     pathOf: ({ scheme, path }) => {
       const root = repository.rootUri.path.replace(/\/$/, "");

@@ -1,34 +1,19 @@
 // The change of the pull request that a run worked on, from GitHub.
+import { env, Uri } from "vscode";
 import type { ChangeIndex as Index } from "../diff/changeIndex.ts";
 import { ChangeIndex } from "../diff/changeIndex.ts";
 import { pullChanges } from "../diff/pullChanges.ts";
 import type { RunFacts } from "../diff/runFacts.ts";
 import type { GitHubClient } from "../github/gitHubClient.ts";
 import type { CommitWithFiles, Pull, RepositoryName } from "../github/model.ts";
-import { parseFullName } from "../github/names.ts";
+import { parseFullName, pullUrl } from "../github/names.ts";
+import { changeNotes } from "./changeNotes.ts";
 import type { ChangeSource } from "./changeSource.ts";
 import { emptyDocument, pullDocument } from "./pullDocuments.ts";
+import { isRewritten, pullOfRun, sizeOf } from "./pullOfRun.ts";
 
 /** The files of so many commits are asked for, the newest ones: each is a request. */
 const MAX_COMMITS = 40;
-
-/** The pull request whose branch the run was on; the latest, where there are several. */
-const pullOfRun = async (
-  client: GitHubClient,
-  repository: RepositoryName,
-  facts: RunFacts,
-): Promise<Pull | undefined> => {
-  const number = /^\d{1,15}$/.test(facts.runId ?? "") ? Number(facts.runId) : undefined;
-  const run = number === undefined ? undefined : await client.run(repository, number).catch(() => undefined);
-  const named = /^refs\/heads\/(.+)$/.exec(facts.ref ?? "")?.[1];
-  const ofPull = /^refs\/pull\/(\d{1,9})\//.exec(facts.ref ?? "")?.[1];
-  if (ofPull !== undefined) return client.pull({ ...repository, number: Number(ofPull) });
-  // The log says what the runner was told; GitHub knows which branch it was.
-  const branch = run?.branch ?? named;
-  if (branch === undefined || branch === "") return undefined;
-  const [pull] = await client.pulls(repository, { branch, state: "all" });
-  return pull;
-};
 
 export class PullSources {
   readonly #commits = new Map<string, CommitWithFiles>();
@@ -45,16 +30,23 @@ export class PullSources {
     const key = `${name} ${pull.head.sha} ${pull.base.sha}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const [files, listed, base] = await Promise.all([
+    const [files, listed, base, rewritten] = await Promise.all([
       client.pullFiles(pull),
       client.commits(pull),
       client.mergeBase(repository, pull.base.sha, pull.head.sha),
+      isRewritten(client, repository, pull, facts),
     ]);
+    const total = await sizeOf(client, pull, files, listed);
     const commits: CommitWithFiles[] = [];
     for (const { sha } of listed.items.slice(-MAX_COMMITS)) commits.push(await this.#commit(client, repository, sha));
-    const changes = new ChangeIndex(pullChanges(files.items, commits));
+    const set = {
+      ...pullChanges(files.items, commits),
+      totalFiles: total.files,
+      totalCommits: total.commits,
+    };
     // A fork's commits are found in the repository of the pull request, too.
-    const source = sourceOf(name, repository, changes, base, pull.head.sha);
+    const page = `${pullUrl(client.site, pull)}/files`;
+    const source = sourceOf(name, pull, new ChangeIndex(set), base, changeNotes(set, rewritten), page);
     if (this.#known.size >= 20) this.#known.clear();
     this.#known.set(key, source);
     return source;
@@ -72,17 +64,22 @@ export class PullSources {
 
 const sourceOf = (
   name: string,
-  repository: RepositoryName,
+  pull: Pull,
   changes: Index,
   base: string,
-  head: string,
+  notes: readonly string[],
+  page: string,
 ): ChangeSource => ({
   name,
   changes,
   folders: [],
+  notes,
+  showAll: async () => {
+    await env.openExternal(Uri.parse(page, true));
+  },
   pathOf: (uri) => {
     const path = uri.path.slice(1);
-    return uri.toString() === pullDocument(repository, path, head).toString() ? path : undefined;
+    return uri.toString() === pullDocument(pull, path, pull.head.sha).toString() ? path : undefined;
   },
   sides: ({ path, commit }) => {
     const i = commit === undefined ? -1 : changes.commits.findIndex((one) => one.commit.sha === commit);
@@ -90,8 +87,8 @@ const sourceOf = (
     const file = files.find((one) => one.path === path);
     const from = i < 0 ? base : (changes.commits[i - 1]?.commit.sha ?? base);
     return {
-      left: file?.status === "added" ? emptyDocument(path) : pullDocument(repository, file?.previousPath ?? path, from),
-      right: file?.status === "removed" ? emptyDocument(path) : pullDocument(repository, path, commit ?? head),
+      left: file?.status === "added" ? emptyDocument(path) : pullDocument(pull, file?.previousPath ?? path, from),
+      right: file?.status === "removed" ? emptyDocument(path) : pullDocument(pull, path, commit ?? pull.head.sha),
     };
   },
 });

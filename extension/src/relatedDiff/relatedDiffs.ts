@@ -11,6 +11,7 @@ import {
   type Uri,
 } from "vscode";
 import type { Candidate } from "../diff/changes.ts";
+import type { DiffIndex } from "../diff/diffIndex.ts";
 import { relate } from "../diff/relate.ts";
 import { RepositoryRoots } from "../diff/repositoryRoots.ts";
 import type { RunFacts } from "../diff/runFacts.ts";
@@ -19,6 +20,7 @@ import type { RunSession } from "../sessions/runSession.ts";
 import { plainStatusText, plainText } from "../views/plainText.ts";
 import { AllowEndpoint, type AskRewrite } from "./allowEndpoint.ts";
 import { besideMonitor } from "./besideMonitor.ts";
+import { whyNoLines } from "./changeNotes.ts";
 import type { ChangeSource } from "./changeSource.ts";
 import { confidence, decide } from "./decision.ts";
 import { gitExtension } from "./gitExtension.ts";
@@ -62,6 +64,7 @@ export class OpenRelatedDiffs implements RelatedDiffs {
   readonly #pulls = new PullSources();
   readonly #provider: Disposable;
   readonly #allowing: AllowEndpoint;
+  readonly #noted = new WeakSet<ChangeSource>();
   /** What was last found for a run. */
   readonly #sources = new WeakMap<RunSession, ChangeSource>();
   readonly #uses = new WeakMap<RunSession, { readonly source: ChangeSource; readonly uses: LineUses }>();
@@ -111,6 +114,8 @@ export class OpenRelatedDiffs implements RelatedDiffs {
       await sayNone(source, decision.why, decision.commit);
     } else if (decision.kind === "open") {
       await show(source, decision.candidate);
+      this.#sayNotes(source);
+      sayNoLines(source, decision.candidate);
       const others = decision.others === 0 ? "" : `; ${decision.others} less likely`;
       window.setStatusBarMessage(
         `$(diff) ${plainStatusText(decision.candidate.reason, 100)} (${confidence(decision.candidate)}${others})`,
@@ -118,15 +123,25 @@ export class OpenRelatedDiffs implements RelatedDiffs {
       );
     } else {
       const chosen = await choose(source, decision.candidates);
-      if (chosen !== undefined) await show(source, chosen);
+      if (chosen === undefined) return;
+      await show(source, chosen);
+      sayNoLines(source, chosen);
     }
+  }
+
+  /** Once: they hold for all that is found in it. */
+  #sayNotes(source: ChangeSource): void {
+    if (source.notes.length === 0 || this.#noted.has(source)) return;
+    this.#noted.add(source);
+    void window.showInformationMessage(`${plainText(source.name)}: ${source.notes.join(" ")}`);
   }
 
   /** The change that a run worked on: its pull request's, else that of a repository of this window. */
   async source(facts: RunFacts): Promise<ChangeSource | undefined> {
     const git = await gitExtension();
     const repository = git === undefined ? undefined : repositoryOfRun(git.repositories, facts);
-    const local = git === undefined || repository === undefined ? undefined : await this.#locals.of(git, repository);
+    const local =
+      git === undefined || repository === undefined ? undefined : await this.#locals.of(git, repository, facts.sha);
     // What is checked out is what one works on, and has what is not pushed yet.
     if (local !== undefined && isCheckedOut(facts, repository?.state.HEAD?.name)) return local;
     if (facts.repository === undefined) return undefined;
@@ -165,7 +180,7 @@ export class OpenRelatedDiffs implements RelatedDiffs {
     const reader = this.#readerOf(session);
     await reader.update();
     const repository = repositoryOfRun(git.repositories, reader.facts);
-    const local = repository === undefined ? undefined : await this.#locals.of(git, repository);
+    const local = repository === undefined ? undefined : await this.#locals.of(git, repository, reader.facts.sha);
     const isLocal = local !== undefined && isCheckedOut(reader.facts, repository?.state.HEAD?.name);
     return isLocal ? local : this.#sources.get(session);
   }
@@ -191,16 +206,32 @@ export class OpenRelatedDiffs implements RelatedDiffs {
 
 const SHOW_COMMIT = "Show the Commit of That Time";
 
+const SHOW_ALL = "Show the Whole Change";
+
 const sayNone = async (source: ChangeSource, why: string, commit: Candidate | undefined): Promise<void> => {
-  const text = `No line of ${plainText(source.name)} belongs to this event. ${plainText(why, 200)}`;
-  const chosen = await window.showInformationMessage(text, ...(commit === undefined ? [] : [SHOW_COMMIT]));
-  if (chosen !== undefined && commit !== undefined) await show(source, commit);
+  const text = [`No line of ${plainText(source.name)} belongs to this event. ${plainText(why, 200)}`, ...source.notes];
+  const chosen = await window.showInformationMessage(
+    text.join(" "),
+    ...(commit === undefined ? [] : [SHOW_COMMIT]),
+    SHOW_ALL,
+  );
+  if (chosen === SHOW_ALL) await source.showAll();
+  else if (chosen === SHOW_COMMIT && commit !== undefined) await show(source, commit);
+};
+
+const indexOf = ({ changes }: ChangeSource, { commit }: Candidate): DiffIndex | undefined =>
+  commit === undefined ? changes.whole : changes.commits.find((one) => one.commit.sha === commit)?.index;
+
+/** The right file, and no line of it to go to: why. */
+const sayNoLines = (source: ChangeSource, candidate: Candidate): void => {
+  const why = candidate.line === undefined ? indexOf(source, candidate)?.file(candidate.path)?.noLines : undefined;
+  if (why !== undefined) void window.showInformationMessage(plainText(whyNoLines(candidate.path, why), 400));
 };
 
 /** The line's own text, to choose by. */
-const textOf = ({ changes }: ChangeSource, { path, line, side, commit }: Candidate): string => {
-  const diff = commit === undefined ? changes.whole : changes.commits.find((one) => one.commit.sha === commit)?.index;
-  const found = diff
+const textOf = (source: ChangeSource, candidate: Candidate): string => {
+  const { path, line, side } = candidate;
+  const found = indexOf(source, candidate)
     ?.file(path)
     ?.lines.find((one) =>
       side === "left" ? one.kind === "removed" && one.oldLine === line : one.kind !== "removed" && one.newLine === line,
@@ -215,7 +246,7 @@ const choose = async (source: ChangeSource, candidates: readonly Candidate[]): P
     detail: plainStatusText(textOf(source, candidate), 160),
     candidate,
   }));
-  const title = `Related diff in ${plainStatusText(source.name)}`;
+  const title = [`Related diff in ${plainStatusText(source.name)}`, ...source.notes].join(". ").replace(/\.$/, "");
   const chosen = await window.showQuickPick(items, {
     title,
     placeHolder: "Which line is it about?",

@@ -128,7 +128,10 @@ const commit = inRepository((of, [sha], _question, _state, place) => {
 const compare = inRepository((of, [range = ""], _question, _state, place) => {
   const [base = "", head = ""] = range.split("...");
   const it = of.pulls.find((known) => [known.head.sha, known.head.branch].includes(head));
-  if (it === undefined) return notFound;
+  const known = it?.commits.flatMap(({ sha, parents }) => [sha, ...parents]) ?? [];
+  // What nobody has pushed, or a force-push has dropped.
+  const isGone = /^[0-9a-f]{40}$/.test(base) && base !== it?.base.sha && !known.includes(base);
+  if (it === undefined || isGone) return notFound;
   const sha = it.mergeBase ?? (/^[0-9a-f]{40}$/.test(base) ? base : it.base.sha);
   const common = { sha, message: "", author: undefined, date: it.createdAt, parents: [], files: [] };
   return json({
