@@ -18,6 +18,7 @@ interface Denied {
   readonly host: string;
   readonly allow: string | undefined;
   blocked: boolean;
+  first: number;
   times: number;
   readonly programs: Counter;
   readonly steps: Counter;
@@ -105,10 +106,11 @@ export class DeniedTally {
     const items = told
       .toSorted((a, b) => b.times - a.times || compareText(a.what, b.what))
       .slice(0, most)
-      .map(({ what, kind, blocked, times, programs, steps, allow }) => ({
+      .map(({ what, kind, blocked, first, times, programs, steps, allow }) => ({
         what,
         kind,
         blocked,
+        first,
         times,
         programs: shown(programs),
         steps: shown(steps),
@@ -137,7 +139,7 @@ export class DeniedTally {
 
   #add(
     about: Pick<Denied, "what" | "kind" | "host" | "allow">,
-    { step }: EventBase,
+    { seq, step }: EventBase,
     verdict: Verdict | undefined,
     program: string | undefined,
     times = 1,
@@ -149,9 +151,11 @@ export class DeniedTally {
         this.#unlisted = true;
         return;
       }
-      denied = { ...about, blocked: false, times: 0, programs: new Map(), steps: new Map() };
+      denied = { ...about, blocked: false, first: seq, times: 0, programs: new Map(), steps: new Map() };
       this.#denied.set(key, denied);
     }
+    // Connections are judged at their end, and not all in the order in which they began.
+    denied.first = Math.min(denied.first, seq);
     denied.times += times;
     denied.blocked ||= verdict === "blocked";
     if (program !== undefined) addBounded(denied.programs, program, MOST_NAMES);

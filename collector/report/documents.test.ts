@@ -80,7 +80,7 @@ const har12 = object({
               httpVersion: matching(/^HTTP\/\d/),
               cookies: list(pair),
               headers: list(pair),
-              content: object({ size: integer(0), mimeType: text }),
+              content: object({ size: integer(-1), mimeType: text }),
               redirectURL: text,
               headersSize: integer(-1),
               bodySize: integer(-1),
@@ -90,25 +90,44 @@ const har12 = object({
           cache: object({}),
           timings: object({ send: number(0), wait: number(0), receive: number(0) }),
         },
-        { serverIPAddress: matching(/^[\da-f.:]+$/), connection: text, comment: text },
+        {
+          serverIPAddress: matching(/^[\da-f.:]+$/),
+          connection: text,
+          comment: text,
+          _seq: integer(1),
+          _process: object({ id: text }, { pid: integer(0), program: text, commandLine: text }),
+          _step: object({ id: text }, { name: text, number: integer(1) }),
+          _tool: object({ id: text }, { name: text }),
+          _verdict: oneOf("allowed", "would-block", "blocked"),
+          _rule: text,
+        },
       ),
     ),
   }),
 });
 
 /** https://docs.oasis-open.org/sarif/sarif/v2.1.0/ : what is required, and the bounds of what we give. */
-const location = object({
-  physicalLocation: object({
-    artifactLocation: object({ uri: matching(/^[^\s\\]+$/) }),
-    region: object({ startLine: integer(1) }),
-  }),
-});
+const location = object(
+  {
+    physicalLocation: object({
+      artifactLocation: object({ uri: matching(/^(?:[A-Za-z0-9\-._~/]|%[0-9A-F]{2})+$/) }, { uriBaseId: text }),
+      region: object({ startLine: integer(1) }),
+    }),
+  },
+  { message: object({ text }) },
+);
 const sarif210 = object({
   $schema: url,
   version: oneOf("2.1.0"),
   runs: list(
     object({
-      tool: object({ driver: object({ name: text, version: text, rules: list(object({ id: text })) }) }),
+      tool: object({
+        driver: object({
+          name: text,
+          version: text,
+          rules: list(object({ id: text }, { shortDescription: object({ text }) })),
+        }),
+      }),
       invocations: list(object({ executionSuccessful: oneOf(true, false) })),
       columnKind: oneOf("utf16CodeUnits", "unicodeCodePoints"),
       results: list(
@@ -129,7 +148,9 @@ const sarif210 = object({
 });
 
 const word = fc.string({ unit: "binary", maxLength: 20 });
-const host = fc.constantFrom("pypi.org", "example.com:8443", "[2001:db8::1]:81", undefined);
+const hostile = fc.string({ unit: fc.constantFrom(..."a.1:[]%/?#@ \\\u202e\ud800é<|`_\n"), maxLength: 12 });
+const host = fc.oneof(fc.constantFrom("pypi.org", "example.com:8443", "[2001:db8::1]:81", undefined), hostile);
+const verdict = fc.constantFrom("allowed", "would-block", "blocked", undefined);
 const ip = fc.constantFrom("198.51.100.7", "2001:db8::7");
 const event = fc.oneof(
   fc.tuple(ip, fc.constantFrom(80, 443, 8_080)).map(([address, port]) => ({
@@ -141,10 +162,22 @@ const event = fc.oneof(
     .record({
       host,
       tls: fc.constantFrom("none", "openssl"),
-      path: fc.constantFrom("/", "/a?***", ""),
+      path: fc.oneof(fc.constantFrom("/", "/a?***", ""), hostile),
       version: fc.constantFrom("1.0", "1.1", "2"),
     })
-    .map((http) => ({ type: "http.request", flow: { id: "f" }, http: { method: "GET", ...http } })),
+    .chain((http) =>
+      fc.record({ process: fc.constantFrom("p", undefined), step: hostile, verdict }).map((around) => ({
+        type: "http.request",
+        flow: { id: "f" },
+        http: { method: "GET", ...http },
+        ...around,
+      })),
+    ),
+  hostile.map((name) => ({
+    type: "process.exec",
+    process: "p",
+    exec: { id: "p", pid: 7, ppid: 1, exe: `/${name}`, argv: [name], cwd: "/", uid: 0 },
+  })),
   fc.nat(30).map((request) => ({ type: "http.response", request, status: 200 })),
   fc
     .record({ rule: word, severity: word, title: word, evidence: fc.array(fc.nat(50), { maxLength: 20 }) })

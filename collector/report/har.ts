@@ -1,22 +1,44 @@
-// The run's HTTP requests as a HAR 1.2 document. Bodies, headers and cookies never reach the log, so they are empty here.
+// The run's HTTP requests as a HAR 1.2 document. Bodies, headers and cookies never reach the log, so they are empty here, and
+// sizes are -1. What HAR has no field for (who asked, in which step, what the policy says) is in fields that begin with "_".
 import { isKnownEvent } from "../protocol/decode.ts";
-import type { HttpRequest, RunEvent, UnknownEvent } from "../protocol/events.ts";
+import type { EventBase, ExecInfo, HttpRequest, NetConnect, RunEvent, UnknownEvent } from "../protocol/events.ts";
 import { BoundedMap } from "./boundedMap.ts";
-import { reasonPhrase } from "./reasonPhrase.ts";
 import { programName } from "./programs.ts";
+import { reasonPhrase } from "./reasonPhrase.ts";
 import { isoTime } from "./tally.ts";
+import { wellFormedUrl } from "./wellFormed.ts";
 
 const MOST_OPEN = 100_000;
+const MOST_PROCESSES = 50_000;
+const MOST_NAMES = 5_000;
+const LONGEST_COMMAND = 300;
 
 interface Flow {
+  readonly id: string;
   readonly ip: string;
   readonly port: number;
+}
+
+/** Who asked, as far as it is known. */
+interface Asker {
+  readonly id: string;
+  readonly pid?: number;
+  readonly program?: string;
+  readonly commandLine?: string;
+}
+
+interface Named {
+  readonly id: string;
+  readonly name?: string;
+  readonly number?: number;
 }
 
 interface Waiting {
   readonly request: HttpRequest;
   readonly flow: Flow | undefined;
-  readonly program: string | undefined;
+  readonly process: Asker | undefined;
+  readonly step: Named | undefined;
+  readonly tool: Named | undefined;
 }
 
 /** The document's parts; entries come one at a time, as their responses do. */
@@ -37,22 +59,25 @@ const authorityOf = (flow: Flow | undefined, isClear: boolean): string => {
   return flow.port === (isClear ? 80 : 443) ? host : `${host}:${flow.port}`;
 };
 
+const timeBetween = (from: number, to: number): number => Math.max(0, (to - from) / 1000);
+
 const entryOf = (
-  { request, flow, program }: Waiting,
+  { request, flow, process, step, tool }: Waiting,
   response?: { readonly status: number; readonly t: number },
 ): object => {
   const { http } = request;
   const isClear = http.tls === "none";
-  const url = `${isClear ? "http" : "https"}://${http.host ?? authorityOf(flow, isClear)}${http.path}`;
-  const httpVersion = HTTP_VERSIONS[http.version] ?? http.version;
-  const time = response === undefined ? 0 : Math.max(0, (response.t - request.t) / 1000);
+  const scheme = isClear ? "http" : "https";
+  const httpVersion = HTTP_VERSIONS[http.version] ?? "unknown";
+  const time = response === undefined ? 0 : timeBetween(request.t, response.t);
   const status = response?.status ?? 0;
+  const by = process?.program === undefined ? "" : `, ${process.program}`;
   return {
     startedDateTime: isoTime(request.t) ?? new Date(0).toISOString(),
     time,
     request: {
       method: http.method,
-      url,
+      url: wellFormedUrl(scheme, http.host, http.path, authorityOf(flow, isClear)),
       httpVersion,
       cookies: [],
       headers: http.host === undefined ? [] : [{ name: "Host", value: http.host }],
@@ -66,23 +91,48 @@ const entryOf = (
       httpVersion,
       cookies: [],
       headers: [],
-      content: { size: 0, mimeType: "" },
+      content: { size: -1, mimeType: "" },
       redirectURL: "",
       headersSize: -1,
       bodySize: -1,
       ...(response === undefined ? { comment: "no response was seen" } : {}),
     },
     cache: {},
+    // How much of it was sending and receiving is not known, and HAR has no word for that here.
     timings: { send: 0, wait: time, receive: 0 },
-    ...(flow === undefined ? {} : { serverIPAddress: flow.ip, connection: String(flow.port) }),
-    comment: `seq ${request.seq}${program === undefined ? "" : `, ${program}`}`,
+    ...(flow === undefined ? {} : { serverIPAddress: flow.ip, connection: flow.id }),
+    comment: `seq ${request.seq}${by}`,
+    _seq: request.seq,
+    ...(process === undefined ? {} : { _process: process }),
+    ...(step === undefined ? {} : { _step: step }),
+    ...(tool === undefined ? {} : { _tool: tool }),
+    ...(request.verdict === undefined ? {} : { _verdict: request.verdict }),
+    ...(request.rule === undefined ? {} : { _rule: request.rule }),
   };
 };
+
+const askerOf = ({ id, pid, exe, argv }: ExecInfo): Asker => {
+  const line = argv.join(" ");
+  return {
+    id,
+    pid,
+    program: programName(exe),
+    commandLine: line.length > LONGEST_COMMAND ? `${line.slice(0, LONGEST_COMMAND - 1)}…` : line,
+  };
+};
+
+const flowOf = ({ flow: { id, remote } }: NetConnect): Flow => ({ id, ip: remote.ip, port: remote.port });
+
+/** What is known under an id; the id alone where nothing is. */
+const named = <T>(known: BoundedMap<string, T>, id: string | undefined): T | { readonly id: string } | undefined =>
+  id === undefined ? undefined : (known.get(id) ?? { id });
 
 /** `write` takes each piece of the entries in order. */
 export const harWriter = (version: string, write: (text: string) => void): HarWriter => {
   const flows = new BoundedMap<string, Flow>(MOST_OPEN);
-  const programs = new BoundedMap<string, string>(MOST_OPEN);
+  const processes = new BoundedMap<string, Asker>(MOST_PROCESSES);
+  const steps = new BoundedMap<string, Named>(MOST_NAMES);
+  const tools = new BoundedMap<string, Named>(MOST_NAMES);
   const waiting = new Map<number, Waiting>();
   let entries = 0;
   const put = (entry: object): void => write(`${entries++ === 0 ? "" : ",\n"}${JSON.stringify(entry)}`);
@@ -93,18 +143,27 @@ export const harWriter = (version: string, write: (text: string) => void): HarWr
       put(entryOf(request));
     }
   };
+  const around = ({ process, step, tool }: EventBase): Pick<Waiting, "process" | "step" | "tool"> => ({
+    process: named(processes, process),
+    step: named(steps, step),
+    tool: named(tools, tool),
+  });
   const creator = JSON.stringify({ name: "Runglass", version });
   return {
     head: `{"log":{"version":"1.2","creator":${creator},"pages":[],"entries":[\n`,
     foot: "\n]}}\n",
     take(event) {
       if (!isKnownEvent(event)) return;
-      if (event.type === "net.connect") flows.set(event.flow.id, event.flow.remote);
+      if (event.type === "net.connect") flows.set(event.flow.id, flowOf(event));
       else if (event.type === "net.close") flows.delete(event.flow.id);
-      else if (event.type === "process.exec") programs.set(event.exec.id, programName(event.exec.exe));
+      else if (event.type === "process.exec") processes.set(event.exec.id, askerOf(event.exec));
+      else if (event.type === "step.start" || event.type === "step.end")
+        steps.set(event.stepInfo.id, { ...event.stepInfo });
+      else if (event.type === "tool.start")
+        tools.set(event.toolInfo.id, { id: event.toolInfo.id, name: event.toolInfo.name });
       else if (event.type === "http.request") {
         const flow = event.flow === undefined ? undefined : flows.get(event.flow.id);
-        waiting.set(event.seq, { request: event, flow, program: programs.get(event.process ?? "") });
+        waiting.set(event.seq, { request: event, flow, ...around(event) });
         flush(MOST_OPEN);
       } else if (event.type === "http.response") {
         const request = waiting.get(event.request);

@@ -16,6 +16,17 @@ export const FOR_PEOPLE: ListLimits = {
   findings: 100,
 };
 
+/** For people, in a file of its own: what is evidence is not left out. */
+export const FOR_REPORT: ListLimits = {
+  ...FOR_PEOPLE,
+  tools: 500,
+  endpoints: 500,
+  blocked: 500,
+  denied: 1_000,
+  reads: 500,
+  findings: 1_000,
+};
+
 /** For programs, which can page. */
 export const FOR_PROGRAMS: ListLimits = {
   steps: 2_000,

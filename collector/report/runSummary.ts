@@ -100,6 +100,8 @@ export interface DeniedSummary {
   readonly kind: "connection" | "name" | "request";
   /** False where the policy only judges. */
   readonly blocked: boolean;
+  /** seq of its first event. */
+  readonly first: number;
   readonly times: number;
   /** Names of the programs, and ids of the steps; the most frequent first. */
   readonly programs: readonly string[];

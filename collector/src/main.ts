@@ -2,6 +2,7 @@
 import { collect } from "./commands/collect.ts";
 import { lint } from "./commands/lint.ts";
 import { doctor } from "./commands/doctor.ts";
+import { exportRun } from "./commands/exportRun.ts";
 import { policy } from "./commands/policy.ts";
 import { record } from "./commands/record.ts";
 import { serve } from "./commands/serve.ts";
@@ -13,7 +14,7 @@ import { verify } from "./commands/verify.ts";
 import { say } from "./run/say.ts";
 import { VERSION } from "./version.ts";
 
-const commands: readonly Command[] = [record, collect, serve, summary, verify, policy, lint, doctor];
+const commands: readonly Command[] = [record, collect, serve, summary, exportRun, verify, policy, lint, doctor];
 
 const usage = `Usage: runglass COMMAND [OPTION …]
 

@@ -19,6 +19,7 @@ const denial = (blocked: boolean): Outcome["denials"][number] => ({
   what: "evil.example:443",
   kind: "connection",
   blocked,
+  first: 1,
   times: 1,
   programs: [],
   steps: [],

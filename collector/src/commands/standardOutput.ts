@@ -3,7 +3,7 @@ import { messageOf, UserError } from "../errors.ts";
 import { errnoOf } from "../log/fileAccess.ts";
 
 export interface Output {
-  write(text: string): void;
+  write(data: string | Uint8Array): void;
   /** Resolves when the reader has taken what was written, or is gone; rejects with a `UserError` on a full disk. */
   drained(): Promise<void>;
 }
@@ -16,8 +16,8 @@ export const standardOutput = (stream: NodeJS.WritableStream = process.stdout): 
     if (errnoOf(error) !== "EPIPE") failure = new UserError(`cannot write the report: ${messageOf(error)}`, 3);
   });
   return {
-    write(text) {
-      if (!gone) stream.write(text);
+    write(data) {
+      if (!gone) stream.write(data);
     },
     drained: () =>
       new Promise((resolve, reject) => {
