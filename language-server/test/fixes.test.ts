@@ -54,8 +54,14 @@ const rest = (text: string): unknown => {
 };
 
 const KEEPS_THE_REST = /^(?:endpoint|policy)\/(?!store-needs)/;
-/** What takes a comment out by its nature. */
-const TAKES_COMMENTS = new Set(["policy/audit-todo", "suppress/unused", "step/conditional", "copilot/ignored-key"]);
+/** What takes a comment out by its nature, or says another version in it. */
+const TAKES_COMMENTS = new Set([
+  "policy/audit-todo",
+  "suppress/unused",
+  "step/conditional",
+  "step/outdated",
+  "copilot/ignored-key",
+]);
 
 const count = (findings: readonly Diagnostic[], rule: string): number =>
   findings.filter((one) => one.rule === rule).length;

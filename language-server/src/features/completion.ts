@@ -3,7 +3,7 @@ import { BOOLEAN_INPUTS, INPUTS } from "../model/actionInputs.ts";
 import { evidenceOf } from "../observed/jobRuns.ts";
 import type { Positions } from "../lint/positions.ts";
 import type { SeenEndpoint } from "../observed/jobRuns.ts";
-import { KNOWN_ENDPOINTS } from "./knownEndpoints.ts";
+import { KNOWN_ENDPOINTS } from "../model/knownEndpoints.ts";
 import { OWN_INPUT_TEXTS, type OwnInput } from "../model/ownInputs.ts";
 import { stepSnippets } from "./stepSnippets.ts";
 import { cursorPlace, type Action } from "./lineContext.ts";

@@ -5,7 +5,7 @@ import { formatNetwork } from "../../../collector/policy/addresses.ts";
 import type { Dialect, Rule } from "../../../collector/policy/policy.ts";
 import { parseRunglass } from "../../../collector/policy/runglass.ts";
 import { matcherOfEntry, type SeenEndpoint } from "../observed/jobRuns.ts";
-import { KNOWN_ENDPOINTS } from "./knownEndpoints.ts";
+import { KNOWN_ENDPOINTS } from "../model/knownEndpoints.ts";
 
 /** Text as inline code, whatever is in it. */
 export const inlineCode = (text: string): string => {

@@ -61,7 +61,8 @@ const isTooBroad = (host: string): boolean => {
 /** A public suffix of several labels that its owner gives names below by a scheme of its own, as in `x*.blob.core.windows.net`. */
 const isPublicSuffixBelow = (domain: string): boolean => domain.split(".").length > 2 && isPublicSuffix(domain);
 
-const isHostName = (host: string): boolean => {
+/** Also of a pattern, whose labels may hold asterisks. */
+export const isHostName = (host: string): boolean => {
   const name = host.replace(/\.$/, "").replace(/^\*\./, "");
   const labels = name.split(".");
   if (name.length > 253 || (labels.length < 2 && !host.startsWith("*."))) return false;

@@ -60,3 +60,27 @@ export const replaceInput = (
   const start = nodeSpan(input.key).start;
   return replaceSpan({ start, end: endOf(text, input) }, lines.join(`${lineEndOf(text)}${indent}`));
 };
+
+/**
+ * Gives a step this list of endpoints, in the place of the one that it has: a block of lines under `header`, or, where the inputs
+ * stand in braces, one quoted text. Undefined where they have no place for it.
+ */
+export const setList = (
+  workflow: Workflow,
+  step: Step,
+  header: ">" | "|",
+  entries: readonly string[],
+): TextEdit | undefined => {
+  const { text } = workflow;
+  const given = step.inputs.get("allowed-endpoints");
+  if (!isInFlow(workflow, step)) {
+    const lines = [`allowed-endpoints: ${header}`, ...entries.map((entry) => `  ${entry}`)];
+    return given === undefined ? addInput(workflow, step, lines) : replaceInput(workflow, step, given, lines);
+  }
+  const written = `allowed-endpoints: "${entries.join(" ")}"`;
+  if (given !== undefined) return replaceSpan({ start: nodeSpan(given.key).start, end: endOf(text, given) }, written);
+  const last = [...step.inputs.values()].toSorted((a, b) => nodeSpan(a.key).start - nodeSpan(b.key).start).at(-1);
+  if (last === undefined) return undefined;
+  const end = endOf(text, last);
+  return replaceSpan({ start: end, end }, `, ${written}`);
+};

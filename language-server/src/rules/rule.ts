@@ -54,6 +54,8 @@ export interface RuleText {
   readonly title: string;
   /** Why it matters, with the evidence. */
   readonly why: string;
+  /** What its fix does, and whether it is applied unasked; or why there is none. */
+  readonly fix: string;
   readonly wrong: string;
   readonly right: string;
 }

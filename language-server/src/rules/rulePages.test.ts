@@ -33,9 +33,9 @@ describe("the pages of the rules", () => {
 
   it("say something of each rule, and each rule once", () => {
     assert.equal(new Set(RULE_TEXTS.map(({ id }) => id)).size, 82);
-    for (const { id, title, why, wrong, right } of RULE_TEXTS) {
+    for (const { id, title, why, fix, wrong, right } of RULE_TEXTS) {
       assert.match(id, /^(?:endpoint|policy|step|observed|copilot|runglass|suppress)\/[a-z-]+$/);
-      for (const text of [title, why, wrong, right]) assert.notEqual(text.trim(), "", id);
+      for (const text of [title, why, fix, wrong, right]) assert.notEqual(text.trim(), "", id);
       assert.ok(!title.endsWith("."), id);
     }
   });

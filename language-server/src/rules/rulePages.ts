@@ -14,7 +14,7 @@ export const pageUrl = (rule: string): string =>
 
 const example = (text: string): string => `\`\`\`yaml\n${text}\n\`\`\``;
 
-const pageOf = ({ id, severity, title, why, wrong, right }: RuleText, isOff: boolean): string =>
+const pageOf = ({ id, severity, title, why, fix, wrong, right }: RuleText, isOff: boolean): string =>
   [
     `# ${id}`,
     `${title}. (${severity}${isOff ? ", off until it is turned on" : ""})`,
@@ -23,6 +23,7 @@ const pageOf = ({ id, severity, title, why, wrong, right }: RuleText, isOff: boo
     example(wrong),
     "Right:",
     example(right),
+    `Fix: ${fix}`,
     `To suppress it where it is right after all: \`# runglass: ignore[${id}] reason\` at the end of the line, or of the key's line for a whole list.`,
     "",
   ]

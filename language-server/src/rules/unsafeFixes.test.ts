@@ -54,14 +54,28 @@ describe("fixes that are not applied unasked", () => {
       on("windows-2025", "audit"),
     );
     const tagged = steps("- uses: step-security/harden-runner@v2.8.0 # old", ...monitor.slice(1));
-    assert.match(mended(tagged, "step/outdated"), /harden-runner@v2\.20\.0 # old\n/);
+    assert.match(mended(tagged, "step/outdated"), /harden-runner@v2\.20\.1 # old\n/);
+    const pinned = steps(
+      `- uses: step-security/harden-runner@${"1".repeat(40)} # tag=v2.8.1, pinned`,
+      ...monitor.slice(1),
+    );
+    assert.match(
+      mended(pinned, "step/outdated"),
+      /harden-runner@b09bb98e06d4d774595224525879c09bc6e98c40 # tag=v2\.20\.1, pinned\n/,
+    );
     const two = `${hardened("egress-policy: audit")}  other:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: step-security/harden-runner@v2\n        with:\n          egress-policy: audit\n`;
     assert.ok(
       mended(two, "step/unpinned-ref").includes(
         `      - uses: ${PIN} # v2.20.0\n        with:\n          egress-policy: audit\n  other`,
       ),
     );
-    assert.deepEqual(only(two.replace("@v2\n", "@v1\n"), "step/unpinned-ref").fixes, []);
+    const alone = (ref: string): string => hardened("egress-policy: audit").replace(/@0+ # v2\.20\.0/, `@${ref}`);
+    assert.match(
+      mended(alone("v2.16.0"), "step/unpinned-ref"),
+      /harden-runner@fa2e9d605c4eeb9fcad4c99c224cee0c6c7f3594 # v2\.16\.0\n/,
+    );
+    assert.match(mended(alone("v2"), "step/unpinned-ref"), /@b09bb98e06d4d774595224525879c09bc6e98c40 # v2\.20\.1\n/);
+    assert.deepEqual(only(alone("main"), "step/unpinned-ref").fixes, []);
   });
 
   it("policy: what the store needs, sudo, and a list of what is needed", () => {
@@ -86,6 +100,28 @@ describe("fixes that are not applied unasked", () => {
       mended(hardened("egress-policy: block", "allowed-endpoints: ''"), "policy/block-empty-list"),
       blocking("api.github.com:443", "github.com:443"),
     );
+  });
+
+  it("policy: a value that is known before the first step, and what runs needed in the place of a list that is not known", () => {
+    const observed = [runNeeding(["pypi.org", "github.com"])];
+    const list = (expression: string): string =>
+      hardened("egress-policy: block", `allowed-endpoints: \${{ ${expression} }}`);
+    const known = blocking("github.com:443", "pypi.org:443");
+    const late = "policy/late-expression";
+    assert.equal(mended(list("steps.a-b.outputs.host-list"), late), list("vars.HOST_LIST"));
+    assert.equal(mended(list("steps['a'].outputs['hosts']"), late), list("vars.HOSTS"));
+    assert.equal(mended(list("env.HOSTS"), late), list("vars.HOSTS"));
+    assert.equal(mended(list("steps.a.outputs.hosts"), late, { observed }), known);
+    assert.equal(mended(list("steps.a.outputs.hosts"), late, { observed, at: 1 }), list("vars.HOSTS"));
+    assert.deepEqual(only(list("format('{0}', steps.a.outputs.hosts)"), late).fixes, []);
+    const unknown = "policy/unresolved-expression";
+    assert.equal(mended(list("secrets.HOSTS"), unknown, { observed }), known);
+    assert.deepEqual(only(list("secrets.HOSTS"), unknown).fixes, []);
+    const mixed = blocking("github.com:443", "${{ vars.MORE }}");
+    assert.deepEqual(only(mixed, unknown, WORKFLOW, { observed }).fixes, []);
+    const todo = hardened("egress-policy: audit # todo: change to block");
+    assert.equal(mended(todo, "policy/audit-todo", { observed }), known);
+    assert.equal(mended(todo, "policy/audit-todo"), hardened("egress-policy: block"));
   });
 
   it("endpoint: one port for a wildcard, and what runs have used", () => {
@@ -145,7 +181,14 @@ describe("fixes that are not applied unasked", () => {
       mended(own, "copilot/agent-hosts-blocked", { path }),
       /github\.com # git\n {12}\*\.githubcopilot\.com:443/,
     );
-    assert.deepEqual(found(own.replace("github.com #", "*.githubcopilot.com #"), "copilot/", path), []);
+    assert.deepEqual(
+      found(
+        own.replace("github.com #", "*.githubcopilot.com uploads.github.com user-images.githubusercontent.com #"),
+        "copilot/",
+        path,
+      ),
+      [],
+    );
   });
 
   it("copilot: a variable without an effect, alone in its `env`", () => {

@@ -31,6 +31,7 @@ export const broadPermissions: Rule = {
   severity: "warning",
   title: "The set-up may write",
   why: "What the set-up steps install runs with the job's token. The agent gets a token of its own, so reading is enough.",
+  fix: "`read`. Not applied unasked.",
   wrong: "permissions:\n  contents: write",
   right: "permissions:\n  contents: read",
   *check({ workflow }): Iterable<Finding> {

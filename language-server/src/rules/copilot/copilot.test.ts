@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fixed, found } from "../../../test/judged.ts";
+import { fixed, found, only } from "../../../test/judged.ts";
 
 const PATH = ".github/workflows/copilot-setup-steps.yml";
 const RULE = "copilot/";
@@ -96,15 +96,31 @@ describe("rules about Copilot's files", () => {
     assert.deepEqual(found(setup(...sound), RULE, PATH, { branch: { current: "main", main: "main" } }), []);
   });
 
-  it("lets the agent be where its hosts are allowed, by a wildcard too", () => {
-    const text = setup(
-      "runs-on: ubuntu-latest",
-      "steps:",
-      "  - uses: step-security/harden-runner@v2",
-      "    with:",
-      "      egress-policy: block",
-      "      allowed-endpoints: '*.githubcopilot.com:443'",
+  it("agent-hosts-blocked: an error without the host of any plan, a note where some of it does not work", () => {
+    const listing = (...hosts: readonly string[]): string =>
+      setup(
+        "runs-on: ubuntu-latest",
+        "steps:",
+        "  - uses: step-security/harden-runner@v2",
+        "    with:",
+        "      egress-policy: block",
+        `      allowed-endpoints: '${hosts.map((host) => `${host}:443`).join(" ")}'`,
+      );
+    const others = ["uploads.github.com", "user-images.githubusercontent.com"];
+    const id = "copilot/agent-hosts-blocked";
+    assert.deepEqual(found(listing("*.githubcopilot.com", ...others), RULE, PATH), []);
+    assert.deepEqual(found(listing("api.business.githubcopilot.com", ...others), RULE, PATH), []);
+    const told = (...hosts: readonly string[]): unknown[] => {
+      const { severity, message } = only(listing(...hosts), id, PATH);
+      return [severity, message.replace(/^.*: add /, "")];
+    };
+    const plans = "*.githubcopilot.com:443";
+    assert.deepEqual(told("github.com", ...others), ["error", plans]);
+    assert.deepEqual(told("api.githubcopilot.com", ...others), ["info", plans]);
+    assert.deepEqual(told("api.business.githubcopilot.com", "uploads.github.com"), ["info", `${others[1]}:443`]);
+    assert.equal(
+      fixed(listing("api.githubcopilot.com"), id, PATH),
+      listing("api.githubcopilot.com", "*.githubcopilot.com", ...others),
     );
-    assert.deepEqual(found(text, RULE, PATH), []);
   });
 });

@@ -7,6 +7,7 @@ export const fetchDepthIgnored: Rule = {
   severity: "hint",
   title: "Copilot sets fetch-depth by itself",
   why: "Whatever the checkout of this file says, Copilot fetches what it needs.",
+  fix: "The input is removed. Not applied unasked.",
   wrong: "uses: actions/checkout@v5\nwith:\n  fetch-depth: 0",
   right: "uses: actions/checkout@v5",
   *check({ workflow, text }): Iterable<Finding> {

@@ -8,6 +8,7 @@ export const firewallEnv: Rule = {
   severity: "warning",
   title: "Copilot's firewall is not set by variables of this file",
   why: "COPILOT_AGENT_FIREWALL_… in this file has had no effect since August 2025: the firewall is set on the repository's settings page.",
+  fix: "The variable is removed.",
   wrong: "env:\n  COPILOT_AGENT_FIREWALL_ENABLED: false",
   right: "Settings > Copilot > Internet access",
   *check({ workflow, text }): Iterable<Finding> {

@@ -10,6 +10,7 @@ export const ignoredKey: Rule = {
   severity: "warning",
   title: "Copilot does not read this key",
   why: "Of the job, Copilot takes steps, permissions, runs-on, services, snapshot and timeout-minutes. Variables belong into the settings of the agent's environment.",
+  fix: "The key is removed, with all that is below it. Not applied unasked.",
   wrong: "copilot-setup-steps:\n  env: …",
   right: "copilot-setup-steps:\n  runs-on: ubuntu-latest\n  steps: …",
   *check({ workflow, text }): Iterable<Finding> {

@@ -8,6 +8,7 @@ export const jobName: Rule = {
   severity: "error",
   title: "The job must be called copilot-setup-steps",
   why: "Copilot looks for a job of this name and finds no other.",
+  fix: "The first job gets this name.",
   wrong: "jobs:\n  setup:",
   right: "jobs:\n  copilot-setup-steps:",
   *check({ workflow }): Iterable<Finding> {

@@ -32,6 +32,7 @@ export const missingValidationTriggers: Rule = {
   severity: "hint",
   title: "Nothing runs the set-up to see whether it works",
   why: "With workflow_dispatch, and push and pull_request on this file's path, a broken set-up shows before the agent meets it.",
+  fix: "`workflow_dispatch` is added. Not applied unasked.",
   wrong: "on: schedule",
   right: "on:\n  workflow_dispatch:\n  push:\n    paths: [.github/workflows/copilot-setup-steps.yml]",
   *check({ workflow }): Iterable<Finding> {

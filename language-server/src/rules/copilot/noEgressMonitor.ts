@@ -12,6 +12,7 @@ export const noEgressMonitor: Rule = {
   severity: "info",
   title: "Nothing watches where the set-up and the MCP servers connect to",
   why: "Copilot's firewall holds for what the agent's own shell starts; set-up steps and MCP servers are outside of it.",
+  fix: "Runglass's step as the first one, in audit mode. Not applied unasked.",
   wrong: "steps:\n  - uses: actions/checkout@…",
   right: "steps:\n  - uses: step-security/harden-runner@…\n    with:\n      egress-policy: audit",
   *check({ workflow }): Iterable<Finding> {

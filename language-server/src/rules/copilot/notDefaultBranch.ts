@@ -7,6 +7,7 @@ export const notDefaultBranch: Rule = {
   severity: "info",
   title: "The set-up takes effect on the default branch",
   why: "Copilot reads the file from the repository's default branch, whatever branch it works on.",
+  fix: "None in the file: merge it.",
   wrong: "the file on a branch only",
   right: "the file merged into the default branch",
   *check({ workflow, text, branch }): Iterable<Finding> {

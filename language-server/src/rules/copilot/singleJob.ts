@@ -8,6 +8,7 @@ export const singleJob: Rule = {
   severity: "error",
   title: "Copilot runs one job of this file",
   why: "The file must hold a single job; what others do is not there when the agent starts.",
+  fix: "The other job is removed. Not applied unasked.",
   wrong: "jobs:\n  copilot-setup-steps: …\n  more: …",
   right: "jobs:\n  copilot-setup-steps: …",
   *check({ workflow }): Iterable<Finding> {

@@ -10,6 +10,7 @@ export const timeoutMax: Rule = {
   severity: "error",
   title: "The set-up may take 59 minutes at most",
   why: "Copilot takes no greater value of timeout-minutes.",
+  fix: "`59`.",
   wrong: "timeout-minutes: 90",
   right: "timeout-minutes: 59",
   *check({ workflow, text }): Iterable<Finding> {

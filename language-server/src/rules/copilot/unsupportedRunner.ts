@@ -17,6 +17,7 @@ export const unsupportedRunner: Rule = {
   severity: "warning",
   title: "Copilot does not run here, or only without its firewall",
   why: "Copilot's agent runs on x64 Ubuntu and Windows; its firewall on GitHub's Ubuntu runners only.",
+  fix: "`ubuntu-latest`. Not applied unasked.",
   wrong: "runs-on: macos-latest",
   right: "runs-on: ubuntu-latest",
   *check({ workflow }): Iterable<Finding> {

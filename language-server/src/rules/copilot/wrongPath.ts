@@ -7,6 +7,7 @@ export const wrongPath: Rule = {
   severity: "warning",
   title: "Copilot reads .github/workflows/copilot-setup-steps.yml",
   why: "Only this very path is documented: no other ending, no folder in between.",
+  fix: "In an editor that can do so, the file is renamed, where none of that name is there.",
   wrong: ".github/workflows/copilot-setup-steps.yaml",
   right: ".github/workflows/copilot-setup-steps.yml",
   *check({ workflow, text }): Iterable<Finding> {

@@ -6,6 +6,7 @@ export const cidr = syntaxRule(
     severity: "error",
     title: "A network is no entry",
     why: "Other actions take networks; this agent asks DNS for the text, and takes its enforcement back when nobody answers. Private networks are allowed without an entry.",
+    fix: "The entry is removed. Not applied unasked: what the network was for may need a host in its place.",
     wrong: "10.0.0.0/8:443",
     right: "registry.example.com:443",
   },

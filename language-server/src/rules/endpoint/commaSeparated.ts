@@ -20,6 +20,7 @@ export const commaSeparated = syntaxRule(
     severity: "error",
     title: "Entries are separated by commas",
     why: "A comma separates nothing: the agent takes all of it for one odd host. Other actions separate their lists so.",
+    fix: "Blanks in the place of the commas; a port behind one is that of the host before it.",
     wrong: "api.github.com:443,github.com:443",
     right: "api.github.com:443 github.com:443",
   },

@@ -16,6 +16,7 @@ export const commentInList: Rule = {
   severity: "error",
   title: "A comment inside of the list is read as hosts",
   why: "Inside of a scalar `#` begins no comment: `#` and each word behind it are hosts to the agent, which cannot resolve them and takes its enforcement back.",
+  fix: "The comment moves above the list's key.",
   wrong: "allowed-endpoints: >\n  npm.pkg.github.com:443 # npm",
   right: "# npm\nallowed-endpoints: >\n  npm.pkg.github.com:443",
   *check({ text, lists }: FileContext): Iterable<Finding> {

@@ -7,6 +7,7 @@ export const coveredByWildcard: Rule = {
   severity: "info",
   title: "A wildcard of the list allows this host already",
   why: "An entry that changes nothing makes the list longer than what it allows.",
+  fix: "The entry is removed. An entry whose host is also listed with another port is not told of: of a host that is listed the agent opens the listed ports only, so that it is needed.",
   wrong: "*.github.com:443 api.github.com:443",
   right: "*.github.com:443",
   check: eachSoundEntry((entry, others, { list }, { text }) => {

@@ -6,6 +6,7 @@ export const duplicate: Rule = {
   severity: "warning",
   title: "An entry stands there twice",
   why: "The second one changes nothing, and whoever removes the first one believes the host to be gone.",
+  fix: "The later one is removed.",
   wrong: "pypi.org:443 github.com:443 pypi.org",
   right: "pypi.org:443 github.com:443",
   check: eachSoundEntry((entry, others, { list }, { text }) => {

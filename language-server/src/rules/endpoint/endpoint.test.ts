@@ -31,10 +31,15 @@ const rows: readonly (readonly [entry: string, rule: string, at: string, after: 
   ["a.example.org:0", "invalid-port", "a.example.org:0", "a.example.org:443"],
   ["a.example.org:99999", "invalid-port", "a.example.org:99999", "a.example.org:443"],
   ["a.example.org:*", "invalid-port", "a.example.org:*", "a.example.org:443"],
-  ["_http._tcp.azure.archive.ubuntu.com:443", "not-a-hostname", "_http._tcp.azure.archive.ubuntu.com:443", ""],
+  [
+    "_http._tcp.azure.archive.ubuntu.com:443",
+    "not-a-hostname",
+    "_http._tcp.azure.archive.ubuntu.com:443",
+    "azure.archive.ubuntu.com:80",
+  ],
   ["undefined:3306", "not-a-hostname", "undefined:3306", ""],
   ["-a.example.org", "not-a-hostname", "-a.example.org", ""],
-  ["bücher.example.org:443", "not-a-hostname", "bücher.example.org:443", ""],
+  ["bücher.example.org:443", "not-a-hostname", "bücher.example.org:443", "xn--bcher-kva.example.org:443"],
   ["db.internal:443", "unresolvable-suffix", "db.internal:443", ""],
   ["*.cloudfront.net:443", "wildcard-public-suffix", "*.cloudfront.net:443", undefined],
   ["*.com:443", "wildcard-public-suffix", "*.com:443", undefined],
@@ -100,6 +105,31 @@ describe("rules about entries", () => {
       blocking("*.example.org:443", "example.org:443"),
     );
     assert.deepEqual(found(blocking("*.sub.example.org:443"), RULE), []);
+  });
+
+  it("offers what a host that is none may have meant, the likeliest first, and to remove it", () => {
+    const offered = (entry: string): unknown[] =>
+      only(blocking(entry), "endpoint/not-a-hostname").fixes.map(({ title, unsafe }) => [title, unsafe === true]);
+    const remove = ["Remove the entry", true];
+    for (const [entry, ...meant] of [
+      ["'pypi.org'", ["Write pypi.org", false]],
+      ["_ldap._tcp.example.org:389", ["Write example.org:389", true]],
+      [".example.org:443", ["Write example.org:443", true], ["Write *.example.org:443", true]],
+      ["api..github.com", ["Write api.github.com", true]],
+      ["github", ["Write github.com", true]],
+      ["pypi:443", ["Write pypi.org:443", true]],
+      ["db:5432"],
+      ["my_host.example.org"],
+    ] as const)
+      assert.deepEqual(offered(entry), [...meant, remove], entry);
+  });
+
+  it("knows that the agent keeps its own names, whatever other ports a list has for them, but not those of its patterns", () => {
+    assert.deepEqual(found(blocking("codeload.github.com:443", "codeload.github.com:8080"), RULE), [
+      `endpoint/implicit "codeload.github.com:443"`,
+    ]);
+    const below = "x.actions.githubusercontent.com";
+    assert.deepEqual(found(blocking(`${below}:443`, `${below}:8080`), RULE), []);
   });
 
   it("warns of places for anybody's data only where the policy blocks", () => {

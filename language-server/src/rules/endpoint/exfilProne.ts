@@ -86,6 +86,7 @@ export const exfilProne: Rule = {
   severity: "warning",
   title: "Anybody can receive what is sent to this host",
   why: "A policy that allows a paste site, a webhook, a tunnel or somebody's telemetry lets a stolen secret leave by it. Where it is needed, say so: `# runglass: ignore[endpoint/exfil-prone] why`.",
+  fix: "None but a suppression: whether the job needs the host, only its author knows.",
   wrong: "hooks.slack.com:443",
   right: "hooks.slack.com:443 # runglass: ignore[…] in the line of the key, with the reason",
   check: eachSoundEntry((entry, _, { policies }) => {

@@ -7,6 +7,7 @@ export const invalidPort = syntaxRule(
     severity: "error",
     title: "What stands behind the colon is no port",
     why: "The agent takes what it cannot read as a number for port 0, which nothing uses: the host is not allowed. A real policy had `:g443` for years.",
+    fix: "The digits that stand there, without what is around them; where there are none, port 443, which is not applied unasked.",
     wrong: "npm.pkg.github.com:g443",
     right: "npm.pkg.github.com:443",
   },

@@ -8,6 +8,7 @@ export const ipAddress = syntaxRule(
     severity: "error",
     title: "An address is no entry",
     why: "The agent asks DNS for every entry. Nobody answers for an address, and then the agent takes its enforcement back. Private networks, 168.63.129.16 and 169.254.169.254 are allowed without an entry.",
+    fix: "The entry is removed; not unasked where the address is public, as a host may have been meant. It is an error for addresses that are open anyway too: the agent gives up all the same.",
     wrong: "169.254.169.254:80",
     right: "api.github.com:443",
   },

@@ -13,6 +13,7 @@ export const knownNoise: Rule = {
   severity: "hint",
   title: "Nothing in a job needs this host",
   why: "These hosts are asked for by the machine itself, and stood in early recommendations; the agent does not even report them.",
+  fix: "The entry is removed. Not applied unasked.",
   wrong: "api.snapcraft.io:443",
   right: "github.com:443",
   check: eachSoundEntry((entry, _, { list }, { text }) => {

@@ -6,6 +6,7 @@ export const missingPort: Rule = {
   severity: "hint",
   title: "An entry has no port",
   why: "Without a port an entry means 443. Written out, a change of it shows in a diff, and nobody has to know.",
+  fix: "`:443` is added.",
   wrong: "api.github.com",
   right: "api.github.com:443",
   check: eachSoundEntry((entry, _, { list }, { text }) =>

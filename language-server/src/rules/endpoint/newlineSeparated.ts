@@ -87,6 +87,7 @@ export const newlineSeparated: Rule = {
   severity: "error",
   title: "Entries are separated by line ends or tabs, and lost",
   why: "The agent splits the list at blanks and at nothing else. Entries that a line end or a tab separates become one: the first host is kept with port 0, and the rest is lost. In production a list of eleven entries became one this way.",
+  fix: "`>` in the place of `|`, and lines of one depth without empty ones between them: the text then reads as its author meant it.",
   wrong: "allowed-endpoints: |\n  api.github.com:443\n  github.com:443",
   right: "allowed-endpoints: >\n  api.github.com:443\n  github.com:443",
   *check({ text, lists }) {

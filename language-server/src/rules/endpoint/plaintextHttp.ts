@@ -8,6 +8,7 @@ export const plaintextHttp: Rule = {
   severity: "info",
   title: "Port 80 is not encrypted",
   why: "Whoever is on the way can read and change what goes over port 80. Most of the 60 real entries are package archives, which sign what they serve.",
+  fix: "Port 443, where recorded runs used that of the same host too. Not applied unasked: whether a host serves both, nobody knows here.",
   wrong: "packages.example.com:80",
   right: "packages.example.com:443",
   check: eachSoundEntry((entry, _, { list, policies }, { text, workflow, observed }) => {

@@ -19,6 +19,7 @@ export const schemeOrPath = syntaxRule(
     severity: "error",
     title: "A URL in the list turns the whole policy off",
     why: "The agent splits at the colon: of `https://host` it takes `https` for the host. Nobody can resolve that, and then the agent takes its enforcement back; the job runs open.",
+    fix: "`host:port`, with the port that the scheme stands for where none is written.",
     wrong: "https://api.github.com/repos",
     right: "api.github.com:443",
   },

@@ -9,6 +9,7 @@ export const udpOnlyPort: Rule = {
   severity: "warning",
   title: "The port is one of UDP",
   why: "The agent opens TCP ports only. DNS (53) and the time (123) go over UDP: such an entry has no effect.",
+  fix: "The entry is removed. Not applied unasked.",
   wrong: "0.pool.ntp.org:123",
   right: "api.github.com:443",
   check: eachSoundEntry((entry, _, { list }, { text }) => {

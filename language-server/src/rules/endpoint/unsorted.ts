@@ -10,6 +10,7 @@ export const unsorted: Rule = {
   isOff: true,
   title: "The entries are in no order",
   why: "A sorted list shows what is there twice, and two people who add to it seldom conflict. 74 of 133 real lists are unsorted.",
+  fix: "The entries are sorted where they stand; blanks and line ends stay.",
   wrong: "pypi.org:443 github.com:443",
   right: "github.com:443 pypi.org:443",
   *check({ text, lists }) {

@@ -6,6 +6,7 @@ export const uppercase: Rule = {
   severity: "warning",
   title: "An entry has capital letters",
   why: "The agent compares names letter by letter, and programs ask for names in lower case: such an entry allows nothing.",
+  fix: "The host in lower case.",
   wrong: "API.github.com:443",
   right: "api.github.com:443",
   check: eachEntry((entry, { list }, { text }) => {

@@ -8,6 +8,7 @@ export const wildcardMissesApex: Rule = {
   severity: "info",
   title: "A wildcard does not allow the domain itself",
   why: "`*.github.com` allows api.github.com and not github.com; those who need the domain itself must list it.",
+  fix: "The domain itself is added. Not applied unasked, as it allows more.",
   wrong: "*.github.com:443",
   right: "*.github.com:443 github.com:443",
   check: eachSoundEntry((entry, others, { list }, { text }) => {

@@ -7,6 +7,7 @@ export const wildcardPortConflict: Rule = {
   severity: "warning",
   title: "Wildcards that fit the same host have different ports",
   why: "Of a wildcard that is listed with several ports the agent uses the first one only; of several wildcards that fit a host it uses any, at random.",
+  fix: "The one that does not count is removed, or gets the port of the others. Not applied unasked.",
   wrong: "*.example.com:443 *.example.com:80",
   right: "*.example.com:443 www.example.com:80",
   check: eachSoundEntry((entry, others, { list }, { text }) => {

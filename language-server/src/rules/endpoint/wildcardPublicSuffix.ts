@@ -18,6 +18,7 @@ export const wildcardPublicSuffix: Rule = {
   severity: "warning",
   title: "A wildcard below a domain where anybody can have a name",
   why: "Anybody can register a host below a public suffix such as com, cloudfront.net or blob.core.windows.net, and send there what must not leave.",
+  fix: "The hosts that recorded runs used are listed in its place. Not applied unasked.",
   wrong: "*.cloudfront.net:443",
   right: "d111111abcdef8.cloudfront.net:443",
   check: eachSoundEntry((entry, _, { list, policies }, { text, workflow, observed }) => {

@@ -13,6 +13,7 @@ export const wildcardTooBroad = syntaxRule(
     severity: "error",
     title: "A wildcard allows hosts of other owners",
     why: "The agent compares only what stands before the first asterisk and between it and the second. `*.*.x.com` and `*` allow every host there is, `foo*` allows foo.evil.com, and `*x.com` allows evilx.com.",
+    fix: "`*.` and the domain that the pattern ends with, where one owner holds it. Not applied unasked, as it allows less.",
     wrong: "*example.com:443",
     right: "*.example.com:443",
   },

@@ -30,6 +30,38 @@ describe("rules about recorded runs", () => {
     );
   });
 
+  it("missing-endpoint: also where it blocks and lists nothing, in whatever way that is written", () => {
+    const observed = [run(["pypi.org"])];
+    const id = "observed/missing-endpoint";
+    const listed = blocking("pypi.org:443");
+    for (const [text, at, after] of [
+      [hardened("egress-policy: block"), "block", listed],
+      [hardened("egress-policy: block", "allowed-endpoints: ''"), "allowed-endpoints: ''", listed],
+      [hardened("egress-policy: block", "allowed-endpoints:"), "allowed-endpoints:", listed],
+      [hardened("egress-policy: block", "allowed-endpoints: >"), "allowed-endpoints: >", listed],
+    ] as const) {
+      assert.deepEqual(found(text, id, WORKFLOW, { observed }), [`${id} ${JSON.stringify(at)}`], text);
+      assert.equal(fixed(text, id, WORKFLOW, { observed }), after);
+    }
+    const inBraces = (inputs: string): string =>
+      hardened("egress-policy: x").replace(/with:\n.*/, `with: { ${inputs} }`);
+    for (const [before, after] of [
+      ["egress-policy: block", `egress-policy: block, allowed-endpoints: "pypi.org:443"`],
+      ["allowed-endpoints: '', egress-policy: block", `allowed-endpoints: "pypi.org:443", egress-policy: block`],
+    ] as const)
+      assert.equal(fixed(inBraces(before), id, WORKFLOW, { observed }), inBraces(after));
+    const bare = hardened("disable-sudo: true").replace(/ {8}with:\n.*\n/, "");
+    assert.equal(only(bare, id, WORKFLOW, { observed }).start, bare.indexOf("step-security"));
+    for (const text of [
+      hardened("egress-policy: audit"),
+      hardened("egress-policy: audit", "allowed-endpoints: ''"),
+      hardened("egress-policy: block", "policy: release"),
+      hardened("egress-policy: block", "allowed-endpoints: [github.com]"),
+      hardened("egress-policy: ${{ inputs.mode }}"),
+    ])
+      assert.deepEqual(found(text, id, WORKFLOW, { observed }), [], text);
+  });
+
   it("needs nothing for what is open anyway, has no name, or is no TCP", () => {
     const observed = [
       run([
@@ -83,6 +115,11 @@ describe("rules about recorded runs", () => {
       hardened("egress-policy: block", "allowed-endpoints: >", "  github.com:443", "  pypi.org:443"),
     );
     assert.equal(only(text, "observed/ready-to-block", WORKFLOW, { observed: runs }).start, text.indexOf("audit"));
+    const inBraces = (inputs: string): string => hardened("x: y").replace(/with:\n.*/, `with: { ${inputs} }`);
+    assert.equal(
+      fixed(inBraces("egress-policy: 'audit'"), "observed/ready-to-block", WORKFLOW, { observed: runs }),
+      inBraces(`egress-policy: 'block', allowed-endpoints: "github.com:443 pypi.org:443"`),
+    );
   });
 
   it("blocked-call: what the newest run was cut off from", () => {
@@ -93,6 +130,10 @@ describe("rules about recorded runs", () => {
     ];
     const { message } = only(text, "observed/blocked-call", WORKFLOW, { observed });
     assert.equal(message, "the newest run was cut off from evil.example.org:443");
+    const id = "observed/blocked-call";
+    assert.equal(fixed(text, id, WORKFLOW, { observed }), blocking("github.com:443", "evil.example.org:443"));
+    const empty = hardened("egress-policy: block");
+    assert.equal(fixed(empty, id, WORKFLOW, { observed }), blocking("evil.example.org:443"));
   });
 
   it("wildcard-suggest: below a name that one owner holds, never at a public suffix", () => {

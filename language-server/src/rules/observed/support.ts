@@ -3,7 +3,13 @@ import { seenIn, runsOf, type SeenEndpoint } from "../../observed/jobRuns.ts";
 import type { ObservedRun } from "../../observed/observedRun.ts";
 import { policyOfMonitor } from "../../model/monitorSteps.ts";
 import type { Policy } from "../../model/policies.ts";
-import type { FileContext, Finding } from "../rule.ts";
+import { addToList } from "../../model/edits.ts";
+import { inputText } from "../../model/inputs.ts";
+import { setList } from "../../model/inputEdits.ts";
+import { nodeSpan, type Workflow } from "../../model/workflow.ts";
+import type { Span } from "../../yaml/span.ts";
+import { inputSpan, trimmedSpan } from "../policy/support.ts";
+import type { FileContext, Finding, Fix } from "../rule.ts";
 
 export interface ObservedPolicy {
   readonly policy: Policy;
@@ -24,3 +30,27 @@ export const eachObserved = (
       if (runs.length > 0) yield* find({ policy, runs, seen: seenIn(runs, policy.dialect) }, file);
     }
   };
+
+/** Has the policy no endpoint at all, and none that a store knows? A list that is no text is told of by policy/wrong-node-type. */
+export const isEmpty = ({ lists, step, value }: Policy): boolean => {
+  const input = step.inputs.get("allowed-endpoints");
+  if (step.inputs.has("policy") || step.inputs.has("use-policy-store")) return false;
+  if (lists.some(({ words }) => words.length > 0)) return false;
+  return input === undefined || value !== undefined || nodeSpan(input.value).end === nodeSpan(input.value).start;
+};
+
+/** What is said of a whole list stands at its input; where there is none at the mode, else at the action. */
+export const listSpan = (workflow: Workflow, { step }: Policy): Span | undefined => {
+  const input = step.inputs.get("allowed-endpoints");
+  if (input !== undefined) return trimmedSpan(workflow.text, inputSpan(input));
+  return inputText(workflow, step.inputs.get("egress-policy"))?.span ?? step.uses?.content;
+};
+
+/** Adds an entry to the policy's list, which may have none yet; no fix where there is no place for it. */
+export const allowFix = (workflow: Workflow, policy: Policy, entry: string): readonly Fix[] => {
+  const [list] = policy.lists;
+  const edit = isEmpty(policy)
+    ? setList(workflow, policy.step, policy.dialect === "runglass" ? "|" : ">", [entry])
+    : list && addToList(workflow.text, list, entry);
+  return edit === undefined ? [] : [{ title: `Allow ${entry}`, edits: [edit], unsafe: true }];
+};

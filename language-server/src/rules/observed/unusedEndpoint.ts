@@ -19,6 +19,7 @@ export const unusedEndpoint: Rule = {
   severity: "hint",
   title: "No recorded run used this entry",
   why: "What no run needs is only good for somebody else. Three runs at least are wanted before this is said.",
+  fix: "The entry is removed. Not applied unasked.",
   wrong: "an entry that three runs did not use",
   right: "a list of what is used",
   check: eachObserved(function* ({ policy, runs, seen }, { text }): Iterable<Finding> {

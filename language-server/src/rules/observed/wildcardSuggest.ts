@@ -11,6 +11,7 @@ export const wildcardSuggest: Rule = {
   severity: "hint",
   title: "Many hosts of one owner: a wildcard would hold them",
   why: "Hosts that change from run to run, such as r1…, r2… of one owner, make a list that is always one behind.",
+  fix: "The pattern in the place of the hosts. Not applied unasked, as it allows more.",
   wrong: "r1.example.com:443 r2.example.com:443 r3.example.com:443 r4.example.com:443",
   right: "*.example.com:443",
   check: eachObserved(function* ({ policy, seen }, { text }): Iterable<Finding> {

@@ -1,7 +1,9 @@
 import { inputText } from "../../model/inputs.ts";
 import { replaceSpan } from "../../model/edits.ts";
+import { setList } from "../../model/inputEdits.ts";
+import { runsOf, seenIn } from "../../observed/jobRuns.ts";
 import { textAt } from "../../yaml/span.ts";
-import type { Rule } from "../rule.ts";
+import type { Fix, Rule } from "../rule.ts";
 import { eachPolicy } from "./support.ts";
 
 export const auditTodo: Rule = {
@@ -9,9 +11,11 @@ export const auditTodo: Rule = {
   severity: "info",
   title: "A note says that this was to become block",
   why: "A template of old wrote `# todo: change to 'egress-policy: block' after couple of runs`; 39 real jobs still only watch.",
+  fix: "`block`, without the note; with recorded runs, with the list of what they needed. Not applied unasked.",
   wrong: "egress-policy: audit # todo: change to 'egress-policy: block' after couple of runs",
   right: "egress-policy: block",
-  check: eachPolicy(({ mode, step }, { text, workflow }) => {
+  check: eachPolicy((policy, { text, workflow, observed }) => {
+    const { mode, step } = policy;
     const value = inputText(workflow, step.inputs.get("egress-policy"));
     const comment = value?.lineComment;
     if (mode !== "audit" || value === undefined || comment === undefined) return undefined;
@@ -20,11 +24,19 @@ export const auditTodo: Rule = {
     const edits = [replaceSpan({ start: value.body.start, end: value.body.end }, "block")];
     const blanks = /\s*$/.exec(text.slice(value.span.end, comment.start))?.[0].length ?? 0;
     edits.push(replaceSpan({ start: comment.start - blanks, end: comment.end }, ""));
+    const fixes: Fix[] = [{ title: "Block, and drop the note", edits, unsafe: true }];
+    const seen = policy.isUnresolved ? [] : seenIn(runsOf(observed, workflow, policy));
+    const entries = seen.map((one) => one.text);
+    const list = entries.length === 0 ? undefined : setList(workflow, step, ">", entries);
+    if (list !== undefined) {
+      const title = `Block, allow the ${entries.length} endpoints of the recorded runs, and drop the note`;
+      fixes.unshift({ title, edits: [...edits, list], unsafe: true });
+    }
     return {
       start: value.span.start,
       end: value.span.end,
       message: "the note behind it wants this to be block by now",
-      fixes: [{ title: "Block, and drop the note", edits, unsafe: true }],
+      fixes,
     };
   }),
 };

@@ -7,6 +7,7 @@ export const auditWithList: Rule = {
   severity: "info",
   title: "The list has no effect while the mode is audit",
   why: "In audit mode nothing is blocked, whatever the list says. Nine real jobs have such a list, and look as if they were protected.",
+  fix: "`block`, or the list is removed. Not applied unasked.",
   wrong: "egress-policy: audit\nallowed-endpoints: github.com:443",
   right: "egress-policy: block\nallowed-endpoints: github.com:443",
   check: eachPolicy(({ mode, step, value }, { text, workflow }) => {

@@ -10,6 +10,7 @@ export const blockEmptyList: Rule = {
   severity: "warning",
   title: "It blocks, and nothing is allowed",
   why: "With block and no endpoints, nothing but the runner's own hosts is reached; the checkout behind it fails.",
+  fix: "A list of what the recorded runs needed, or of what a checkout needs. Not applied unasked.",
   wrong: "egress-policy: block",
   right: "egress-policy: block\nallowed-endpoints: >\n  github.com:443",
   check: eachPolicy((policy, { workflow, observed }) => {

@@ -26,6 +26,7 @@ export const booleanInput: Rule = {
   severity: "error",
   title: "The value is neither true nor false",
   why: "The runner's toolkit takes true, True, TRUE, false, False and FALSE, and throws at anything else (yes, on, 1): the step fails.",
+  fix: "`true` or `false`, where it is clear which of them is meant.",
   wrong: "disable-sudo: yes",
   right: "disable-sudo: true",
   *check({ policies, workflow }): Iterable<Finding> {

@@ -9,6 +9,7 @@ export const containersDisabledButUsed: Rule = {
   severity: "error",
   title: "The job uses containers, which are disabled",
   why: "disable-sudo-and-containers removes Docker from the runner: services, container actions and docker commands fail.",
+  fix: "`disable-sudo` in its place. Not applied unasked.",
   wrong: "disable-sudo-and-containers: true … run: docker build .",
   right: "disable-sudo: true",
   check: eachPolicy(({ step, job }, { workflow, text }) => {

@@ -9,6 +9,7 @@ export const deprecatedDisableSudo: Rule = {
   severity: "hint",
   title: "disable-sudo alone can be undone",
   why: "Whoever may use Docker has root's rights again (CVE-2025-32955); the action's own documentation says that disable-sudo will go, in favour of disable-sudo-and-containers.",
+  fix: "`disable-sudo-and-containers`, where no step of the job uses containers. Not applied unasked.",
   wrong: "disable-sudo: true",
   right: "disable-sudo-and-containers: true",
   check: eachPolicy(({ step, job }, { workflow, text }) => {

@@ -1,8 +1,9 @@
-// What to put into a list that has nothing.
-import { addInput, replaceInput } from "../../model/inputEdits.ts";
+// What to put into a list that has nothing, or nothing that is known here.
+import { setList } from "../../model/inputEdits.ts";
 import type { Step, Workflow } from "../../model/workflow.ts";
-import type { SeenEndpoint } from "../../observed/jobRuns.ts";
-import type { Fix } from "../rule.ts";
+import type { Policy } from "../../model/policies.ts";
+import { runsOf, seenIn, type SeenEndpoint } from "../../observed/jobRuns.ts";
+import type { FileContext, Fix } from "../rule.ts";
 
 /** What a checkout needs, and nearly every other step that talks to GitHub. */
 const LEAST = ["api.github.com:443", "github.com:443"];
@@ -15,9 +16,7 @@ export const listFixes = (
   seen: readonly SeenEndpoint[],
 ): readonly Fix[] => {
   const offer = (title: string, entries: readonly string[]): Fix[] => {
-    const lines = [`allowed-endpoints: ${header}`, ...entries.map((entry) => `  ${entry}`)];
-    const input = step.inputs.get("allowed-endpoints");
-    const edit = input === undefined ? addInput(workflow, step, lines) : replaceInput(workflow, step, input, lines);
+    const edit = setList(workflow, step, header, entries);
     return edit === undefined ? [] : [{ title, edits: [edit], unsafe: true }];
   };
   const needed = seen.map(({ text }) => text);
@@ -25,4 +24,22 @@ export const listFixes = (
     ...(needed.length === 0 ? [] : offer(`Allow the ${needed.length} endpoints of the recorded runs`, needed)),
     ...offer("Allow GitHub, for the checkout", LEAST),
   ];
+};
+
+/** In the place of a list that is nothing but an expression: what the recorded runs of the job needed. */
+export const knownListFix = (
+  { workflow, observed }: Pick<FileContext, "workflow" | "observed">,
+  policy: Policy,
+): readonly Fix[] => {
+  if (!/^\$\{\{[^]*\}\}$/.test(policy.value?.value.trim() ?? "")) return [];
+  const seen = seenIn(runsOf(observed, workflow, policy));
+  if (seen.length === 0) return [];
+  const edit = setList(
+    workflow,
+    policy.step,
+    ">",
+    seen.map(({ text }) => text),
+  );
+  const title = `List the ${seen.length} endpoints of the recorded runs`;
+  return edit === undefined ? [] : [{ title, edits: [edit], unsafe: true }];
 };

@@ -9,6 +9,7 @@ export const implicitBlock: Rule = {
   severity: "warning",
   title: "Nothing says the mode, so it is block",
   why: "The action's default is block. Readers take a step without a mode for one that only watches.",
+  fix: "`egress-policy: block` is written: what holds already.",
   wrong: "uses: step-security/harden-runner@v2",
   right: "uses: step-security/harden-runner@v2\n  with:\n    egress-policy: block",
   check: eachPolicy(({ isImplicit, step }, { text, workflow }) => {

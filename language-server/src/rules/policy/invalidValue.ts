@@ -7,6 +7,7 @@ export const invalidValue: Rule = {
   severity: "error",
   title: "The mode is neither audit nor block",
   why: "The action compares the value letter by letter, and the step fails with anything else.",
+  fix: "The mode that is meant; where that is a guess, not unasked.",
   wrong: "egress-policy: Block",
   right: "egress-policy: block",
   check: eachPolicy(({ mode, step }, { workflow }) => {

@@ -15,6 +15,7 @@ export const storeConflict: Rule = {
   severity: "info",
   title: "The store's policy overrides this input",
   why: "What the store says wins over what the step says, but for a list of endpoints that is not empty.",
+  fix: "The input is removed. Not applied unasked.",
   wrong: "policy: release\negress-policy: audit",
   right: "policy: release",
   *check({ policies, workflow, text }): Iterable<Finding> {

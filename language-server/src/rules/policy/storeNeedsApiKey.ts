@@ -8,6 +8,7 @@ export const storeNeedsApiKey: Rule = {
   severity: "error",
   title: "The policy store needs an api-key",
   why: "Without a key the action cannot read the store, and goes on in audit mode with nothing but a warning.",
+  fix: "The input `api-key`, from a secret that must exist. Not applied unasked.",
   wrong: "use-policy-store: true",
   right: "use-policy-store: true\napi-key: ${{ secrets.STEP_SECURITY_API_KEY }}",
   check: eachPolicy(({ step }, { workflow, text }) => {

@@ -11,6 +11,7 @@ export const storeNeedsIdToken: Rule = {
   severity: "error",
   title: "A policy of the store needs id-token: write",
   why: "The action asks the store by a token of the job's own identity; without the permission the step fails.",
+  fix: "The permission is added to the job, with `contents: read` where it had none of its own. Not applied unasked.",
   wrong: "with:\n  policy: release",
   right: "permissions:\n  id-token: write",
   check: eachPolicy(({ step, job }, { workflow, text }) => {

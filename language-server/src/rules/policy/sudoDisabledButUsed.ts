@@ -8,6 +8,7 @@ export const sudoDisabledButUsed: Rule = {
   severity: "warning",
   title: "A step calls sudo, which is disabled",
   why: "The job fails at that step.",
+  fix: "`false`. Not applied unasked: the step may do without sudo.",
   wrong: "disable-sudo: true … run: sudo apt-get install jq",
   right: "run: sudo apt-get install jq   (without disable-sudo)",
   check: eachPolicy(({ step, job }, { workflow, text }) => {

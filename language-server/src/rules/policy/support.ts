@@ -3,7 +3,7 @@ import type { Policy } from "../../model/policies.ts";
 import { nodeSpan, type KeyValue, type Workflow } from "../../model/workflow.ts";
 import { lineAt, type Span, type TextEdit } from "../../yaml/span.ts";
 import { replaceSpan } from "../../model/edits.ts";
-import type { FileContext, Finding } from "../rule.ts";
+import type { FileContext, Finding, Fix } from "../rule.ts";
 
 /** From the start of an input's key to the end of its value. */
 export const inputSpan = ({ key, value }: KeyValue): Span => {
@@ -45,3 +45,16 @@ export const removeInput = ({ text }: Workflow, input: KeyValue): TextEdit | und
 /** Writes another value in the place of a scalar, in its own quotes. */
 export const replaceValue = (value: { readonly body: Span }, newText: string): TextEdit =>
   replaceSpan(value.body, newText);
+
+const OUTPUT =
+  /^\$\{\{\s*steps\s*(?:\.\s*[\w-]+|\[\s*'[^']+'\s*\])\.outputs(?:\.([\w-]+)|\[\s*'([\w-]+)'\s*\])\s*\}\}$/;
+const VARIABLE = /^\$\{\{\s*env(?:\.([\w-]+)|\[\s*'([\w-]+)'\s*\])\s*\}\}$/;
+
+/** A variable of the repository in the place of a step's output or of the environment: it is known before the first step. */
+export const variableFix = (span: Span, expression: string): Fix[] => {
+  const found = OUTPUT.exec(expression) ?? VARIABLE.exec(expression);
+  const name = (found?.[1] ?? found?.[2] ?? "").toUpperCase().replaceAll("-", "_");
+  if (!/^[A-Z_]\w*$/.test(name)) return [];
+  const title = `Read vars.${name}, a variable to be set in the repository's settings`;
+  return [{ title, edits: [replaceSpan(span, `\${{ vars.${name} }}`)], unsafe: true }];
+};

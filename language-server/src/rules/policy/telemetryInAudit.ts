@@ -7,6 +7,7 @@ export const telemetryInAudit: Rule = {
   severity: "warning",
   title: "Telemetry is disabled in audit mode",
   why: "The action documents that telemetry can be disabled with block only; in audit mode it is all that the step does.",
+  fix: "The input is removed. Not applied unasked.",
   wrong: "egress-policy: audit\ndisable-telemetry: true",
   right: "egress-policy: audit",
   check: eachPolicy(({ step, mode }, { workflow, text }) => {

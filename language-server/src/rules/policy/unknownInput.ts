@@ -8,6 +8,7 @@ export const unknownInput: Rule = {
   severity: "error",
   title: "The action has no such input",
   why: "The runner passes over unknown inputs with a warning that nobody reads; what the misspelt one should have set keeps its default.",
+  fix: "The input of the nearest name, where the step does not have that yet.",
   wrong: "allowed-endpoint: github.com:443",
   right: "allowed-endpoints: github.com:443",
   *check({ policies }): Iterable<Finding> {

@@ -2,16 +2,19 @@ import { followExpression } from "../../model/policies.ts";
 import { inputText } from "../../model/inputs.ts";
 import { expressionsIn } from "../../yaml/expressions.ts";
 import type { Finding, Rule } from "../rule.ts";
+import { knownListFix } from "./emptyList.ts";
 
 export const unresolvedExpression: Rule = {
   id: "policy/unresolved-expression",
   severity: "info",
   title: "The list is not known here, and was not checked",
   why: "Values of matrix, of inputs' defaults and of env are followed; secrets, variables and everything else are known when the job runs.",
+  fix: "The list that recorded runs needed, in the place of an expression that is all of the list. Not applied unasked. Without runs there is none: what the expression stands for is known nowhere in the file.",
   wrong: "allowed-endpoints: ${{ secrets.HOSTS }}",
   right: "allowed-endpoints: >\n  github.com:443",
-  *check({ policies, workflow, text }): Iterable<Finding> {
-    for (const { step, job } of policies) {
+  *check({ policies, workflow, text, observed }): Iterable<Finding> {
+    for (const policy of policies) {
+      const { step, job } = policy;
       const value = inputText(workflow, step.inputs.get("allowed-endpoints"));
       if (value === undefined) continue;
       const raw = text.slice(value.body.start, value.body.end);
@@ -23,7 +26,8 @@ export const unresolvedExpression: Rule = {
         const isWord = /\s/.test(before) && /\s/.test(behind);
         if (isWord && followExpression(workflow, job, expression) !== undefined) continue;
         const start = value.body.start + index;
-        yield { start, end: start + expression.length, message: "what this stands for is not known here: not checked" };
+        const message = "what this stands for is not known here: not checked";
+        yield { start, end: start + expression.length, message, fixes: knownListFix({ workflow, observed }, policy) };
       }
     }
   },

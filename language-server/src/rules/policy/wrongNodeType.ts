@@ -75,6 +75,7 @@ export const wrongNodeType: Rule = {
   severity: "error",
   title: "An input is a list or a map instead of a text",
   why: "Inputs of actions are texts; the runner refuses a workflow with anything else. `a: 443` with a blank is a map, `- a:443` a sequence.",
+  fix: "The same entries as one text. None for inputs other than the list.",
   wrong: "allowed-endpoints:\n  - github.com:443",
   right: "allowed-endpoints: >\n  github.com:443",
   *check({ policies, workflow, text }): Iterable<Finding> {

@@ -19,6 +19,7 @@ export const badEntry: Rule = {
   severity: "error",
   title: "The list has an entry that Runglass does not take",
   why: "A bad entry is an error at the start: Runglass does not guess what a policy means, so nothing starts with it. A list with `dialect: harden-runner` is read as that agent reads it, and told of with what goes wrong there.",
+  fix: "The entry that was evidently meant; not unasked where that allows more than what is written.",
   wrong: "allowed-endpoints: |\n  pypi.org:g443\n  foo*.example.com",
   right: "allowed-endpoints: |\n  pypi.org:443\n  *.example.com",
   *check({ monitors, text }): Iterable<Finding> {

@@ -10,6 +10,7 @@ export const blockEmptyList: Rule = {
   severity: "warning",
   title: "It blocks, and nothing is allowed",
   why: "With block and no endpoints nothing is reached but what is allowed without being listed: the machine itself, private networks, and the runner's own services. The checkout behind it fails.",
+  fix: "A list of what the recorded runs needed, or of what a checkout needs. Not applied unasked.",
   wrong: "egress-policy: block",
   right: "egress-policy: block\nallowed-endpoints: |\n  github.com\n  api.github.com",
   check: eachMonitor((monitor, { workflow, observed }) => {

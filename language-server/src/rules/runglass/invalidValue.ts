@@ -25,6 +25,7 @@ export const invalidValue: Rule = {
   severity: "error",
   title: "The input has no such value",
   why: "`egress-policy`, `dialect`, `on-unenforceable`, `upload` and what is true or false take a few words, letter by letter. With any other one the step fails, and nothing is watched.",
+  fix: "The word that is meant; where that is a guess, not unasked.",
   wrong: "egress-policy: Block",
   right: "egress-policy: block",
   *check({ monitors, workflow }): Iterable<Finding> {

@@ -7,6 +7,7 @@ export const notFirst: Rule = {
   severity: "hint",
   title: "The step is not the job's first one",
   why: "Runglass starts in its pre hook, wherever the step stands; but the pre hooks of actions above it run before, unseen, and readers look for it at the top. Only another monitor may stand above it.",
+  fix: "The step moves to the front, with its comments. Not applied unasked.",
   wrong: "- uses: actions/checkout@…\n- uses: runglass/runglass/collector@…",
   right: "- uses: runglass/runglass/collector@…\n- uses: actions/checkout@…",
   *check({ monitors, workflow }): Iterable<Finding> {

@@ -18,6 +18,7 @@ export const publicListen: Rule = {
   severity: "warning",
   title: "The run is served to the whole internet",
   why: "With `listen` the collector serves the run over plain HTTP to whoever has the token. On a public address that, and the token, can be read on the way. Listen on loopback or in a network of your own, and reach it by a tunnel.",
+  fix: "Loopback, at the same port. Not applied unasked.",
   wrong: "listen: 0.0.0.0:4711",
   right: "listen: 127.0.0.1:4711",
   check: eachMonitor(({ step }, { workflow }) => {

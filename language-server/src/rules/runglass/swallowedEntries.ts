@@ -8,6 +8,7 @@ export const swallowedEntries: Rule = {
   severity: "error",
   title: "A comment swallows the entries behind it",
   why: "`>` folds the lines of a list into one before Runglass reads it, and a comment goes on to the end of its line: all that stands below it is gone. `|` keeps the lines.",
+  fix: "`|` in the place of `>`. None in a scalar of another style, which has no lines to keep.",
   wrong: "allowed-endpoints: >\n  pypi.org # the index\n  github.com",
   right: "allowed-endpoints: |\n  pypi.org # the index\n  github.com",
   check: eachMonitor(({ list, dialect }, { text }) => {

@@ -7,6 +7,7 @@ export const unenforceableAudit: Rule = {
   severity: "info",
   title: "Where it cannot block, it only watches",
   why: "Where the kernel cannot enforce the policy (no root, no control groups, another system), the job goes on with everything allowed. That is said in the run and its summary, and is a choice to be made knowingly.",
+  fix: "None: it is a choice, which this only makes visible.",
   wrong: "egress-policy: block\non-unenforceable: audit",
   right: "egress-policy: block",
   check: eachMonitor(({ step }, { workflow }) => {

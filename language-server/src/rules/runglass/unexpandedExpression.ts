@@ -8,6 +8,7 @@ export const unexpandedExpression: Rule = {
   severity: "error",
   title: "Nobody expands this",
   why: "The runner expands `${{ … }}` in inputs and nothing else: no shell ever sees them. Runglass gets the text as it stands here, and refuses to start with it.",
+  fix: "None: what the shell or template would have put there is known nowhere in the file.",
   wrong: "allowed-endpoints: $HOSTS",
   right: "allowed-endpoints: ${{ vars.HOSTS }}",
   *check({ monitors, workflow, text }): Iterable<Finding> {

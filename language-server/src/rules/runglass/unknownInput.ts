@@ -12,6 +12,7 @@ export const unknownInput: Rule = {
   severity: "error",
   title: "Runglass has no such input",
   why: "The runner hands unknown inputs on with a warning that nobody reads. Runglass refuses to start with one, as what it should have set would keep its default.",
+  fix: "The input of the nearest name; one of Harden-Runner's is removed, which is not done unasked.",
   wrong: "allowed-endpoint: github.com",
   right: "allowed-endpoints: github.com",
   *check({ monitors, workflow }): Iterable<Finding> {

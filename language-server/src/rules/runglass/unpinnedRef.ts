@@ -6,6 +6,7 @@ export const unpinnedRef: Rule = {
   severity: "info",
   title: "Runglass is used by a tag or branch",
   why: "A tag can be moved to other code; what is to protect a job, and runs as root in it, should be named by the whole hash of a commit.",
+  fix: "None: no commit is known before the release that has it is made.",
   wrong: "uses: runglass/runglass/collector@v0.1.0",
   right: "uses: runglass/runglass/collector@<40 hexadecimal digits> # v0.1.0",
   check: eachMonitor(({ step }) => {

@@ -1,4 +1,5 @@
 import { runnerLabels } from "../../model/jobFacts.ts";
+import { replaceSpan } from "../../model/edits.ts";
 import { isEmptyNode, nodeSpan } from "../../model/workflow.ts";
 import { inputSpan, trimmedSpan } from "../policy/support.ts";
 import type { Finding, Rule } from "../rule.ts";
@@ -8,6 +9,7 @@ export const unsupportedJob: Rule = {
   severity: "warning",
   title: "Runglass cannot start in this job",
   why: "The collector watches through the Linux kernel, as root on the runner itself: not in a job's container, and not on Windows or macOS. The step fails there.",
+  fix: "`ubuntu-latest` in the place of another system's label; not applied unasked. None for a container: what of the job can leave it, only its author knows.",
   wrong: "container: node:24 … uses: runglass/runglass/collector@…",
   right: "runs-on: ubuntu-latest, and what needs the container in `docker run`",
   *check({ monitors, workflow, text }): Iterable<Finding> {
@@ -21,7 +23,10 @@ export const unsupportedJob: Rule = {
       }
       for (const { label, node } of runnerLabels(workflow, job)) {
         if (!/^(?:windows|macos)/i.test(label)) continue;
-        yield { ...nodeSpan(node), message: `the collector runs on Linux only, not on ${label}: the step fails` };
+        const span = nodeSpan(node);
+        const fix = { title: "Use ubuntu-latest", edits: [replaceSpan(span, "ubuntu-latest")], unsafe: true };
+        const message = `the collector runs on Linux only, not on ${label}: the step fails`;
+        yield { ...span, message, fixes: [fix] };
       }
     }
   },

@@ -16,6 +16,7 @@ export const conditional: Rule = {
   severity: "warning",
   title: "A condition does not keep the agent from starting",
   why: "The agent starts in the action's pre hook, which the step's `if` does not stop. 91 real steps have one.",
+  fix: "The condition is removed. Not applied unasked.",
   wrong: "if: github.event_name == 'push'\nuses: step-security/harden-runner@…",
   right: "uses: step-security/harden-runner@…",
   check: eachPolicy(({ step }, { workflow, text }) => {

@@ -6,6 +6,7 @@ export const duplicate: Rule = {
   severity: "warning",
   title: "The job has the step twice",
   why: "The second one finds the agent installed and is skipped: its policy has no effect.",
+  fix: "The later step is removed. Not applied unasked.",
   wrong: "two steps with harden-runner in one job",
   right: "one step",
   *check({ policies, workflow }): Iterable<Finding> {

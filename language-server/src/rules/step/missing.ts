@@ -18,6 +18,7 @@ export const missing: Rule = {
   severity: "warning",
   title: "Other jobs of the file have a policy, this one has none",
   why: "Each job runs on a machine of its own. In 16 real files only some of the jobs have the step.",
+  fix: "The step as the job's first one, in audit mode, by the reference that the file has already. Not applied unasked.",
   wrong: "a job without the step beside one that has it",
   right: "the step as the first one of each job",
   *check({ workflow, policies }): Iterable<Finding> {

@@ -6,6 +6,7 @@ export const notFirst: Rule = {
   severity: "hint",
   title: "The step is not the job's first one",
   why: "The action begins to work in its pre hook, before the first step wherever it stands; but pre hooks of actions above it run before, and readers look for it at the top.",
+  fix: "The step moves to the front, with its comments. Not applied unasked.",
   wrong: "- uses: actions/checkout@…\n- uses: step-security/harden-runner@…",
   right: "- uses: step-security/harden-runner@…\n- uses: actions/checkout@…",
   *check({ policies, workflow }): Iterable<Finding> {

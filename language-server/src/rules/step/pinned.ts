@@ -32,12 +32,12 @@ export const pinnedReference = (text: string, value: string): string | undefined
   return pin === undefined ? undefined : `${pin.sha} # ${pin.version}`;
 };
 
-/** Writes it behind the @, with the comment that names the version in the place of the one that is there. */
-export const pinTo = (uses: ScalarText, pinned: string): Fix => {
+/** Writes it behind the @, with the comment that names the version where there is none; `why` this one, for the title. */
+export const pinTo = (uses: ScalarText, pinned: string, why: string): Fix => {
   const [sha = "", comment = ""] = pinned.split(/(?= #)/);
   const start = uses.content.start + uses.value.trim().indexOf("@") + 1;
   const edits = [replaceSpan({ start, end: uses.content.end }, sha)];
   const { end } = uses.span;
   if (uses.lineComment === undefined) edits.push(replaceSpan({ start: end, end }, comment));
-  return { title: `Pin it to ${sha.slice(0, 7)}, as elsewhere in this file`, edits, unsafe: true };
+  return { title: `Pin it to ${sha.slice(0, 7)}, ${why}`, edits, unsafe: true };
 };

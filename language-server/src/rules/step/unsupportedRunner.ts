@@ -21,6 +21,7 @@ export const unsupportedRunner: Rule = {
   severity: "warning",
   title: "The agent does not run, or does not block, on this runner",
   why: "The agent blocks on GitHub's x64 Linux runners; Windows and macOS are watched only, ubuntu-slim and ARM not at all.",
+  fix: "`ubuntu-latest`, or `audit` where the agent at least watches. Not applied unasked.",
   wrong: "runs-on: windows-latest … egress-policy: block",
   right: "runs-on: ubuntu-latest",
   *check({ policies, workflow }): Iterable<Finding> {

@@ -5,6 +5,7 @@ export const noReason: RuleText = {
   severity: "hint",
   title: "A suppression gives no reason",
   why: "In a year nobody knows whether it is still right.",
+  fix: "None: the reason is its author's to write.",
   wrong: "hooks.slack.com:443 … # runglass: ignore[endpoint/exfil-prone]",
   right: "… # runglass: ignore[endpoint/exfil-prone] the release is announced there",
 };
