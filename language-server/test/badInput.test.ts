@@ -51,6 +51,8 @@ const HOSTILE: Readonly<Record<string, string>> = {
   "brackets line by line": lines(() => `- ${"[".repeat(150)}${"]".repeat(150)}\n`, "# harden-runner\n"),
   "nested maps": `a: 1 # harden-runner\n${Array.from({ length: 1000 }, (_, n) => `${" ".repeat(n)}k:\n`).join("")}`,
   aliases: `a: &a [x,x,x,x,x,x,x,x,x]\n${Array.from({ length: 40 }, (_, n) => `b${n}: &b${n} [${`*${n === 0 ? "a" : `b${n - 1}`},`.repeat(9)}]\n`).join("")}jobs: *b39 # harden-runner\n`,
+  "jobs that share their steps": `on: push\njobs:\n a:\n  steps: &a\n${"   - run: a\n".repeat(12_000)}${Array.from({ length: 12_000 }, (_, n) => ` b${n}: {steps: *a}\n`).join("")}# harden-runner\n`,
+  "steps that are one": `on: push\njobs:\n a:\n  steps:\n   - &s\n     uses: step-security/harden-runner@v2\n${"   - *s\n".repeat(35_000)}`,
   documents: STEP + "---\na: 1\n".repeat(50_000),
 };
 

@@ -68,7 +68,7 @@ export const configCompletions = (text: string, offset: number, positions: Posit
 
 /** The rules that a file names, each with its place. */
 const rulesIn = (text: string): readonly { readonly span: Span; readonly rule: (typeof RULE_TEXTS)[number] }[] => {
-  const { document, root } = parseYaml(text);
+  const { root, document } = parseYaml(text);
   const nodes = new Nodes(document);
   return nodes.entries(nodes.value(nodes.value(root, "lint"), "rules")).flatMap(({ name, key }) => {
     const rule = RULE_TEXTS.find(({ id }) => id === name);

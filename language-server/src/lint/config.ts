@@ -26,14 +26,13 @@ export const CHOICES = ["off", "hint", "info", "warning", "error"] as const;
 
 /** Reads the file. What is wrong in it has no effect and is told. */
 export const readConfig = (text: string): Config => {
-  const { document, root } = parseYaml(text);
+  const { root, errors = [], document } = parseYaml(text);
   const nodes = new Nodes(document);
   const problems: ConfigProblem[] = [];
   const rules: Record<string, Severity | "off"> = {};
   const known = RULES.map(({ id }) => id);
   const say = (span: Span, message: string): void => void problems.push({ ...span, message });
-  for (const error of document?.errors ?? [])
-    say({ start: error.pos[0], end: error.pos[1] }, error.message.split("\n")[0] ?? "");
+  for (const error of errors) say({ start: error.pos[0], end: error.pos[1] }, error.message.split("\n")[0] ?? "");
   for (const { name, key, value } of nodes.entries(root)) {
     if (name !== "lint") say(nodeSpan(key), `there is no "${name}": the only key is "lint"`);
     for (const inner of name === "lint" ? nodes.entries(value) : []) {

@@ -1,6 +1,6 @@
 // A workflow or action file, as far as egress policies are concerned: jobs, steps, and what a step gives an action.
-import { isMap, isScalar, isSeq, type Document, type Scalar, type YAMLMap } from "yaml";
-import { Nodes, parseYaml } from "../yaml/parse.ts";
+import { isMap, isScalar, isSeq, type Scalar, type YAMLMap } from "yaml";
+import { Nodes, parseYaml, type ParsedYaml } from "../yaml/parse.ts";
 import { ScalarText } from "../yaml/scalarText.ts";
 import { mendJobs, strayStepsIn } from "./mendSteps.ts";
 
@@ -88,22 +88,34 @@ const isNull = (value: unknown): boolean => value === null || (isScalar(value) &
 /** GitHub makes no more jobs of a matrix. */
 const MOST_LEGS = 256;
 
+/** Where aliases make far more steps than a file has room for, jobs have none from some place on. */
+const MOST_STEPS = 200_000;
+
 class Reader {
   readonly #nodes: Nodes;
   readonly #text: string;
+  #stepsLeft = MOST_STEPS;
+  /** A list that many jobs share is read once. */
+  readonly #known = new Map<unknown, readonly Step[]>();
 
   constructor(nodes: Nodes, text: string) {
     this.#nodes = nodes;
     this.#text = text;
   }
 
-  steps(node: unknown): Step[] {
+  steps(node: unknown): readonly Step[] {
     const sequence = this.#nodes.sequence(node);
-    if (sequence === undefined) return [];
-    return sequence.items.flatMap((item, index) => {
-      const map = this.#nodes.map(item);
-      return map === undefined ? [] : [this.step(map, index)];
-    });
+    if (sequence === undefined || sequence.items.length > this.#stepsLeft) return [];
+    this.#stepsLeft -= sequence.items.length;
+    let steps = this.#known.get(sequence);
+    if (steps === undefined) {
+      steps = sequence.items.flatMap((item, index) => {
+        const map = this.#nodes.map(item);
+        return map === undefined ? [] : [this.step(map, index)];
+      });
+      this.#known.set(sequence, steps);
+    }
+    return steps;
   }
 
   step(node: YAMLMap, index: number): Step {
@@ -159,15 +171,16 @@ class Reader {
   }
 }
 
-const syntaxErrorOf = (document: Document | undefined): Workflow["syntaxError"] => {
-  const [first] = document?.errors ?? [];
+const syntaxErrorOf = ({ errors }: ParsedYaml): Workflow["syntaxError"] => {
+  const [first] = errors ?? [];
   return first === undefined ? undefined : { start: first.pos[0], message: first.message.split("\n")[0] ?? "" };
 };
 
 /** Reads a file. What it does not hold, or what is broken, is missing in the model; nothing throws. */
 export const readWorkflow = (path: string, text: string): Workflow => {
-  const { document, root } = parseYaml(text);
-  const nodes = new Nodes(document);
+  const parsed = parseYaml(text);
+  const { root, errors } = parsed;
+  const nodes = new Nodes(parsed.document);
   const reader = new Reader(nodes, text);
   const top = isMap(root) ? root : undefined;
   const kind = kindOf(path);
@@ -186,7 +199,7 @@ export const readWorkflow = (path: string, text: string): Workflow => {
   if (kind === "action") for (const [name, value] of keyed(nodes, entry("inputs")?.value)) inputs.set(name, value);
   const actionSteps = reader.steps(nodes.value(entry("runs")?.value, "steps"));
   const readStep = (node: YAMLMap): Step => reader.step(node, 0);
-  const isBroken = document === undefined || document.errors.length > 0;
+  const isBroken = errors === undefined || errors.length > 0;
   const { jobs, straySteps } = isBroken
     ? mendJobs(text, whole, actionSteps, readStep)
     : {
@@ -198,7 +211,7 @@ export const readWorkflow = (path: string, text: string): Workflow => {
     text,
     kind,
     nodes,
-    syntaxError: syntaxErrorOf(document),
+    syntaxError: syntaxErrorOf(parsed),
     root: top,
     name: scalarTextOf(nodes, entry("name")?.value, text),
     jobs,

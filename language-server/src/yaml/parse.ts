@@ -6,6 +6,8 @@ import {
   isScalar,
   isSeq,
   Parser,
+  visit,
+  type Alias,
   type Document,
   type Node,
   type Pair,
@@ -13,11 +15,14 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
+import { readBlocks } from "./blockReader.ts";
 
 export interface ParsedYaml {
-  /** The first document; GitHub accepts no other. */
-  readonly document: Document | undefined;
   readonly root: Node | undefined;
+  /** Where the file is no YAML, and why; undefined where it could not be read at all, as it is too large, too deep, or empty. */
+  readonly errors: readonly { readonly pos: readonly [number, number]; readonly message: string }[] | undefined;
+  /** The first document, which GitHub accepts no other than; undefined where the file has no aliases to be looked up in it. */
+  readonly document: Document | undefined;
 }
 
 /** GitHub refuses larger workflow files. */
@@ -73,21 +78,54 @@ const compose = (text: string): Document | undefined => {
   return undefined;
 };
 
-/** Parses a file; there is no document where it is too large, too deep, or empty. */
+const NOTHING: ParsedYaml = { root: undefined, errors: undefined, document: undefined };
+
+/** Parses a file; nothing comes of one that is too large, too deep, or empty. */
 export const parseYaml = (text: string): ParsedYaml => {
-  if (isTooLarge(text)) return { document: undefined, root: undefined };
+  if (isTooLarge(text)) return NOTHING;
+  const blocks = readBlocks(text);
+  if (blocks !== undefined) return { root: blocks, errors: [], document: undefined };
   try {
     const document = firstDocument(text);
-    return { document, root: document?.contents ?? undefined };
+    return { root: document?.contents ?? undefined, errors: document?.errors, document };
   } catch {
     // A file that defeats the parser is shown to have nothing to judge; other files go on.
-    return { document: undefined, root: undefined };
+    return NOTHING;
   }
+};
+
+/** What each alias of a document stands for: the last node of its name above it. */
+const targetsIn = (document: Document): ReadonlyMap<Alias, Node> => {
+  const targets = new Map<Alias, Node>();
+  const named = new Map<string, Node>();
+  visit(document, {
+    Node: (_, node) => {
+      if (isAlias(node)) {
+        const target = named.get(node.source);
+        if (target !== undefined) targets.set(node, target);
+      } else if (node.anchor !== undefined && node.anchor !== "") named.set(node.anchor, node);
+    },
+  });
+  return targets;
+};
+
+interface Entry {
+  readonly name: string;
+  readonly key: Scalar;
+  readonly value: unknown;
+  readonly pair: Pair;
+}
+
+const entryOf = (pair: Pair): Entry | undefined => {
+  const { key } = pair;
+  return isScalar(key) ? { name: String(key.source ?? key.value), key, value: pair.value, pair } : undefined;
 };
 
 /** Reads nodes of one document, through its aliases. */
 export class Nodes {
   readonly #document: Document | undefined;
+  /** Found at once, as the package would look through the whole document for each alias. */
+  #targets: ReadonlyMap<Alias, Node> | undefined;
 
   constructor(document: Document | undefined) {
     this.#document = document;
@@ -95,11 +133,10 @@ export class Nodes {
 
   /** The node itself, or what an alias stands for. */
   resolve(node: unknown): Node | undefined {
-    if (isAlias(node)) {
-      const target = this.#document === undefined ? undefined : node.resolve(this.#document);
-      return isAlias(target) ? undefined : target;
-    }
-    return isMap(node) || isSeq(node) || isScalar(node) ? node : undefined;
+    if (isMap(node) || isSeq(node) || isScalar(node)) return node;
+    if (!isAlias(node) || this.#document === undefined) return undefined;
+    this.#targets ??= targetsIn(this.#document);
+    return this.#targets.get(node);
   }
 
   map(node: unknown): YAMLMap | undefined {
@@ -118,24 +155,26 @@ export class Nodes {
   }
 
   /** The pairs of a map whose keys are scalars, each with its key's text. */
-  entries(
-    node: unknown,
-  ): { readonly name: string; readonly key: Scalar; readonly value: unknown; readonly pair: Pair }[] {
-    const map = this.map(node);
-    if (map === undefined) return [];
-    return map.items.flatMap((pair) => {
-      const key = isScalar(pair.key) ? pair.key : undefined;
-      return key === undefined ? [] : [{ name: String(key.source ?? key.value), key, value: pair.value, pair }];
-    });
+  entries(node: unknown): readonly Entry[] {
+    const entries: Entry[] = [];
+    for (const pair of this.map(node)?.items ?? []) {
+      const entry = entryOf(pair);
+      if (entry !== undefined) entries.push(entry);
+    }
+    return entries;
   }
 
   /** The last pair with this key, as the runner takes it; `fold` for keys that it compares without case. */
-  entry(
-    node: unknown,
-    name: string,
-    fold = false,
-  ): { readonly key: Scalar; readonly value: unknown; readonly pair: Pair } | undefined {
-    return this.entries(node).findLast((one) => (fold ? one.name.toLowerCase() : one.name) === name);
+  entry(node: unknown, name: string, fold = false): Omit<Entry, "name"> | undefined {
+    const items = this.map(node)?.items ?? [];
+    for (let at = items.length - 1; at >= 0; at--) {
+      const pair = items[at];
+      const key = pair?.key;
+      if (pair === undefined || !isScalar(key)) continue;
+      const own = String(key.source ?? key.value);
+      if ((fold ? own.toLowerCase() : own) === name) return { key, value: pair.value, pair };
+    }
+    return undefined;
   }
 
   value(node: unknown, name: string): unknown {
