@@ -1,5 +1,5 @@
 // What recorded runs needed of an egress policy: endpoints, and who used them for what.
-import type { HttpRequest, NetConnect, RunEvent } from "../protocol/events.ts";
+import type { HttpRequest, NetConnect, RunEvent, Verdict } from "../protocol/events.ts";
 import { foldHostName } from "./hostNames.ts";
 import type { Protocol } from "./policy.ts";
 import { isPublicAddress } from "./publicAddress.ts";
@@ -12,6 +12,8 @@ export interface Need {
   readonly port: number;
   readonly protocol: Protocol;
   connections: number;
+  /** How many of them a policy refused. */
+  blocked: number;
   /** Indexes of the runs, in the order in which they were begun. */
   readonly runs: Set<number>;
   /** When it was last used, in microseconds since the epoch. */
@@ -83,7 +85,7 @@ export class NeedTally {
       case "net.close": {
         const flow = this.#open.get(event.flow.id);
         this.#open.delete(event.flow.id);
-        if (flow !== undefined) this.#settle(flow, event.host?.name);
+        if (flow !== undefined) this.#settle(flow, event.host?.name, event.verdict);
         return;
       }
       default:
@@ -105,17 +107,26 @@ export class NeedTally {
     if (!isPublicAddress(flow.remote.ip) || flow.remote.port === 0) return;
     if (flow.protocol === "udp" && flow.remote.port === 53) return;
     const before = this.#open.get(flow.id);
-    if (before !== undefined) this.#settle(before, undefined);
+    if (before !== undefined) this.#settle(before);
     if (this.#open.size >= MOST_FLOWS) {
       for (const [id, oldest] of this.#open) {
         this.#open.delete(id);
-        this.#settle(oldest, undefined);
+        this.#settle(oldest);
         break;
       }
     }
-    const program = this.#programs.get(event.process ?? "");
-    const step = event.step === undefined ? undefined : (this.#steps.get(event.step) ?? event.step);
-    this.#open.set(flow.id, { event, program, step, requests: new Set() });
+    this.#open.set(flow.id, { event, ...this.whose(event), requests: new Set() });
+  }
+
+  /** The names of the program and of the step that an event belongs to, where they are known by now. */
+  whose({ process = "", step }: Pick<NetConnect, "process" | "step">): {
+    readonly program: string | undefined;
+    readonly step: string | undefined;
+  } {
+    return {
+      program: this.#programs.get(process),
+      step: step === undefined ? undefined : (this.#steps.get(step) ?? step),
+    };
   }
 
   #request({ flow, http }: HttpRequest): void {
@@ -124,12 +135,12 @@ export class NeedTally {
   }
 
   #settleAll(): void {
-    for (const flow of this.#open.values()) this.#settle(flow, undefined);
+    for (const flow of this.#open.values()) this.#settle(flow);
     this.#open.clear();
   }
 
-  /** `laterName` is what the client said only after it had connected. */
-  #settle({ event, program, step, requests }: OpenFlow, laterName: string | undefined): void {
+  /** `laterName` is what the client said only after it had connected, `laterVerdict` what a policy said of that. */
+  #settle({ event, program, step, requests }: OpenFlow, laterName?: string, laterVerdict?: Verdict): void {
     const { protocol, remote } = event.flow;
     const name = laterName ?? event.host?.name;
     const host = name === undefined ? undefined : foldHostName(name);
@@ -141,10 +152,12 @@ export class NeedTally {
         return;
       }
       const nobody = { programs: new Set<string>(), steps: new Set<string>(), requests: new Set<string>() };
-      need = { host, ip: remote.ip, port: remote.port, protocol, connections: 0, runs: new Set(), last: 0, ...nobody };
+      const none = { connections: 0, blocked: 0, last: 0 };
+      need = { host, ip: remote.ip, port: remote.port, protocol, ...none, runs: new Set(), ...nobody };
       this.#needs.set(key, need);
     }
     need.connections += 1;
+    if ((laterVerdict ?? event.verdict) === "blocked") need.blocked += 1;
     need.runs.add(Math.max(0, this.#run));
     need.last = Math.max(need.last, event.t);
     addFew(need.programs, program);

@@ -34,6 +34,7 @@ export const runNeeding = (
     process: "1",
     exec: { id: "1", pid: 1, ppid: 0, exe: "/usr/bin/pip", argv: [], cwd: "/", uid: 0 },
   });
+  line({ type: "step.start", stepInfo: { id: "s1", name: "Install" } });
   for (const [n, one] of connections.entries()) {
     const {
       host,
@@ -45,6 +46,7 @@ export const runNeeding = (
     line({
       type: "net.connect",
       process: "1",
+      step: "s1",
       flow: { id: `f${n}`, protocol, local: { ip: "192.0.2.1", port: 1 }, remote: { ip, port } },
       ...(host === undefined ? {} : { host: { name: host, source: "dns" } }),
       ...(verdict === undefined ? {} : { verdict }),

@@ -1,5 +1,5 @@
 // What `lint` prints: for people, for programs, for code scanning, and for the log of a job.
-import type { Severity } from "../rules/rule.ts";
+import type { Evidence, Severity } from "../rules/rule.ts";
 import { pageUrl, RULE_TEXTS } from "../rules/rulePages.ts";
 import type { Diagnostic } from "../lint/lintText.ts";
 import { Positions } from "../lint/positions.ts";
@@ -33,6 +33,12 @@ const textOf = (results: readonly FileResult[]): string => {
   return `${[...lines, `${files}: ${count}`].join("\n")}\n`;
 };
 
+/** With the time as people and programs read it. */
+const evidenceOf = ({ last, ...rest }: Evidence): object => {
+  const date = new Date(last / 1000);
+  return last === 0 || Number.isNaN(date.getTime()) ? rest : { ...rest, last: date.toISOString() };
+};
+
 const jsonOf = (results: readonly FileResult[]): string => {
   const files = results.map(({ path, text, diagnostics }) => {
     const positions = new Positions(text);
@@ -48,6 +54,7 @@ const jsonOf = (results: readonly FileResult[]): string => {
           edits: edits.map((edit) => ({ range: positions.range(edit), newText: edit.newText })),
           ...(unsafe === true ? { unsafe } : {}),
         })),
+        ...(one.evidence === undefined ? {} : { evidence: one.evidence.map((each) => evidenceOf(each)) }),
       })),
     };
   });
@@ -71,7 +78,19 @@ const region = (positions: Positions, span: { start: number; end: number }): obj
     endColumn: end.character + 1,
   };
 };
-const uri = (path: string): string => encodeURI(path.replaceAll("\\", "/"));
+
+/** A reference as RFC 3986 has it, relative to where the command ran. */
+const uri = (path: string): string => {
+  const written = path.replaceAll("\\", "/");
+  const parts = written.split("/").map((part) => encodeURIComponent(part));
+  const encoded = parts.join("/").replaceAll("%3A", ":");
+  // A colon in the first part would make it a scheme.
+  if (/^[A-Za-z]:\//.test(written)) return `file:///${encoded}`;
+  return /^[^/]*:/.test(encoded) ? `./${encoded}` : encoded;
+};
+
+/** A text of SARIF may hold links, as `[words](target)`: what stands in a file must not become one. */
+const sarifText = (text: string): string => plain(text).replaceAll(/\[(?=[^\]]*\]\()/g, "\\[");
 
 const sarifOf = (results: readonly FileResult[], version: string): string => {
   const texts = RULE_TEXTS;
@@ -102,10 +121,14 @@ const sarifOf = (results: readonly FileResult[], version: string): string => {
             ruleId: one.rule,
             ruleIndex: texts.findIndex(({ id }) => id === one.rule),
             level: LEVELS[one.severity],
-            message: { text: one.message },
+            message: { text: sarifText(one.message) },
             locations: [{ physicalLocation: { artifactLocation, region: region(positions, one) } }],
-            fixes: one.fixes.map(({ title, edits }) => ({
-              description: { text: title },
+            ...(one.evidence === undefined
+              ? {}
+              : { properties: { evidence: one.evidence.map((each) => evidenceOf(each)) } }),
+            fixes: one.fixes.map(({ title, edits, unsafe }) => ({
+              description: { text: sarifText(title) },
+              ...(unsafe === true ? { properties: { unsafe } } : {}),
               artifactChanges: [
                 {
                   artifactLocation,
@@ -136,7 +159,7 @@ const githubOf = (results: readonly FileResult[]): string =>
       return diagnostics.map((one) => {
         const { start, end } = positions.range(one);
         const place = `line=${start.line + 1},endLine=${end.line + 1},col=${start.character + 1},endColumn=${end.character + 1}`;
-        return `::${COMMANDS[one.severity]} file=${escapeProperty(path)},${place},title=${escapeProperty(one.rule)}::${escapeData(one.message)}\n`;
+        return `::${COMMANDS[one.severity]} file=${escapeProperty(path.replaceAll("\\", "/"))},${place},title=${escapeProperty(one.rule)}::${escapeData(plain(one.message))}\n`;
       });
     })
     .join("");

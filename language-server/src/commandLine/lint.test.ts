@@ -167,6 +167,41 @@ describe("lint on the command line", () => {
     assert.match(out, /error: pypi\.org:443 is not allowed .*\[observed\/missing-endpoint\]/);
   });
 
+  it("says of a log what of it cannot be read, and ends with 2 where that is all of it", async () => {
+    writeFileSync(join(workflows, "ci.yml"), blocking("pypi.org:443"));
+    const observe = async (text: string): Promise<unknown[]> => {
+      const log = join(folder, "odd.ndjson");
+      writeFileSync(log, text);
+      const { code, said } = await lint("--observed", log, join(workflows, "ci.yml"));
+      return [code, said.replace(`lint: ${log}: `, "").trimEnd()];
+    };
+    assert.deepEqual(await observe("# no log\n"), [2, "no line of it is an event: is it the log of a run?"]);
+    assert.deepEqual(await observe('{"v":2,"type":"run.start"}\n'), [
+      2,
+      "it was written by a newer Runglass: update this one",
+    ]);
+    assert.deepEqual(await observe(""), [0, "it is empty"]);
+    assert.deepEqual(await observe('{"v":1,"seq":1,"t":1,"type":"loss","source":"x","lost":1}\n'), [
+      0,
+      "it does not say which job it is of, so that no policy is compared with it",
+    ]);
+    const job = '{"v":1,"seq":1,"t":1,"type":"run.start","run":{"job":"build","workflow":"x"}}\n';
+    assert.deepEqual(await observe(`${job}{"v":1,"seq"`), [0, ""]);
+  });
+
+  it("mends nothing that is suppressed, and takes a suppression away that has no effect any more", async () => {
+    const path = join(workflows, "ci.yml");
+    const list = (header: string, ...entries: string[]): string =>
+      blocking(...entries).replace("allowed-endpoints: >", `allowed-endpoints: >${header}`);
+    const kept = list(" # runglass: ignore[endpoint/invalid-port] the proxy wants it", "pypi.org:g443");
+    writeFileSync(path, kept);
+    assert.equal((await lint("--fix", path)).code, 0);
+    assert.equal(readFileSync(path, "utf8"), kept);
+    writeFileSync(path, list(" # runglass: ignore[endpoint/cidr] none", "pypi.org:g443"));
+    assert.equal((await lint("--fix", path)).code, 0);
+    assert.equal(readFileSync(path, "utf8"), list("", "pypi.org:443"));
+  });
+
   for (const [argv, message] of [
     [["--format", "xml"], /--format xml: use one of text, json, sarif, github/],
     [["--what"], /--what/],

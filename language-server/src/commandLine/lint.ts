@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { fixText } from "../lint/applyFixes.ts";
 import { lintText, type LintOptions } from "../lint/lintText.ts";
-import { readRun } from "../observed/readRun.ts";
+import { distinctRuns, readRun } from "../observed/readRun.ts";
 import type { ObservedRun } from "../observed/observedRun.ts";
 import type { Severity } from "../rules/rule.ts";
 import { isTooLarge } from "../yaml/parse.ts";
@@ -94,21 +94,26 @@ export const runLint = async (argv: readonly string[], output: LintOutput): Prom
     return 2;
   }
   let failed = false;
+  const say = (path: string, message: string): void => output.say(`lint: ${plain(path)}: ${plain(message)}`);
   const fail = (path: string, error: unknown): void => {
     failed = true;
-    output.say(`lint: ${path}: ${messageOf(error)}`);
+    say(path, messageOf(error));
   };
 
   const observed: ObservedRun[] = [];
   for (const path of wanted.observed) {
     try {
-      observed.push(await readRun(path));
+      const run = await readRun(path);
+      observed.push(run);
+      if (run.problem?.kind === "unreadable") fail(path, run.problem.text);
+      else if (run.problem !== undefined) say(path, run.problem.text);
     } catch (error) {
       fail(path, error);
     }
   }
   const configs = new Configs();
-  const optionsFor = (path: string): LintOptions => ({ observed, rules: configs.for(path)?.rules ?? {} });
+  const runs = distinctRuns(observed);
+  const optionsFor = (path: string): LintOptions => ({ observed: runs, rules: configs.for(path)?.rules ?? {} });
   const results: FileResult[] = [];
   const seen = new Set<string>();
   for (const path of wanted.paths) {
@@ -121,7 +126,7 @@ export const runLint = async (argv: readonly string[], output: LintOutput): Prom
           results.push(result);
           if (result.isTooLarge)
             fail(file, "it is larger or deeper than any workflow: only the lines of its policies were looked at");
-          else if (result.broken !== undefined) output.say(`lint: ${file}:${result.broken}`);
+          else if (result.broken !== undefined) output.say(`lint: ${plain(file)}:${result.broken}`);
         } catch (error) {
           fail(file, error);
         }

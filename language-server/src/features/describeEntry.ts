@@ -73,27 +73,19 @@ const admitsOf = ({ target, port, protocol, request, text }: Rule): string => {
   return `${inlineCode(target.kind === "host" ? target.name : text)} ${at}, and nothing below it.`;
 };
 
+const someOf = (word: string, names: readonly string[]): string =>
+  names.length === 0
+    ? ""
+    : ` ${word} ${names
+        .slice(0, 5)
+        .map((name) => inlineCode(name))
+        .join(", ")}`;
+
 const useOf = (used: readonly SeenEndpoint[], runs: number): string[] => {
-  const lines: string[] = [];
-  if (runs > 0) {
-    if (used.length === 0) lines.push(`None of ${runs} recorded runs used it.`);
-    for (const one of used.slice(0, 10)) {
-      const by =
-        one.programs.length === 0
-          ? ""
-          : ` by ${one.programs
-              .slice(0, 5)
-              .map((name) => inlineCode(name))
-              .join(", ")}`;
-      const steps =
-        one.steps.length === 0
-          ? ""
-          : ` in ${one.steps
-              .slice(0, 3)
-              .map((name) => inlineCode(name))
-              .join(", ")}`;
-      lines.push(`- ${inlineCode(one.text)}: ${one.runs} of ${runs} runs, last on ${day(one.last)},${by}${steps}`);
-    }
-  }
-  return lines;
+  if (runs === 0) return [];
+  if (used.length === 0) return [`None of ${runs} recorded runs used it.`];
+  return used.slice(0, 10).map(({ text, runs: seen, last, programs, steps }) => {
+    const who = someOf("by", programs) + someOf("in", steps);
+    return `- ${inlineCode(text)}: ${seen} of ${runs} runs, last on ${day(last)}${who === "" ? "" : `,${who}`}`;
+  });
 };

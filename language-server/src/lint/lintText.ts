@@ -4,7 +4,7 @@ import { monitorStepsOf } from "../model/monitorSteps.ts";
 import { policiesOf } from "../model/policies.ts";
 import type { ObservedRun } from "../observed/observedRun.ts";
 import { RULES } from "../rules/allRules.ts";
-import type { FileContext, Finding, Fix, ListContext, Severity } from "../rules/rule.ts";
+import type { Evidence, FileContext, Finding, Fix, ListContext, Severity } from "../rules/rule.ts";
 import { noReason } from "../rules/suppress/noReason.ts";
 import { unused } from "../rules/suppress/unused.ts";
 import { replaceSpan } from "../model/edits.ts";
@@ -16,6 +16,7 @@ export interface Diagnostic extends Span {
   readonly severity: Severity;
   readonly message: string;
   readonly fixes: readonly Fix[];
+  readonly evidence?: readonly Evidence[];
 }
 
 export interface LintOptions {
@@ -81,8 +82,9 @@ export const lintText = (path: string, text: string, options: LintOptions = {}):
 
   const diagnostics: Diagnostic[] = [];
   const say = (rule: string, severity: Severity, finding: Finding): void => {
-    const { start, end, message, fixes = [] } = finding;
-    diagnostics.push({ rule, severity, message, start, end: Math.max(start, end), fixes });
+    const { start, end, message, fixes = [], evidence } = finding;
+    const told = { rule, severity, message, start, end: Math.max(start, end), fixes };
+    diagnostics.push(evidence === undefined ? told : { ...told, evidence });
   };
   for (const rule of RULES) {
     const chosen = options.rules?.[rule.id];

@@ -8,6 +8,7 @@ import type { EndpointList, Entry } from "../model/endpoints.ts";
 import { faultOf, soundEntries } from "../model/entrySyntax.ts";
 import type { Policy } from "../model/policies.ts";
 import type { Workflow } from "../model/workflow.ts";
+import type { Evidence } from "../rules/rule.ts";
 import { endpointText, type ObservedRun } from "./observedRun.ts";
 
 export interface SeenEndpoint {
@@ -92,19 +93,56 @@ export const matcherOf = (lists: readonly EndpointList[], dialect: Dialect = "ha
   return new Matcher(parseHardenRunner(words.join(" ")));
 };
 
-const plain = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, " ").slice(0, 60);
+const plain = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ").slice(0, 60);
+
+/** The day of a time in microseconds; undefined where it is none. */
+const dayOf = (t: number): string | undefined => {
+  const date = new Date(t / 1000);
+  return Number.isNaN(date.getTime()) || t === 0 ? undefined : date.toISOString().slice(0, 10);
+};
+
+const someOf = (names: readonly string[], quote: string): string => {
+  const told = names.slice(0, 3).map((name) => quote + plain(name) + quote);
+  return names.length > 3 ? `${told.join(", ")} and others` : told.join(", ");
+};
+
+/** When, by whom and where, as what stands behind a count: empty, or with a comma in front. */
+export const circumstances = ({ last, programs, steps }: Pick<SeenEndpoint, "last" | "programs" | "steps">): string => {
+  const day = dayOf(last);
+  const parts = [
+    ...(day === undefined ? [] : [`last on ${day}`]),
+    ...(programs.length === 0 && steps.length === 0
+      ? []
+      : [
+          [
+            ...(programs.length === 0 ? [] : [`by ${someOf(programs, "")}`]),
+            ...(steps.length === 0 ? [] : [`in ${someOf(steps, '"')}`]),
+          ].join(" "),
+        ]),
+  ];
+  return parts.map((part) => `, ${part}`).join("");
+};
 
 /** The evidence for an endpoint, in half a sentence. */
-export const evidenceOf = (seen: SeenEndpoint, runs: number): string => {
-  const date = new Date(seen.last / 1000);
-  const day = Number.isNaN(date.getTime()) ? "" : `, last on ${date.toISOString().slice(0, 10)}`;
-  const by =
-    seen.programs.length === 0
-      ? ""
-      : `, by ${seen.programs
-          .slice(0, 3)
-          .map((one) => plain(one))
-          .join(", ")}`;
-  const [step] = seen.steps;
-  return `seen in ${seen.runs} of ${runs} runs${day}${by}${step === undefined ? "" : ` in "${plain(step)}"`}`;
+export const evidenceOf = (seen: SeenEndpoint, runs: number): string =>
+  `seen in ${seen.runs} of ${runs} runs${circumstances(seen)}`;
+
+/** The same for programs. */
+export const evidenceFor = (seen: readonly SeenEndpoint[], of: number): readonly Evidence[] =>
+  seen.map(({ text, runs, connections, last, programs, steps }) => ({
+    endpoint: text,
+    runs,
+    of,
+    connections,
+    last,
+    programs: programs.map((name) => plain(name)),
+    steps: steps.map((name) => plain(name)),
+  }));
+
+/** From which day to which the runs were. */
+export const periodOf = (runs: readonly ObservedRun[]): string => {
+  const days = runs.flatMap(({ began }) => dayOf(began) ?? []);
+  const [first, last] = [days[0], days.at(-1)];
+  if (first === undefined || last === undefined) return "";
+  return first === last ? ` (of ${first})` : ` (${first} to ${last})`;
 };

@@ -17,12 +17,28 @@ export interface Fix {
   readonly joins?: boolean;
 }
 
+/** What the recorded runs of a job say of an endpoint. */
+export interface Evidence {
+  /** `host:port` */
+  readonly endpoint: string;
+  /** How many runs used it, of how many. */
+  readonly runs: number;
+  readonly of: number;
+  readonly connections: number;
+  /** When it was last used, in microseconds since the epoch. */
+  readonly last: number;
+  readonly programs: readonly string[];
+  readonly steps: readonly string[];
+}
+
 export interface Finding extends Span {
   readonly message: string;
   /** The rule's own where absent. */
   readonly severity?: Severity;
   /** The best first. */
   readonly fixes?: readonly Fix[];
+  /** Of what recorded runs tell: what it rests on. */
+  readonly evidence?: readonly Evidence[];
 }
 
 export interface FileContext {

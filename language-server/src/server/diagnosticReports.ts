@@ -22,12 +22,16 @@ const UNNECESSARY = new Set([
 
 export const SOURCE = "runglass";
 
-export const toLsp = ({ rule, severity, message, start, end }: Diagnostic, positions: Positions): LspDiagnostic => ({
+export const toLsp = (
+  { rule, severity, message, start, end, evidence }: Diagnostic,
+  positions: Positions,
+): LspDiagnostic => ({
   range: positions.range({ start, end }),
   severity: SEVERITIES[severity],
   code: rule,
   codeDescription: { href: pageUrl(rule) },
   source: SOURCE,
   message,
+  ...(evidence === undefined ? {} : { data: { evidence } }),
   ...(UNNECESSARY.has(rule) ? { tags: [DiagnosticTag.Unnecessary] } : {}),
 });

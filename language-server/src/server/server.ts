@@ -27,7 +27,7 @@ import { configCompletions, configDiagnostics, configHover } from "../features/c
 import { hintsOf, lensesOf } from "../features/policyLens.ts";
 import { kindOf } from "../model/workflow.ts";
 import { runsOf, seenIn } from "../observed/jobRuns.ts";
-import { readRun } from "../observed/readRun.ts";
+import { distinctRuns, readRun } from "../observed/readRun.ts";
 import type { ObservedRun } from "../observed/observedRun.ts";
 import { REWRITE_KIND } from "../refactor/allRefactorings.ts";
 import { answerEditRequests } from "./editRequests.ts";
@@ -72,12 +72,16 @@ export const startServer = (version: string): void => {
     const runs: ObservedRun[] = [];
     for (const path of paths) {
       try {
-        runs.push(await readRun(path));
+        const run = await readRun(path);
+        // One that has not begun yet has nothing to tell, and nothing wrong.
+        if (run.problem !== undefined && run.problem.kind !== "empty")
+          connection.console.warn(`${path}: ${run.problem.text}`);
+        runs.push(run);
       } catch (error) {
         connection.console.warn(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
-    judgements.observed = runs;
+    judgements.observed = distinctRuns(runs);
   };
   const refresh = (): void => {
     if (canRefresh) connection.languages.diagnostics.refresh();

@@ -1,3 +1,4 @@
+import { circumstances, evidenceFor, matcherOf } from "../../observed/jobRuns.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { allowFix, eachObserved, listSpan } from "./support.ts";
 
@@ -13,9 +14,20 @@ export const blockedCall: Rule = {
     const newest = runs.at(-1);
     const span = listSpan(workflow, policy);
     if (newest === undefined || span === undefined) return;
-    for (const endpoint of [...newest.blocked].sort()) {
-      const fixes = allowFix(workflow, policy, endpoint);
-      yield { ...span, message: `the newest run was cut off from ${endpoint}`, fixes };
+    const allowed = matcherOf(policy.lists, policy.dialect);
+    for (const one of newest.blocked.toSorted((a, b) => (a.text < b.text ? -1 : 1))) {
+      const [, host = "", port = ""] = /^(.*):(\d+)$/.exec(one.entry) ?? [];
+      // The list has it by now.
+      if (allowed.connection({ host, port: Number(port), protocol: "tcp" }) !== undefined) continue;
+      const fixes = allowFix(workflow, policy, one.entry);
+      const times = `${one.connections}×`;
+      const message = `the newest run was cut off from ${one.text} (${times}${circumstances(one)})`;
+      const { connections, last, programs, steps } = one;
+      const evidence = evidenceFor(
+        [{ text: one.text, host, port: Number(port), runs: 1, connections, last, programs, steps }],
+        1,
+      );
+      yield { ...span, message, fixes, evidence };
     }
   }),
 };

@@ -1,4 +1,4 @@
-import { evidenceOf, matcherOf } from "../../observed/jobRuns.ts";
+import { evidenceFor, evidenceOf, matcherOf } from "../../observed/jobRuns.ts";
 import { registrableDomain } from "../../model/entrySyntax.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { allowFix, eachObserved, isEmpty, listSpan } from "./support.ts";
@@ -24,7 +24,7 @@ export const missingEndpoint: Rule = {
       if (registrableDomain(parent) !== undefined) fixes.push(...allowFix(workflow, policy, `*.${parent}:${port}`));
       const message = `${one.text} is not allowed (${evidenceOf(one, runs.length)})`;
       const severity = policy.mode === "audit" ? "info" : "error";
-      yield { ...span, severity, message, fixes };
+      yield { ...span, severity, message, fixes, evidence: evidenceFor([one], runs.length) };
     }
   }),
 };

@@ -19,7 +19,7 @@ describe("rules about recorded runs", () => {
     assert.equal(finding.severity, "error");
     assert.match(
       finding.message,
-      /^pypi\.org:443 is not allowed \(seen in 1 of 1 runs, last on \d{4}-\d\d-\d\d, by pip\)$/,
+      /^pypi\.org:443 is not allowed \(seen in 1 of 1 runs, last on \d{4}-\d\d-\d\d, by pip in "Install"\)$/,
     );
     assert.equal(fixed(text, "observed/missing-endpoint", WORKFLOW, one), blocking("github.com:443", "pypi.org:443"));
     const audit = hardened("egress-policy: audit", "allowed-endpoints: github.com:443");
@@ -129,11 +129,41 @@ describe("rules about recorded runs", () => {
       run([{ host: "evil.example.org", verdict: "blocked" }]),
     ];
     const { message } = only(text, "observed/blocked-call", WORKFLOW, { observed });
-    assert.equal(message, "the newest run was cut off from evil.example.org:443");
+    assert.match(
+      message,
+      /^the newest run was cut off from evil\.example\.org:443 \(1×, last on \d{4}-\d\d-\d\d, by pip in "Install"\)$/,
+    );
+    assert.deepEqual(found(blocking("*.example.org:443"), "observed/blocked", WORKFLOW, { observed }), []);
     const id = "observed/blocked-call";
     assert.equal(fixed(text, id, WORKFLOW, { observed }), blocking("github.com:443", "evil.example.org:443"));
     const empty = hardened("egress-policy: block");
     assert.equal(fixed(empty, id, WORKFLOW, { observed }), blocking("evil.example.org:443"));
+  });
+
+  it("give their evidence: which endpoints, in how many runs, by whom, and in which steps", () => {
+    const evidence = (text: string, rule: string, observed: readonly ObservedRun[]): unknown[] =>
+      (only(text, rule, WORKFLOW, { observed }).evidence ?? []).map((one) => [
+        one.endpoint,
+        `${one.runs} of ${one.of}`,
+        one.connections,
+        ...one.programs,
+        ...one.steps,
+      ]);
+    const runs = [run(["github.com", "pypi.org"]), run(["github.com", "github.com"]), run(["pypi.org"])];
+    const pypi = ["pypi.org:443", "2 of 3", 2, "pip", "Install"];
+    const github = ["github.com:443", "2 of 3", 3, "pip", "Install"];
+    assert.deepEqual(evidence(blocking("github.com:443"), "observed/missing-endpoint", runs), [pypi]);
+    assert.deepEqual(evidence(hardened("egress-policy: audit"), "observed/ready-to-block", runs), [github, pypi]);
+    const unused = blocking("github.com:443", "pypi.org:443", "old.example.org:443");
+    assert.deepEqual(evidence(unused, "observed/unused-endpoint", runs), [["old.example.org:443", "0 of 3", 0]]);
+    assert.match(
+      only(unused, "observed/unused-endpoint", WORKFLOW, { observed: runs }).message,
+      /^none of 3 runs \(of 2026-\d\d-\d\d\) used this$/,
+    );
+    const blocked = [run([{ host: "pypi.org", verdict: "blocked" }])];
+    assert.deepEqual(evidence(blocking("github.com:443"), "observed/blocked-call", blocked), [
+      ["pypi.org:443", "1 of 1", 1, "pip", "Install"],
+    ]);
   });
 
   it("wildcard-suggest: below a name that one owner holds, never at a public suffix", () => {

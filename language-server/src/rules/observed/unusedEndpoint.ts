@@ -1,5 +1,5 @@
 import { parseRunglass } from "../../../../collector/policy/runglass.ts";
-import { matcherOfEntry } from "../../observed/jobRuns.ts";
+import { evidenceFor, matcherOfEntry, periodOf } from "../../observed/jobRuns.ts";
 import { keepScalar, removeFromList } from "../../model/edits.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { isImplicit } from "../endpoint/implicit.ts";
@@ -33,7 +33,19 @@ export const unusedEndpoint: Rule = {
         if (seen.some(({ host, port }) => matcher.connection({ host, port, protocol: "tcp" }) !== undefined)) continue;
         const edits = keepScalar(text, list, [removeFromList(text, list, entry)]);
         const fix = { title: "Remove the entry", edits, unsafe: true };
-        yield { start: entry.start, end: entry.end, message: `none of ${runs.length} runs used this`, fixes: [fix] };
+        const message = `none of ${runs.length} runs${periodOf(runs)} used this`;
+        const unused = {
+          text: entry.text,
+          host: "",
+          port: 0,
+          runs: 0,
+          connections: 0,
+          last: 0,
+          programs: [],
+          steps: [],
+        };
+        const evidence = evidenceFor([unused], runs.length);
+        yield { start: entry.start, end: entry.end, message, fixes: [fix], evidence };
       }
     }
   }),

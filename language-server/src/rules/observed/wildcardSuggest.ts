@@ -1,4 +1,5 @@
 import type { Entry } from "../../model/endpoints.ts";
+import { evidenceFor } from "../../observed/jobRuns.ts";
 import { portOf, registrableDomain, soundEntries } from "../../model/entrySyntax.ts";
 import { keepScalar, removeFromList, replaceSpan } from "../../model/edits.ts";
 import type { Finding, Rule } from "../rule.ts";
@@ -14,7 +15,7 @@ export const wildcardSuggest: Rule = {
   fix: "The pattern in the place of the hosts. Not applied unasked, as it allows more.",
   wrong: "r1.example.com:443 r2.example.com:443 r3.example.com:443 r4.example.com:443",
   right: "*.example.com:443",
-  check: eachObserved(function* ({ policy, seen }, { text }): Iterable<Finding> {
+  check: eachObserved(function* ({ policy, runs, seen }, { text }): Iterable<Finding> {
     for (const list of policy.lists) {
       const groups = new Map<string, Entry[]>();
       for (const entry of soundEntries(list.entries)) {
@@ -30,7 +31,13 @@ export const wildcardSuggest: Rule = {
         const removals = others.map((entry) => removeFromList(text, list, entry));
         const edits = keepScalar(text, list, [replaceSpan(first, `*.${key}`), ...removals]);
         const message = `${others.length + 1} hosts below ${key}: *.${key} would hold them, and whatever else is there`;
-        yield { start: first.start, end: first.end, message, fixes: [{ title: `Use *.${key}`, edits, unsafe: true }] };
+        const texts = new Set([first, ...others].map((entry) => `${entry.host.toLowerCase()}:${portOf(entry)}`));
+        const evidence = evidenceFor(
+          seen.filter((one) => texts.has(one.text)),
+          runs.length,
+        );
+        const fixes = [{ title: `Use *.${key}`, edits, unsafe: true }];
+        yield { start: first.start, end: first.end, message, fixes, evidence };
       }
     }
   }),
