@@ -32,7 +32,7 @@ const events: readonly object[] = [
   { type: "finding", finding: { rule: "secret-read", severity: "high", title: "A <b>secret</b>", evidence: [3] } },
 ];
 
-const reportOf = (format: ReportFormat, places?: RepositoryPlaces): string => {
+const reportOf = async (format: ReportFormat, places?: RepositoryPlaces): Promise<string> => {
   let text = "";
   const report = runReport(format, "1.2.3", (more) => (text += more));
   for (const [i, fields] of events.entries()) {
@@ -41,13 +41,14 @@ const reportOf = (format: ReportFormat, places?: RepositoryPlaces): string => {
     report.take(decoded.event);
   }
   const verification = new LogVerifier(() => createHash("sha256")).finish({ unterminated: false, cutLine: undefined });
-  report.finish({ file: "/tmp/agent run.ndjson", notice: "It goes on.", verification, places });
+  const end = { file: "/tmp/agent run.ndjson", notice: "It goes on.", verification };
+  await report.finish({ ...end, ...(places === undefined ? {} : { places: async () => places }) });
   return text;
 };
 
 describe("a run's report", () => {
-  it("has each request in HAR with who asked, in which step and tool call, and what the policy says", () => {
-    const har = JSON.parse(reportOf("har")) as { log: { entries: Record<string, unknown>[] } };
+  it("has each request in HAR with who asked, in which step and tool call, and what the policy says", async () => {
+    const har = JSON.parse(await reportOf("har")) as { log: { entries: Record<string, unknown>[] } };
     const [put, get, ...more] = har.log.entries;
     assert.equal(more.length, 0);
     assert.deepEqual(put, {
@@ -111,37 +112,37 @@ describe("a run's report", () => {
   }
   const placeOf = ({ physicalLocation: { artifactLocation, region } }: Location): string =>
     `${artifactLocation.uri}:${region.startLine}`;
-  const results = (places?: RepositoryPlaces): string[] => {
-    const { results: all, tool } = (JSON.parse(reportOf("sarif", places)) as Sarif).runs[0];
+  const results = async (places?: RepositoryPlaces): Promise<string[]> => {
+    const { results: all, tool } = (JSON.parse(await reportOf("sarif", places)) as Sarif).runs[0];
     assert.deepEqual(new Set(all.map(({ ruleId }) => ruleId)), new Set(tool.driver.rules.map(({ id }) => id)));
     return all.map(({ ruleId, level, locations, relatedLocations = [] }) =>
       [ruleId, level, ...[...locations, ...relatedLocations].map(placeOf)].join(" "),
     );
   };
 
-  it("points in SARIF at the lines of the log where nothing else is known", () => {
-    assert.deepEqual(results(), [
+  it("points in SARIF at the lines of the log where nothing else is known", async () => {
+    assert.deepEqual(await results(), [
       "secret-read error agent%20run.ndjson:3",
       "egress/would-block warning agent%20run.ndjson:5",
       "egress/would-block warning agent%20run.ndjson:4",
     ]);
   });
 
-  it("points in SARIF at the policy's line and at that of a change, and at the log beside it", () => {
+  it("points in SARIF at the policy's line and at that of a change, and at the log beside it", async () => {
     const policy = { path: ".github/workflows/ci.yml", line: 9, reason: "the policy" };
     const line = { path: "a dir/run#1.sh", line: 2, reason: "names it" };
-    assert.deepEqual(results({ policy, events: new Map([[3, line]]) }), [
+    assert.deepEqual(await results({ policy, events: new Map([[3, line]]) }), [
       "secret-read error a%20dir/run%231.sh:2 agent%20run.ndjson:3",
       "egress/would-block warning .github/workflows/ci.yml:9 agent%20run.ndjson:5",
       "egress/would-block warning .github/workflows/ci.yml:9 agent%20run.ndjson:4",
     ]);
-    const text = reportOf("sarif", { events: new Map([[4, line]]) });
+    const text = await reportOf("sarif", { events: new Map([[4, line]]) });
     assert.match(text, /would be blocked: api\.octo\.example:443 by curl in step Processing Request; to allow it, add/);
     assert.match(text, /a%20dir/);
   });
 
-  it("begins in Markdown with what must be known of the log, and leaves hostile text without effect", () => {
-    const text = reportOf("markdown");
+  it("begins in Markdown with what must be known of the log, and leaves hostile text without effect", async () => {
+    const text = await reportOf("markdown");
     assert.match(text, /> \[!WARNING\]\n> <code>It goes on\.<\/code>/);
     assert.match(text, /A &#60;b&#62;secret&#60;\/b&#62;/);
     assert.doesNotMatch(text, /<b>/);

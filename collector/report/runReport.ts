@@ -5,6 +5,7 @@ import { FOR_PROGRAMS, FOR_REPORT } from "./listLimits.ts";
 import type { Verification } from "./logVerifier.ts";
 import { renderMarkdown } from "./renderMarkdown.ts";
 import { renderSarif, type RepositoryPlaces } from "./sarif.ts";
+import type { RunSummary } from "./runSummary.ts";
 import { RunTally } from "./tally.ts";
 
 export type ReportFormat = "markdown" | "har" | "sarif";
@@ -16,15 +17,33 @@ export interface ReportEnd {
   /** What the reader must know of the log before all else, in a sentence. */
   readonly notice: string | undefined;
   readonly verification: Verification;
-  /** For `sarif`. */
-  readonly places?: RepositoryPlaces | undefined;
+  /** For `sarif`: asked for where the results belong in the repository. */
+  readonly places?: ((wanted: WantedPlaces) => Promise<RepositoryPlaces>) | undefined;
+}
+
+/** What of a run has a place in its repository. */
+export interface WantedPlaces {
+  /** Of the events that findings rest on, and of the first of each thing that the policy does not allow. */
+  readonly seqs: readonly number[];
+  /** Entries of a policy that would allow what it does not. */
+  readonly entries: readonly string[];
 }
 
 export interface RunReport {
   take(event: RunEvent | UnknownEvent): void;
   /** Writes the rest. */
-  finish(end: ReportEnd): void;
+  finish(end: ReportEnd): Promise<void>;
 }
+
+const MOST_EVIDENCE = 3;
+
+const wantedPlaces = ({ findings, denied }: RunSummary): WantedPlaces => ({
+  seqs: [
+    ...findings.items.flatMap(({ seq, evidence }) => [...evidence.slice(0, MOST_EVIDENCE), seq]),
+    ...denied.items.map(({ first }) => first),
+  ],
+  entries: denied.items.flatMap(({ allow }) => (allow === undefined ? [] : [allow])),
+});
 
 /** `write` is given the document piece by piece, of HAR while events are read; `version` is Runglass's own. */
 export const runReport = (format: ReportFormat, version: string, write: (text: string) => void): RunReport => {
@@ -33,7 +52,7 @@ export const runReport = (format: ReportFormat, version: string, write: (text: s
     write(har.head);
     return {
       take: (event) => har.take(event),
-      finish: () => {
+      finish: async () => {
         har.finish();
         write(har.foot);
       },
@@ -42,9 +61,10 @@ export const runReport = (format: ReportFormat, version: string, write: (text: s
   const tally = new RunTally();
   return {
     take: (event) => tally.take(event),
-    finish: ({ file, notice, verification, places }) => {
+    finish: async ({ file, notice, verification, places }) => {
       const summary = tally.summary(file, notice, verification, format === "markdown" ? FOR_REPORT : FOR_PROGRAMS);
-      write(format === "markdown" ? renderMarkdown(summary) : renderSarif(summary, version, places));
+      if (format === "markdown") write(renderMarkdown(summary));
+      else write(renderSarif(summary, version, await places?.(wantedPlaces(summary))));
     },
   };
 };

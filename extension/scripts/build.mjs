@@ -58,6 +58,15 @@ export const bundles = [
   },
   {
     ...shared,
+    // A thread of its own, which writes what is exported.
+    entryPoints: ["extension/src/export/exportThread.ts"],
+    outfile: "dist/exportThread.cjs",
+    platform: "node",
+    format: "cjs",
+    target: "node22",
+  },
+  {
+    ...shared,
     entryPoints: { monitor: "webview/src/main.ts" },
     outdir: "dist/webview",
     platform: "browser",

@@ -203,3 +203,20 @@ export const linkRefused = (reason: string): Failure =>
     `This Runglass link can't be used: ${reason}.`,
     "Connect with Runglass: Connect to Collector… instead.",
   );
+
+export const exportNotWritten = (name: string, detail: string): Failure =>
+  final(
+    "exportNotWritten",
+    `The run could not be exported to ${name} (${detail}).`,
+    "Choose another folder, or free space there, and export it again; nothing was changed.",
+  );
+
+export const exportOntoLog = (name: string): Failure =>
+  final(
+    "exportOntoLog",
+    `${name} is the run's own log, which an export would write over.`,
+    "Export it again under another name.",
+  );
+
+export const exportEmpty = (title: string): Failure =>
+  final("exportEmpty", `Nothing of the run “${title}” has come yet.`, "Export it when its first events are shown.");

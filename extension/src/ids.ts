@@ -10,6 +10,7 @@ export const commands = {
   reconnect: "runglass.reconnect",
   removeRun: "runglass.removeRun",
   saveRunLog: "runglass.saveRunLog",
+  exportRun: "runglass.exportRun",
   forgetToken: "runglass.forgetToken",
   showOutput: "runglass.showOutput",
   insertMonitorStep: "runglass.insertMonitorStep",

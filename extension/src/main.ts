@@ -66,6 +66,9 @@ export const activate = (extension: ExtensionContext): void => {
   const policies = servePolicies(extension, registry, log);
   const gitHub = new LazyGitHub(extension, () => context, gitHubOf(started));
   const context: Context = {
+    version: String((extension.extension.packageJSON as { readonly version?: unknown }).version),
+    folder: extension.extensionPath,
+    relatedDiffs,
     log,
     registry,
     tokens,

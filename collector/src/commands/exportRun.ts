@@ -71,7 +71,7 @@ const writeExport = async (file: OpenFile, format: Format, output: ReportFile): 
   });
   const { notice } = scanned;
   const verification = verifier.finish(scanned);
-  report?.finish({ file: file.path, notice, verification });
+  await report?.finish({ file: file.path, notice, verification });
   return { verification, notice };
 };
 

@@ -86,6 +86,7 @@ export const buildBundles = async (progress, { force = false } = {}) => {
     "runglass.js",
     "language-server.js",
     "extension.cjs",
+    "exportThread.cjs",
     "languageClient.cjs",
     "webview/monitor.js",
     ...["pre", "main", "post", "keeper", "uploader"].map((name) => `action/${name}.cjs`),
@@ -102,7 +103,11 @@ export const buildBundles = async (progress, { force = false } = {}) => {
  */
 export const packExtension = async (progress, { force = false } = {}) => {
   const texts = ["package.json", ".vscodeignore", "README.md", "CHANGELOG.md", "LICENSE"];
-  const hash = await contentHash([...texts, "extension/media", "dist/extension.cjs", "dist/webview"]);
+  const bundles = ["exportThread", "extension", "github", "languageClient", "relatedDiffs"].map(
+    (name) => `dist/${name}.cjs`,
+  );
+  const servers = ["dist/language-server.js", "dist/workflow-validation.js", "language-server/schema"];
+  const hash = await contentHash([...texts, "extension/media", ...bundles, ...servers, "dist/webview"]);
   await step(
     progress,
     { title: "extension package", name: "vsix", hash, products: [vsixPath], force },

@@ -9,6 +9,7 @@ import { LiveRun } from "../sessions/liveRun.ts";
 import type { RunSession } from "../sessions/runSession.ts";
 import { chooseRun, runOfArgument } from "./chooseRun.ts";
 import { connect, reconnect } from "./connect.ts";
+import { exportRun } from "./exportRun.ts";
 import { forgetToken } from "./forgetToken.ts";
 import { openMonitor, openMonitorInPanel } from "./openMonitor.ts";
 import { openRunLog, reopenRunLog } from "./openRunLog.ts";
@@ -27,6 +28,10 @@ const isFollowed = (run: RunSession): run is LiveRun | HostedRun =>
   isLive(run) && ["live", "lost", "connecting", "loading"].includes(run.state.kind);
 const canFollow = (run: RunSession): run is LiveRun | HostedRun =>
   isLive(run) && (run.state.kind === "failed" || run.state.kind === "lost");
+
+/** Of the Sessions view; commands can be called by anyone with anything. */
+const isSessionRow = (argument: unknown): boolean =>
+  typeof argument === "object" && argument !== null && "session" in argument;
 
 type Handler = (context: Context, argument: unknown) => unknown;
 type CommandId = (typeof commands)[keyof typeof commands];
@@ -60,6 +65,12 @@ const handlers: { readonly [id in CommandId]: Handler } = {
   [commands.saveRunLog]: async (context, argument) => {
     const run = await chooseRun(context, argument, "save", anyRun);
     if (run !== undefined) await saveRunLog(run);
+  },
+  [commands.exportRun]: async (context, argument) => {
+    const run = isSessionRow(argument)
+      ? await (await context.gitHub()).runOfRow(argument)
+      : await chooseRun(context, argument, "export", anyRun);
+    if (run !== undefined) await exportRun(context, run);
   },
   [commands.forgetToken]: (context) => forgetToken(context),
   [commands.showOutput]: (context) => context.log.show(),

@@ -5,18 +5,20 @@ import type { GitHubContext } from "../pullRequests/gitHub.ts";
 import { isLive } from "../pullRequests/agentRuns.ts";
 import { runOfSession } from "../pullRequests/runOfSession.ts";
 import { sessionKey, type PullEntry, type SessionEntry } from "../pullRequests/watched.ts";
+import type { RunSession } from "../sessions/runSession.ts";
 import { plainText } from "../views/plainText.ts";
 import { sessionDescription, sessionIcon, sessionLabel } from "../views/sessionText.ts";
 import { openMonitor } from "../commands/openMonitor.ts";
 
-const open = async (gitHub: GitHubContext, session: SessionEntry): Promise<void> => {
+/** The run of this window that is the session's log, else one that is followed from now on. */
+const runOf = async (gitHub: GitHubContext, session: SessionEntry): Promise<RunSession> => {
   const known = runOfSession(gitHub.context.registry.runs, session.run);
-  if (known !== undefined && known.kind !== "hosted") {
-    await openMonitor(gitHub.context, known);
-    return;
-  }
-  const client = await gitHub.account.client();
-  await openMonitor(gitHub.context, await gitHub.follower.follow(session.run, client));
+  if (known !== undefined && known.kind !== "hosted") return known;
+  return gitHub.follower.follow(session.run, await gitHub.account.client());
+};
+
+const open = async (gitHub: GitHubContext, session: SessionEntry): Promise<void> => {
+  await openMonitor(gitHub.context, await runOf(gitHub, session));
 };
 
 /** The session of a row of ours, as it is known now. */
@@ -28,6 +30,12 @@ const sessionOfArgument = ({ pullRequests }: GitHubContext, argument: unknown): 
   if (run === undefined) return undefined;
   const sessions = pullRequests.watched.pulls.flatMap((entry) => entry.sessions);
   return sessions.find((known) => known.run === run || sessionKey(known.run) === sessionKey(run));
+};
+
+/** The run of a session's row; undefined for anything else. Throws a `UserError` where it can't be followed. */
+export const runOfRow = async (gitHub: GitHubContext, argument: unknown): Promise<RunSession | undefined> => {
+  const session = sessionOfArgument(gitHub, argument);
+  return session === undefined ? undefined : runOf(gitHub, session);
 };
 
 /** Asks only where several are; live ones stand first. */

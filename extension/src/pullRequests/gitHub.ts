@@ -23,6 +23,8 @@ export interface GitHub extends Disposable {
   /** What the Sessions view shows. */
   readonly tree: TreeDataProvider<unknown>;
   run(command: GitHubCommand, argument: unknown): Promise<void>;
+  /** The run of a row of the Sessions view, followed where it was not yet. Throws a `UserError`. */
+  runOfRow(row: unknown): Promise<RunSession | undefined>;
   /** Watches a run again by its key; undefined for one that is of no session. Throws a `UserError`. */
   bringBack(key: string): Promise<RunSession | undefined>;
 }

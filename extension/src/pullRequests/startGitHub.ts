@@ -3,6 +3,7 @@
 import { Disposable } from "vscode";
 import { GitHubAccount } from "../github/account.ts";
 import { runGitHubCommand } from "../gitHubCommands/runGitHubCommand.ts";
+import { runOfRow } from "../gitHubCommands/watchSession.ts";
 import { parseHostedRunKey } from "../hosted/hostedRunKey.ts";
 import { hostedRunsOfWindow } from "../hosted/windowRuns.ts";
 import { rateText } from "../views/sessionText.ts";
@@ -46,11 +47,13 @@ export const startGitHub = (options: GitHubOptions): GitHub => {
     account,
   );
   pullRequests.setSeen(view.visible);
+  const gitHub = { context, account, pullRequests, follower };
   return {
     account,
     pullRequests,
     tree,
-    run: (command, argument) => runGitHubCommand({ context, account, pullRequests, follower }, command, argument),
+    run: (command, argument) => runGitHubCommand(gitHub, command, argument),
+    runOfRow: (row) => runOfRow(gitHub, row),
     bringBack: async (key) => {
       const session = parseHostedRunKey(key);
       if (session === undefined) return undefined;

@@ -13,6 +13,7 @@ import {
   type TextDocumentContentProvider,
   type TextEdit,
 } from "vscode";
+import type { RepositoryPlace } from "../../../collector/report/sarif.ts";
 import { ALLOW_ENDPOINTS, type RewriteParams } from "../../../language-server/protocol/messages.ts";
 import type { Rewritten } from "../policy/languageClient.ts";
 import type { RunSession } from "../sessions/runSession.ts";
@@ -34,6 +35,7 @@ interface Proposal {
 
 const PROPOSED_SCHEME = "runglass-proposed";
 const MOST_WORKFLOWS = 200;
+const MOST_ENTRIES = 50;
 /** Steps that set a policy; the language server looks closer. */
 const MONITOR = /step-security\/harden-runner|runglass\/runglass/i;
 /** The agent's own job runs the steps of this one. */
@@ -100,6 +102,17 @@ export class AllowEndpoint implements TextDocumentContentProvider, Disposable {
     const chosen = await this.#choose(proposals, entries);
     await closeProposed();
     if (chosen !== undefined) await write(chosen);
+  }
+
+  /** The line of the policy that the run was under, where it is the only one that can be meant. */
+  async place(session: RunSession, entries: readonly string[]): Promise<RepositoryPlace | undefined> {
+    if (entries.length === 0) return undefined;
+    const { proposals } = await this.#proposals(session, entries.slice(0, MOST_ENTRIES).join("\n"));
+    const [only, ...more] = proposals;
+    const line = only?.edits[0]?.range.start.line;
+    if (only === undefined || line === undefined || more.length > 0) return undefined;
+    const path = workspace.asRelativePath(only.document.uri, false);
+    return { path, line: line + 1, reason: "The policy that the run was under." };
   }
 
   async #proposals(

@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { CodeLens, Disposable, Uri } from "vscode";
+import type { WantedPlaces } from "../../../collector/report/runReport.ts";
+import type { RepositoryPlaces } from "../../../collector/report/sarif.ts";
 import type { RunSession } from "../sessions/runSession.ts";
 import type { RelatedDiffOptions, RelatedDiffs, RowEvent } from "./relatedDiffs.ts";
 
@@ -29,6 +31,11 @@ export class LazyRelatedDiffs implements Disposable {
   /** What of the run has to do with the lines of a document. */
   async lenses(session: RunSession, document: Uri): Promise<CodeLens[]> {
     return (await this.#load()).lenses(session, document);
+  }
+
+  /** Where events of the run belong in its repository, as far as that is sure. */
+  async places(session: RunSession, wanted: WantedPlaces, signal: AbortSignal): Promise<RepositoryPlaces> {
+    return (await this.#load()).places(session, wanted, signal);
   }
 
   /** Writes entries, one a line, into the policy of the run's job, when the user has seen the edit. */

@@ -15,6 +15,8 @@ import type { DiffIndex } from "../diff/diffIndex.ts";
 import { relate } from "../diff/relate.ts";
 import { RepositoryRoots } from "../diff/repositoryRoots.ts";
 import type { RunFacts } from "../diff/runFacts.ts";
+import type { WantedPlaces } from "../../../collector/report/runReport.ts";
+import type { RepositoryPlaces } from "../../../collector/report/sarif.ts";
 import type { GitHubClient } from "../github/gitHubClient.ts";
 import type { RunSession } from "../sessions/runSession.ts";
 import { plainStatusText, plainText } from "../views/plainText.ts";
@@ -29,6 +31,7 @@ import { LineUses } from "./lineUses.ts";
 import { LocalSources, repositoryOfRun } from "./localSource.ts";
 import { PULL_SCHEME, PullDocuments } from "./pullDocuments.ts";
 import { PullSources } from "./pullSource.ts";
+import { eventPlaces } from "./repositoryPlaces.ts";
 import { RunReader } from "./runReader.ts";
 import { isCheckedOut } from "./runRepository.ts";
 
@@ -53,6 +56,8 @@ export interface RelatedDiffs extends Disposable {
   open(session: RunSession, row: RowEvent): Promise<void>;
   /** What of the run has to do with the lines of a document; nothing is asked of GitHub for that. */
   lenses(session: RunSession, document: Uri): Promise<CodeLens[]>;
+  /** Where events of the run belong in its repository, as far as that is sure; asks GitHub where somebody is signed in. */
+  places(session: RunSession, wanted: WantedPlaces, signal: AbortSignal): Promise<RepositoryPlaces>;
   /** Writes entries, one a line, into the policy of the run's job, when the user has seen the edit. */
   allow(session: RunSession, entries: string): Promise<void>;
 }
@@ -156,6 +161,16 @@ export class OpenRelatedDiffs implements RelatedDiffs {
 
   allow(session: RunSession, entries: string): Promise<void> {
     return this.#allowing.allow(session, entries);
+  }
+
+  async places(session: RunSession, wanted: WantedPlaces, signal: AbortSignal): Promise<RepositoryPlaces> {
+    const failed = (error: unknown): undefined => void this.#options.onFailure(error);
+    const reader = this.#readerOf(session);
+    await reader.update();
+    const source = wanted.seqs.length === 0 ? undefined : await this.source(reader.facts).catch(failed);
+    const policy = await this.#allowing.place(session, wanted.entries).catch(failed);
+    if (source === undefined) return { policy, events: new Map() };
+    return { policy, events: await eventPlaces(reader, source, wanted, signal) };
   }
 
   async lenses(session: RunSession, document: Uri): Promise<CodeLens[]> {

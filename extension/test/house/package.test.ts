@@ -46,6 +46,7 @@ describe("the package", () => {
       "CHANGELOG.md",
       "LICENSE",
       "README.md",
+      "dist/exportThread.cjs",
       "dist/extension.cjs",
       "dist/github.cjs",
       "dist/language-server.js",
