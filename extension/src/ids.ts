@@ -91,6 +91,7 @@ export const settings = {
   maxDelaySeconds: "runglass.reconnect.maxDelaySeconds",
   maxSizeMB: "runglass.liveCopy.maxSizeMB",
   lintEnabled: "runglass.lint.enabled",
+  lintRules: "runglass.lint.rules",
   workflowValidation: "runglass.workflowValidation",
   diffLenses: "runglass.diff.codeLens",
   gitHubUrl: "runglass.github.url",

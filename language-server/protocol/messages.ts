@@ -5,7 +5,15 @@ export interface InitializationOptions {
   readonly observed?: readonly string[];
   /** Whether workflows are also validated in general, by GitHub's own language service; not where absent. */
   readonly workflowValidation?: boolean;
+  /** Whether policies are checked, and helped with; they are where absent. What a client asks for by name is answered anyway. */
+  readonly lint?: boolean;
+  /** What the user wants of rules: `off`, `hint`, `info`, `warning` or `error`. A repository's own file wins, rule by rule. */
+  readonly rules?: Readonly<Record<string, string>>;
 }
+
+/** A notification: what the user wants of the rules has changed. */
+export const LINT_CHANGED = "runglass/lintChanged";
+export type LintChanged = Required<Pick<InitializationOptions, "lint" | "rules">>;
 
 /** A notification: from now on these logs are compared with, and no others. */
 export const OBSERVED_CHANGED = "runglass/observedChanged";

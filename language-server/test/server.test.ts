@@ -394,6 +394,97 @@ describe("the language server", function () {
     assert.deepEqual(await taken, []);
   });
 
+  it("checks policies by what the user wants of the rules, where the repository does not say it", async () => {
+    const refresh = { refreshSupport: true };
+    const client_ = { workspace: { diagnostics: refresh, codeLens: refresh, inlayHint: refresh } };
+    const config = join(folder, ".github/runglass.yml");
+    writeFileSync(config, "lint:\n  rules:\n    endpoint/invalid-port: warning\n");
+    const rules = { "endpoint/invalid-port": "off", "endpoint/missing-port": "error", "no/rule": "off" };
+    await start([], client_, { rules });
+    const text = blocking("pypi.org:g443", "github.com");
+    open("ci.yml", text);
+    const severities = async (): Promise<unknown[]> =>
+      ((await pull("ci.yml")).items ?? []).map(({ code, severity }) => [code, severity]);
+    assert.deepEqual(await severities(), [
+      ["endpoint/invalid-port", 2],
+      ["endpoint/missing-port", 1],
+    ]);
+    const asked: string[] = [];
+    const all = new Promise<void>((resolve) => {
+      for (const what of ["diagnostic", "codeLens", "inlayHint"])
+        client.onRequest(`workspace/${what}/refresh`, () => {
+          asked.push(what);
+          if (asked.length === 3) resolve();
+          return null;
+        });
+    });
+    void client.sendNotification("runglass/lintChanged", { lint: true, rules: { "endpoint/missing-port": "off" } });
+    await all;
+    assert.deepEqual(await severities(), [["endpoint/invalid-port", 2]]);
+  });
+
+  it("says nothing by itself where policies are not to be checked, and answers what is asked for by name", async () => {
+    const text = blocking("pypi.org:g443");
+    writeFileSync(join(workflows, "ci.yml"), text);
+    await start([], {}, { lint: false, workflowValidation: true });
+    const told = new Promise<{ diagnostics: Diagnostic[] }>((resolve) =>
+      client.onNotification("textDocument/publishDiagnostics", resolve),
+    );
+    open("ci.yml", text.replace("runs-on", "runs_on"));
+    assert.ok((await told).diagnostics.some(({ source }) => source === "github-actions"));
+    const textDocument = { uri: uri("ci.yml") };
+    const position = at(text, "block", 1);
+    const range = { start: position, end: position };
+    const ask = (method: string, more: object = {}): Promise<unknown> =>
+      client.sendRequest(`textDocument/${method}`, { textDocument, position, range, ...more });
+    assert.deepEqual(await codes("ci.yml"), []);
+    assert.deepEqual(
+      (await client.sendRequest<WorkspaceDiagnosticReport>("workspace/diagnostic", { previousResultIds: [] })).items,
+      [],
+    );
+    assert.deepEqual(
+      [await ask("codeAction", { context: { diagnostics: [] } }), await ask("completion"), await ask("codeLens")],
+      [[], [], []],
+    );
+    assert.equal(await ask("hover"), null);
+    const copied = await client.sendRequest<{ problem?: string }>("runglass/rewrite", {
+      refactoring: "switchToBlock",
+      uri: uri("ci.yml"),
+      position,
+    });
+    assert.match(String(copied.problem), /does not say audit/);
+    void client.sendNotification("runglass/lintChanged", { lint: true, rules: {} });
+    assert.deepEqual(await codes("ci.yml"), ["endpoint/invalid-port"]);
+  });
+
+  it("reads a log anew when it has changed, and only then", async () => {
+    const log = join(folder, "run.ndjson");
+    const line = (event: object): string => `${JSON.stringify({ v: 1, seq: 1, t: 1, ...event })}\n`;
+    const connect = (name: string): string =>
+      line({
+        type: "net.connect",
+        flow: { protocol: "tcp", remote: { ip: "198.51.100.7", port: 443 } },
+        host: { name },
+      });
+    const begun = line({ type: "run.start", run: { job: "build", workflow: ".github/workflows/ci.yml" } });
+    writeFileSync(log, begun + connect("pypi.org"));
+    await start([log]);
+    open("ci.yml", blocking("github.com:443"));
+    const missing = async (): Promise<unknown[]> =>
+      ((await pull("ci.yml")).items ?? []).map(({ message }) => /^\S+/.exec(String(message))?.[0]);
+    assert.deepEqual(await missing(), ["pypi.org:443"]);
+    const { resultId } = await pull("ci.yml");
+    const observe = (...observed: string[]): void =>
+      void client.sendNotification("runglass/observedChanged", { observed });
+    observe(log, log);
+    assert.equal((await pull("ci.yml", resultId)).kind, "unchanged");
+    writeFileSync(log, begun + connect("pypi.org") + connect("new.example.org"));
+    observe(log);
+    assert.deepEqual(await missing(), ["new.example.org:443", "pypi.org:443"]);
+    observe(join(folder, "gone.ndjson"));
+    assert.deepEqual(await missing(), []);
+  });
+
   it("ends as the protocol says", async () => {
     await start();
     await assert.rejects(client.sendRequest("runglass/nothing", {}), { code: -32601 });

@@ -3,10 +3,12 @@ import { join } from "node:path";
 import type { LogOutputChannel, WorkspaceEdit } from "vscode";
 import { LanguageClient, TransportKind, type WorkspaceEdit as ProtocolEdit } from "vscode-languageclient/node";
 import {
+  LINT_CHANGED,
   OBSERVED_CHANGED,
   REWRITE,
   VALIDATION_CHANGED,
   type InitializationOptions,
+  type LintChanged,
   type ObservedChanged,
   type RewriteParams,
   type RewriteResult,
@@ -24,6 +26,8 @@ export interface LanguageService {
   setObserved(paths: readonly string[]): Promise<void>;
   /** Whether workflows are validated in general too. */
   setValidation(isOn: boolean): Promise<void>;
+  /** Whether policies are checked, and what the user wants of the rules. */
+  setLint(wanted: LintChanged): Promise<void>;
   /** What a refactoring makes of a document; nothing is changed by it. */
   rewrite(params: RewriteParams): Promise<Rewritten>;
   stop(): Promise<void>;
@@ -34,6 +38,7 @@ export interface LanguageServiceOptions {
   readonly folder: string;
   readonly observed: readonly string[];
   readonly workflowValidation: boolean;
+  readonly lint: LintChanged;
   readonly log: LogOutputChannel;
 }
 
@@ -41,10 +46,11 @@ export const startLanguageService = async ({
   folder,
   observed,
   workflowValidation,
+  lint,
   log,
 }: LanguageServiceOptions): Promise<LanguageService> => {
   const module = join(folder, "dist/language-server.js");
-  const initializationOptions: InitializationOptions = { observed, workflowValidation };
+  const initializationOptions: InitializationOptions = { observed, workflowValidation, ...lint };
   const client = new LanguageClient(
     "runglass",
     "Runglass",
@@ -60,6 +66,7 @@ export const startLanguageService = async ({
     setObserved: (paths) => client.sendNotification(OBSERVED_CHANGED, { observed: paths } satisfies ObservedChanged),
     setValidation: (isOn) =>
       client.sendNotification(VALIDATION_CHANGED, { workflowValidation: isOn } satisfies ValidationChanged),
+    setLint: (wanted) => client.sendNotification(LINT_CHANGED, wanted),
     rewrite: async (params) => {
       const { edit, ...rest } = await client.sendRequest<RewriteResult>(REWRITE, params);
       const converted = await client.protocol2CodeConverter.asWorkspaceEdit(edit as ProtocolEdit | undefined);

@@ -1,4 +1,4 @@
-// When the language server runs: from the first workflow that is opened on, while the setting allows it. It is told of the runs
+// When the language server runs: from the first workflow that is opened on, while a setting wants it. It is told of the runs
 // that this window knows, so that policies can be compared with what really happened.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -6,7 +6,7 @@ import { extensions, workspace, type Disposable, type ExtensionContext } from "v
 import { settings } from "../ids.ts";
 import { logDefect, type Log } from "../log.ts";
 import type { RunRegistry } from "../sessions/registry.ts";
-import type { RewriteParams } from "../../../language-server/protocol/messages.ts";
+import type { LintChanged, RewriteParams } from "../../../language-server/protocol/messages.ts";
 import type { LanguageService, LanguageServiceOptions, Rewritten } from "./languageClient.ts";
 import { isPolicyDocument } from "./workflowDocuments.ts";
 
@@ -19,7 +19,13 @@ interface Bundle {
   readonly startLanguageService: (options: LanguageServiceOptions) => Promise<LanguageService>;
 }
 
-const isWanted = (): boolean => workspace.getConfiguration().get<boolean>(settings.lintEnabled, true);
+const lintWanted = (): LintChanged => {
+  const configuration = workspace.getConfiguration();
+  return {
+    lint: configuration.get<boolean>(settings.lintEnabled, true),
+    rules: configuration.get<Readonly<Record<string, string>>>(settings.lintRules, {}),
+  };
+};
 
 /** Where it is installed, it validates by the same service. */
 const OTHER_EXTENSION = "github.vscode-github-actions";
@@ -28,6 +34,9 @@ const isValidationWanted = (): boolean => {
   const choice = workspace.getConfiguration().get<string>(settings.workflowValidation, "auto");
   return choice === "on" || (choice !== "off" && extensions.getExtension(OTHER_EXTENSION) === undefined);
 };
+
+/** Either of the two is reason enough to run. */
+const isWanted = (): boolean => lintWanted().lint || isValidationWanted();
 
 export class PolicyLanguage implements Disposable {
   readonly #folder: string;
@@ -46,10 +55,14 @@ export class PolicyLanguage implements Disposable {
       workspace.onDidOpenTextDocument(() => this.#startIfNeeded()),
       extensions.onDidChange(() => this.#tellValidation()),
       workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration(settings.workflowValidation)) this.#tellValidation();
-        if (!event.affectsConfiguration(settings.lintEnabled)) return;
-        if (isWanted()) this.#startIfNeeded();
-        else this.#stop();
+        const isOfValidation = event.affectsConfiguration(settings.workflowValidation);
+        const isOfLint =
+          event.affectsConfiguration(settings.lintEnabled) || event.affectsConfiguration(settings.lintRules);
+        if (!isOfLint && !isOfValidation) return;
+        if (!isWanted()) return this.#stop();
+        if (isOfValidation) this.#tellValidation();
+        if (isOfLint) this.#tell((running) => running.setLint(lintWanted()));
+        this.#startIfNeeded();
       }),
       { dispose: registry.onChange(() => this.#observeSoon()) },
     ];
@@ -94,14 +107,17 @@ export class PolicyLanguage implements Disposable {
       folder: this.#folder,
       observed: this.#observed(),
       workflowValidation,
+      lint: lintWanted(),
       log: this.#log,
     });
   }
 
   #tellValidation(): void {
-    void this.#service
-      ?.then((running) => running.setValidation(isValidationWanted()))
-      .catch((error: unknown) => logDefect(this.#log, "language server", error));
+    this.#tell((running) => running.setValidation(isValidationWanted()));
+  }
+
+  #tell(what: (running: LanguageService) => Promise<void>): void {
+    void this.#service?.then(what).catch((error: unknown) => logDefect(this.#log, "language server", error));
   }
 
   /** Where it runs for what was asked alone: several questions in a row start it once. */

@@ -4,7 +4,7 @@
 //     rules:
 //       endpoint/unsorted: hint
 //       step/unpinned-ref: off
-import { RULES } from "../rules/allRules.ts";
+import { RULE_TEXTS } from "../rules/rulePages.ts";
 import type { Severity } from "../rules/rule.ts";
 import { Nodes, parseYaml } from "../yaml/parse.ts";
 import { ScalarText } from "../yaml/scalarText.ts";
@@ -22,6 +22,8 @@ export interface Config {
   readonly problems: readonly ConfigProblem[];
 }
 
+const KNOWN: ReadonlySet<string> = new Set(RULE_TEXTS.map(({ id }) => id));
+
 export const CHOICES = ["off", "hint", "info", "warning", "error"] as const;
 
 /** Reads the file. What is wrong in it has no effect and is told. */
@@ -30,7 +32,7 @@ export const readConfig = (text: string): Config => {
   const nodes = new Nodes(document);
   const problems: ConfigProblem[] = [];
   const rules: Record<string, Severity | "off"> = {};
-  const known = RULES.map(({ id }) => id);
+  const known = [...KNOWN];
   const say = (span: Span, message: string): void => void problems.push({ ...span, message });
   for (const error of errors) say({ start: error.pos[0], end: error.pos[1] }, error.message.split("\n")[0] ?? "");
   for (const { name, key, value } of nodes.entries(root)) {
@@ -44,7 +46,7 @@ export const readConfig = (text: string): Config => {
         const scalar = nodes.scalar(rule.value);
         const choice = scalar === undefined ? "" : new ScalarText(scalar, text).value.trim();
         const chosen = CHOICES.find((one) => one === choice);
-        if (!known.includes(rule.name)) {
+        if (!KNOWN.has(rule.name)) {
           const near = nearestName(rule.name, known);
           say(nodeSpan(rule.key), `there is no rule "${rule.name}"${near === undefined ? "" : `: is it ${near}?`}`);
         } else if (chosen === undefined) {
@@ -54,4 +56,17 @@ export const readConfig = (text: string): Config => {
     }
   }
   return { rules, problems };
+};
+
+/** What a client says of the rules, as far as it makes sense; the rest is told. */
+export const readChoices = (said: unknown, tell: (message: string) => void): RuleChoices => {
+  const rules: Record<string, Severity | "off"> = {};
+  if (typeof said !== "object" || said === null) return rules;
+  for (const [rule, choice] of Object.entries(said)) {
+    const chosen = CHOICES.find((one) => one === choice);
+    if (!KNOWN.has(rule)) tell(`there is no rule "${rule}"`);
+    else if (chosen === undefined) tell(`${rule}: "${String(choice)}" is none of ${CHOICES.join(", ")}`);
+    else rules[rule] = chosen;
+  }
+  return rules;
 };

@@ -4,7 +4,7 @@ import { monitorStepsOf } from "../model/monitorSteps.ts";
 import { policiesOf } from "../model/policies.ts";
 import type { ObservedRun } from "../observed/observedRun.ts";
 import { RULES } from "../rules/allRules.ts";
-import type { Evidence, FileContext, Finding, Fix, ListContext, Severity } from "../rules/rule.ts";
+import type { Evidence, FileContext, Finding, Fix, ListContext, RuleText, Severity } from "../rules/rule.ts";
 import { noReason } from "../rules/suppress/noReason.ts";
 import { unused } from "../rules/suppress/unused.ts";
 import { replaceSpan } from "../model/edits.ts";
@@ -93,14 +93,18 @@ export const lintText = (path: string, text: string, options: LintOptions = {}):
       if (!isSuppressed(rule.id, finding)) say(rule.id, chosen ?? finding.severity ?? rule.severity, finding);
     }
   }
+  const sayOf = (rule: RuleText, finding: Finding): void => {
+    const chosen = options.rules?.[rule.id];
+    if (chosen !== "off") say(rule.id, chosen ?? rule.severity, finding);
+  };
   for (const one of suppressions.all) {
     const idle = one.rules.filter((rule) => !(used.get(one)?.has(rule) ?? false));
     const all = idle.length === one.rules.length;
     if (idle.length > 0 || one.rules.length === 0) {
       const message = `${idle.length === 0 ? "it" : idle.join(", ")} is not found here`;
-      say(unused.id, unused.severity, { ...one, message, fixes: all ? [removal(text, one)] : [] });
+      sayOf(unused, { ...one, message, fixes: all ? [removal(text, one)] : [] });
     }
-    if (one.reason === "") say(noReason.id, noReason.severity, { ...one, message: "say why, behind the bracket" });
+    if (one.reason === "") sayOf(noReason, { ...one, message: "say why, behind the bracket" });
   }
   return diagnostics.toSorted((a, b) => a.start - b.start || a.end - b.end || (a.rule < b.rule ? -1 : 1));
 };

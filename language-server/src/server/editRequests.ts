@@ -13,7 +13,7 @@ export interface EditRequestOptions {
   readonly documents: OpenDocuments;
   readonly judgements: Judgements;
   /** Resolves when the run logs that are being read are read. */
-  readonly ready: () => Promise<void>;
+  readonly ready: () => Promise<unknown>;
   /** Known once the client has said it. */
   readonly support: () => EditSupport;
 }

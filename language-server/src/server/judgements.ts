@@ -1,6 +1,7 @@
 // What is known of each text: its diagnostics, made once for a text and a set of runs.
 import { createHash } from "node:crypto";
 import { lintText, type Diagnostic, type LintOptions } from "../lint/lintText.ts";
+import type { RuleChoices } from "../lint/config.ts";
 import { Configs } from "../lint/findConfig.ts";
 import { Positions } from "../lint/positions.ts";
 import type { ObservedRun } from "../observed/observedRun.ts";
@@ -19,6 +20,7 @@ export class Judgements {
   readonly #known = new Map<string, Judgement>();
   readonly #configs = new Configs();
   #observed: readonly ObservedRun[] = [];
+  #rules: RuleChoices = {};
   #generation = 0;
 
   get observed(): readonly ObservedRun[] {
@@ -31,6 +33,12 @@ export class Judgements {
     this.#known.clear();
   }
 
+  /** What the user wants of the rules. */
+  set rules(rules: RuleChoices) {
+    this.#rules = rules;
+    this.observed = this.#observed;
+  }
+
   /** A repository's choice of rules has changed: all is judged anew. */
   forgetConfigs(): void {
     this.#configs.forget();
@@ -39,7 +47,7 @@ export class Judgements {
 
   /** How a file at this path is judged. */
   optionsFor(path: string): LintOptions {
-    return { observed: this.#observed, rules: this.#configs.for(path)?.rules ?? {} };
+    return { observed: this.#observed, rules: { ...this.#rules, ...this.#configs.for(path)?.rules } };
   }
 
   of(path: string, text: string): Judgement {

@@ -32,6 +32,8 @@ export interface OpenConfig {
 export class OpenDocuments {
   readonly #documents: TextDocuments<TextDocument>;
   readonly #judgements: Judgements;
+  /** Off, there is none to be judged; what is asked for by name is answered all the same. */
+  isOn = true;
   /** The newest of each: editors ask many things of one text. */
   readonly #known = new Map<string, OpenWorkflow>();
 
@@ -43,6 +45,10 @@ export class OpenDocuments {
 
   /** A document of the kinds that are judged. */
   workflow(uri: string): OpenWorkflow | undefined {
+    return this.isOn ? this.#find(uri) : undefined;
+  }
+
+  #find(uri: string): OpenWorkflow | undefined {
     const document = this.#documents.get(uri);
     if (document === undefined || kindOf(pathOf(uri)) === "other") return undefined;
     const judgement = this.#judgements.of(pathOf(uri), document.getText());
@@ -55,12 +61,12 @@ export class OpenDocuments {
 
   /** The same; an empty one in the place of a document that is not open. */
   workflowOrNothing(uri: string): OpenWorkflow {
-    return this.workflow(uri) ?? this.#read(uri, this.#judgements.of(pathOf(uri), ""), undefined);
+    return this.#find(uri) ?? this.#read(uri, this.#judgements.of(pathOf(uri), ""), undefined);
   }
 
   config(uri: string): OpenConfig | undefined {
     const document = this.#documents.get(uri);
-    if (document === undefined || !isConfigPath(pathOf(uri))) return undefined;
+    if (document === undefined || !this.isOn || !isConfigPath(pathOf(uri))) return undefined;
     const text = document.getText();
     return { text, positions: new Positions(text), offsetAt: (position) => document.offsetAt(position) };
   }

@@ -2,10 +2,13 @@
 // run logs that it is told of, and nothing of any network.
 import {
   CodeActionKind,
+  CodeLensRefreshRequest,
   createConnection,
+  DiagnosticRefreshRequest,
   DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
   FileChangeType,
+  InlayHintRefreshRequest,
   ProposedFeatures,
   TextDocuments,
   TextDocumentSyncKind,
@@ -15,26 +18,28 @@ import {
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import {
+  LINT_CHANGED,
   OBSERVED_CHANGED,
   VALIDATION_CHANGED,
   type InitializationOptions,
+  type LintChanged,
   type ObservedChanged,
   type ValidationChanged,
 } from "../../protocol/messages.ts";
 import { completionsAt } from "../features/completion.ts";
 import { hoverAt } from "../features/hover.ts";
 import { configCompletions, configDiagnostics, configHover } from "../features/configFile.ts";
+import { readChoices } from "../lint/config.ts";
 import { hintsOf, lensesOf } from "../features/policyLens.ts";
 import { kindOf } from "../model/workflow.ts";
 import { runsOf, seenIn } from "../observed/jobRuns.ts";
-import { distinctRuns, readRun } from "../observed/readRun.ts";
-import type { ObservedRun } from "../observed/observedRun.ts";
 import { REWRITE_KIND } from "../refactor/allRefactorings.ts";
 import { answerEditRequests } from "./editRequests.ts";
 import { SOURCE, toLsp } from "./diagnosticReports.ts";
 import { pathOf, uriOf } from "./files.ts";
 import { Judgements } from "./judgements.ts";
 import { generalValidation } from "./generalRequests.ts";
+import { ObservedLogs } from "./observedLogs.ts";
 import { OpenDocuments } from "./openDocuments.ts";
 import { answerStructureRequests, structureCapabilities } from "./structureRequests.ts";
 import { editSupportOf, NO_SUPPORT } from "./workspaceEdits.ts";
@@ -63,43 +68,46 @@ export const startServer = (version: string): void => {
   const open = new OpenDocuments(documents, judgements);
   const workspace = new WorkspaceFiles();
   const general = generalValidation(connection, documents, open);
-  let canRefresh = false;
   let canWatch = false;
   let support = NO_SUPPORT;
   let foldLimit: number | undefined;
 
-  const setObserved = async (paths: readonly string[]): Promise<void> => {
-    const runs: ObservedRun[] = [];
-    for (const path of paths) {
-      try {
-        const run = await readRun(path);
-        // One that has not begun yet has nothing to tell, and nothing wrong.
-        if (run.problem !== undefined && run.problem.kind !== "empty")
-          connection.console.warn(`${path}: ${run.problem.text}`);
-        runs.push(run);
-      } catch (error) {
-        connection.console.warn(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    }
-    judgements.observed = distinctRuns(runs);
+  const logs = new ObservedLogs((message) => connection.console.warn(message));
+  const setObserved = async (paths: readonly string[]): Promise<boolean> => {
+    const runs = await logs.read(paths);
+    if (runs !== undefined) judgements.observed = runs;
+    return runs !== undefined;
   };
+  /** What the client shows is asked for again, as far as it can do that. */
+  let refreshed: readonly string[] = [];
   const refresh = (): void => {
-    if (canRefresh) connection.languages.diagnostics.refresh();
+    // One that has ended meanwhile needs no answer.
+    for (const method of refreshed) void connection.sendRequest(method).catch(() => undefined);
+  };
+  const setLint = (isOn: boolean, rules: unknown): void => {
+    open.isOn = isOn;
+    judgements.rules = readChoices(rules, (message) => connection.console.warn(`the setting of rules: ${message}`));
   };
 
   /** Logs that are still being read: what is asked meanwhile waits for them. */
-  let reading: Promise<void> = Promise.resolve();
+  let reading: Promise<unknown> = Promise.resolve();
 
   connection.onInitialize(
     ({ capabilities: client, workspaceFolders, rootUri, initializationOptions }: InitializeParams) => {
-      canRefresh = client.workspace?.diagnostics?.refreshSupport === true;
+      const { diagnostics, codeLens, inlayHint } = client.workspace ?? {};
+      refreshed = [
+        ...(diagnostics?.refreshSupport === true ? [DiagnosticRefreshRequest.method] : []),
+        ...(codeLens?.refreshSupport === true ? [CodeLensRefreshRequest.method] : []),
+        ...(inlayHint?.refreshSupport === true ? [InlayHintRefreshRequest.method] : []),
+      ];
       support = editSupportOf(client);
       foldLimit = client.textDocument?.foldingRange?.rangeLimit;
       canWatch = client.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
       const folders = workspaceFolders ?? (typeof rootUri === "string" ? [{ uri: rootUri }] : []);
       workspace.folders = folders.map(({ uri }) => pathOf(uri));
-      const { observed = [], workflowValidation } = (initializationOptions ?? {}) as InitializationOptions;
+      const { observed = [], workflowValidation, lint, rules } = (initializationOptions ?? {}) as InitializationOptions;
       general?.turn(workflowValidation === true, []);
+      setLint(lint !== false, rules);
       if (Array.isArray(observed) && observed.length > 0)
         reading = setObserved(observed.filter((one) => typeof one === "string"));
       return { capabilities, serverInfo: { name: "runglass", version } };
@@ -137,8 +145,15 @@ export const startServer = (version: string): void => {
     general?.turn(workflowValidation, documents.keys());
   });
 
+  connection.onNotification(LINT_CHANGED, ({ lint, rules }: LintChanged) => {
+    setLint(lint, rules);
+    refresh();
+  });
+
   connection.onNotification(OBSERVED_CHANGED, ({ observed }: ObservedChanged) => {
-    reading = setObserved(observed).then(refresh);
+    const named = observed.filter((one) => typeof one === "string");
+    // One after the other, so that the last word is the newest one.
+    reading = reading.then(() => setObserved(named)).then((isNew) => isNew && refresh());
   });
 
   connection.languages.diagnostics.on(async ({ textDocument, previousResultId }) => {
@@ -150,7 +165,7 @@ export const startServer = (version: string): void => {
       const items = configDiagnostics(config.text, config.positions, SOURCE);
       return { kind: DocumentDiagnosticReportKind.Full, items };
     }
-    if (document === undefined || kindOf(path) === "other")
+    if (document === undefined || !open.isOn || kindOf(path) === "other")
       return { kind: DocumentDiagnosticReportKind.Full, items: [] };
     const { resultId, diagnostics, positions } = judgements.of(path, document.getText());
     if (resultId === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
@@ -166,7 +181,7 @@ export const startServer = (version: string): void => {
     const previous = new Map(previousResultIds.map(({ uri, value }) => [uri, value]));
     const items: WorkspaceDocumentDiagnosticReport[] = [];
     const seen = new Set<string>();
-    for await (const { path, text } of workspace.all(() => token.isCancellationRequested)) {
+    for await (const { path, text } of workspace.all(() => token.isCancellationRequested || !open.isOn)) {
       const uri = uriOf(path);
       const document = documents.get(uri);
       const { resultId, diagnostics, positions } = judgements.of(path, document?.getText() ?? text);
@@ -180,7 +195,7 @@ export const startServer = (version: string): void => {
     }
     // What was reported once and is gone: nothing is wrong with it any more.
     for (const uri of previous.keys()) {
-      if (!seen.has(uri) && documents.get(uri) === undefined)
+      if (!seen.has(uri) && (documents.get(uri) === undefined || !open.isOn))
         items.push({ uri, version: null, kind: DocumentDiagnosticReportKind.Full, items: [] });
     }
     return { items };
