@@ -2,6 +2,7 @@
 // the benchmarks measure against the targets themselves.
 import assert from "node:assert/strict";
 import { bigLog } from "./harness/bigLog.ts";
+import { slowdownByOthers } from "./harness/cpuShare.ts";
 import { type Lab, type Monitor, openLab } from "./harness/monitorPage.ts";
 
 const EVENTS = 1_000_000;
@@ -165,7 +166,8 @@ describe("a log of a million events", function () {
       ).harness;
       return Math.max(0, ...longTasks.filter((task) => task.name === "self").map((task) => task.duration));
     });
-    assert.ok(longest < 400, `${longest} ms`);
+    const limit = 400 * slowdownByOthers();
+    assert.ok(longest < limit, `${longest} ms, where ${Math.round(limit)} are right`);
     assert.deepEqual(await monitor.complaints(), []);
   });
 });

@@ -2,8 +2,9 @@
 // by directory, so that an install of ten thousand files stays a handful of rows until somebody unfolds it.
 import type { FileOp, FileRead, FileWrite } from "../../../collector/protocol/events.ts";
 import { changesOf, type FileChange } from "../../../collector/protocol/foldedFiles.ts";
-import { processOf, rowOfProcess } from "./applyProcess.ts";
+import { processOf } from "./applyProcess.ts";
 import { groupDirectory } from "./fileGroups.ts";
+import { rowAboveDeed, rowOfProcess } from "./placing.ts";
 import { flag, kinds, NONE, opBits, opClass, ROOT, tagOf } from "./rowKinds.ts";
 import type { RunModel } from "./runModel.ts";
 
@@ -14,7 +15,8 @@ const MAX_GROUPS = 64;
 
 const parentFor = (model: RunModel, process: number, directory: string, event: FileWrite | FileRead): number => {
   const row = rowOfProcess(model, process);
-  if (process === NONE) return row;
+  const above = rowAboveDeed(model, process, event, DIRECT_FILES);
+  if (process === NONE || above !== row) return above;
   const processes = model.processes;
   const direct = processes.directFiles[process] ?? 0;
   if (direct < DIRECT_FILES) {

@@ -1,6 +1,7 @@
 // Network events: one row per process and destination; repeated connections fold into its counts.
 import type { EventBase, NetClose, NetConnect, Verdict } from "../../../collector/protocol/events.ts";
-import { processOf, rowOfProcess } from "./applyProcess.ts";
+import { processOf } from "./applyProcess.ts";
+import { rowAboveDeed, rowOfProcess } from "./placing.ts";
 import { flag, kinds, NONE, ROOT, subOf, tagOf, TCP, UDP } from "./rowKinds.ts";
 import type { RunModel } from "./runModel.ts";
 import { noteSeen } from "./seenValues.ts";
@@ -21,7 +22,8 @@ export const endpointText = (host: string, port: number): string =>
 
 const parentFor = (model: RunModel, process: number, event: EventBase): number => {
   const row = rowOfProcess(model, process);
-  if (process === NONE) return row;
+  const above = rowAboveDeed(model, process, event, DIRECT_FLOWS);
+  if (process === NONE || above !== row) return above;
   const direct = model.processes.directFlows[process] ?? 0;
   if (direct < DIRECT_FLOWS) {
     model.processes.directFlows[process] = direct + 1;

@@ -10,7 +10,8 @@ import type {
   Loss,
   UnknownEvent,
 } from "../../../collector/protocol/events.ts";
-import { processOf, rowOfProcess } from "./applyProcess.ts";
+import { processOf } from "./applyProcess.ts";
+import { rowAboveDeed } from "./placing.ts";
 import { flag, kinds, type Kind, NONE, tagOf } from "./rowKinds.ts";
 import { countIn } from "./runFacts.ts";
 import type { RunModel } from "./runModel.ts";
@@ -41,7 +42,7 @@ export const noteRow = (model: RunModel, kind: Kind, event: EventBase, texts: No
     return NONE;
   }
   const note = model.addNote(texts.label, texts.detail, texts.result);
-  const row = model.addRow(tag, rowOfProcess(model, process), process, note, event, keyA, keyB);
+  const row = model.addRow(tag, rowAboveDeed(model, process, event, Infinity), process, note, event, keyA, keyB);
   model.rows.hits[row] = hits;
   model.index.add(model.rows, row);
   return row;

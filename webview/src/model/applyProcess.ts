@@ -1,6 +1,7 @@
 // Process events: rows that nest by parent, and the identity that all rows of a process inherit.
 import { noteContainer } from "./containerFacts.ts";
 import type { EventBase, ProcessExec, ProcessExit } from "../../../collector/protocol/events.ts";
+import { rowAboveProgram, rowOfProcess } from "./placing.ts";
 import { EXITED, flag, kinds, mark, NONE, ROOT, RUNNING, tagOf, UNSEEN } from "./rowKinds.ts";
 import type { RunModel } from "./runModel.ts";
 import { noteSeen } from "./seenValues.ts";
@@ -27,17 +28,15 @@ export const processOf = (model: RunModel, id: string | undefined, event: EventB
   return process;
 };
 
-/** The row that further rows of `process` go below; the root for none. */
-export const rowOfProcess = (model: RunModel, process: number): number =>
-  process === NONE ? ROOT : (model.processes.row[process] ?? ROOT);
-
-const place = (model: RunModel, process: number, parent: number): void => {
+const place = (model: RunModel, process: number, parent: number, event: ProcessExec): void => {
   const processes = model.processes;
-  if (parent === NONE || parent === process || processes.parent[process] === parent) return;
-  processes.parent[process] = parent;
-  processes.startedProcesses[parent] = (processes.startedProcesses[parent] ?? 0) + 1;
-  let under = processes.row[parent] ?? ROOT;
+  const isNewParent = parent !== NONE && parent !== process && processes.parent[process] !== parent;
+  if (isNewParent) {
+    processes.parent[process] = parent;
+    processes.startedProcesses[parent] = (processes.startedProcesses[parent] ?? 0) + 1;
+  } else if (processes.state[process] !== UNSEEN) return;
   const rows = model.rows;
+  let under = rowAboveProgram(model, processes.parent[process] ?? NONE, event);
   while ((rows.depth[under] ?? 0) >= MAX_DEPTH) under = rows.parent[under] ?? ROOT;
   if (rows.parent[processes.row[process] ?? ROOT] === under) return;
   if (moveRow(rows, processes.row[process] ?? ROOT, under)) model.moves += 1;
@@ -74,7 +73,7 @@ export const applyExec = (model: RunModel, event: ProcessExec): void => {
     return;
   }
   const process = seenBefore ? nextProgram(model, first, event) : first;
-  if (process === first) place(model, process, parent);
+  if (process === first) place(model, process, parent, event);
   const processes = model.processes;
   const row = processes.row[process] ?? ROOT;
   const strings = model.strings;

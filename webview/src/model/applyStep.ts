@@ -1,7 +1,8 @@
 // Workflow steps and the agent's tool calls: rows in time order that end with a conclusion.
 import type { EventBase, StepEnd, StepStart, ToolEnd, ToolStart } from "../../../collector/protocol/events.ts";
 import { mergeJobSteps, type ToldStep } from "./jobSteps.ts";
-import { flag, kinds, type Kind, NONE, ROOT, tagOf } from "./rowKinds.ts";
+import { rowAboveCall } from "./placing.ts";
+import { flag, kinds, type Kind, NONE, tagOf } from "./rowKinds.ts";
 import { MAX_IN_LANE, type RunModel } from "./runModel.ts";
 import { noteSeen } from "./seenValues.ts";
 
@@ -17,7 +18,7 @@ const begin = (model: RunModel, kind: Kind, id: string, event: EventBase, label:
     return;
   }
   const note = model.addNote(label, detail, "");
-  const row = model.addRow(tagOf(kind), ROOT, 0, note, event, key);
+  const row = model.addRow(tagOf(kind), rowAboveCall(model, event), 0, note, event, key);
   model.setFlag(row, flag.open, true);
   model.index.add(model.rows, row);
   const lane = model.lanes[kind === kinds.step ? "steps" : "calls"];

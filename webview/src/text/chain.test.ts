@@ -52,6 +52,16 @@ describe("chainOf", () => {
     assert.equal(originText(model, 5), "Processing Request, bash");
   });
 
+  it("goes to a tool call by the agent that made it", () => {
+    const agent = exec("1", undefined, ["copilot"], { step: "s3" });
+    const model = modelOf(step, agent, { ...tool, process: "1", step: "s3" });
+    assert.deepEqual(chain(model, "bash"), [
+      "step 3|Processing Request [1]",
+      "|copilot [2]",
+      "|bash pip install -r requirements.txt",
+    ]);
+  });
+
   it("names what the log has no row for, without a link", () => {
     const model = modelOf(exec("1", undefined, ["make"], inBoth));
     assert.deepEqual(chain(model, "make"), ["tool call|call-7", "step|s3", "|make"]);

@@ -1,5 +1,5 @@
 // How a row came about: the agent's tool call, the workflow step, the processes from the outermost in, and the row itself.
-import { type Kind, kindOf, kinds, NONE, ROOT } from "../model/rowKinds.ts";
+import { kindOf, kinds, NONE, ROOT } from "../model/rowKinds.ts";
 import type { RunModel } from "../model/runModel.ts";
 import { containerName, enteredContainer } from "./container.ts";
 import { describeRow } from "./describeRow.ts";
@@ -17,7 +17,8 @@ const MAX_PROCESSES = 64;
 
 const nameOf = (model: RunModel, row: number): string => {
   const { label, description } = describeRow(model, row, 0);
-  return kindOf(model.rows.tag[row] ?? 0) === kinds.process && description !== "" ? `${label} ${description}` : label;
+  const kind = kindOf(model.rows.tag[row] ?? 0);
+  return (kind === kinds.process || kind === kinds.tool) && description !== "" ? `${label} ${description}` : label;
 };
 
 /** Rows of `process` and those above it, the top one first; a ring of a damaged log ends where it closes. */
@@ -50,14 +51,12 @@ const containerLinks = (model: RunModel, process: number): DetailLink[] => {
   return entered === 0 ? [] : [{ what: "container", text: containerName(model, entered), row: ROOT }];
 };
 
-/** Kinds of rows that nothing led to: they say themselves what began or happened in the run. */
-const isOfTheRun = (kind: Kind): boolean => kind === kinds.step || kind === kinds.tool;
-
 /** The chain that ends with `row`; empty where nothing of what led to it is known. */
 export const chainOf = (model: RunModel, row: number): DetailLink[] => {
   const kind = kindOf(model.rows.tag[row] ?? 0);
-  if (isOfTheRun(kind)) return [];
-  const owner = model.rows.owner[row] ?? NONE;
+  // Nothing led to a step; a tool call has no process of its own, but one that made it.
+  if (kind === kinds.step) return [];
+  const owner = model.rows.owner[kind === kinds.tool ? (model.rows.parent[row] ?? ROOT) : row] ?? NONE;
   const tool = toolOfRow(model, row);
   const step = stepOf(model, owner);
   const links = [...(tool === undefined ? [] : [toolLink(tool)]), ...(step === undefined ? [] : [stepLink(step)])];

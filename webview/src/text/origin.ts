@@ -1,10 +1,7 @@
 // Which workflow step and which tool call of the agent a process belongs to, in words.
-import { kinds, mark, NONE, tagOf } from "../model/rowKinds.ts";
+import { rowById } from "../model/placing.ts";
+import { kinds, mark, NONE } from "../model/rowKinds.ts";
 import type { RunModel } from "../model/runModel.ts";
-
-/** The row of a step or tool call by the text number of its id; 0 where the log has none. */
-const rowById = (model: RunModel, kind: typeof kinds.step | typeof kinds.tool, id: number): number =>
-  id === 0 ? NONE : model.index.find(model.rows, tagOf(kind), 0, id, 0);
 
 export interface Origin {
   /** Row of the step or tool call, 0 where the log names it but has no row for it. */
