@@ -72,6 +72,22 @@ describe("relate", () => {
     assert.ok(relation.none !== undefined);
   });
 
+  for (const [command, name] of [
+    ["pip install -r requirements.txt", "runs in its shell's directory, not in the agent's"],
+    ["cd sub && pip install -r ../requirements.txt", "goes somewhere first, from a directory of the repository"],
+  ] as const)
+    it(`reads a tool call that ${name}`, () => {
+      const run = newRun();
+      const agent = run.exec(["node", "index.js"], undefined, undefined, undefined, { cwd: "/home/runner/work/_temp" });
+      const call = run.call("bash", { command });
+      const start = { ...run.events.at(-1), process: agent } as RunEvent;
+      run.exec(["pip", "install", "-r", "requirements.txt"], agent, undefined, call, { cwd: run.root });
+      run.events.push({ ...start, seq: run.events.length + 1, type: "tool.end" } as RunEvent);
+      const found = best(last(run, [added("requirements.txt", "pillow==11.0.0")]));
+      assert.equal(found?.path, "requirements.txt");
+      assert.equal(found.line, 1);
+    });
+
   it("goes to a file without lines where the patch is missing", () => {
     const run = newRun();
     run.write(run.exec(["bash"]), "write", "logo.png");

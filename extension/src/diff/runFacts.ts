@@ -47,6 +47,7 @@ export class RunFacts {
   readonly workFolders = new Map<string, number>();
   readonly #processes = new Map<string, Exec[]>();
   readonly #tools = new Map<string, ToolCall>();
+  readonly #callFolders = new Map<string, string>();
   readonly #flows = new Map<string, Destination>();
   readonly #renames = new Map<string, string>();
 
@@ -71,6 +72,7 @@ export class RunFacts {
         break;
       case "process.exec":
         this.#addExec(event.seq, event.exec);
+        this.#noteCallFolder(event.tool, event.exec.cwd);
         break;
       case "net.connect":
         if (this.#flows.size < LIMITS.flows) {
@@ -93,6 +95,11 @@ export class RunFacts {
 
   tool(id: string | undefined): ToolCall | undefined {
     return id === undefined ? undefined : this.#tools.get(id);
+  }
+
+  /** Where the first program of a tool call ran: the agent itself may be elsewhere than its shell. */
+  callFolder(id: string | undefined): string | undefined {
+    return id === undefined ? undefined : this.#callFolders.get(id);
   }
 
   destination(flow: string | undefined): Destination | undefined {
@@ -130,6 +137,11 @@ export class RunFacts {
     if (known !== undefined) {
       if (known.length < LIMITS.execsOfOne) known.push(one);
     } else if (this.#processes.size < LIMITS.processes) this.#processes.set(exec.id, [one]);
+  }
+
+  #noteCallFolder(call: string | undefined, folder: string): void {
+    if (call === undefined || this.#callFolders.has(call) || this.#callFolders.size >= LIMITS.processes) return;
+    this.#callFolders.set(call, folder);
   }
 
   #takeFile(path: string, from: string | undefined): void {

@@ -22,14 +22,26 @@ const editedBy = (subject: Subject, diff: DiffIndex): Candidate[] => {
   return [candidate(file, lineFor(file, subject), isCall ? EDITED : OF_CALL, "tool", "the tool call edits this file")];
 };
 
+/** A command that goes somewhere else first says nothing of where it began by where its programs ran. */
+const CHANGES_FOLDER = /(?:^|[\s;&|(])(?:cd|pushd)\s/;
+
+/**
+ * Where a call's command begins: where its first program ran, as the agent can be elsewhere than its shell; else where
+ * its process is, if that is in the repository.
+ */
+const folderOf = ({ tool, chain, facts, roots }: Subject): string => {
+  const known = CHANGES_FOLDER.test(tool?.command ?? "") ? undefined : facts.callFolder(tool?.id);
+  if (known !== undefined) return known;
+  const own = chain.at(0)?.cwd;
+  const folders = own === undefined ? [...facts.workFolders.keys()] : [own, ...facts.workFolders.keys()];
+  return folders.find((folder) => roots.relative(folder) !== undefined) ?? own ?? "/";
+};
+
 /** Commands one after the other, as a shell runs them: `cd` moves those behind it. */
 const ranBy = (subject: Subject, diff: DiffIndex): Candidate[] => {
-  const { tool, chain, facts } = subject;
+  const { tool } = subject;
   if (tool?.command === undefined) return [];
-  let cwd =
-    chain.at(0)?.cwd ??
-    [...facts.workFolders.keys()].find((folder) => subject.roots.relative(folder) !== undefined) ??
-    "/";
+  let cwd = folderOf(subject);
   const found: Candidate[] = [];
   for (const words of commandsIn(tool.command).slice(0, MAX_COMMANDS)) {
     if (words[0] === "cd" && words[1] !== undefined) cwd = posix.resolve(cwd, words[1]);
