@@ -173,21 +173,21 @@ static __always_inline void file_call(struct task_struct *task, struct call *c, 
 #define SOCKETCALL 102
 #define SOCKETCALL_SOCKET 1
 
-/* By the socket that was made, not by what was asked for. */
+/*
+ * By what was asked for, which nobody else can change in a register, and by the socket that was made: another thread may have
+ * closed it, or put another file in its place. What a 32-bit call has in memory can be changed too, so there both must lie.
+ */
 static __always_inline void socket_made(struct task_struct *task, struct pt_regs *regs, bool compat, __u64 number, int fd)
 {
-	bool made = compat ? number == SOCKET_32 || (number == SOCKETCALL && (__u32)regs->bx == SOCKETCALL_SOCKET) :
-			     number == SOCKET_64;
-	struct file *file = made ? file_of(task, fd) : 0;
-	struct socket *socket;
-	struct sock *sk;
+	__u32 family = compat ? regs->bx : regs->di;
 
-	if (!file)
+	if (compat && number == SOCKETCALL && (__u32)regs->bx == SOCKETCALL_SOCKET) {
+		if (bpf_probe_read_user(&family, sizeof(family), (void *)(__u64)(__u32)regs->cx))
+			family = AF_UNSPEC;
+	} else if (number != (compat ? SOCKET_32 : SOCKET_64)) {
 		return;
-	socket = BPF_CORE_READ(file, private_data);
-	sk = BPF_CORE_READ(socket, sk);
-	if (sk)
-		guard_new_socket(task, BPF_CORE_READ(sk, __sk_common.skc_family));
+	}
+	guard_new_socket(task, guard_passes_by(family) ? family : guard_family_of(fd));
 }
 
 SEC("tp_btf/sys_exit")

@@ -104,6 +104,8 @@ extern volatile __u64 guard_refusals;
  * it, and what was never sent is not for them.
  */
 extern const volatile __u32 guard_refused_mark;
+/* The number of the network namespace that the sensor is in, which is taken for the machine's. */
+extern const volatile __u32 guard_home_network;
 
 static __always_inline int guard_drop(struct __sk_buff *skb)
 {

@@ -13,15 +13,18 @@
 
 /*
  * Could whoever is in this network have made the answer himself? He could where it belongs to a user namespace that he has made:
- * there he gives himself the resolver's address.
+ * there he gives himself the resolver's address. And a resolver on loopback is the machine's own only in the machine's own
+ * network: in any other, such as a container's, who answers there is whoever has bound the address first.
  */
-static __always_inline bool is_made_network(struct __sk_buff *skb)
+static __always_inline bool is_made_network(struct __sk_buff *skb, const struct guard_peer *resolver)
 {
 	struct bpf_sock *sk = skb->sk;
 	struct sock *socket = 0;
 
 	/* The address alone: programs of this kind get no kernel pointers. */
 	if (!sk || bpf_probe_read_kernel(&socket, sizeof(socket), &sk))
+		return true;
+	if (guard_is_loopback(resolver) && BPF_CORE_READ(socket, __sk_common.skc_net.net, ns.inum) != guard_home_network)
 		return true;
 	return BPF_CORE_READ(socket, __sk_common.skc_net.net, user_ns, level) != 0;
 }
@@ -238,7 +241,7 @@ int guard_answers(struct __sk_buff *skb)
 
 	if (guard_read(skb, &d, false) != GUARD_READ || d.peer.port != DNS_PORT || !guard_is_resolver(&d.peer))
 		return GUARD_PASS;
-	if (is_made_network(skb))
+	if (is_made_network(skb, &d.peer))
 		return GUARD_PASS;
 	if (d.peer.protocol == IPPROTO_UDP)
 		guard_hear(skb, &d, d.payload);

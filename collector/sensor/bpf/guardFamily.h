@@ -9,8 +9,10 @@
 #ifndef RUNGLASS_GUARD_FAMILY_H
 #define RUNGLASS_GUARD_FAMILY_H
 
+#include "file.h"
 #include "guard.h"
 
+#define AF_UNSPEC 0
 #define AF_PACKET 17
 #define AF_VSOCK 40
 #define AF_XDP 44
@@ -40,6 +42,20 @@ __attribute__((weak)) __noinline int guard_kill_for(__u32 family)
 	r.h.tid = owner.tid;
 	guard_emit(&r);
 	return 0;
+}
+
+/* Of the socket with this descriptor; AF_UNSPEC where it is none. A function of its own, as the one above. */
+__attribute__((weak)) __noinline int guard_family_of(int fd)
+{
+	struct file *file = file_of(bpf_get_current_task_btf(), fd);
+	struct socket *socket;
+	struct sock *sk;
+
+	if (!file)
+		return AF_UNSPEC;
+	socket = BPF_CORE_READ(file, private_data);
+	sk = BPF_CORE_READ(socket, sk);
+	return sk ? BPF_CORE_READ(sk, __sk_common.skc_family) : AF_UNSPEC;
 }
 
 static __always_inline void guard_new_socket(struct task_struct *task, __u32 family)

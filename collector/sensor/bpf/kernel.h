@@ -207,6 +207,7 @@ struct user_namespace {
 
 struct net {
 	struct user_namespace *user_ns;
+	struct ns_common ns;
 };
 
 typedef struct {

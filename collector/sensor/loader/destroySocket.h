@@ -4,7 +4,6 @@
 #define RUNGLASS_DESTROY_SOCKET_H
 
 #include <linux/types.h>
-#include <stdbool.h>
 
 struct connection {
 	__u64 cookie; /* 0: not known */
@@ -14,13 +13,10 @@ struct connection {
 	__u8 local[16], remote[16]; /* IPv4 in the first 4 bytes */
 };
 
-/* Prepares it, in the network namespace that the caller is in. False with errno where the kernel cannot. */
-bool destroy_open(void);
+/* A descriptor for it, in the network namespace that the caller is in; -1 with errno where the kernel cannot. */
+int destroy_open(void);
 
-/* Connections of other network namespaces are not found, and stay; needs CAP_NET_ADMIN. */
-void destroy_socket(const struct connection *connection);
-
-/* The descriptor that it uses, or -1. */
-int destroy_fd(void);
+/* Returns 0, or an errno: ENOENT where no such connection is in the descriptor's network namespace. Needs CAP_NET_ADMIN. */
+int destroy_socket(int netlink, const struct connection *connection);
 
 #endif

@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "clock.h"
+#include "cutter.h"
 #include "existing.h"
 #include "folds.h"
 #include "output.h"
 #include "paths.h"
 #include "requests.h"
 #include "step.h"
-#include "warden.h"
 
 #define PADDED(size) (((size) + 7) & ~(size_t)7)
 
@@ -328,7 +328,7 @@ void frame_record(const void *record)
 		break;
 	case RG_DENIED:
 		if (h->flags & RG_CUT)
-			warden_cut(record);
+			cutter_cut(record);
 		frame_net(h, OUTPUT_CORE);
 		break;
 	case RG_STREAM:

@@ -14,12 +14,10 @@
 
 #include "../bpf/guardPolicy.h"
 #include "cgroup.h"
-#include "destroySocket.h"
 #include "pins.h"
+#include "privileges.h"
 #include "say.h"
 
-/* More than the sensor has open. */
-#define MOST_DESCRIPTORS 1024
 /* How long the programs go by the policy when nobody looks after them. */
 #define LEASE_NS 15000000000ULL
 
@@ -121,6 +119,7 @@ static __u32 kind_of(const struct guard_network_key *key)
 void guard_prepare(struct sensor *sensor, bool load)
 {
 	__u32 kinds = 0, mark;
+	struct stat network;
 
 	for (size_t i = 0; i < PROGRAMS; i++)
 		bpf_program__set_autoload(bpf_object__find_program_by_name(sensor->obj, programs[i].name), wanted && load);
@@ -130,7 +129,10 @@ void guard_prepare(struct sensor *sensor, bool load)
 		kinds |= kind_of(&networks[i].key);
 	if (getrandom(&mark, sizeof(mark), 0) != sizeof(mark))
 		fail(3, CANNOT_ENFORCE "no random number: %s", strerror(errno));
+	if (stat("/proc/self/ns/net", &network))
+		fail(3, CANNOT_ENFORCE "/proc/self/ns/net: %s", strerror(errno));
 	sensor->rodata->guard_on = true;
+	sensor->rodata->guard_home_network = network.st_ino;
 	sensor->rodata->guard_refused_mark = mark;
 	sensor->rodata->guard_network_kinds = kinds;
 	bpf_map__set_max_entries(sensor->maps.guard_networks, at_least_one(head.networks));
@@ -294,32 +296,19 @@ void guard_freeze(void)
 	}
 }
 
-/* Of what was inherited, all but these would be held for nothing: rings, hooks, pipes. */
 bool guard_keep_only(int socket)
 {
-	int kept[2 * PROGRAMS + 4], count = 0, none = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int kept[2 * PROGRAMS + 3];
+	size_t count = 0;
 
-	if (none < 0)
-		return false;
-	for (int i = 0; i < 3; i++)
-		dup2(none, i);
 	kept[count++] = socket;
 	kept[count++] = cgroup;
 	kept[count++] = freezer;
-	kept[count++] = destroy_fd();
 	for (size_t i = 0; i < PROGRAMS; i++) {
 		kept[count++] = programs[i].program;
 		kept[count++] = programs[i].link;
 	}
-	for (int fd = 3; fd < MOST_DESCRIPTORS; fd++) {
-		bool keep = false;
-
-		for (int i = 0; i < count; i++)
-			keep |= kept[i] == fd;
-		if (!keep)
-			close(fd);
-	}
-	return true;
+	return close_all_but(kept, count);
 }
 
 static __u32 id_of(int program)

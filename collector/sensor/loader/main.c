@@ -16,6 +16,7 @@
 #include "attacher.h"
 #include "clock.h"
 #include "counters.h"
+#include "cutter.h"
 #include "existing.h"
 #include "folds.h"
 #include "frames.h"
@@ -115,6 +116,7 @@ int main(int argc, char **argv)
 	hooks_attach(sensor);
 	tell_start(&options, table);
 	loop.warden = warden_start(&options);
+	cutter_start();
 	loop.attacher = attacher_start(sensor);
 	loop_prepare(&loop);
 	take_precedence();

@@ -16,6 +16,8 @@
 #include "say.h"
 
 #define NOBODY 65534
+/* More than the sensor has open. */
+#define MOST_DESCRIPTORS 1024
 
 static void must(long result, const char *what)
 {
@@ -98,16 +100,53 @@ static bool drop_bounding_set(void)
 	return true;
 }
 
-bool keep_guarding_capabilities(void)
+/* As root, with these only. */
+static bool keep_as_root(const int *kept, size_t count)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[2] = { 0 };
 	struct rlimit no_core = { 0, 0 };
 
-	add_capability(data, CAP_NET_ADMIN); /* attaching, asking what is attached, ending connections */
-	add_capability(data, CAP_BPF);
+	for (size_t i = 0; i < count; i++)
+		add_capability(data, kept[i]);
 	return drop_bounding_set() && !syscall(SYS_capset, &head, data) && !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) &&
 	       !prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) && !setrlimit(RLIMIT_CORE, &no_core) && !chdir("/");
+}
+
+bool keep_guarding_capabilities(void)
+{
+	static const int kept[] = { CAP_NET_ADMIN, CAP_BPF }; /* attaching, asking what is attached */
+
+	return keep_as_root(kept, sizeof(kept) / sizeof(kept[0]));
+}
+
+bool keep_cutting_capabilities(void)
+{
+	static const int kept[] = {
+		CAP_NET_ADMIN,                 /* ending connections */
+		CAP_SYS_ADMIN, CAP_SYS_PTRACE, /* going into the network namespace of another process */
+	};
+
+	return keep_as_root(kept, sizeof(kept) / sizeof(kept[0]));
+}
+
+bool close_all_but(const int *kept, size_t count)
+{
+	int none = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (none < 0)
+		return false;
+	for (int i = 0; i < 3; i++)
+		dup2(none, i);
+	for (int fd = 3; fd < MOST_DESCRIPTORS; fd++) {
+		bool keep = false;
+
+		for (size_t i = 0; i < count; i++)
+			keep |= kept[i] == fd;
+		if (!keep)
+			close(fd);
+	}
+	return true;
 }
 
 bool keep_attaching_capabilities(void)

@@ -4,6 +4,7 @@
 #define RUNGLASS_PRIVILEGES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Ends the program with code 3 and one message when it lacks what attaching to the kernel takes. */
 void need_privileges(void);
@@ -25,6 +26,15 @@ bool keep_attaching_capabilities(void);
  * False with errno when that fails.
  */
 bool keep_guarding_capabilities(void);
+
+/* The same for what ending connections takes, in whichever network namespace they are. */
+bool keep_cutting_capabilities(void);
+
+/*
+ * Closes what was inherited, but for these descriptors (-1: none): rings, hooks and pipes would be held for nothing. False
+ * with errno when that fails.
+ */
+bool close_all_but(const int *kept, size_t count);
 
 /* Gives up all capabilities. False with errno when that fails. */
 bool drop_capabilities(void);

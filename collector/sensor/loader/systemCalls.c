@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#define _GNU_SOURCE
 #include "systemCalls.h"
 
 #include <errno.h>
@@ -7,8 +8,10 @@
 #include <linux/bpf.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #define FIELD(name) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, name))
@@ -140,8 +143,6 @@ bool limit_warden(void)
 		CALL(poll),
 		CALL(close),
 		CALL(dup2),
-		CALL(sendto),
-		CALL(recvfrom),
 		CALL(stat),
 		CALL(newfstatat),
 		CALL(mkdir),
@@ -159,6 +160,39 @@ bool limit_warden(void)
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, BPF_OBJ_PIN, 2, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, BPF_PROG_QUERY, 1, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, BPF_OBJ_GET_INFO_BY_FD, 0, 1),
+		ALLOW,
+		REFUSE,
+		REFUSE,
+	};
+
+	return install(code, sizeof(code) / sizeof(code[0]));
+}
+
+bool limit_cutter(void)
+{
+	struct sock_filter code[] = {
+		FIELD(arch),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
+		REFUSE,
+		FIELD(nr),
+		CALL(read),
+		CALL(close),
+		CALL(sendto),
+		CALL(recvfrom),
+		CALL(pidfd_open),
+		CALL(restart_syscall),
+		CALL(rt_sigreturn),
+		CALL(exit_group),
+		/* Into network namespaces, and no others. */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_setns, 0, 4),
+		FIELD(args[1]),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, CLONE_NEWNET, 0, 1),
+		ALLOW,
+		REFUSE,
+		/* No sockets but those that ask the kernel. */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 4),
+		FIELD(args[0]),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_NETLINK, 0, 1),
 		ALLOW,
 		REFUSE,
 		REFUSE,

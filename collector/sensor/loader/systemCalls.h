@@ -11,8 +11,11 @@ bool limit_system_calls(void);
 /* For the attacher: what finding files and attaching to them takes. */
 bool limit_attacher(void);
 
-/* For the warden: what asking what is attached, attaching and pinning it again, and ending connections takes. */
+/* For the warden: what asking what is attached, attaching and pinning it again takes. */
 bool limit_warden(void);
+
+/* For the cutter: what ending connections takes, and going into the network namespace of another process. */
+bool limit_cutter(void);
 
 /* For the reader: it maps files that it is handed, and answers. */
 bool limit_reader(void);

@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "destroySocket.h"
 #include "frames.h"
 #include "guard.h"
 #include "privileges.h"
@@ -64,14 +63,6 @@ static void look_after(void)
 	checks++;
 }
 
-static void take_requests(void)
-{
-	struct connection connection;
-
-	while (read(to_sensor, &connection, sizeof(connection)) == sizeof(connection))
-		destroy_socket(&connection);
-}
-
 static void watch(void)
 {
 	struct pollfd wait = { .fd = to_sensor, .events = POLLIN };
@@ -87,9 +78,8 @@ static void watch(void)
 		now = boot_now();
 		if (poll(&wait, 1, next > now ? (next - now) / 1000000 + 1 : 0) < 0 && errno != EINTR)
 			break;
-		if (wait.revents & POLLIN)
-			take_requests();
-		if (wait.revents & (POLLHUP | POLLERR))
+		/* The sensor says nothing: it only ends. */
+		if (wait.revents)
 			break;
 	}
 	/* The sensor is gone, whatever has ended it. */
@@ -118,8 +108,6 @@ int warden_start(const struct options *options)
 
 	if (!guard_wanted())
 		return -1;
-	if (!destroy_open())
-		frame_coverage("net.cut", RG_OFF, "this kernel cannot end connections: those from before wait until they give up");
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends))
 		fail(3, CANNOT_ENFORCE "%s", strerror(errno));
 	child = fork();
@@ -153,22 +141,4 @@ bool warden_tell(int fd)
 	frame_enforcement(false, "the process that looks after the enforcement has ended: nothing is allowed any more");
 	to_warden = -1;
 	return false;
-}
-
-void warden_cut(const struct rg_denied *denied)
-{
-	struct connection c = {
-		.cookie = denied->cookie,
-		.local_port = denied->local_port,
-		.remote_port = denied->remote_port,
-		.family = denied->family,
-	};
-
-	if (to_warden < 0)
-		return;
-	memcpy(c.local, denied->local, 16);
-	memcpy(c.remote, denied->remote, 16);
-	/* Where it does not fit, the next packet asks again. */
-	if (write(to_warden, &c, sizeof(c)) < 0) {
-	}
 }

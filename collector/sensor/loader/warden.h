@@ -3,15 +3,14 @@
  * The warden: a process beside the sensor that looks after the guard. Once a
  * second it asks the kernel whether the guard's programs are still attached and
  * pinned, puts back what somebody has taken away, and renews the lease that they
- * go by. It ends the connections that the guard has cut. When it is gone, or the
- * sensor, the other one locks the guard, and the lease does where both are.
+ * go by. When it is gone, or the sensor, the other one locks the guard, and the
+ * lease does where both are.
  */
 #ifndef RUNGLASS_WARDEN_H
 #define RUNGLASS_WARDEN_H
 
 #include <stdbool.h>
 
-#include "../frame.h"
 #include "options.h"
 
 /*
@@ -22,8 +21,5 @@ int warden_start(const struct options *options);
 
 /* Emits enforcement frames for what it says. False when it is gone, which is told too, and locks the guard. */
 bool warden_tell(int fd);
-
-/* Has it end a connection that the guard has refused packets of. */
-void warden_cut(const struct rg_denied *denied);
 
 #endif

@@ -1,57 +1,9 @@
 // An egress policy of names that is enforced: DNS opens addresses, and on a shared one the ClientHello decides. What arrives is
 // what the servers count.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { EVIL, NamedNetwork, OTHER_RESOLVER, RESOLVER, SHARED, SIX, type Counts } from "./namedNetwork.ts";
-import { Events, prepare, scratch, start } from "./support.ts";
-
-interface Recorded {
-  readonly stdout: string;
-  readonly events: Events;
-  readonly counts: Counts;
-}
-
-/** Records a command in the network with a policy, and gives what it printed and what arrived. */
-const recordIn = async (
-  network: NamedNetwork,
-  list: string,
-  command: readonly string[],
-  more: readonly string[] = [],
-): Promise<Recorded> => {
-  const { path, remove } = scratch();
-  try {
-    await network.counts();
-    const out = join(path, "run.ndjson");
-    const policy = ["--egress-policy", "block", "--allowed-endpoints", list, ...more];
-    // The collector is in that network too: whom to ask it knows from the machine's settings.
-    const via = network.inside(process.execPath);
-    const { code, stdout, stderr } = await start(["record", "--out", out, ...policy, "--", ...command], { via })
-      .outcome;
-    assert.equal(code, 0, stderr);
-    const events = new Events(out);
-    events.assertWhole();
-    return { stdout, events, counts: await network.counts() };
-  } finally {
-    remove();
-  }
-};
-
-/** Prelude of the client programs: DNS by hand, and how each attempt ended. */
-const PRELUDE = `
-import errno, json, signal, socket, struct, subprocess, sys, threading, time
-signal.alarm(50)
-RESOLVER, OTHER, SHARED, EVIL = "${RESOLVER}", "${OTHER_RESOLVER}", "${SHARED}", "${EVIL}"
-ends = {}
-def attempt(what, do):
-    try: ends[what] = do() or "ok"
-    except socket.timeout: ends[what] = "timeout"
-    except OSError as error: ends[what] = errno.errorcode.get(error.errno, str(error.errno))
-def wire(name): return b"".join(bytes([len(part)]) + part.encode() for part in name.split(".")) + b"\\0"
-def question(name, id=7, flags=0x100, count=1): return struct.pack(">6H", id, flags, count, 0, 0, 0) + wire(name) + b"\\0\\1\\0\\1"
-def connect(address, port=80):
-    s = socket.create_connection((address, port), 5); s.close()
-`;
+import { NamedNetwork, OTHER_RESOLVER, SHARED, SIX } from "./namedNetwork.ts";
+import { endsOf, programs, recordIn, type Recorded } from "./namedRun.ts";
+import { prepare, scratch } from "./support.ts";
 
 describe("record: names in an enforced policy", function () {
   this.timeout(60_000);
@@ -64,13 +16,7 @@ describe("record: names in an enforced policy", function () {
   });
   after(() => network?.close());
 
-  /** A program of Python's in a file of that name, which prints how its attempts ended. */
-  const program = (name: string, code: string): string[] => {
-    const path = join(folder.path, name);
-    writeFileSync(path, `${PRELUDE}${code}\nprint(json.dumps(ends))\n`);
-    return ["python3", path];
-  };
-  const endsOf = ({ stdout }: Recorded): Record<string, string> => JSON.parse(stdout) as Record<string, string>;
+  const program = programs(folder.path);
 
   describe("looked up and connected to at once", () => {
     const [THREADS, EACH] = [4, 350];
@@ -260,28 +206,6 @@ attempt("refused: private", lambda: connect("10.1.2.3"))
       const [finding] = recorded.events.of("finding");
       assert.equal(finding?.finding.rule, "egress/rebinding");
       assert.match(finding.finding.title, /rebound\.example/);
-    });
-
-    it("open nothing where somebody plays the resolver in a network that he has made", async () => {
-      const forger = `
-run = lambda *command: subprocess.run(command, check=True)
-STUB = "127.0.0.53"
-run("ip", "link", "set", "lo", "up")
-def answer():
-    asked, peer = server.recvfrom(512)
-    server.sendto(asked[:2] + b"\\x81\\x80\\0\\1\\0\\1\\0\\0\\0\\0" + asked[12:] + b"\\xc0\\x0c\\0\\1\\0\\1\\0\\0\\1\\0\\0\\4" + socket.inet_aton(EVIL), peer)
-server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); server.bind((STUB, 53))
-threading.Thread(target=answer, daemon=True).start()
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(5); s.sendto(question("pypi.org"), (STUB, 53))
-ends["forged"] = socket.inet_ntoa(s.recv(512)[-4:])`;
-      const code = `
-said = subprocess.run(["unshare", "--user", "--map-root-user", "--net", *${JSON.stringify(program("forger.py", forger))}], capture_output=True, text=True)
-ends["forger"] = said.stdout.strip() or said.stderr
-attempt("its address", lambda: connect(EVIL))`;
-      const recorded = await recordIn(network, "pypi.org:80", program("victim.py", code));
-      const ends = endsOf(recorded);
-      assert.match(ends["forger"] ?? "", /"forged": "198\.51\.100\.66"/, "the answer was there");
-      assert.equal(ends["its address"], "EPERM");
     });
   });
 

@@ -62,9 +62,9 @@ class Contained {
     return childrenOf(this.pid).find(isSensor) ?? 0;
   }
 
-  /** The process that looks after the enforcement: the only one of the sensor's that stays root. */
+  /** The process that looks after the enforcement: it stays root, as the cutter does, which has a name of its own. */
   get warden(): number {
-    return childrenOf(this.sensor).find((pid) => statSync(`/proc/${pid}`).uid === 0) ?? 0;
+    return childrenOf(this.sensor).find((pid) => statSync(`/proc/${pid}`).uid === 0 && isSensor(pid)) ?? 0;
   }
 
   enforcement(): string[] {

@@ -245,6 +245,38 @@ static long listening(void)
 	return poll(&wait, 1, 1500) > 0 ? 0 : EPERM;
 }
 
+static void *closing(void *fd)
+{
+	for (;;)
+		close((intptr_t)fd);
+	return NULL;
+}
+
+/* Packet sockets that another thread closes as soon as they are there. Tells how many of those who made one live on. */
+static long packet_raced(void)
+{
+	long living = 0;
+
+	for (int i = 0; i < 300; i++) {
+		int status = 0;
+		pid_t child = fork();
+
+		if (child == 0) {
+			int next = dup(0);
+			pthread_t other;
+
+			close(next);
+			pthread_create(&other, NULL, closing, (void *)(intptr_t)next);
+			usleep(100);
+			syscall(SYS_socket, 17, SOCK_RAW, 0);
+			_exit(0);
+		}
+		waitpid(child, &status, 0);
+		living += !WIFSIGNALED(status);
+	}
+	return living;
+}
+
 static const struct {
 	const char *name;
 	long (*way)(void);
@@ -260,6 +292,7 @@ static const struct {
 	{ "ping", ping },
 	{ "listening", listening },
 	{ "uring-packet", uring_packet },
+	{ "packet-raced", packet_raced },
 };
 
 static long attempt(const char *way)
