@@ -11,6 +11,7 @@ export const commands = {
   removeRun: "runglass.removeRun",
   saveRunLog: "runglass.saveRunLog",
   exportRun: "runglass.exportRun",
+  sendComment: "runglass.sendComment",
   forgetToken: "runglass.forgetToken",
   showOutput: "runglass.showOutput",
   insertMonitorStep: "runglass.insertMonitorStep",
@@ -58,6 +59,7 @@ export const pageCommands = {
   "runglass.showInProcesses": "showInProcesses",
   "runglass.openDiff": "openDiff",
   "runglass.allowEndpoint": "allowEndpoint",
+  "runglass.commentOnPull": "commentOnPull",
   "runglass.showKeys": "showHelp",
 } as const;
 
@@ -78,12 +80,16 @@ export const contextKeys = {
   panel: "runglass.panel",
   /** What the Sessions view lacks: `signedOut`, `noRepository`, `noPull`, `noMonitor`, or nothing. */
   gitHub: "runglass.gitHub",
+  /** Documents that are comments which are not sent yet. */
+  commentDrafts: "runglass.commentDrafts",
 } as const;
 
 /** Commands that only our own texts and lenses call: they are in no menu and not in the palette. */
 export const ownCommands = {
   /** With a run's key and a filter: shows its monitor, narrowed to that. */
   showFiltered: "runglass.showFiltered",
+  /** Copies the text of a comment that is not sent yet. */
+  copyComment: "runglass.copyComment",
 } as const;
 
 export const settings = {

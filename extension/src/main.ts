@@ -45,6 +45,10 @@ export const activate = (extension: ExtensionContext): void => {
   const pages = new MonitorPages(extension.extensionUri, log, {
     openDiff: (session, row) =>
       void relatedDiffs.open(session, row).catch((error: unknown) => showError(log, "Go to the Related Diff", error)),
+    comment: (session, row) =>
+      void relatedDiffs
+        .comment(session, row)
+        .catch((error: unknown) => showError(log, "Comment on the Pull Request", error)),
     allowEndpoint: (session, entries) =>
       void relatedDiffs.allow(session, entries).catch((error: unknown) => showError(log, "Allow This Endpoint", error)),
   });

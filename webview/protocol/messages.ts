@@ -98,6 +98,8 @@ export type PageCommand =
   | "openDiff"
   /** Asks the host to allow where the active row's connections go. */
   | "allowEndpoint"
+  /** Asks the host to draft a comment on the run's pull request about the active row. */
+  | "commentOnPull"
   | "showHelp";
 
 /** Page -> host. */
@@ -109,6 +111,8 @@ export type FromPage =
   | { readonly kind: "copy"; readonly text: string; readonly what: string }
   /** The user asks which line of a change an event is about; `path` is the file, of an event that stands for many. */
   | { readonly kind: "openDiff"; readonly seq: number; readonly path?: string }
+  /** The user wants to comment on an event; `path` as above. */
+  | { readonly kind: "commentOnPull"; readonly seq: number; readonly path?: string }
   /** The user wants the policy to allow these entries, one a line. */
   | { readonly kind: "allowEndpoint"; readonly entries: string }
   /** The user asked for an immediate retry, or for the connect dialog. */

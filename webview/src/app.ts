@@ -126,8 +126,9 @@ export class App {
       copy: (what) => this.#copy(what),
       filterTo: () => this.#filterToRow(),
       showInProcesses: () => this.#switch.showInProcesses(),
-      openDiff: () => this.#openDiff(),
+      openDiff: () => this.#askAbout(),
       allowEndpoint: () => this.#allowEndpoint(),
+      commentOnPull: () => this.#askAbout("commentOnPull"),
       rawEvents: () => {
         const { model, raw, view } = this.#session;
         return rawEvents(model, raw, view.tree.modelRow(this.#grid.row));
@@ -186,8 +187,9 @@ export class App {
         this.#frames.request(true);
       },
       copy: (what) => this.#copy(what),
-      openDiff: () => this.#openDiff(),
+      openDiff: () => this.#askAbout(),
       allowEndpoint: () => this.#allowEndpoint(),
+      commentOnPull: () => this.#askAbout("commentOnPull"),
     };
   }
 
@@ -356,11 +358,11 @@ export class App {
     this.#announcer.say(`Copied the ${copyNames[what]}`);
   }
 
-  #openDiff(): void {
+  #askAbout(kind: "openDiff" | "commentOnPull" = "openDiff"): void {
     const row = this.#grid.row;
     const event = row === ROOT ? undefined : eventOfRow(this.#session.view.tree, row);
     if (event === undefined) this.#announcer.say("Choose a row first");
-    else this.#host.send({ kind: "openDiff", ...event });
+    else this.#host.send({ kind, ...event });
   }
 
   #allowEndpoint(): void {

@@ -22,6 +22,7 @@ export interface PageParts {
   readonly copy: (what: CopyAs) => void;
   readonly openDiff: () => void;
   readonly allowEndpoint: () => void;
+  readonly commentOnPull: () => void;
 }
 
 /** Carries out what a key of the grid asks of the page as a whole. */
@@ -48,6 +49,9 @@ export const carryOutAction = (page: PageParts, action: GridAction): void => {
       break;
     case "allowEndpoint":
       page.allowEndpoint();
+      break;
+    case "commentOnPull":
+      page.commentOnPull();
       break;
     case "filter":
       page.filter.focus();
@@ -105,6 +109,8 @@ export const carryOutCommand = (page: PageParts, command: PageCommand): void => 
       return page.openDiff();
     case "allowEndpoint":
       return page.allowEndpoint();
+    case "commentOnPull":
+      return page.commentOnPull();
     case "showHelp":
       return page.help.show();
   }

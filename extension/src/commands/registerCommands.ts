@@ -72,6 +72,7 @@ const handlers: { readonly [id in CommandId]: Handler } = {
       : await chooseRun(context, argument, "export", anyRun);
     if (run !== undefined) await exportRun(context, run);
   },
+  [commands.sendComment]: (context, argument) => context.relatedDiffs.sendComment(argument),
   [commands.forgetToken]: (context) => forgetToken(context),
   [commands.showOutput]: (context) => context.log.show(),
   [commands.insertMonitorStep]: (context) => rewriteActive(context, "insertMonitor"),

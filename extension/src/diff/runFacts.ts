@@ -1,6 +1,6 @@
 // What a run's log tells that the meaning of one of its events depends on: which processes there are, the calls of tools, where
 // the repository is. Fed with events in their order; bounded, as a log can be made to hurt.
-import type { ExecInfo, RunEvent } from "../../../collector/protocol/events.ts";
+import type { ExecInfo, RunEvent, StepInfo } from "../../../collector/protocol/events.ts";
 import { toolCallOf, type ToolCall } from "./toolCalls.ts";
 
 export interface Destination {
@@ -48,6 +48,7 @@ export class RunFacts {
   readonly #processes = new Map<string, Exec[]>();
   readonly #tools = new Map<string, ToolCall>();
   readonly #callFolders = new Map<string, string>();
+  readonly #steps = new Map<string, StepInfo>();
   readonly #flows = new Map<string, Destination>();
   readonly #renames = new Map<string, string>();
 
@@ -65,6 +66,10 @@ export class RunFacts {
         this.ref ??= event.run?.ref;
         this.sha ??= event.run?.sha;
         this.runId ??= event.run?.id;
+        this.#addStep(event.stepInfo);
+        break;
+      case "step.end":
+        this.#addStep(event.stepInfo);
         break;
       case "tool.start":
       case "tool.end":
@@ -91,6 +96,11 @@ export class RunFacts {
   addTool(call: ToolCall): void {
     if (this.#tools.size >= LIMITS.processes && !this.#tools.has(call.id)) return;
     this.#tools.set(call.id, { ...this.#tools.get(call.id), ...call });
+  }
+
+  /** A step, as far as it was named. */
+  step(id: string | undefined): StepInfo | undefined {
+    return id === undefined ? undefined : this.#steps.get(id);
   }
 
   tool(id: string | undefined): ToolCall | undefined {
@@ -128,6 +138,10 @@ export class RunFacts {
   /** What the process runs now, or ran last; a shell's child is the shell until it runs its program. */
   lastExec(process: string): { readonly seq: number; readonly exec: ExecInfo } | undefined {
     return this.#processes.get(process)?.at(-1);
+  }
+
+  #addStep(step: StepInfo): void {
+    if (this.#steps.size < LIMITS.folders || this.#steps.has(step.id)) this.#steps.set(step.id, step);
   }
 
   #addExec(seq: number, exec: ExecInfo): void {

@@ -9,6 +9,7 @@ import {
   notThere,
   permissionMissing,
   rateLimited,
+  refused,
   slowDownAsked,
   ssoAsked,
   tokenRefused,
@@ -70,6 +71,7 @@ const failureOfAnswer = ({ status, headers }: Answered, { what, site, pausedUnti
     return permissionMissing(what, oneLine(header("x-accepted-github-permissions")));
   }
   if (status === 404 || status === 451) return notThere(what);
+  if (status === 422) return refused(what);
   if (status === 410) return artifactGone();
   if (status >= 500 || status === 408) return gitHubFailed(site.web, status);
   return notGitHub(site.web, `HTTP status ${status}`);

@@ -15,6 +15,7 @@ import type {
   RepositoryName,
   RunStatus,
   WorkflowRun,
+  WrittenComment,
 } from "./model.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -226,6 +227,16 @@ export const decodeComment = (value: unknown): Comment | undefined => {
   if (!isId(id)) return undefined;
   return { id, author: decodeAccount(user), body: textOf(body, LONGEST_BODY), createdAt: timeOf(created_at) ?? 0 };
 };
+
+/** A comment that was just written; its page counts only where it is one of `web`'s. */
+export const decodeWritten =
+  (web: string) =>
+  (value: unknown): WrittenComment | undefined => {
+    const { id, html_url: page } = fieldsOf(value);
+    if (!isId(id)) return undefined;
+    const isPage = typeof page === "string" && URL.canParse(page) && new URL(page).origin === web;
+    return { id, url: isPage ? page : undefined };
+  };
 
 /** A file's content as the contents API gives it; undefined for what is none, or is not told. */
 export const decodeContent = (value: unknown): Buffer | undefined => {

@@ -75,6 +75,13 @@ export const notThere = (what: string): GitHubFailure =>
     "Check the address, and that the account you are signed in with is a member there.",
   );
 
+export const refused = (what: string): GitHubFailure =>
+  final(
+    "refused",
+    `GitHub does not take the ${what} (HTTP status 422).`,
+    "Look at it on GitHub's own page; if it is right there, report this as a defect.",
+  );
+
 export const rateLimited = (retryAt: number): GitHubFailure =>
   passing(
     "rateLimited",

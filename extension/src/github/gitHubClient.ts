@@ -14,7 +14,9 @@ import type {
   PullName,
   PullSize,
   RepositoryName,
+  ReviewPlace,
   WorkflowRun,
+  WrittenComment,
 } from "./model.ts";
 import type { GitHubSite } from "./site.ts";
 
@@ -73,6 +75,10 @@ export interface GitHubClient {
   commit(repository: RepositoryName, sha: string, asking?: Asking): Promise<CommitWithFiles>;
   /** Sha of the commit that `base` and `head` have in common. */
   mergeBase(repository: RepositoryName, base: string, head: string, asking?: Asking): Promise<string>;
+  /** Writes a comment on the pull request as a whole. What comes of it without an answer is not known: `writeUnknown`. */
+  comment(name: PullName, body: string, asking?: Asking): Promise<WrittenComment>;
+  /** Writes a comment on a line of its diff; `writeInvalid` where that is none. */
+  reviewComment(name: PullName, place: ReviewPlace, body: string, asking?: Asking): Promise<WrittenComment>;
   comments(name: PullName, asking?: Asking): Promise<Listed<Comment>>;
   /** Content of a file as of `ref`, or of the default branch; undefined where there is none, or where it is no file of at most 1 MB. */
   file(repository: RepositoryName, path: string, ref: string | undefined, asking?: Asking): Promise<Buffer | undefined>;

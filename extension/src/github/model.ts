@@ -141,6 +141,22 @@ export interface Comment {
   readonly createdAt: number;
 }
 
+/** Where a comment on a line of a pull request's diff stands. */
+export interface ReviewPlace {
+  /** The commit whose diff the line is of: the pull request's head. */
+  readonly commit: string;
+  readonly path: string;
+  /** From 1; on the left side it counts in the base's file. */
+  readonly line: number;
+  readonly side: "left" | "right";
+}
+
+export interface WrittenComment {
+  readonly id: number;
+  /** Its page on GitHub itself; undefined where GitHub tells of none there. */
+  readonly url: string | undefined;
+}
+
 /** A list that is read to its end, or as far as our bounds go. */
 export interface Listed<T> {
   readonly items: readonly T[];

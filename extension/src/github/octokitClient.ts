@@ -13,6 +13,7 @@ import {
   decodePull,
   decodePullSize,
   decodeRun,
+  decodeWritten,
   isFields,
   listOf,
 } from "./decode.ts";
@@ -20,6 +21,7 @@ import { downloadFile, downloadText, signedAddress } from "./download.ts";
 import { notGitHub } from "./failures.ts";
 import type { GitHubClient, GitHubClientOptions } from "./gitHubClient.ts";
 import type { Listed, PullName, RepositoryName } from "./model.ts";
+import { failureOfWriting } from "./writeFailures.ts";
 import { Transport } from "./transport.ts";
 
 const PAGE = 100;
@@ -59,7 +61,8 @@ export const createGitHubClient = (options: GitHubClientOptions): GitHubClient =
     log: { debug: silent, info: silent, warn: silent, error: silent },
     // Whoever asks decides whether and when to ask again; nothing waits in the dark.
     retry: { enabled: false },
-    throttle: { onRateLimit: () => false, onSecondaryRateLimit: () => false },
+    // It would hold back for seconds what a user has just sent.
+    throttle: { enabled: false },
   });
   const { rest } = octokit;
 
@@ -75,6 +78,16 @@ export const createGitHubClient = (options: GitHubClientOptions): GitHubClient =
       return value;
     } catch (error) {
       return failWith(error, { what, site, pausedUntil: transport.pausedUntil > now() ? transport.pausedUntil : 0 });
+    }
+  };
+
+  /** As `ask`; `what` is written by it. */
+  const write: typeof ask = async (what, request, read) => {
+    try {
+      return await ask(what, request, read);
+    } catch (error) {
+      if (error instanceof UserError) throw new UserError(failureOfWriting(error.failure, what));
+      throw error;
     }
   };
 
@@ -205,6 +218,28 @@ export const createGitHubClient = (options: GitHubClientOptions): GitHubClient =
             ...requestOf(signal),
           }),
         ({ data }) => (isFields(data) ? decodeCommit(data["merge_base_commit"])?.sha : undefined),
+      ),
+    comment: (name, body, { signal } = {}) =>
+      write(
+        `comment on ${sayPull(name)}`,
+        () => rest.issues.createComment({ ...named(name), issue_number: name.number, body, ...requestOf(signal) }),
+        ({ data }) => decodeWritten(site.web)(data),
+      ),
+    reviewComment: (name, { commit, path, line, side }, body, { signal } = {}) =>
+      write(
+        `comment on ${sayPull(name)}`,
+        () =>
+          rest.pulls.createReviewComment({
+            ...named(name),
+            pull_number: name.number,
+            body,
+            commit_id: commit,
+            path,
+            line,
+            side: side === "left" ? "LEFT" : "RIGHT",
+            ...requestOf(signal),
+          }),
+        ({ data }) => decodeWritten(site.web)(data),
       ),
     comments: (name, { signal } = {}) =>
       askAll(

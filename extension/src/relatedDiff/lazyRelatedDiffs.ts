@@ -33,6 +33,16 @@ export class LazyRelatedDiffs implements Disposable {
     return (await this.#load()).lenses(session, document);
   }
 
+  /** Drafts a comment on the run's pull request about a row. */
+  async comment(session: RunSession, row: RowEvent): Promise<void> {
+    await (await this.#load()).comment(session, row);
+  }
+
+  /** Sends the draft of a document, or the one that is looked at. */
+  async sendComment(uri: unknown): Promise<void> {
+    await (await this.#load()).sendComment(uri);
+  }
+
   /** Where events of the run belong in its repository, as far as that is sure. */
   async places(session: RunSession, wanted: WantedPlaces, signal: AbortSignal): Promise<RepositoryPlaces> {
     return (await this.#load()).places(session, wanted, signal);

@@ -72,6 +72,7 @@ const sourceOf = (
 ): ChangeSource => ({
   name,
   changes,
+  pull,
   folders: [],
   notes,
   showAll: async () => {

@@ -10,6 +10,8 @@ import {
   type Disposable,
   type Uri,
 } from "vscode";
+import { CommentDrafts } from "../comment/commentDrafts.ts";
+import { commentOnPull } from "../comment/commentOnPull.ts";
 import type { Candidate } from "../diff/changes.ts";
 import type { DiffIndex } from "../diff/diffIndex.ts";
 import { relate } from "../diff/relate.ts";
@@ -56,6 +58,10 @@ export interface RelatedDiffs extends Disposable {
   open(session: RunSession, row: RowEvent): Promise<void>;
   /** What of the run has to do with the lines of a document; nothing is asked of GitHub for that. */
   lenses(session: RunSession, document: Uri): Promise<CodeLens[]>;
+  /** Drafts a comment on the run's pull request about a row. */
+  comment(session: RunSession, row: RowEvent): Promise<void>;
+  /** Sends the draft of a document, or the one that is looked at. */
+  sendComment(uri: unknown): Promise<void>;
   /** Where events of the run belong in its repository, as far as that is sure; asks GitHub where somebody is signed in. */
   places(session: RunSession, wanted: WantedPlaces, signal: AbortSignal): Promise<RepositoryPlaces>;
   /** Writes entries, one a line, into the policy of the run's job, when the user has seen the edit. */
@@ -69,6 +75,7 @@ export class OpenRelatedDiffs implements RelatedDiffs {
   readonly #pulls = new PullSources();
   readonly #provider: Disposable;
   readonly #allowing: AllowEndpoint;
+  readonly #drafts: CommentDrafts;
   readonly #noted = new WeakSet<ChangeSource>();
   /** What was last found for a run. */
   readonly #sources = new WeakMap<RunSession, ChangeSource>();
@@ -77,12 +84,14 @@ export class OpenRelatedDiffs implements RelatedDiffs {
   constructor(options: RelatedDiffOptions) {
     this.#options = options;
     this.#allowing = new AllowEndpoint(options.rewrite);
+    this.#drafts = new CommentDrafts(options.client);
     this.#provider = workspace.registerTextDocumentContentProvider(PULL_SCHEME, new PullDocuments(options.client));
   }
 
   dispose(): void {
     this.#provider.dispose();
     this.#allowing.dispose();
+    this.#drafts.dispose();
   }
 
   async open(session: RunSession, { seq, path }: RowEvent): Promise<void> {
@@ -161,6 +170,15 @@ export class OpenRelatedDiffs implements RelatedDiffs {
 
   allow(session: RunSession, entries: string): Promise<void> {
     return this.#allowing.allow(session, entries);
+  }
+
+  async comment(session: RunSession, row: RowEvent): Promise<void> {
+    const { client } = this.#options;
+    await commentOnPull({ client, pulls: this.#pulls, drafts: this.#drafts }, this.#readerOf(session), row);
+  }
+
+  sendComment(uri: unknown): Promise<void> {
+    return this.#drafts.send(uri);
   }
 
   async places(session: RunSession, wanted: WantedPlaces, signal: AbortSignal): Promise<RepositoryPlaces> {

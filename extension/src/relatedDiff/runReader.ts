@@ -10,7 +10,7 @@ const LIMITS: ChunkLimits = { maxBytes: 1024 * 1024, maxLines: 5000 };
 const NEWLINE = 0x0a;
 
 /** Others are only told apart by their header. */
-const READ = new Set(["run.start", "step.start", "tool.start", "tool.end", "process.exec", "net.connect"]);
+const READ = new Set(["run.start", "step.start", "step.end", "tool.start", "tool.end", "process.exec", "net.connect"]);
 /** Of the changes to files, which can be most of a log, those that tell where the repository is, and what was renamed. */
 const TELLING = /"op":"rename"|\/\.git\//;
 

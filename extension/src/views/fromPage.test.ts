@@ -11,6 +11,7 @@ describe("decodeFromPage", () => {
     { kind: "openDiff", seq: 7 },
     { kind: "openDiff", seq: 7, path: "/a" },
     { kind: "allowEndpoint", entries: "a.example:443" },
+    { kind: "commentOnPull", seq: 3, path: "/a" },
     { kind: "retry" },
     { kind: "connect" },
     { kind: "error", message: "x" },
@@ -28,6 +29,7 @@ describe("decodeFromPage", () => {
       { kind: "openDiff", seq: 0 },
       { kind: "openDiff", seq: "1" },
       { kind: "allowEndpoint", entries: 1 },
+      { kind: "commentOnPull", seq: 0 },
       { kind: "run" },
     ]) {
       assert.equal(decodeFromPage(bad), undefined);

@@ -17,11 +17,12 @@ export const decodeFromPage = (value: unknown): FromPage | undefined => {
       return { kind: message["kind"] };
     case "ack":
       return Number.isSafeInteger(message["chunk"]) ? { kind: "ack", chunk: message["chunk"] as number } : undefined;
+    case "commentOnPull":
     case "openDiff": {
       const { seq, path } = message;
       if (!Number.isSafeInteger(seq) || (seq as number) < 1) return undefined;
       const of = typeof path === "string" && path.length <= LONGEST_PATH ? { path } : {};
-      return { kind: "openDiff", seq: seq as number, ...of };
+      return { kind: message["kind"], seq: seq as number, ...of };
     }
     case "allowEndpoint": {
       const { entries } = message;

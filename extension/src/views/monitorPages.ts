@@ -35,6 +35,8 @@ export interface PageHooks {
   /** The line of a change that a row is about: its first event, and its file where the event may be about many. */
   readonly openDiff: (session: RunSession, row: { readonly seq: number; readonly path?: string }) => void;
   /** These entries are to be allowed in the policy of the run's job. */
+  /** A comment on the run's pull request is to be drafted about a row. */
+  readonly comment: (session: RunSession, row: { readonly seq: number; readonly path?: string }) => void;
   readonly allowEndpoint: (session: RunSession, entries: string) => void;
 }
 
@@ -142,6 +144,9 @@ export class MonitorPages {
         return;
       case "openDiff":
         if (session !== undefined) this.#hooks.openDiff(session, message);
+        return;
+      case "commentOnPull":
+        if (session !== undefined) this.#hooks.comment(session, message);
         return;
       case "allowEndpoint":
         if (session !== undefined) this.#hooks.allowEndpoint(session, message.entries);

@@ -3,7 +3,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import type { Place } from "./payloads.ts";
+import { writeComment } from "./comments.ts";
 import { answerOf, type Answer } from "./routes.ts";
 import { emptyState, type FakeState } from "./state.ts";
 
@@ -106,7 +108,7 @@ export const startFakeGitHub = async (
     "x-ratelimit-resource": "core",
   });
 
-  const answerApi = (request: IncomingMessage, response: ServerResponse): void => {
+  const answerApi = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? "/", place.web);
     const path = url.pathname.slice(PREFIX.length);
     const method = request.method ?? "";
@@ -127,6 +129,10 @@ export const startFakeGitHub = async (
     if (fault !== undefined) {
       const body = typeof fault.body === "string" ? fault.body : JSON.stringify(fault.body ?? { message: "Fault" });
       return finish(fault.status, { ...fault.headers }, body);
+    }
+    if (method === "POST") {
+      const { status, value } = writeComment(path, await text(request), viewer, state, place);
+      return finish(status, {}, JSON.stringify(value));
     }
     if (method !== "GET") return finish(404, {}, problemOf("Not Found"));
     const answer = answerOf({ path, query: url.searchParams, viewer }, state, place);
@@ -150,7 +156,7 @@ export const startFakeGitHub = async (
 
   const store = createServer(answerStore);
   const api = createServer((request, response) => {
-    if (request.url?.startsWith(`${PREFIX}/`) === true) answerApi(request, response);
+    if (request.url?.startsWith(`${PREFIX}/`) === true) void answerApi(request, response);
     else send(response, 200, { "content-type": "text/html" }, "<!doctype html><title>A page of GitHub</title>");
   });
   for (const server of [api, store]) {

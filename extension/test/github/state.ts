@@ -35,6 +35,14 @@ export interface FakeComment {
   createdAt: number;
 }
 
+/** On a line of the diff. */
+export interface FakeReviewComment extends FakeComment {
+  commit: string;
+  path: string;
+  line: number;
+  side: "LEFT" | "RIGHT";
+}
+
 export interface FakeTimelineEvent {
   id: number;
   event: string;
@@ -61,6 +69,7 @@ export interface FakePull {
   files: FakeFile[];
   commits: FakeCommit[];
   comments: FakeComment[];
+  reviewComments?: FakeReviewComment[];
   timeline: FakeTimelineEvent[];
 }
 

@@ -16,6 +16,7 @@ export interface DetailsHooks {
   readonly showInProcesses: () => void;
   readonly openDiff: () => void;
   readonly allowEndpoint: () => void;
+  readonly commentOnPull: () => void;
   readonly rawEvents: () => readonly RawEvent[];
 }
 
@@ -117,6 +118,7 @@ export class DetailsPane {
     const buttons = [textButton("Filter to this", "secondary", this.#hooks.filterTo)];
     buttons.push(textButton("Go to the diff", "secondary", this.#hooks.openDiff));
     if (hasEndpoint && isRefused) buttons.push(textButton("Allow…", "secondary", this.#hooks.allowEndpoint));
+    buttons.push(textButton("Comment…", "secondary", this.#hooks.commentOnPull));
     if (hasPlace) buttons.push(textButton("Show in Processes", "secondary", this.#hooks.showInProcesses));
     if (hasCommandLine) buttons.push(textButton("Copy command line", "secondary", () => copy("commandLine")));
     if (hasEndpoint) buttons.push(textButton("Copy policy entry", "secondary", () => copy("policyEntry")));

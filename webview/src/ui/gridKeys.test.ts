@@ -54,6 +54,7 @@ describe("actionFor", () => {
     ["Ctrl+Enter", {}, { kind: "openDiff" }],
     ["Ctrl+Enter", { place: -1 }, undefined],
     ["Alt+Enter", {}, { kind: "allowEndpoint" }],
+    ["Ctrl+Shift+Enter", {}, { kind: "commentOnPull" }],
     ["Alt+Enter", { place: -1 }, undefined],
     [" ", {}, { kind: "toggleDetails" }],
     ["*", {}, { kind: "openSiblings" }],

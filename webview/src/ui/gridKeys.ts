@@ -36,6 +36,7 @@ export type GridAction =
   | { readonly kind: "showInProcesses" }
   | { readonly kind: "openDiff" }
   | { readonly kind: "allowEndpoint" }
+  | { readonly kind: "commentOnPull" }
   | { readonly kind: "copy" }
   | { readonly kind: "copyCommandLine" }
   | { readonly kind: "filter" }
@@ -83,7 +84,9 @@ export const actionFor = (key: Key, at: GridPlace): GridAction | undefined => {
     const lower = key.key.toLowerCase();
     if (lower === "c") return key.shift ? { kind: "copyCommandLine" } : { kind: "copy" };
     if (lower === "f" && !key.shift) return { kind: "filter" };
-    if (key.key === "Enter" && !key.shift) return at.place < 0 ? undefined : { kind: "openDiff" };
+    if (key.key === "Enter") {
+      return at.place < 0 ? undefined : key.shift ? { kind: "commentOnPull" } : { kind: "openDiff" };
+    }
     if (key.key === "Home" || key.key === "End") return at.count > 0 ? vertical(key.key, at, true) : undefined;
     return undefined;
   }

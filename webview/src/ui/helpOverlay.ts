@@ -13,6 +13,7 @@ const keys: readonly (readonly [keys: string, does: string])[] = [
   ["Shift+Enter", "show the row in the tree of processes"],
   ["Ctrl+Enter", "go to the line of the diff that the row is about"],
   ["Alt+Enter", "allow where a connection goes in the workflow's policy"],
+  ["Ctrl+Shift+Enter", "draft a comment on the pull request about the row"],
   ["Ctrl+C", "copy the row, or the cell"],
   ["Ctrl+Shift+C", "copy the command line"],
   ["Ctrl+F  /", "go to the filter"],
