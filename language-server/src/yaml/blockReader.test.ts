@@ -67,6 +67,8 @@ const LEFT: Readonly<Record<string, string>> = {
   "a list inside of nothing": "- a\n",
   "a key that is less deep than it should be": "a:\n    b: c\n  d: e\n",
   "brackets that do not close": "a: [b\n",
+  "a first line of dashes that is no such": "# a\n ---\nb: c\n",
+  "a dash at the end": "a:\n  - b: -",
   nothing: "",
   "only comments": "# a\n",
 };

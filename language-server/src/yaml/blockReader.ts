@@ -43,7 +43,7 @@ class BlockReader {
   file(): YAMLMap {
     this.#toContent();
     const text = this.#text;
-    if (text.startsWith("---\n", this.#at)) {
+    if (this.#column === 0 && text.startsWith("---\n", this.#at)) {
       this.#at += 4;
       this.#toContent();
     }

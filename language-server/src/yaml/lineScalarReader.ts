@@ -70,7 +70,7 @@ const readPlain = (text: string, start: number): Scalar | undefined => {
   const first = text.charCodeAt(start);
   const second = text.charCodeAt(start + 1);
   const isIndicator = first === DASH || first === QUESTION || first === COLON;
-  if (isIndicator && (second === BLANK || second === NEWLINE)) return undefined;
+  if (isIndicator && (second === BLANK || second === NEWLINE || Number.isNaN(second))) return undefined;
   // The start or the end of a document.
   if ((first === DASH || first === DOT) && second === first && text.charCodeAt(start + 2) === first) return undefined;
   let end = start;
