@@ -15,7 +15,7 @@ import {
   type WorkspaceDiagnosticReport,
 } from "vscode-languageserver-protocol/node";
 import { runLint } from "../src/commandLine/lint.ts";
-import { fixText } from "../src/lint/applyFixes.ts";
+import { fixAll, fixText } from "../src/lint/applyFixes.ts";
 import { lintText } from "../src/lint/lintText.ts";
 import { blocking, found, WORKFLOW } from "./judged.ts";
 
@@ -39,6 +39,17 @@ const HOSTILE: Readonly<Record<string, string>> = {
   wildcards: lines((n) => `            *.h${n}.example.com:${n % 9}\n`, `${HEAD}          allowed-endpoints: >\n`),
   comments: lines((n) => `            # ${n}\n`, `${HEAD}          allowed-endpoints: >\n`),
   "expressions that are not closed": lines(() => "${{ ", `${HEAD}          allowed-endpoints: `),
+  "expressions that nothing is known of": lines(() => " ${{ vars.x }}", `${HEAD}          allowed-endpoints:`),
+  "commas between entries": lines(() => " a.b,c.d", `${HEAD}          allowed-endpoints:`),
+  "entries in capitals": lines((n) => ` H${n}.E.com`, `${HEAD}          allowed-endpoints: >\n           `),
+  "wildcards of many labels": lines(
+    (n) => ` *${".a".repeat(100)}${n}.com`,
+    `${HEAD}          allowed-endpoints: >\n           `,
+  ),
+  "patterns of any kind": lines(
+    (n) => ` x*.h${n}.e.com:${n % 5000}`,
+    `${HEAD}          allowed-endpoints: >\n           `,
+  ),
   "escapes that end lines": `${HEAD}          allowed-endpoints: "${"\\n".repeat(HALF / 2)}"`,
   "steps in one job": lines(
     (n) => `      - uses: step-security/harden-runner@v${n}\n        with: {egress-policy: x}\n`,
@@ -73,6 +84,21 @@ describe("bad input", function () {
       assert.ok(took < 10, `${took} s`);
     });
   }
+
+  for (const what of ["commas between entries", "entries in capitals"]) {
+    it(`is mended in a bounded time: ${what}`, () => {
+      const took = cpuSeconds(() => fixAll(WORKFLOW, HOSTILE[what] ?? ""));
+      assert.ok(took < 10, `${took} s`);
+    });
+  }
+
+  it("is left half mended where there is no end to it, which is said", () => {
+    const text = HOSTILE["steps in a broken file"] ?? "";
+    const once_ = fixAll(WORKFLOW, text);
+    assert.ok(once_.isUnfinished && once_.text !== text);
+    assert.deepEqual(once_.diagnostics, lintText(WORKFLOW, once_.text));
+    assert.equal(fixAll(WORKFLOW, STEP).isUnfinished, false);
+  });
 
   it("is judged as far as it is clear: NULs, tabs, line ends, a second document, what does not close", () => {
     for (const [before, behind] of [

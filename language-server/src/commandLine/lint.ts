@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { fixText } from "../lint/applyFixes.ts";
+import { fixAll } from "../lint/applyFixes.ts";
 import { lintText, type LintOptions } from "../lint/lintText.ts";
 import { distinctRuns, readRun } from "../observed/readRun.ts";
 import type { ObservedRun } from "../observed/observedRun.ts";
@@ -126,6 +126,7 @@ export const runLint = async (argv: readonly string[], output: LintOutput): Prom
           results.push(result);
           if (result.isTooLarge)
             fail(file, "it is larger or deeper than any workflow: only the lines of its policies were looked at");
+          else if (result.isUnfinished) say(file, "some fixes are left, as this many took too long: run --fix again");
           else if (result.broken !== undefined) output.say(`lint: ${plain(file)}:${result.broken}`);
         } catch (error) {
           fail(file, error);
@@ -154,6 +155,8 @@ interface Judged extends FileResult {
   /** Where and why it is no YAML from some place on. */
   readonly broken: string | undefined;
   readonly isTooLarge: boolean;
+  /** Not all safe fixes were applied. */
+  readonly isUnfinished: boolean;
 }
 
 /** Nobody's workflow is that large: such a file is not even read. */
@@ -165,15 +168,19 @@ const placeOf = (path: string): string => (kindOf(path) === "other" ? resolve(pa
 const judge = async (path: string, fix: boolean, options: LintOptions): Promise<Judged> => {
   // Nothing else is to be done meanwhile, and waiting for a thousand small files costs more than reading them.
   const text = statSync(path).size > MOST_BYTES ? undefined : readFileSync(path, "utf8");
-  if (text === undefined) return { path, text: "", diagnostics: [], broken: undefined, isTooLarge: true };
+  if (text === undefined)
+    return { path, text: "", diagnostics: [], broken: undefined, isTooLarge: true, isUnfinished: false };
   const place = placeOf(path);
-  const fixed = fix ? fixText(place, text, options) : text;
-  if (fixed !== text) await writeFile(path, fixed);
+  let syntaxError: readonly [start: number, message: string] | undefined;
+  const judging: LintOptions = { ...options, onSyntaxError: (...error) => (syntaxError = error) };
+  const judged = fix ? fixAll(place, text, judging) : { text, diagnostics: lintText(place, text, judging) };
+  if (judged.text !== text) await writeFile(path, judged.text);
   let broken: string | undefined;
-  const onSyntaxError = (start: number, message: string): void => {
-    const { line, character } = new Positions(fixed).at(start);
+  if (syntaxError !== undefined) {
+    const [start, message] = syntaxError;
+    const { line, character } = new Positions(judged.text).at(start);
     broken = `${line + 1}:${character + 1}: from here on this is no YAML, and only what is clear was judged: ${plain(message)}`;
-  };
-  const diagnostics = lintText(place, fixed, { ...options, onSyntaxError });
-  return { path, text: fixed, diagnostics, broken, isTooLarge: isTooLarge(fixed) };
+  }
+  const isUnfinished = "isUnfinished" in judged && judged.isUnfinished;
+  return { path, ...judged, broken, isUnfinished, isTooLarge: isTooLarge(judged.text) };
 };

@@ -6,6 +6,9 @@ import { lintText, type Diagnostic, type LintOptions } from "./lintText.ts";
 /** A fix can bring another one's turn; a file in which they do so for longer is left as it is by then. */
 const MOST_ROUNDS = 50;
 
+/** So much is judged in all the rounds of a file: of one that is as large as files may be, three times its text. */
+const MOST_CHARACTERS = 3 * 1024 * 1024;
+
 /** Applies edits that do not overlap; of those at one place, in their order. */
 export const applyEdits = (text: string, edits: readonly TextEdit[]): string => {
   const sorted = edits.toSorted((a, b) => a.start - b.start || a.end - b.end);
@@ -69,13 +72,32 @@ const compatible = (fixes: readonly { readonly rule: string; readonly fix: Fix }
 const safeFixes = (findings: readonly Diagnostic[]): { readonly rule: string; readonly fix: Fix }[] =>
   findings.flatMap(({ rule, fixes: [fix] }) => (fix === undefined || fix.unsafe === true ? [] : [{ rule, fix }]));
 
+export interface Fixed {
+  readonly text: string;
+  /** Of the text as it is then. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Something is left that could be mended: the fixes go on and on, or the file is made to take long. */
+  readonly isUnfinished: boolean;
+}
+
 /** What `--fix` and `source.fixAll` do: the first fix of each finding, where that is safe. */
-export const fixText = (path: string, text: string, options: LintOptions = {}): string => {
+export const fixAll = (path: string, text: string, options: LintOptions = {}): Fixed => {
   let fixed = text;
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const next = applyEdits(fixed, compatible(safeFixes(lintText(path, fixed, options))));
-    if (next === fixed) return fixed;
+  let judged = 0;
+  for (let round = 1; ; round++) {
+    let syntaxError: Parameters<NonNullable<LintOptions["onSyntaxError"]>> | undefined;
+    const onSyntaxError: LintOptions["onSyntaxError"] = (...error) => (syntaxError = error);
+    const diagnostics = lintText(path, fixed, { ...options, onSyntaxError });
+    const next = applyEdits(fixed, compatible(safeFixes(diagnostics)));
+    judged += fixed.length;
+    const isUnfinished = next !== fixed && (round > MOST_ROUNDS || judged >= MOST_CHARACTERS);
+    if (next === fixed || isUnfinished) {
+      if (syntaxError !== undefined) options.onSyntaxError?.(...syntaxError);
+      return { text: fixed, diagnostics, isUnfinished };
+    }
     fixed = next;
   }
-  return fixed;
 };
+
+export const fixText = (path: string, text: string, options: LintOptions = {}): string =>
+  fixAll(path, text, options).text;

@@ -2,6 +2,7 @@
 import type { Scalar } from "yaml";
 import type { ScalarText } from "../yaml/scalarText.ts";
 import type { Span } from "../yaml/span.ts";
+import type { EntryFault } from "./entrySyntax.ts";
 
 export interface Entry extends Span {
   readonly text: string;
@@ -10,6 +11,8 @@ export interface Entry extends Span {
   readonly port: string | undefined;
   /** It is, or holds, an expression: nobody can say what it is. */
   readonly isExpression: boolean;
+  /** What is wrong with it by itself, once somebody has asked `faultOf`. */
+  fault?: EntryFault | "none";
 }
 
 export interface EndpointList {

@@ -71,12 +71,9 @@ export const isHostName = (host: string): boolean => {
   return labels.every((label) => LABEL.test(label) || (host.includes("*") && /^[a-z0-9*-]{1,63}$/i.test(label)));
 };
 
-/** Many rules ask. */
-const known = new WeakMap<Entry, EntryFault | "none">();
-
+/** Kept with the entry, as many rules ask. */
 export const faultOf = (entry: Entry): EntryFault | undefined => {
-  let fault = known.get(entry);
-  if (fault === undefined) known.set(entry, (fault = judge(entry) ?? "none"));
+  const fault = (entry.fault ??= judge(entry) ?? "none");
   return fault === "none" ? undefined : fault;
 };
 

@@ -40,15 +40,15 @@ class BlockReader {
     this.#text = text;
   }
 
-  file(): YAMLMap {
+  file(indent: number): YAMLMap {
     this.#toContent();
     const text = this.#text;
     if (this.#column === 0 && text.startsWith("---\n", this.#at)) {
       this.#at += 4;
       this.#toContent();
     }
-    if (this.#column !== 0 || text.charCodeAt(this.#at) === PERCENT) throw OTHER;
-    const root = this.#map(0, undefined);
+    if (this.#column !== indent || text.charCodeAt(this.#at) === PERCENT) throw OTHER;
+    const root = this.#map(indent, undefined);
     if (this.#at < text.length) throw OTHER;
     return root;
   }
@@ -302,11 +302,11 @@ class BlockReader {
   }
 }
 
-/** The file's root, where it is a file of the kind that is read here. Never throws. */
-export const readBlocks = (text: string): YAMLMap | undefined => {
+/** The file's root, a map at `indent`, where it is a file of the kind that is read here. Never throws. */
+export const readBlocks = (text: string, indent = 0): YAMLMap | undefined => {
   if (ODD_CHARACTER.test(text)) return undefined;
   try {
-    return new BlockReader(text).file();
+    return new BlockReader(text).file(indent);
   } catch (error) {
     if (error === OTHER) return undefined;
     throw error;

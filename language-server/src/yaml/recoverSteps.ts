@@ -1,6 +1,7 @@
 // Steps found by their lines alone, for files that are being typed: where YAML cannot be read as a whole, what stands one below
 // the other in the right columns is still what it says, and each key with what is indented below it is read by itself.
 import { isMap, Pair, parseDocument, Scalar, visit, YAMLMap, type Node } from "yaml";
+import { readBlocks } from "./blockReader.ts";
 import { readLines, type Line } from "./lines.ts";
 
 export interface RecoveredStep {
@@ -21,6 +22,7 @@ const ACTION = new RegExp(String.raw`^\s*(?:${JUDGED_ACTIONS})(?=[@/]|\s*$)`, "i
 const KEY = /^(?:"[^"]*"|'[^']*'|[\w-]+)\s*:(?:\s|$)/;
 const WITH = /^["']?with["']?\s*:\s*(?:#.*)?$/;
 
+const OPTIONS = { uniqueKeys: false, merge: false, logLevel: "silent" } as const;
 /** More steps, more text of steps, and more lines looked at are not read this way. */
 const MOST_STEPS = 2_000;
 const MOST_CHARACTERS = 2 * 1024 * 1024;
@@ -42,15 +44,12 @@ const pairOf = (text: string, { first, end }: Group): Pair<Scalar, Node> | undef
   // Blanks in front keep its columns, which a block's indentation is counted from.
   const lead = " ".repeat(first.column);
   const shift = first.key - first.column;
-  const document = parseDocument(lead + text.slice(first.key, end), {
-    uniqueKeys: false,
-    merge: false,
-    logLevel: "silent",
-  });
-  if (!isMap(document.contents)) return undefined;
-  const [pair] = document.contents.items as Pair<Scalar, Node>[];
+  const piece = lead + text.slice(first.key, end);
+  const root = readBlocks(piece, lead.length) ?? parseDocument(piece, OPTIONS).contents;
+  if (!isMap(root)) return undefined;
+  const [pair] = root.items as Pair<Scalar, Node>[];
   if (!(pair?.key instanceof Scalar)) return undefined;
-  visit(document, (_, node) => {
+  visit(root, (_, node) => {
     const ranged = node as { range?: readonly number[] | null } | null;
     if (ranged?.range !== undefined && ranged.range !== null)
       ranged.range = ranged.range.map((offset) => offset + shift);

@@ -29,6 +29,7 @@ export class ScalarText {
   /** What stands between the quotes, or below the header. */
   readonly body: Span;
   readonly #text: string;
+  #words: readonly ScalarWord[] | undefined;
 
   constructor(node: Scalar, text: string) {
     this.node = node;
@@ -84,6 +85,10 @@ export class ScalarText {
 
   /** The words, each with its place. */
   words(): readonly ScalarWord[] {
+    return (this.#words ??= this.#readWords());
+  }
+
+  #readWords(): readonly ScalarWord[] {
     const raw = this.#text.slice(this.body.start, this.body.end);
     if (this.hasEscapes) return this.#escapedWords(raw);
     const read = wordsIn(this.value);

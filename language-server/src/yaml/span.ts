@@ -20,5 +20,11 @@ export const lineAt = (text: string, offset: number): Span => {
   return { start, end: text[end - 1] === "\r" && end > start ? end - 1 : end };
 };
 
+/** The text that was asked about last: the fixes of a file ask again and again, and each time it would be read as a whole. */
+let last: { readonly text: string; readonly lineEnd: "\r\n" | "\n" } = { text: "", lineEnd: "\n" };
+
 /** The line end that the file uses. */
-export const lineEndOf = (text: string): "\r\n" | "\n" => (/\r\n/.test(text) ? "\r\n" : "\n");
+export const lineEndOf = (text: string): "\r\n" | "\n" => {
+  if (last.text !== text) last = { text, lineEnd: text.includes("\r\n") ? "\r\n" : "\n" };
+  return last.lineEnd;
+};

@@ -23,11 +23,6 @@ export const eachEntry = (
     }
   };
 
-/** The domains that a host is below, the nearest first. */
-function* domainsAbove(host: string): Iterable<string> {
-  for (let dot = host.indexOf("."); dot >= 0; dot = host.indexOf(".", dot + 1)) yield host.slice(dot + 1);
-}
-
 const push = <T>(map: Map<string, T[]>, key: string, value: T, most: number): void => {
   const values = map.get(key);
   if (values === undefined) map.set(key, [value]);
@@ -36,6 +31,12 @@ const push = <T>(map: Map<string, T[]>, key: string, value: T, most: number): vo
 
 /** Of wildcards of one domain, more do not tell anything new. */
 const MOST_ALIKE = 20;
+
+interface Pattern {
+  readonly entry: Entry;
+  readonly prefix: string;
+  readonly suffix: string;
+}
 
 /** The sound entries of a list, also by what they say, so that a long list is judged in one go. */
 export class Others {
@@ -47,8 +48,12 @@ export class Others {
   /** `*.domain` by the domain, and by each domain that it is below. */
   readonly #below = new Map<string, Entry[]>();
   readonly #deepBelow = new Map<string, Entry[]>();
+  /** How long these domains are. */
+  readonly #lengths = new Set<number>();
   /** Patterns of other kinds. */
-  readonly #patterns: { readonly entry: Entry; readonly prefix: string; readonly suffix: string }[] = [];
+  readonly #patterns: Pattern[] = [];
+  readonly #patternsByHost = new Map<string, Entry[]>();
+  #patternsByPort: Map<number, Pattern[]> | undefined;
 
   constructor(all: readonly Entry[]) {
     this.all = all;
@@ -59,17 +64,30 @@ export class Others {
       this.#ports.set(host, (this.#ports.get(host) ?? new Set()).add(portOf(entry)));
       if (host.includes("*")) this.#addWildcard(host, entry);
     }
+    // Nobody asks for domains that no wildcard has.
+    for (const entry of all) {
+      for (const domain of this.#domainsAbove(wildcardParent(entry.host) ?? ""))
+        if (this.#below.has(domain)) push(this.#deepBelow, domain, entry, MOST_ALIKE);
+    }
   }
 
   #addWildcard(host: string, entry: Entry): void {
     if (!this.#wildcards.has(host)) this.#wildcards.set(host, entry);
     const parent = wildcardParent(host);
     if (parent === undefined) {
-      if (this.#patterns.length < MOST_WILDCARDS) this.#patterns.push({ entry, ...endsOf(host) });
+      if (this.#patterns.length >= MOST_WILDCARDS) return;
+      this.#patterns.push({ entry, ...endsOf(host) });
+      push(this.#patternsByHost, host, entry, MOST_WILDCARDS);
       return;
     }
     push(this.#below, parent, entry, MOST_ALIKE);
-    for (const domain of domainsAbove(parent)) push(this.#deepBelow, domain, entry, MOST_ALIKE);
+    this.#lengths.add(parent.length);
+  }
+
+  /** The domains that a host is below, the nearest first, as far as there may be wildcards of them. */
+  *#domainsAbove(host: string): Iterable<string> {
+    for (let dot = host.indexOf("."); dot >= 0; dot = host.indexOf(".", dot + 1))
+      if (this.#lengths.has(host.length - dot - 1)) yield host.slice(dot + 1);
   }
 
   /** The first entry with the same host and port. */
@@ -88,7 +106,7 @@ export class Others {
 
   /** Wildcards `*.domain` that a host is below, or that are further out than `*.host`. */
   *wildcardsAbove(host: string): Iterable<Entry> {
-    for (const domain of domainsAbove(host)) yield* this.#below.get(domain) ?? [];
+    for (const domain of this.#domainsAbove(host)) yield* this.#below.get(domain) ?? [];
   }
 
   /** The entries before `entry`, a wildcard, that fit some host which it fits, in their order. */
@@ -98,7 +116,7 @@ export class Others {
     const same = this.#wildcards.get(host);
     const like =
       parent === undefined
-        ? this.#patterns.filter((one) => one.entry.host.toLowerCase() === host).map((one) => one.entry)
+        ? (this.#patternsByHost.get(host) ?? [])
         : [...(this.#below.get(parent) ?? []), ...(this.#deepBelow.get(parent) ?? []), ...this.wildcardsAbove(parent)];
     return [...new Set(same === undefined ? like : [same, ...like])]
       .filter((one) => one.start < entry.start)
@@ -115,10 +133,25 @@ export class Others {
     if ((this.#ports.get(host)?.size ?? 0) > 1) return true;
     const name = wildcardParent(host) === undefined ? host : `x${host.slice(1)}`;
     for (const one of this.wildcardsAbove(name)) if (this.portOfWildcard(one) !== port) return true;
-    return this.#patterns.some(
-      ({ entry: one, prefix, suffix }) =>
-        name.startsWith(prefix) && `${name}.`.endsWith(suffix) && this.portOfWildcard(one) !== port,
-    );
+    for (const [other, patterns] of this.#patternsOfPorts()) {
+      const fits = ({ prefix, suffix }: Pattern): boolean => name.startsWith(prefix) && `${name}.`.endsWith(suffix);
+      if (other !== port && patterns.some(fits)) return true;
+    }
+    return false;
+  }
+
+  /** By the port that counts for each. */
+  #patternsOfPorts(): ReadonlyMap<number, readonly Pattern[]> {
+    if (this.#patternsByPort === undefined) {
+      this.#patternsByPort = new Map();
+      for (const pattern of this.#patterns) {
+        const port = this.portOfWildcard(pattern.entry);
+        const some = this.#patternsByPort.get(port);
+        if (some === undefined) this.#patternsByPort.set(port, [pattern]);
+        else some.push(pattern);
+      }
+    }
+    return this.#patternsByPort;
   }
 }
 

@@ -15,6 +15,7 @@ export const lateExpression: Rule = {
   *check({ policies, workflow, text, observed }): Iterable<Finding> {
     for (const policy of policies) {
       const { step, job } = policy;
+      const ofRuns = knownListFix({ workflow, observed }, policy);
       for (const [inputName, input] of step.inputs) {
         const value = inputText(workflow, input);
         if (value === undefined) continue;
@@ -22,8 +23,7 @@ export const lateExpression: Rule = {
         for (const { text: expression, index } of expressionsIn(raw)) {
           const start = value.body.start + index;
           const span = { start, end: start + expression.length };
-          const known = inputName === "allowed-endpoints" ? knownListFix({ workflow, observed }, policy) : [];
-          const fixes = [...known, ...variableFix(span, expression)];
+          const fixes = [...(inputName === "allowed-endpoints" ? ofRuns : []), ...variableFix(span, expression)];
           if (/(?<![\w.-])steps\s*[.[]/.test(expression)) {
             yield { ...span, message: "the action reads its inputs before any step has run: this is empty", fixes };
             continue;

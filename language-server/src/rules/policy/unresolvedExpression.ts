@@ -17,6 +17,7 @@ export const unresolvedExpression: Rule = {
       const { step, job } = policy;
       const value = inputText(workflow, step.inputs.get("allowed-endpoints"));
       if (value === undefined) continue;
+      const fixes = knownListFix({ workflow, observed }, policy);
       const raw = text.slice(value.body.start, value.body.end);
       for (const { text: expression, index } of expressionsIn(raw)) {
         // What steps and env give is told of by policy/late-expression.
@@ -27,7 +28,7 @@ export const unresolvedExpression: Rule = {
         if (isWord && followExpression(workflow, job, expression) !== undefined) continue;
         const start = value.body.start + index;
         const message = "what this stands for is not known here: not checked";
-        yield { start, end: start + expression.length, message, fixes: knownListFix({ workflow, observed }, policy) };
+        yield { start, end: start + expression.length, message, fixes };
       }
     }
   },
