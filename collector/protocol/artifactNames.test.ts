@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { artifactKey, logName, parseArtifactKey, parseArtifactName, segmentName } from "./artifactNames.ts";
+import {
+  artifactKey,
+  logName,
+  parseArtifactKey,
+  parseArtifactName,
+  segmentName,
+  verdictName,
+  VERDICT_POLICIES,
+} from "./artifactNames.ts";
 
 describe("names of artifacts", () => {
   const key = fc
@@ -19,6 +27,19 @@ describe("names of artifacts", () => {
     );
   });
 
+  it("tell what came of a job", () => {
+    const counts = fc.tuple(fc.nat(999_999_999), fc.nat(999_999_999), fc.boolean());
+    fc.assert(
+      fc.property(key, fc.constantFrom(...VERDICT_POLICIES), counts, (ofJob, policy, [findings, denied, broken]) => {
+        const verdict = { key: ofJob, policy, findings, denied, broken };
+        assert.deepEqual(parseArtifactName(verdictName(verdict)), { kind: "verdict", ...verdict });
+        assert.match(verdictName(verdict), /^[A-Za-z0-9_.-]{1,200}$/);
+      }),
+    );
+    const many = { key: "a.1.b", policy: "none", findings: 1e12, denied: 0, broken: false } as const;
+    assert.equal(verdictName(many), "runglass-verdict--a.1.b--none--999999999-0");
+  });
+
   it("of others are not ours", () => {
     for (const name of [
       "",
@@ -30,6 +51,10 @@ describe("names of artifacts", () => {
       "runglass-segment--a.1.b--00001--3-2",
       "runglass-segment--a.1.b--1--1-2",
       "runglass-segment--<b>--00001--1-2",
+      "runglass-verdict--a.1.b--perfect--0-0",
+      "runglass-verdict--a.1.b--none--0",
+      "runglass-verdict--../x--none--0-0",
+      "runglass-verdict--a.1.b--none--0-0--fine",
       "results",
     ]) {
       assert.equal(parseArtifactName(name), undefined, name);

@@ -20,9 +20,27 @@ export interface LogName {
   readonly key: string;
 }
 
+/** How the policy of a job stood: enforced all the time, not so though it should have been, only judged, or none. */
+export const VERDICT_POLICIES = ["enforced", "unenforced", "audited", "none"] as const;
+export type VerdictPolicy = (typeof VERDICT_POLICIES)[number];
+
+/** What came of a job, for who wants to know before opening its log. Its name says all that it holds. */
+export interface VerdictName {
+  readonly kind: "verdict";
+  readonly key: string;
+  readonly policy: VerdictPolicy;
+  readonly findings: number;
+  /** Destinations that the policy does not allow. */
+  readonly denied: number;
+  /** The record is not whole. */
+  readonly broken: boolean;
+}
+
 const MOST_KEY_LENGTH = 120;
 const SEGMENT = /^runglass-segment--(.{1,120})--(\d{5})--(\d{1,15})-(\d{1,15})$/;
 const LOG = /^runglass-log--(.{1,120})$/;
+const VERDICT = /^runglass-verdict--(.{1,120})--([a-z]{1,12})--(\d{1,9})-(\d{1,9})(--broken)?$/;
+const MOST_COUNT = 999_999_999;
 const KEY = /^[A-Za-z0-9_.](?:-?[A-Za-z0-9_.])*$/;
 
 /**
@@ -47,8 +65,25 @@ export const segmentName = ({ key, number, first, last }: Omit<SegmentName, "kin
 /** The name of the artifact with the whole, sealed log of a job. */
 export const logName = (key: string): string => `runglass-log--${key}`;
 
+export const verdictName = ({ key, policy, findings, denied, broken }: Omit<VerdictName, "kind">): string =>
+  `runglass-verdict--${key}--${policy}--${Math.min(findings, MOST_COUNT)}-${Math.min(denied, MOST_COUNT)}${broken ? "--broken" : ""}`;
+
+const parseVerdict = (name: string): VerdictName | undefined => {
+  const [, key = "", word, findings, denied, broken] = VERDICT.exec(name) ?? [];
+  const policy = VERDICT_POLICIES.find((one) => one === word);
+  if (policy === undefined || !KEY.test(key)) return undefined;
+  return {
+    kind: "verdict",
+    key,
+    policy,
+    findings: Number(findings),
+    denied: Number(denied),
+    broken: broken !== undefined,
+  };
+};
+
 /** What an artifact of that name holds; undefined for one that is not ours. Names are anybody's text. */
-export const parseArtifactName = (name: string): SegmentName | LogName | undefined => {
+export const parseArtifactName = (name: string): SegmentName | LogName | VerdictName | undefined => {
   const segment = SEGMENT.exec(name);
   if (segment !== null) {
     const [, key = "", ...rest] = segment;
@@ -58,5 +93,5 @@ export const parseArtifactName = (name: string): SegmentName | LogName | undefin
       : undefined;
   }
   const [, key = ""] = LOG.exec(name) ?? [];
-  return KEY.test(key) ? { kind: "log", key } : undefined;
+  return KEY.test(key) ? { kind: "log", key } : parseVerdict(name);
 };

@@ -83,7 +83,7 @@ const shapes: { readonly [T in RunEvent["type"]]: Shape } = {
   "run.start": {
     run: record({ ...jobFacts, id: string, title: optional(string) }),
     host: record({ name: string, os: string, kernel: string, arch: string }),
-    collector: record({ version: string }),
+    collector: record({ version: string, listen: optional(string) }),
     policy: record({
       mode: oneOf("none", "audit", "block"),
       dialect: optional(string),

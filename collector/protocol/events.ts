@@ -63,7 +63,8 @@ export interface RunStart extends EventBase {
     readonly title?: string;
   };
   readonly host: { readonly name: string; readonly os: string; readonly kernel: string; readonly arch: string };
-  readonly collector: { readonly version: string };
+  /** `listen`: `HOST:PORT`, as the runner sees it, where the run is served meanwhile and the port was chosen. */
+  readonly collector: { readonly version: string; readonly listen?: string };
   readonly policy: {
     readonly mode: "none" | "audit" | "block";
     readonly dialect?: string;

@@ -122,6 +122,14 @@ export const noRuns = (origin: string): Failure =>
     "Start one with `runglass record`, then connect again.",
   );
 
+/** `served`: ids of the runs that it has, the runner's text. */
+export const otherRun = (origin: string, wanted: string, served: string): Failure =>
+  final(
+    "otherRun",
+    `The collector at ${origin} watches another run (${served}), not run ${wanted}.`,
+    "Check the address: it must be that of the runner which this session's job is on.",
+  );
+
 export const newerVersion = (where: string, version: string): Failure =>
   final(
     "newerVersion",

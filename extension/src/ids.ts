@@ -31,6 +31,7 @@ export const gitHubCommands = {
   watchPullRequest: "runglass.watchPullRequest",
   unwatchPullRequest: "runglass.unwatchPullRequest",
   watchSession: "runglass.watchSession",
+  connectDirectly: "runglass.connectDirectly",
   openPullRequest: "runglass.openPullRequest",
   openOnGitHub: "runglass.openOnGitHub",
   refreshSessions: "runglass.refreshSessions",
@@ -121,4 +122,5 @@ export const sessionContexts = {
   /** Added by hand. */
   addedPull: "pull.added",
   session: "session",
+  liveSession: "session.live",
 } as const;

@@ -212,6 +212,7 @@ class Keeper {
     tell({ kind: "message", text: "uploading the log" });
     const warnings = [...outcome.warnings, ...(await uploads.finish())];
     const problem = await uploads.log();
+    if (problem === undefined && outcome.verdict !== undefined) await uploads.verdict(outcome.verdict);
     uploads.close();
     if (problem === undefined) return { ...outcome, warnings, log: undefined };
     return { ...outcome, warnings: [...warnings, `the log could not be uploaded: ${problem}`] };

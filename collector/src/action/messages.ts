@@ -1,4 +1,5 @@
 // What the steps of the Action (unprivileged) and the keeper (root) tell each other: JSON, one message a line.
+import type { VerdictName } from "../../protocol/artifactNames.ts";
 import type { DeniedSummary } from "../../report/runSummary.ts";
 import type { AgentHooks } from "./agentHooks.ts";
 import type { Inputs } from "./inputs.ts";
@@ -38,6 +39,8 @@ export interface Outcome {
   readonly failures: readonly string[];
   readonly warnings: readonly string[];
   readonly denials: readonly DeniedSummary[];
+  /** What of it the name of an artifact says; undefined where the log could not be read. */
+  readonly verdict: Omit<VerdictName, "kind" | "key"> | undefined;
   /** Why a policy that was to be enforced was not, at least for a time. */
   readonly unenforced: string | undefined;
   readonly markdown: string;

@@ -1,4 +1,5 @@
 // What came of a run, as its log says: read once, at the end, by the keeper.
+import type { VerdictPolicy } from "../../protocol/artifactNames.ts";
 import { isKnownEvent } from "../../protocol/decode.ts";
 import type { RunEvent, UnknownEvent } from "../../protocol/events.ts";
 import { messageOf } from "../errors.ts";
@@ -48,6 +49,15 @@ const failuresOf = (verification: Verification, losses: RunSummary["losses"], ga
   ...(gap === undefined ? [] : [`the policy was not enforced all the time: ${gap}`]),
 ];
 
+const policyWord = (
+  containment: OutcomeOptions["containment"],
+  unenforced: string | undefined,
+  mode: string | undefined,
+): VerdictPolicy => {
+  if (containment !== "none") return unenforced === undefined ? "enforced" : "unenforced";
+  return mode === undefined || mode === "none" ? "none" : "audited";
+};
+
 /** Never rejects: a log that cannot be read is one more failure. */
 export const readOutcome = async (options: OutcomeOptions): Promise<Outcome> => {
   const { log, containment } = options;
@@ -74,12 +84,18 @@ export const readOutcome = async (options: OutcomeOptions): Promise<Outcome> => 
       const failures = [...options.failures, ...failuresOf(verification, losses, gap)];
       const names = new Map(summary.steps.items.map(({ id, name }) => [id, name]));
       const denials = denied.items.map((one) => ({ ...one, steps: one.steps.map((id) => names.get(id) ?? id) }));
-      return { failures, warnings, denials, unenforced, markdown: renderMarkdown(summary), log };
+      const verdict = {
+        policy: policyWord(containment, unenforced, summary.policy?.mode),
+        findings: summary.findings.items.length + summary.findings.omitted,
+        denied: denied.items.length + denied.omitted,
+        broken: failures.length > 0,
+      };
+      return { failures, warnings, denials, verdict, unenforced, markdown: renderMarkdown(summary), log };
     } finally {
       await closeFd(file.fd).catch(() => undefined);
     }
   } catch (error) {
     const failures = [...options.failures, `the log cannot be read: ${messageOf(error)}`];
-    return { failures, warnings, denials: [], unenforced: undefined, markdown: "", log };
+    return { failures, warnings, denials: [], verdict: undefined, unenforced: undefined, markdown: "", log };
   }
 };

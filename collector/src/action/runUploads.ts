@@ -1,7 +1,7 @@
 // What is uploaded of one run: segments of its log while that grows, and the log as a whole.
 import { chmodSync, chownSync, linkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { logName } from "../../protocol/artifactNames.ts";
+import { logName, verdictName, type VerdictName } from "../../protocol/artifactNames.ts";
 import { SegmentReader } from "./segmentReader.ts";
 import { SegmentUploads } from "./segmentUploads.ts";
 import { UploaderProcess } from "./uploaderProcess.ts";
@@ -72,6 +72,12 @@ export class RunUploads {
       if (tries === LOG_TRIES || uploaded.taken) return uploaded.reason;
       await sleep(RETRY_MS * tries);
     }
+  }
+
+  /** Says in the name of an artifact what came of the run. That it does not get through is nothing to worry anybody with. */
+  async verdict(verdict: Omit<VerdictName, "kind" | "key">): Promise<void> {
+    const name = verdictName({ key: this.#options.key, ...verdict });
+    await this.#uploader.upload(name, "verdict.json", Buffer.from(`${JSON.stringify(verdict)}\n`));
   }
 
   close(): void {

@@ -10,6 +10,7 @@ const outcome = (more: Partial<Outcome> = {}): Outcome => ({
   failures: [],
   warnings: [],
   denials: [],
+  verdict: undefined,
   unenforced: undefined,
   markdown: "",
   log: undefined,

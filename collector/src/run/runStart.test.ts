@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { runFacts } from "./runStart.ts";
+import { runFacts, runStartFields } from "./runStart.ts";
 
 describe("runFacts", () => {
   it("takes the variables of a GitHub Actions job", () => {
@@ -27,5 +27,16 @@ describe("runFacts", () => {
     assert.match(two.id, /^local-/);
     assert.notEqual(one.id, two.id);
     assert.deepEqual(Object.keys(two), ["id", "title"]);
+  });
+});
+
+describe("run.start", () => {
+  it("says where the run is served, where the port was chosen", () => {
+    const listen = (host: string, port: number): string | undefined =>
+      runStartFields("t", {}, undefined, { host, port }).collector.listen;
+    assert.equal(listen("10.0.0.5", 4711), "10.0.0.5:4711");
+    assert.equal(listen("::1", 4711), "[::1]:4711");
+    assert.equal(listen("127.0.0.1", 0), undefined);
+    assert.ok(!("listen" in runStartFields("t", {}).collector));
   });
 });

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { arch, hostname, release, type as osType } from "node:os";
 import type { RunStart } from "../../protocol/events.ts";
 import { jobFacts } from "../events/jobFacts.ts";
+import { urlHost, type ListenAddress } from "../http/listenAddress.ts";
 import { VERSION } from "../version.ts";
 import type { Environment } from "./job.ts";
 
@@ -28,10 +29,19 @@ export const runFacts = (env: Environment, title: string): RunStart["run"] => {
   return { id, ...facts, title };
 };
 
+/** Nobody knows a free port before it is picked. */
+const served = (listen: ListenAddress | undefined): { readonly listen?: string } =>
+  listen === undefined || listen.port === 0 ? {} : { listen: `${urlHost(listen.host)}:${listen.port}` };
+
 /** `title` is masked already; `env` has the variables of the job. */
-export const runStartFields = (title: string, env: Environment, policy?: RunStart["policy"]): RunStartFields => ({
+export const runStartFields = (
+  title: string,
+  env: Environment,
+  policy?: RunStart["policy"],
+  listen?: ListenAddress,
+): RunStartFields => ({
   run: runFacts(env, title),
   host: { name: hostname(), os: osName(), kernel: release(), arch: arch() },
-  collector: { version: VERSION },
+  collector: { version: VERSION, ...served(listen) },
   policy: policy ?? { mode: "none", endpoints: [] },
 });

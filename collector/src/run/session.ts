@@ -245,7 +245,7 @@ const onStall = (message: string | undefined): void =>
   say(message === undefined ? "the log can be written again" : `${message}; until then events are lost`);
 
 const begin = async (options: StartOptions): Promise<Session> => {
-  const fields = runStartFields(options.title, options.environment, options.policy?.facts);
+  const fields = runStartFields(options.title, options.environment, options.policy?.facts, options.listen);
   const { id } = fields.run;
   const folder = options.out === undefined ? await mkdtemp(join(tmpdir(), "runglass-")) : undefined;
   const path = options.out ?? join(folder ?? "", `${id}.ndjson`);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseArtifactName } from "../../protocol/artifactNames.ts";
 import { prepare } from "../record/support.ts";
 import { ActionJob, keeperFolders, stepNamed } from "./actionJob.ts";
 
@@ -46,8 +47,11 @@ describe("the Action's uploads", function () {
     assert.deepEqual(keeperFolders(), before);
     assert.deepEqual(
       job.service.names.map((name) => name.slice(0, 14)),
-      ["runglass-log--"],
+      ["runglass-log--", "runglass-verdi"],
     );
+    const verdict = parseArtifactName(job.service.names[1] ?? "");
+    assert.ok(verdict?.kind === "verdict", job.service.names[1]);
+    assert.deepEqual([verdict.policy, verdict.denied, verdict.broken], ["none", 0, false]);
     const log = job.log();
     log.assertWhole();
     assert.ok(log.of("step.start").some(({ stepInfo }) => stepInfo.name === "Work"));

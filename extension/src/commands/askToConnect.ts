@@ -6,10 +6,19 @@ import { plainText } from "../views/plainText.ts";
 
 const title = "Connect to Collector";
 
-const typeAddress = async (value: string): Promise<Endpoint | undefined> => {
+/** What is known of where a collector may be reached. */
+export interface AddressHint {
+  readonly value: string;
+  /** Whole sentences that tell the user what the address is made of. */
+  readonly prompt: string;
+}
+
+const noHint: AddressHint = { value: "", prompt: "Address of the collector, as `runglass record --listen` prints it" };
+
+const typeAddress = async ({ value, prompt }: AddressHint): Promise<Endpoint | undefined> => {
   const text = await window.showInputBox({
     title,
-    prompt: "Address of the collector, as `runglass record --listen` prints it",
+    prompt,
     placeHolder: "http://127.0.0.1:4711 or https://host:port",
     value,
     ignoreFocusOut: true,
@@ -24,8 +33,11 @@ const typeAddress = async (value: string): Promise<Endpoint | undefined> => {
 };
 
 /** Asks for the collector's address, offering the ones that were used before; undefined when the user gave up. */
-export const askAddress = async (known: readonly string[]): Promise<Endpoint | undefined> => {
-  if (known.length === 0) return await typeAddress("");
+export const askAddress = async (
+  known: readonly string[],
+  hint: AddressHint = noHint,
+): Promise<Endpoint | undefined> => {
+  if (known.length === 0) return await typeAddress(hint);
   const another: QuickPickItem = { label: "$(add) Another address…", alwaysShow: true };
   const items: QuickPickItem[] = [
     another,
@@ -38,7 +50,7 @@ export const askAddress = async (known: readonly string[]): Promise<Endpoint | u
     ignoreFocusOut: true,
   });
   if (chosen === undefined) return undefined;
-  if (chosen === another) return await typeAddress("");
+  if (chosen === another) return await typeAddress(hint);
   const parsed = parseEndpoint(chosen.label);
   return parsed.ok ? parsed.endpoint : undefined;
 };

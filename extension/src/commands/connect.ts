@@ -25,8 +25,11 @@ interface Accepted {
   readonly runs: readonly OfferedRun[];
 }
 
-/** Tries the token, and asks for another as long as the collector refuses it; undefined when the user gave up. */
-const authorise = async (
+/**
+ * Tries the token, and asks for another as long as the collector refuses it; undefined when the user gave up. Throws a
+ * `UserError` for all that no other token mends.
+ */
+export const authorise = async (
   context: Context,
   endpoint: Endpoint,
   first: string | undefined,
@@ -38,11 +41,27 @@ const authorise = async (
       return { token, runs: await listWithProgress(endpoint, token) };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      if (needsToken(error.failure)) token = await askToken(origin, true);
-      else if ((await showFailure(context.log, "connect", error.failure, TRY_AGAIN)) !== TRY_AGAIN) return undefined;
+      if (!needsToken(error.failure)) throw error;
+      token = await askToken(origin, true);
     }
   }
   return undefined;
+};
+
+/** The same, again as often as the user wants. */
+const authoriseOrGiveUp = async (
+  context: Context,
+  endpoint: Endpoint,
+  first: string | undefined,
+): Promise<Accepted | undefined> => {
+  for (;;) {
+    try {
+      return await authorise(context, endpoint, first);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      if ((await showFailure(context.log, "connect", error.failure, TRY_AGAIN)) !== TRY_AGAIN) return undefined;
+    }
+  }
 };
 
 const connectTo = async (
@@ -51,7 +70,7 @@ const connectTo = async (
   token: string | undefined,
 ): Promise<LiveRun | undefined> => {
   await context.restored;
-  const accepted = await authorise(context, endpoint, token);
+  const accepted = await authoriseOrGiveUp(context, endpoint, token);
   if (accepted === undefined) return undefined;
   await context.tokens.keep(endpoint, accepted.token);
   const chosen = await askRun(accepted.runs);

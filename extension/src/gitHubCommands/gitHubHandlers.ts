@@ -1,6 +1,7 @@
 // The table of the commands that work with GitHub.
 import { gitHubCommands } from "../ids.ts";
 import type { GitHubCommand, GitHubContext } from "../pullRequests/gitHub.ts";
+import { connectDirectly } from "./connectDirectly.ts";
 import { addMonitorStep } from "./addMonitorStep.ts";
 import { removeGitHubToken, setGitHubToken, signIn } from "./gitHubAccount.ts";
 import { openOnGitHub, openPullRequest } from "./openOnGitHub.ts";
@@ -17,6 +18,7 @@ export const gitHubHandlers: { readonly [id in GitHubCommand]: Handler } = {
   [gitHubCommands.watchPullRequest]: watchPullRequest,
   [gitHubCommands.unwatchPullRequest]: unwatchPullRequest,
   [gitHubCommands.watchSession]: watchSession,
+  [gitHubCommands.connectDirectly]: connectDirectly,
   [gitHubCommands.openPullRequest]: openPullRequest,
   [gitHubCommands.openOnGitHub]: openOnGitHub,
   [gitHubCommands.refreshSessions]: ({ pullRequests }) => pullRequests.refresh(),

@@ -4,11 +4,15 @@ import { window } from "vscode";
 import type { GitHubContext } from "../pullRequests/gitHub.ts";
 import { isLive } from "../pullRequests/agentRuns.ts";
 import { runOfSession } from "../pullRequests/runOfSession.ts";
-import { sessionKey, type PullEntry, type SessionEntry } from "../pullRequests/watched.ts";
+import type { PullEntry, SessionEntry } from "../pullRequests/watched.ts";
 import type { RunSession } from "../sessions/runSession.ts";
 import { plainText } from "../views/plainText.ts";
-import { sessionDescription, sessionIcon, sessionLabel } from "../views/sessionText.ts";
 import { openMonitor } from "../commands/openMonitor.ts";
+import { followThroughGitHub } from "./connectDirectly.ts";
+import { chooseSession, sessionOfArgument } from "./sessionOfArgument.ts";
+
+/** The user has ended these connections, or has not begun them again. */
+const wished: ReadonlySet<string> = new Set(["disconnected", "fromBefore"]);
 
 /** The run of this window that is the session's log, else one that is followed from now on. */
 const runOf = async (gitHub: GitHubContext, session: SessionEntry): Promise<RunSession> => {
@@ -18,35 +22,17 @@ const runOf = async (gitHub: GitHubContext, session: SessionEntry): Promise<RunS
 };
 
 const open = async (gitHub: GitHubContext, session: SessionEntry): Promise<void> => {
-  await openMonitor(gitHub.context, await runOf(gitHub, session));
-};
-
-/** The session of a row of ours, as it is known now. */
-const sessionOfArgument = ({ pullRequests }: GitHubContext, argument: unknown): SessionEntry | undefined => {
-  const { session } = (typeof argument === "object" && argument !== null ? argument : {}) as {
-    readonly session?: unknown;
-  };
-  const { run } = (typeof session === "object" && session !== null ? session : {}) as Partial<SessionEntry>;
-  if (run === undefined) return undefined;
-  const sessions = pullRequests.watched.pulls.flatMap((entry) => entry.sessions);
-  return sessions.find((known) => known.run === run || sessionKey(known.run) === sessionKey(run));
+  const run = await runOf(gitHub, session);
+  const { kind, state, failure } = run;
+  const isCutOff = kind === "live" && state.kind === "failed" && failure !== undefined && !wished.has(failure.code);
+  if (isCutOff && isLive(session.run)) await followThroughGitHub(gitHub, session, failure);
+  else await openMonitor(gitHub.context, run);
 };
 
 /** The run of a session's row; undefined for anything else. Throws a `UserError` where it can't be followed. */
 export const runOfRow = async (gitHub: GitHubContext, argument: unknown): Promise<RunSession | undefined> => {
   const session = sessionOfArgument(gitHub, argument);
   return session === undefined ? undefined : runOf(gitHub, session);
-};
-
-/** Asks only where several are; live ones stand first. */
-const chooseSession = async (sessions: readonly SessionEntry[]): Promise<SessionEntry | undefined> => {
-  if (sessions.length < 2) return sessions[0];
-  const items = sessions.map((session) => ({
-    label: `$(${sessionIcon(session)}) ${sessionLabel(session, Date.now())}`,
-    description: sessionDescription(session, undefined, Date.now()).replaceAll("$(", "$ ("),
-    session,
-  }));
-  return (await window.showQuickPick(items, { title: "Watch Session", placeHolder: "Which session?" }))?.session;
 };
 
 /** Opens what goes on, else the latest. */

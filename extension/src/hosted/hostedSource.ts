@@ -66,6 +66,8 @@ export interface WrittenText {
 
 /** Each throws a `UserError` that says what is wrong and what to do. */
 export interface HostedSource {
+  /** Answers of the last hour that counted against GitHub's rate limit; absent where nobody counts. */
+  readonly billedLastHour?: number;
   run(repository: RepositoryName, run: number, asking?: Asking): Promise<WorkflowRunFacts>;
   /** Of the run's latest attempt, or of `attempt`. */
   jobs(

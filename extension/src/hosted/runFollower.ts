@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { parseArtifactKey } from "../../../collector/protocol/artifactNames.ts";
 import { UserError, type Failure } from "../errors.ts";
 import { ArchiveError } from "./artifactZip.ts";
+import { followPace, PAUSE_MS } from "./followPace.ts";
 import { behindMs } from "./delay.ts";
 import { archiveDamaged, endedWithoutLog, logExpired, startedAnew } from "./hostedFailures.ts";
 import type { HostedArtifact, HostedJob, HostedSource, RepositoryName, WorkflowRunFacts } from "./hostedSource.ts";
@@ -66,6 +67,13 @@ interface FollowedJob {
 }
 
 const attemptOf = (key: string): number | undefined => parseArtifactKey(key)?.attempt;
+
+const RESTS =
+  "This window has asked GitHub for nearly 1,000 things in the last hour, so it rests. It goes on by itself, at the latest with the whole log when the job ends.";
+
+/** How it stands by now, where it is live. */
+const liveOf = ({ state }: HostedRun): Extract<HostedRun["state"], { kind: "live" }> =>
+  state.kind === "live" ? state : { kind: "live" };
 
 const refusalOf = (error: Error): string =>
   !(error instanceof UserError)
@@ -144,9 +152,15 @@ export class RunFollower {
   async #look(): Promise<void> {
     const { signal } = this.#stop;
     try {
+      if (this.#pace() === Number.POSITIVE_INFINITY) {
+        for (const { run } of this.#jobs.values()) run.show({ ...liveOf(run), note: RESTS });
+        this.#lookIn(PAUSE_MS);
+        return;
+      }
       const goesOn = await this.#lookOnce(signal);
       this.#failures = 0;
-      if (goesOn) this.#lookIn(this.#options.pollMs);
+      const pace = this.#pace();
+      if (goesOn) this.#lookIn(pace === Number.POSITIVE_INFINITY ? PAUSE_MS : this.#options.pollMs * pace);
       else this.#paused = true;
     } catch (error) {
       if (signal.aborted) {
@@ -161,6 +175,10 @@ export class RunFollower {
           : { code: "defect", reason: "Following did not work.", action: "See the output.", retry: false },
       );
     }
+  }
+
+  #pace(): number {
+    return followPace(this.#options.source().billedLastHour ?? 0);
   }
 
   #failed(failure: Failure & { readonly retryAt?: number }): void {
@@ -252,7 +270,7 @@ export class RunFollower {
       return;
     }
     for (;;) {
-      const batch = this.#ahead(artifacts, job);
+      const batch = this.#pace() === Number.POSITIVE_INFINITY ? [] : this.#ahead(artifacts, job);
       if (batch.length === 0) break;
       const pieces = await Promise.all(batch.map((segment) => this.#fetchSegment(segment, signal)));
       for (const [i, segment] of batch.entries()) this.#takeSegment(job, segment, pieces[i]);

@@ -26,7 +26,7 @@ export const artifactsByJob = (artifacts: readonly HostedArtifact[]): ReadonlyMa
   const jobs = new Map<string, { key: string; segments: ListedSegment[]; log: HostedArtifact | undefined }>();
   for (const artifact of artifacts) {
     const name = parseArtifactName(artifact.name);
-    if (name === undefined) continue;
+    if (name === undefined || name.kind === "verdict") continue;
     const job = jobs.get(name.key) ?? { key: name.key, segments: [], log: undefined };
     if (!jobs.has(name.key)) {
       if (jobs.size >= MOST_JOBS) continue;

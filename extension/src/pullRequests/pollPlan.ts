@@ -10,12 +10,15 @@ export const intervals = {
   runsQuiet: 60_000,
   /** The steps of a session that goes on. */
   jobs: 6_000,
+  /** What the log of a session says that goes on and is not open here. */
+  glance: 60_000,
   /** Whether the repository has a monitor step. */
   setup: 900_000,
 } as const;
 
 /** How many times longer each wait becomes after so many paid answers in the last hour. */
-export const stretch = (billedLastHour: number): number => (billedLastHour < 600 ? 1 : billedLastHour < 800 ? 3 : 15);
+export const stretch = (billedLastHour: number): number =>
+  billedLastHour < 600 ? 1 : billedLastHour < 800 ? 3 : billedLastHour < 920 ? 15 : 60;
 
 /** After a failure that waiting may mend; doubling up to five minutes. */
 export const failureDelay = (failures: number): number => Math.min(300_000, 10_000 * 2 ** Math.min(failures - 1, 10));

@@ -59,7 +59,7 @@ describe("the monitor step", () => {
 
 describe("the plan of polling", () => {
   it("stretches when much was paid for", () => {
-    assert.deepEqual([0, 599, 600, 799, 800, 5000].map(stretch), [1, 1, 3, 3, 15, 15]);
+    assert.deepEqual([0, 599, 600, 799, 800, 919, 920, 5000].map(stretch), [1, 1, 3, 3, 15, 15, 60, 60]);
     assert.deepEqual([1, 2, 6, 7, 100].map(failureDelay), [10_000, 20_000, 300_000, 300_000, 300_000]);
   });
 });
@@ -107,6 +107,9 @@ describe("the run of a session", () => {
     const growing = run({ id: "42", attempt: 2 }, "live");
     assert.equal(runOfSession([run(undefined), run({ id: "41", attempt: 2 }), right], session), right);
     assert.equal(runOfSession([growing, right], session), growing);
+    const hosted = { ...growing, kind: "hosted" } as unknown as RunSession;
+    assert.equal(runOfSession([hosted, growing], session), growing, "the collector itself is nearer");
+    assert.equal(runOfSession([hosted, right], session), hosted);
   });
 
   it("is none of another attempt or repository", () => {

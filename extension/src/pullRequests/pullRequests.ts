@@ -2,12 +2,12 @@
 import { commands as vscodeCommands, window, type Disposable } from "vscode";
 import { UserError } from "../errors.ts";
 import type { GitHubAccount } from "../github/account.ts";
-import type { PullName } from "../github/model.ts";
+import type { PullName, WorkflowRun } from "../github/model.ts";
 import { contextKeys } from "../ids.ts";
 import { logDefect, logFailure, type Log } from "../log.ts";
 import type { AddedPulls } from "./addedPulls.ts";
 import { PollLoop } from "./pollLoop.ts";
-import { PullWatcher } from "./pullWatcher.ts";
+import { PullWatcher, type PullWatcherOptions } from "./pullWatcher.ts";
 import { findPull, type OpenRepository, type PullEntry, type Watched } from "./watched.ts";
 import { welcomeOf, type Welcome } from "./welcome.ts";
 import type { WorkspaceRepositories } from "./workspaceRepositories.ts";
@@ -17,6 +17,9 @@ export interface PullRequestsOptions {
   readonly repositories: WorkspaceRepositories;
   readonly added: AddedPulls;
   readonly log: Log;
+  /** What the log of a session says that is not open here. */
+  readonly glance: NonNullable<PullWatcherOptions["glance"]>;
+  readonly isOpen: (run: WorkflowRun) => boolean;
 }
 
 export class PullRequests implements Disposable {
@@ -33,7 +36,7 @@ export class PullRequests implements Disposable {
   #loggedFailure = "";
   #welcome: Welcome | undefined;
 
-  constructor({ account, repositories, added, log }: PullRequestsOptions) {
+  constructor({ account, repositories, added, log, glance, isOpen }: PullRequestsOptions) {
     this.account = account;
     this.added = added;
     this.#log = log;
@@ -42,6 +45,8 @@ export class PullRequests implements Disposable {
       client: () => account.client(),
       wishes: () => ({ repositories: this.#open, added: added.names }),
       now: Date.now,
+      glance,
+      isOpen,
     });
     this.#loop = new PollLoop({
       poll: (signal) => this.#poll(signal),
@@ -84,6 +89,11 @@ export class PullRequests implements Disposable {
   /** Somebody looks at a session's steps. */
   look(session: PullEntry["sessions"][number]): void {
     if (this.#watcher.look(session.run)) this.#loop.wake();
+  }
+
+  /** Somebody sees the rows of a pull request's sessions. */
+  see({ pull }: PullEntry): void {
+    if (this.#watcher.see(pull)) this.#loop.wake();
   }
 
   /** Watches a pull request by itself, and gives what is known of it. Throws a `UserError`. */

@@ -4,6 +4,7 @@ import { UserError } from "../errors.ts";
 import type { GitHubFailure } from "../github/failures.ts";
 import type { GitHubClient } from "../github/gitHubClient.ts";
 import type { PullName, RepositoryName, WorkflowRun } from "../github/model.ts";
+import type { SessionGlance } from "../hosted/sessionGlance.ts";
 import { repositoryKey } from "../github/names.ts";
 import { createSignal } from "../sessions/signal.ts";
 import { isLive } from "./agentRuns.ts";
@@ -16,6 +17,10 @@ export interface PullWatcherOptions {
   readonly client: () => Promise<GitHubClient>;
   readonly wishes: () => Wishes;
   readonly now: () => number;
+  /** Asks what the log of a session says that is not open here; nobody does where absent. */
+  readonly glance?: (client: GitHubClient, run: WorkflowRun, signal: AbortSignal) => Promise<SessionGlance>;
+  /** Whether the log of a session is open in this window. */
+  readonly isOpen?: (run: WorkflowRun) => boolean;
 }
 
 /** Failures of one repository alone. */
@@ -76,6 +81,11 @@ export class PullWatcher {
     return this.#repositories.get(repositoryKey(run))?.look(run) ?? false;
   }
 
+  /** Somebody sees the rows of a pull request's sessions. Gives whether there is something to ask that there was not before. */
+  see(pull: PullName): boolean {
+    return this.#repositories.get(repositoryKey(pull))?.see(pull.number) ?? false;
+  }
+
   /** Asks all that is due; gives the milliseconds until something is due again, `Infinity` where only the user can help. */
   async poll(signal: AbortSignal): Promise<number> {
     const { client, now } = this.#options;
@@ -104,9 +114,15 @@ export class PullWatcher {
   }
 
   async #askOne(repository: RepositoryWatch, client: GitHubClient, signal: AbortSignal): Promise<void> {
-    const { now } = this.#options;
+    const { now, glance } = this.#options;
     try {
-      await repository.ask({ client, signal, now, stretch: () => stretch(client.billedLastHour) });
+      await repository.ask({
+        client,
+        signal,
+        now,
+        stretch: () => stretch(client.billedLastHour),
+        glance: glance === undefined ? undefined : (run) => glance(client, run, signal),
+      });
     } catch (error) {
       if (!(error instanceof UserError) || !ownFailures.has(error.failure.code)) throw error;
       repository.failure = error.failure;
@@ -140,11 +156,14 @@ export class PullWatcher {
   /** Brings the repositories in line with what is wished for now. */
   #takeWishes(): void {
     const { repositories, added } = this.#options.wishes();
+    const { glance, isOpen = (): boolean => false } = this.#options;
+    const isSettled = glance === undefined ? (): boolean => true : isOpen;
     const wanted = new Set<string>();
     const watchOf = (name: RepositoryName): RepositoryWatch => {
       const key = repositoryKey(name);
       wanted.add(key);
-      const known = this.#repositories.get(key) ?? new RepositoryWatch({ owner: name.owner, name: name.name });
+      const known =
+        this.#repositories.get(key) ?? new RepositoryWatch({ owner: name.owner, name: name.name }, isSettled);
       this.#repositories.set(key, known);
       return known;
     };
@@ -155,10 +174,10 @@ export class PullWatcher {
       byRepository.set(key, [...(byRepository.get(key) ?? []), name]);
     }
     for (const names of byRepository.values()) if (names[0] !== undefined) watchOf(names[0]).added = names;
-    const isOpen = new Set(repositories.map(({ name }) => repositoryKey(name)));
+    const openKeys = new Set(repositories.map(({ name }) => repositoryKey(name)));
     for (const [key, repository] of this.#repositories) {
       if (!wanted.has(key)) this.#repositories.delete(key);
-      if (!isOpen.has(key)) repository.open = undefined;
+      if (!openKeys.has(key)) repository.open = undefined;
       if (!byRepository.has(key)) repository.added = [];
     }
   }

@@ -3,6 +3,7 @@ import { UserError } from "../errors.ts";
 import type { GitHubFailure } from "../github/failures.ts";
 import type { GitHubClient } from "../github/gitHubClient.ts";
 import type { Job, Pull, PullName, RepositoryName, WorkflowRun } from "../github/model.ts";
+import type { SessionGlance } from "../hosted/sessionGlance.ts";
 import { agentJob, isAgentRun, isCopilot, isLive, sessionsOf } from "./agentRuns.ts";
 import { hasMonitorStep, SETUP_STEPS_PATH } from "./monitorStep.ts";
 import { intervals } from "./pollPlan.ts";
@@ -15,7 +16,18 @@ export interface AskingNow {
   readonly now: () => number;
   /** How many times longer the waits are. */
   readonly stretch: () => number;
+  /** Asks what a log that is not open here says; absent where nobody wants to know. */
+  readonly glance?: ((run: WorkflowRun) => Promise<SessionGlance>) | undefined;
 }
+
+/** Of a pull request; the older ones are told when they are opened. */
+const MOST_GLANCES = 8;
+/** So long after a session its log is on its way. */
+const GLANCE_GRACE_MS = 120_000;
+
+/** Nothing that is asked later will tell more. */
+const isFinal = (run: WorkflowRun, { log, policy }: SessionGlance, now: number): boolean =>
+  !isLive(run) && ((log === "whole" && policy !== undefined) || now - run.updatedAt > GLANCE_GRACE_MS);
 
 /** More runs of the branch alone are asked for where the repository has so many that a session may be behind them. */
 const FULL_LIST = 100;
@@ -44,11 +56,18 @@ export class RepositoryWatch {
   readonly #jobs = new Map<string, Job>();
   /** Sessions whose steps somebody looks at. */
   readonly #looked = new Set<string>();
+  /** Numbers of pull requests whose sessions are seen. */
+  readonly #seen = new Set<number>();
+  /** By session; final ones are not asked for again. */
+  readonly #glances = new Map<string, { readonly glance: SessionGlance; readonly isFinal: boolean }>();
+  readonly #isOpen: (run: WorkflowRun) => boolean;
   /** When what is due, by name. */
   readonly #due = new Map<string, number>();
 
-  constructor(name: RepositoryName) {
+  /** `isOpen`: the session's log is open here, so that nothing need be asked of it. */
+  constructor(name: RepositoryName, isOpen: (run: WorkflowRun) => boolean = () => true) {
     this.name = name;
+    this.#isOpen = isOpen;
   }
 
   /** Everything is due at once. */
@@ -63,6 +82,13 @@ export class RepositoryWatch {
     const isNew = !this.#looked.has(key);
     this.#looked.add(key);
     return isNew && !this.#jobs.has(key);
+  }
+
+  /** Somebody sees the rows of its sessions. Gives whether there is something to ask that there was not before. */
+  see(pull: number): boolean {
+    const isNew = !this.#seen.has(pull);
+    this.#seen.add(pull);
+    return isNew;
   }
 
   /** Milliseconds since the epoch of the next question. */
@@ -83,7 +109,10 @@ export class RepositoryWatch {
   entries(): PullEntry[] {
     const singles = [...this.#single.values()].filter((pull) => !this.#pulls.some((one) => one.number === pull.number));
     return [...this.#pulls, ...singles].flatMap((pull) => {
-      const sessions = sessionsOf(pull, this.#runs).map((run) => ({ run, job: this.#jobs.get(sessionKey(run)) }));
+      const sessions = sessionsOf(pull, this.#runs).map((run) => {
+        const key = sessionKey(run);
+        return { run, job: this.#jobs.get(key), glance: this.#glances.get(key)?.glance };
+      });
       const isAdded = this.added.some((name) => isSamePull(name, pull));
       if (!isAdded && !isCopilot(pull.author) && sessions.length === 0) return [];
       return [{ pull, isAdded, isCheckedOut: this.#isCheckedOut(pull), sessions }];
@@ -97,6 +126,7 @@ export class RepositoryWatch {
       await this.#askRuns(asking);
       await this.#askJobs(asking);
       await this.#askSetup(asking);
+      await this.#askGlances(asking);
     } catch (error) {
       // What was not answered is due again as soon as there is somebody to ask.
       this.#due.clear();
@@ -153,6 +183,7 @@ export class RepositoryWatch {
     const known = new Set(this.#runs.map(sessionKey));
     for (const key of this.#jobs.keys()) if (!known.has(key)) this.#jobs.delete(key);
     for (const key of this.#looked) if (!known.has(key)) this.#looked.delete(key);
+    for (const key of this.#glances.keys()) if (!known.has(key)) this.#glances.delete(key);
   }
 
   async #askJobs({ client, signal, now, stretch }: AskingNow): Promise<void> {
@@ -181,6 +212,30 @@ export class RepositoryWatch {
     }
   }
 
+  async #askGlances({ glance, now, stretch }: AskingNow): Promise<void> {
+    if (glance === undefined) return;
+    for (const run of this.#glancesInQuestion()) {
+      const key = sessionKey(run);
+      if (!this.#take(`glance ${key}`, now(), intervals.glance * stretch())) continue;
+      try {
+        const found = await glance(run);
+        this.#glances.set(key, { glance: found, isFinal: isFinal(run, found, now()) });
+      } catch (error) {
+        if (!isOfOne(error)) throw error;
+        this.#due.set(`glance ${key}`, now() + REST_MS);
+      }
+    }
+  }
+
+  /** Sessions that are seen, and whose log may still say something new. */
+  #glancesInQuestion(): WorkflowRun[] {
+    return this.entries()
+      .filter(({ pull }) => this.#seen.has(pull.number))
+      .flatMap(({ sessions }) => sessions.slice(0, MOST_GLANCES))
+      .map(({ run }) => run)
+      .filter((run) => this.#glances.get(sessionKey(run))?.isFinal !== true && !this.#isOpen(run));
+  }
+
   /** Sessions whose job is not known to its end, and that go on or are looked at. */
   #sessionsInQuestion(): WorkflowRun[] {
     return this.entries().flatMap(({ sessions }) =>
@@ -202,6 +257,7 @@ export class RepositoryWatch {
       "runs",
       "setup",
       ...this.#sessionsInQuestion().map((run) => `jobs ${sessionKey(run)}`),
+      ...this.#glancesInQuestion().map((run) => `glance ${sessionKey(run)}`),
     ];
   }
 

@@ -4,11 +4,15 @@ import type { WorkflowRun } from "../github/model.ts";
 import { repositoryKey } from "../github/names.ts";
 import type { RunSession } from "../sessions/runSession.ts";
 
-/** Where several are, the one that still grows, else the latest. */
+/**
+ * Where several are, the one that still grows, else the latest; one from the collector itself before what its job uploads to
+ * GitHub.
+ */
 export const runOfSession = (runs: readonly RunSession[], session: WorkflowRun): RunSession | undefined => {
   const own = runs.filter(({ summary: { job } }) => {
     if (job?.id !== String(session.id) || (job.attempt ?? 1) !== session.attempt) return false;
     return job.repository === undefined || job.repository.toLowerCase() === repositoryKey(session);
   });
-  return own.find(({ state }) => state.kind === "live") ?? own.at(-1);
+  const growing = own.filter(({ state }) => state.kind === "live");
+  return growing.find(({ kind }) => kind !== "hosted") ?? growing[0] ?? own.at(-1);
 };

@@ -4,20 +4,31 @@ import { Disposable } from "vscode";
 import { GitHubAccount } from "../github/account.ts";
 import { runGitHubCommand } from "../gitHubCommands/runGitHubCommand.ts";
 import { runOfRow } from "../gitHubCommands/watchSession.ts";
+import { readOnlyFile } from "../hosted/artifactZip.ts";
 import { parseHostedRunKey } from "../hosted/hostedRunKey.ts";
+import { SessionGlances } from "../hosted/sessionGlance.ts";
 import { hostedRunsOfWindow } from "../hosted/windowRuns.ts";
 import { rateText } from "../views/sessionText.ts";
 import { SessionsTree } from "../views/sessionsTree.ts";
 import { AddedPulls } from "./addedPulls.ts";
 import type { GitHub, GitHubOptions } from "./gitHub.ts";
 import { PullRequests } from "./pullRequests.ts";
+import { runOfSession } from "./runOfSession.ts";
 import { WorkspaceRepositories } from "./workspaceRepositories.ts";
 
 export const startGitHub = (options: GitHubOptions): GitHub => {
   const { context, secrets, memento, folder, version, given, view, changed } = options;
   const account = new GitHubAccount({ secrets, version, given });
   const repositories = new WorkspaceRepositories();
-  const pullRequests = new PullRequests({ account, repositories, added: new AddedPulls(memento), log: context.log });
+  const glances = new SessionGlances({ folder, unpack: readOnlyFile });
+  const pullRequests = new PullRequests({
+    account,
+    repositories,
+    added: new AddedPulls(memento),
+    log: context.log,
+    glance: (client, run, signal) => glances.at(client, run, signal),
+    isOpen: (run) => runOfSession(context.registry.runs, run) !== undefined,
+  });
   const follower = hostedRunsOfWindow({
     registry: context.registry,
     folder,

@@ -1,12 +1,15 @@
 // What is known of the pull requests that are watched, for the view and the commands.
 import type { GitHubFailure } from "../github/failures.ts";
 import type { Job, Pull, PullName, RepositoryName, WorkflowRun } from "../github/model.ts";
+import type { SessionGlance } from "../hosted/sessionGlance.ts";
 import { pullKey } from "../github/names.ts";
 
 /** One session of the agent: a workflow run, and its job as soon as that was asked for. */
 export interface SessionEntry {
   readonly run: WorkflowRun;
   readonly job: Job | undefined;
+  /** What is known of its log that is not open here; undefined until somebody looked. */
+  readonly glance?: SessionGlance | undefined;
 }
 
 export interface PullEntry {

@@ -11,6 +11,8 @@ export interface RunSummary {
   /** Whether an egress policy is enforced, as last told; undefined where it was not. */
   readonly armed: boolean | undefined;
   readonly host: string | undefined;
+  /** `HOST:PORT` on that host where its collector serves the run; undefined where it is not told. The runner's text. */
+  readonly listen: string | undefined;
   readonly events: number;
   readonly counts: ReadonlyMap<string, number>;
   /** Changes to files; one event can stand for many. */
@@ -40,6 +42,7 @@ export class SummaryBuilder implements RunSummary {
   job: JobFacts | undefined;
   armed: boolean | undefined;
   host: string | undefined;
+  listen: string | undefined;
   events = 0;
   counts = new Map<string, number>();
   fileChanges = 0;
@@ -68,6 +71,7 @@ export class SummaryBuilder implements RunSummary {
       this.runId = run.id;
       this.job = run;
       this.host = event.host.name;
+      this.listen = event.collector.listen;
       const parts = [run.repository, run.workflow, run.job].filter((part) => part !== undefined && part !== "");
       this.title = run.title ?? (parts.length > 0 ? parts.join(" · ") : run.id);
     } else if (event.type === "loss") this.lost += event.lost;

@@ -115,7 +115,10 @@ describe("the words of the Sessions view", () => {
     assert.equal(text.sessionLabel(live, now), "Session 12:24");
     assert.equal(text.sessionLabel(live, now + 86_400_000), "Session 26 Jun, 12:24");
     assert.equal(text.sessionLabel({ run: { ...run, attempt: 2 }, job }, now), "Session 12:24, attempt 2");
-    assert.equal(text.sessionDescription(live, undefined, now), "live · Processing Request (Linux) · 2 min");
+    assert.equal(
+      text.sessionDescription(live, undefined, now),
+      "live · Processing Request (Linux) · 2 min · log not opened",
+    );
     assert.equal(
       text.sessionDescription(live, { ...log, armed: true, findings: 2 }, now),
       "live · Processing Request (Linux) · 2 min · policy enforced · 2 findings",
@@ -123,9 +126,9 @@ describe("the words of the Sessions view", () => {
     assert.equal(text.sessionDescription(live, { ...log, armed: false }, now).endsWith("policy not enforced"), true);
     assert.equal(
       text.sessionDescription({ run: { ...run, status: "queued" }, job: undefined }, undefined, now),
-      "queued",
+      "queued · log not opened",
     );
-    assert.equal(text.sessionDescription({ run, job: undefined }, undefined, now), "live · 3 min");
+    assert.equal(text.sessionDescription({ run, job: undefined }, undefined, now), "live · 3 min · log not opened");
   });
 
   it("tell how a session has ended", () => {
@@ -137,7 +140,7 @@ describe("the words of the Sessions view", () => {
       ["action_required", "waits for approval", "warning"],
       ["some_new_word", "some new word", "error"],
     ] as const) {
-      assert.equal(text.sessionDescription(ended(conclusion), undefined, now), `${word} · 60 s`);
+      assert.equal(text.sessionDescription(ended(conclusion), undefined, now), `${word} · 60 s · log not opened`);
       assert.equal(text.sessionIcon(ended(conclusion)), icon);
     }
   });

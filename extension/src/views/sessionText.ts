@@ -4,6 +4,7 @@ import type { RateLimit } from "../github/gitHubClient.ts";
 import type { Conclusion, Job, JobStep, Pull, RunStatus, WorkflowRun } from "../github/model.ts";
 import { isLive, presentStep } from "../pullRequests/agentRuns.ts";
 import type { PullEntry, SessionEntry } from "../pullRequests/watched.ts";
+import { glanceSentence, glanceWords } from "./glanceText.ts";
 import { plainText } from "./plainText.ts";
 
 /** What a session's own run log says, where this window has it. */
@@ -137,13 +138,15 @@ const sessionElapsed = ({ run, job }: SessionEntry, now: number): string => {
 const armedWord = (armed: boolean | undefined): string =>
   armed === undefined ? "" : armed ? "policy enforced" : "policy not enforced";
 
-const logWords = (log: SessionLog | undefined): string =>
-  log === undefined
-    ? ""
-    : join([armedWord(log.armed), log.findings > 0 ? counted(log.findings, "finding", "findings") : "", log.note]);
+const logWords = (log: SessionLog): string =>
+  join([armedWord(log.armed), log.findings > 0 ? counted(log.findings, "finding", "findings") : "", log.note]);
+
+/** What the log would say, as far as it is known without opening it; that it is not known is said too. */
+const entryWords = (entry: SessionEntry, log: SessionLog | undefined): string =>
+  log === undefined ? glanceWords(entry.glance, isLive(entry.run)) : logWords(log);
 
 export const sessionDescription = (entry: SessionEntry, log: SessionLog | undefined, now: number): string =>
-  join([sessionState(entry), sessionElapsed(entry, now), logWords(log)]);
+  join([sessionState(entry), sessionElapsed(entry, now), entryWords(entry, log)]);
 
 export const sessionIcon = ({ run }: SessionEntry): string => statusIcon(run.status, run.conclusion);
 
@@ -155,7 +158,9 @@ export const sessionTooltip = (entry: SessionEntry, log: SessionLog | undefined,
       join([`Run ${run.id}`, `attempt ${run.attempt}`, plainText(run.title, 120)], ", "),
       sessionElapsed(entry, now) === "" ? "" : `Time: ${sessionElapsed(entry, now)}`,
       job?.runner === undefined ? "" : `Runner: ${plainText(job.runner)}`,
-      log === undefined ? "Its run log is not open here." : `Run log: ${join([log.state, logWords(log)], ", ")}`,
+      log === undefined
+        ? glanceSentence(entry.glance, isLive(run))
+        : `Run log: ${join([log.state, logWords(log)], ", ")}`,
     ],
     "\n",
   );

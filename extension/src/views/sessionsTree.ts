@@ -72,6 +72,7 @@ export class SessionsTree implements TreeDataProvider<SessionsNode>, Disposable 
   getChildren(node?: SessionsNode): SessionsNode[] {
     if (node === undefined) return this.#roots(this.#pulls.watched);
     if (node.kind === "pull") {
+      this.#pulls.see(node.pull);
       return node.pull.sessions.map((session) => ({ kind: "session", pull: node.pull, session }));
     }
     if (node.kind !== "session") return [];
@@ -150,7 +151,7 @@ export class SessionsTree implements TreeDataProvider<SessionsNode>, Disposable 
     item.description = text.sessionDescription(session, log, now);
     item.tooltip = text.sessionTooltip(session, log, now);
     item.iconPath = icon(text.sessionIcon(session));
-    item.contextValue = sessionContexts.session;
+    item.contextValue = isLive(session.run) ? sessionContexts.liveSession : sessionContexts.session;
     item.accessibilityInformation = { label: text.sessionSpoken(session, log, now), role: "treeitem" };
     const node: SessionsNode = { kind: "session", pull, session };
     item.command = { command: gitHubCommands.watchSession, title: "Watch Session", arguments: [node] };

@@ -69,18 +69,33 @@ describe("the Sessions view", () => {
     beginStep(run, 6, Date.now());
     await row(window, /Session .*Processing Request/).waitFor();
 
-    // A collector that says that it is of this session.
+    // The collector of another run: the session is followed through GitHub, and the reason is said.
     const directory = await editor.directory();
-    const log = join(directory, "run.ndjson");
-    const [start, ...events] = runEvents("session", 3);
-    const job = { id: String(run.id), attempt: 1, repository: "octo-org/receipt-ocr" };
-    const ofSession = { ...start, run: { title: "session", ...job } } as typeof start;
-    await writeFile(log, logLines([ofSession!, ...events, { type: "run.end", counts: {}, lost: 0 }]));
-    collector = await startServing(log, { directory });
-    await workbench.run("Runglass: Connect to Collector…");
-    await workbench.answer("Address of the collector", collector.url);
-    await workbench.answer(/Token of the collector/, collector.token);
-    await editor.monitor(window);
+    const serve = async (id: string): Promise<Collector> => {
+      const log = join(directory, `${id}.ndjson`);
+      const [start, ...events] = runEvents("session", 3);
+      const facts = { title: "session", id, attempt: 1, repository: "octo-org/receipt-ocr" };
+      const ofSession = { ...start, run: facts } as typeof start;
+      await writeFile(log, logLines([ofSession!, ...events, { type: "run.end", counts: {}, lost: 0 }]));
+      return startServing(log, { directory });
+    };
+    const connect = async ({ url, token }: Collector): Promise<void> => {
+      await workbench.answer("Address of the collector", url);
+      await workbench.answer(/Token of the collector/, token);
+    };
+    const other = await serve("4711");
+    await workbench.run("Runglass: Connect Directly to Its Collector…");
+    await connect(other);
+    const notice = workbench.notification(/watches another run \(4711\).*by what its job uploads/);
+    await (await editor.monitor(window)).emptyPane.filter({ hasText: "Looking at the run on GitHub" }).waitFor();
+    await workbench.run("View: Close All Editors");
+    await other.stop();
+
+    // The one of this session.
+    collector = await serve(String(run.id));
+    await notice.getByRole("button", { name: "Connect Directly" }).click();
+    await connect(collector);
+    await (await editor.monitor(window)).row("host2.example.test").waitFor();
     await workbench.run("View: Close All Editors");
     await row(window, /Session \d/).click();
     const monitor = await editor.monitor(window);
