@@ -70,6 +70,26 @@ describe("lint on the command line", () => {
     }
   });
 
+  it("says of Copilot's file where it is on another branch than the one that Copilot reads", async () => {
+    const name = join(workflows, "copilot-setup-steps.yml");
+    writeFileSync(name, "on: workflow_dispatch\njobs:\n  copilot-setup-steps:\n    runs-on: ubuntu-latest\n");
+    const git = join(folder, ".git");
+    mkdirSync(join(git, "refs/remotes/origin"), { recursive: true });
+    writeFileSync(join(git, "HEAD"), "ref: refs/heads/topic\n");
+    writeFileSync(join(git, "refs/remotes/origin/HEAD"), "ref: refs/remotes/origin/main\n");
+    try {
+      assert.match(
+        (await lint(name)).out,
+        /Copilot reads this file from main; here it is topic \[copilot\/not-default-branch\]/,
+      );
+      writeFileSync(join(git, "HEAD"), "ref: refs/heads/main\n");
+      assert.equal((await lint(name)).code, 0);
+    } finally {
+      rmSync(git, { recursive: true });
+      rmSync(name);
+    }
+  });
+
   it("looks at workflows and actions below a folder, and at nothing else", async () => {
     const { code, report } = await json(folder);
     assert.equal(code, 1);

@@ -9,6 +9,7 @@ import { distinctRuns, readRun } from "../observed/readRun.ts";
 import type { ObservedRun } from "../observed/observedRun.ts";
 import type { Severity } from "../rules/rule.ts";
 import { isTooLarge } from "../yaml/parse.ts";
+import { branchesFor } from "../lint/branches.ts";
 import { Configs } from "../lint/findConfig.ts";
 import { Positions } from "../lint/positions.ts";
 import { kindOf } from "../model/workflow.ts";
@@ -113,7 +114,11 @@ export const runLint = async (argv: readonly string[], output: LintOutput): Prom
   }
   const configs = new Configs();
   const runs = distinctRuns(observed);
-  const optionsFor = (path: string): LintOptions => ({ observed: runs, rules: configs.for(path)?.rules ?? {} });
+  const optionsFor = (path: string): LintOptions => ({
+    observed: runs,
+    rules: configs.for(path)?.rules ?? {},
+    branch: branchesFor(path),
+  });
   const results: FileResult[] = [];
   const seen = new Set<string>();
   for (const path of wanted.paths) {

@@ -124,6 +124,24 @@ describe("fixes that are not applied unasked", () => {
     assert.equal(mended(todo, "policy/audit-todo"), hardened("egress-policy: block"));
   });
 
+  it("policy: what stands in a misspelt input joins the one that is meant, where that is there", () => {
+    const two = (wrong: string): string =>
+      hardened("egress-policy: block", wrong, "allowed-endpoints: >", "  github.com:443", "disable-sudo: true");
+    const after = (...more: string[]): string =>
+      hardened(
+        "egress-policy: block",
+        "allowed-endpoints: >",
+        ...["github.com:443", ...more].map((entry) => `  ${entry}`),
+        "disable-sudo: true",
+      );
+    const id = "policy/unknown-input";
+    assert.equal(mended(two("allowed-endpoint: github.com:443 pypi.org:443"), id), after("pypi.org:443"));
+    assert.equal(mended(two("allowed-endpoint: github.com:443 pypi.org:443"), id, { at: 1 }), after());
+    assert.equal(mended(two("allowed-endpoint: github.com:443"), id), after());
+    assert.equal(mended(two("allowed-endpoint: ${{ vars.MORE }}"), id), after());
+    assert.equal(mended(two("disable_sudo: true"), id), after());
+  });
+
   it("endpoint: one port for a wildcard, and what runs have used", () => {
     const same = blocking("*.example.org:443", "*.example.org:80");
     assert.equal(mended(same, "endpoint/wildcard-port-conflict"), blocking("*.example.org:443"));

@@ -1,6 +1,7 @@
 // What is known of each text: its diagnostics, made once for a text and a set of runs.
 import { createHash } from "node:crypto";
 import { lintText, type Diagnostic, type LintOptions } from "../lint/lintText.ts";
+import { branchesFor } from "../lint/branches.ts";
 import type { RuleChoices } from "../lint/config.ts";
 import { Configs } from "../lint/findConfig.ts";
 import { Positions } from "../lint/positions.ts";
@@ -8,9 +9,11 @@ import type { ObservedRun } from "../observed/observedRun.ts";
 
 export interface Judgement {
   readonly text: string;
+  /** The branch that is checked out, where that counts. */
+  readonly branch: string | undefined;
   readonly diagnostics: readonly Diagnostic[];
   readonly positions: Positions;
-  /** The same for the same text, path and runs. */
+  /** The same for the same text, path, branch and runs. */
   readonly resultId: string;
 }
 
@@ -47,16 +50,25 @@ export class Judgements {
 
   /** How a file at this path is judged. */
   optionsFor(path: string): LintOptions {
-    return { observed: this.#observed, rules: { ...this.#rules, ...this.#configs.for(path)?.rules } };
+    return {
+      observed: this.#observed,
+      rules: { ...this.#rules, ...this.#configs.for(path)?.rules },
+      branch: branchesFor(path),
+    };
   }
 
   of(path: string, text: string): Judgement {
     const known = this.#known.get(path);
-    if (known?.text === text) return known;
-    const hash = createHash("sha1").update(path).update("\0").update(text).digest("base64url");
+    const options = this.optionsFor(path);
+    const branch = options.branch?.current;
+    if (known?.text === text && known.branch === branch) return known;
+    const hash = createHash("sha1")
+      .update([path, branch ?? "", text].join("\0"))
+      .digest("base64url");
     const judgement = {
       text,
-      diagnostics: lintText(path, text, this.optionsFor(path)),
+      branch,
+      diagnostics: lintText(path, text, options),
       positions: new Positions(text),
       resultId: `${this.#generation}-${hash}`,
     };

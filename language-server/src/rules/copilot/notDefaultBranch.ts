@@ -6,7 +6,7 @@ export const notDefaultBranch: Rule = {
   id: "copilot/not-default-branch",
   severity: "info",
   title: "The set-up takes effect on the default branch",
-  why: "Copilot reads the file from the repository's default branch, whatever branch it works on.",
+  why: "Copilot reads the file from the repository's default branch, whatever branch it works on: a change of it on another branch has no effect before it is merged. Told where git's files say which branch is checked out and which one is the default (`origin/HEAD`, as a clone has it).",
   fix: "None in the file: merge it.",
   wrong: "the file on a branch only",
   right: "the file merged into the default branch",

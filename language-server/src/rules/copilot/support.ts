@@ -9,8 +9,11 @@ const baseName = (path: string): string => path.slice(Math.max(path.lastIndexOf(
 /** The file whose steps run before the agent. */
 export const isSetupFile = ({ path }: Workflow): boolean => /^copilot-setup-steps\.ya?ml$/i.test(baseName(path));
 
-export const isCopilotFile = (workflow: Workflow): boolean =>
-  isSetupFile(workflow) || /^copilot-code-review\.ya?ml$/i.test(baseName(workflow.path));
+/** One of the files that Copilot's agent reads, by its name. */
+export const isCopilotPath = (path: string): boolean =>
+  /^copilot-(?:setup-steps|code-review)\.ya?ml$/i.test(baseName(path));
+
+export const isCopilotFile = ({ path }: Workflow): boolean => isCopilotPath(path);
 
 /** Is the job called as Copilot looks for it? The one of its code review is also found by that file's name in the wild. */
 export const isSetupJob = (workflow: Workflow, id: string): boolean =>
