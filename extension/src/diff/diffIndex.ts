@@ -1,5 +1,5 @@
 // One diff, read once: its files by path, and what its lines name. Each event then costs a few look-ups.
-import type { ChangedFile, NoLines } from "./changes.ts";
+import type { ChangedFile, FileStatus, NoLines } from "./changes.ts";
 import { fileKind, type FileKind } from "./fileKinds.ts";
 import { hostsIn, registrableDomain, type HostName } from "./hostsInText.ts";
 import { PackageLines } from "./packageLines.ts";
@@ -8,6 +8,7 @@ import { parsePatch, type DiffLine } from "./unifiedDiff.ts";
 export interface IndexedFile {
   readonly path: string;
   readonly previousPath: string | undefined;
+  readonly status: FileStatus;
   readonly kind: FileKind;
   readonly lines: readonly DiffLine[];
   /** Why there are none. */
@@ -31,8 +32,9 @@ export interface PackagePlace extends Place {
 
 /** Places that are kept of one name: who meets more of them asks another question. */
 const MAX_PLACES = 50;
-/** A line of a bundle is a program of its own. */
+/** A line of a bundle is a program of its own: only its hosts are looked for, in so much of it. */
 const MAX_LINE = 2000;
+const MAX_BUNDLE = 16_000;
 
 const isAdded = (line: DiffLine): boolean => line.kind === "added";
 const firstOf = (lines: readonly DiffLine[]): DiffLine | undefined =>
@@ -45,6 +47,7 @@ const indexFile = (file: ChangedFile): IndexedFile => {
   return {
     path: file.path,
     previousPath: file.previousPath,
+    status: file.status,
     kind: fileKind(file.path),
     lines,
     noLines: file.noLines,
@@ -107,11 +110,12 @@ export class DiffIndex {
     put(this.#byDirectory, file.path.slice(0, Math.max(0, file.path.lastIndexOf("/"))), file);
     const packages = new PackageLines(file.path, file.kind);
     for (const line of file.lines) {
-      if (line.kind === "removed" || line.text.length > MAX_LINE) continue;
-      for (const host of hostsIn(line.text)) {
+      if (line.kind === "removed") continue;
+      for (const host of hostsIn(line.text.slice(0, MAX_BUNDLE))) {
         put(this.hosts, host.name, { file, line, host });
         if (isAdded(line)) put(this.domains, registrableDomain(host.name), { file, line, host });
       }
+      if (line.text.length > MAX_LINE) continue;
       for (const name of packages.in(line.text)) put(this.packages, name, { file, line, isLock: file.kind === "lock" });
     }
   }

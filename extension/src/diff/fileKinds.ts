@@ -12,7 +12,7 @@ const BUILD =
   /(?:^|\/)\.github\/.*\.ya?ml$|(?:^|\/)action\.ya?ml$|(?:^|\/)(?:GNU)?[Mm]akefile$|\.mk$|(?:^|\/)(?:[^/]*\.)?(?:Dockerfile|Containerfile)(?:\.[^/]*)?$|(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml$|\.(?:sh|bash|ps1)$|(?:^|\/)(?:Justfile|justfile|Taskfile\.ya?ml|tox\.ini|noxfile\.py|\.gitlab-ci\.yml)$/;
 const DOCS = /\.(?:md|mdx|rst|adoc|txt)$|(?:^|\/)(?:README|CHANGELOG|LICENSE|NOTICE)(?:\.[^/]*)?$/i;
 const TESTS =
-  /(?:^|\/)(?:tests?|__tests__|spec|testdata|fixtures)\/|[._-](?:test|spec)\.[^/.]+$|(?:^|\/)test_[^/]*\.py$|_test\.go$/;
+  /(?:^|\/)(?:tests?|__tests__|spec|testdata|fixtures)\/|[._-](?:test|spec)\.[^/.]+$|(?:^|\/)test_[^/]*\.py$|_test\.go$|\.Tests?\/|Tests?\.(?:cs|fs|vb|java|kt|php|swift)$/;
 const CONFIG = /\.(?:json|ya?ml|toml|ini|cfg|conf|env|properties|xml|tf)$|(?:^|\/)\.env[^/]*$/;
 
 export const fileKind = (path: string): FileKind => {

@@ -161,6 +161,85 @@ describe("relate", () => {
     assert.match(found?.reason ?? "", /process/);
   });
 
+  it("finds a line that a later commit has taken out of a file that is still in the change", () => {
+    const run = newRun();
+    run.clock("06:01:00");
+    run.connect(run.exec(["python3", "elsewhere.py"]), "retry.octo.example");
+    const line = 'RETRY = "https://retry.octo.example/v1"';
+    const commits = [
+      commit("06:02:00", [added("app.py", "import os", line)]),
+      commit("06:03:00", [{ path: "app.py", status: "modified", patch: `@@ -1,2 +1 @@\n import os\n-${line}` }]),
+    ];
+    const found = best(last(run, [added("app.py", "import os")], commits));
+    assert.deepEqual([found?.path, found?.line, found?.commit], ["app.py", 2, "a1b2c3d4"]);
+    assert.match(found?.reason ?? "", /not in the final diff/);
+    // What still stands there is no news of a commit.
+    assert.equal(best(last(run, [added("app.py", line)], commits))?.commit, undefined);
+  });
+
+  it("finds a file that is gone sooner than a line that only names its directory", () => {
+    const run = newRun();
+    run.clock("06:01:00");
+    run.write(run.exec(["bash"]), "create", "internal/fetch/trace.go");
+    const commits = [commit("06:02:00", [added("internal/fetch/trace.go", "package fetch")])];
+    const found = best(last(run, [added("cmd/main.go", 'import "octo.example/app/internal/fetch"')], commits));
+    assert.deepEqual([found?.path, found?.commit], ["internal/fetch/trace.go", "a1b2c3d4"]);
+  });
+
+  it("takes the manifest that the command names, and is not sure where none is named", () => {
+    const files = [
+      added("a/requirements.txt", "click==8.1.7", "httpx==0.27.0"),
+      added("b/requirements.txt", "httpx==0.27.0"),
+    ];
+    const named = newRun();
+    const pip = named.exec(["pip", "install", "-r", "b/requirements.txt"]);
+    named.request(pip, "GET", "pypi.org", "/simple/httpx/");
+    assert.equal(best(last(named, files))?.path, "b/requirements.txt");
+    assert.ok((best(last(named, files))?.score ?? 0) >= 0.8);
+    const inside = newRun();
+    const cwd = `${inside.root}/a`;
+    const other = inside.exec(["pip", "install", "httpx"], undefined, undefined, undefined, { cwd });
+    inside.request(other, "GET", "pypi.org", "/simple/httpx/");
+    assert.equal(best(last(inside, files))?.path, "a/requirements.txt");
+    const unknown = newRun();
+    unknown.request(unknown.exec(["python3", "fetch.py"]), "GET", "pypi.org", "/simple/httpx/");
+    assert.ok((best(last(unknown, files))?.score ?? 1) < 0.8);
+  });
+
+  it("says nothing of what an interpreter keeps for itself", () => {
+    const run = newRun();
+    run.write(run.exec(["python3", "app.py"]), "create", "__pycache__/app.cpython-312.pyc");
+    assert.deepEqual(last(run, [added("app.py", "import os")]).candidates, []);
+  });
+
+  it("does not take one command of a call for what another one names", () => {
+    const files = [added("src/a.go", "package a")];
+    const run = newRun();
+    const call = run.call("bash", { command: "gofmt -w src/a.go && lint run ./..." });
+    const shell = run.exec(["bash"], undefined, undefined, call);
+    run.exec(["gofmt", "-w", "src/a.go"], shell);
+    assert.equal(best(last(run, files))?.path, "src/a.go");
+    run.exec(["lint", "run", "./..."], shell);
+    assert.deepEqual(last(run, files).candidates, []);
+  });
+
+  it("goes to the source of a program that Cargo has built", () => {
+    const run = newRun();
+    run.exec(["agent/target/debug/agent"]);
+    assert.equal(best(last(run, [added("agent/src/main.rs", "fn main() {}")]))?.path, "agent/src/main.rs");
+    run.exec(["../target/release/tool"], undefined, undefined, undefined, { cwd: `${run.root}/sub` });
+    assert.equal(best(last(run, [added("src/bin/tool.rs", "fn main() {}")]))?.path, "src/bin/tool.rs");
+  });
+
+  it("offers a bundle that names the host where nothing else does, and is not sure", () => {
+    const run = newRun();
+    run.connect(run.exec(["chromium"]), "stats.octo.example");
+    const bundle = `a="https://stats.octo.example/c";${"x=1;".repeat(1000)}`;
+    const found = best(last(run, [added("public/app.min.js", bundle)]));
+    assert.equal(found?.path, "public/app.min.js");
+    assert.ok((found?.score ?? 1) < 0.6);
+  });
+
   it("names one line where an event for many files changes one of the diff's", () => {
     const run = newRun();
     run.writeMany(run.exec(["bash"]), "src", { "": ["a.ts", "b.ts"], "deep/": ["c.ts"] }, nothing);

@@ -64,10 +64,18 @@ const inherited = (subject: Subject, from: number, diff: DiffIndex): Candidate[]
 
 const isSecret = (event: RunEvent): boolean => event.type === "file.read";
 
+/** What interpreters and tools keep for themselves is nobody's doing. */
+const CACHES = /\/(?:__pycache__|\.(?:pytest|mypy|ruff|turbo|parcel)[_-]cache|\.cache|\.git)\//;
+
+const isCache = (subject: Subject): boolean => {
+  const paths = pathsOf(subject);
+  return paths.length > 0 && paths.every((path) => CACHES.test(path));
+};
+
 /** What happens outside the repository, and is no program's and no package's doing, is about no line. */
 const fromProcess = (subject: Subject, diff: DiffIndex): Candidate[] => {
   const { event } = subject;
-  if (isSecret(event)) return [];
+  if (isSecret(event) || isCache(subject)) return [];
   if (event.type === "process.exec") {
     const own = linesOfProcess(subject, 0, diff);
     return own.length > 0 ? own : inherited(subject, 1, diff);
@@ -99,6 +107,22 @@ const merged = (candidates: readonly Candidate[]): Candidate[] => {
   return [...best.values()].filter(({ score }) => score >= MIN_SCORE).sort((a, b) => b.score - a.score);
 };
 
+const lineOf = ({ path, line, side }: Candidate, diff: DiffIndex): string | undefined =>
+  diff
+    .file(path)
+    ?.lines.find(({ kind, oldLine, newLine }) =>
+      side === "left" ? kind === "removed" && oldLine === line : kind !== "removed" && newLine === line,
+    )?.text;
+
+/** Whether the final diff does not have it: the file, or of what a line names, that line. */
+const isGone = (one: Candidate, commit: DiffIndex, whole: DiffIndex): boolean => {
+  const file = whole.file(one.path);
+  if (file === undefined) return true;
+  if (one.rule !== "host" && one.rule !== "package") return false;
+  const text = lineOf(one, commit);
+  return text !== undefined && !file.lines.some((line) => line.kind !== "removed" && line.text === text);
+};
+
 /** What only commits have: it was changed again, or taken back, before the end. */
 const inCommits = (subject: Subject): Candidate[] => {
   const { changes, event } = subject;
@@ -106,7 +130,10 @@ const inCommits = (subject: Subject): Candidate[] => {
   const start = at === undefined ? changes.commits.length : changes.commits.indexOf(at);
   const order = [...changes.commits.slice(start), ...changes.commits.slice(0, start).toReversed()];
   return order.slice(0, MAX_COMMITS).flatMap(({ commit, index }, i) => {
-    const found = inDiff(subject, index).filter(({ path }) => changes.whole.file(path) === undefined);
+    const found = inDiff(subject, index)
+      .filter((one) => isGone(one, index, changes.whole))
+      // That something else of the same owner stood there once says nothing.
+      .filter(({ rule, score }) => rule !== "host" || score >= GOOD);
     return found.map((one) => ({
       ...one,
       score: Math.min(one.score, COMMIT_MOST) - i * 0.03,
@@ -115,6 +142,12 @@ const inCommits = (subject: Subject): Candidate[] => {
     }));
   });
 };
+
+/** Of a file that the final diff does not have, it may still have a line that names it; a commit may have the file. */
+const isOtherFile = (subject: Subject, [best]: readonly Candidate[]): boolean =>
+  subject.event.type === "file.write" &&
+  best?.rule === "file" &&
+  !pathsOf(subject).some((path) => subject.roots.relative(path) === best.path);
 
 const whyNone = (subject: Subject): string => {
   const { event, roots } = subject;
@@ -149,7 +182,8 @@ export const relate = (event: RunEvent, { facts, roots, changes, only }: Around)
     ...(only === undefined ? {} : { only }),
   };
   const whole = merged(inDiff(subject, changes.whole));
-  const found = (whole[0]?.score ?? 0) >= GOOD ? whole : merged([...whole, ...inCommits(subject)]);
+  const isFound = (whole[0]?.score ?? 0) >= GOOD && !isOtherFile(subject, whole);
+  const found = isFound ? whole : merged([...whole, ...inCommits(subject)]);
   const times = timeRule(
     subject,
     found.map(({ path }) => path),

@@ -3,7 +3,12 @@ import assert from "node:assert/strict";
 import { ChangeIndex } from "../../src/diff/changeIndex.ts";
 import { byRules, describeMiss, judgeRun, readPull, type Verdict } from "./judge.ts";
 import { fleet } from "./labelled/fleet.ts";
+import { kiosk } from "./labelled/kiosk.ts";
+import { ledger } from "./labelled/ledger.ts";
 import { receiptOcr } from "./labelled/receiptOcr.ts";
+import { rowsmith } from "./labelled/rowsmith.ts";
+import { signage } from "./labelled/signage.ts";
+import { storefront } from "./labelled/storefront.ts";
 import { webConsole } from "./labelled/webConsole.ts";
 
 const share = (verdicts: readonly Verdict[], holds: (verdict: Verdict) => boolean): number =>
@@ -14,6 +19,11 @@ describe("labelled events", () => {
     ["receipt-ocr", receiptOcr()],
     ["web-console", webConsole()],
     ["fleet", fleet()],
+    ["storefront", storefront()],
+    ["ledger", ledger()],
+    ["rowsmith", rowsmith()],
+    ["signage", signage()],
+    ["kiosk", kiosk()],
   ] as const) {
     it(`of ${name} lead to their lines`, () => {
       const changes = new ChangeIndex(readPull(name));

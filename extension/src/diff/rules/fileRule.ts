@@ -9,6 +9,8 @@ import { candidate, lineFor, type Rule, type Subject } from "../subject.ts";
 const CHANGED = 0.95;
 /** Only the base has a file of that name. */
 const OLD_NAME = 0.9;
+/** It was written, and later removed. */
+const REMOVED_LATER = 0.55;
 /** It may be any of several. */
 const ONE_OF_MANY = 0.7;
 const READ = 0.5;
@@ -51,6 +53,12 @@ const namedBy = (path: string, subject: Subject, diff: DiffIndex): Candidate[] =
   return [];
 };
 
+const scoreOf = (file: IndexedFile, { event }: Subject, isNow: boolean): number => {
+  const isRemoval = event.type === "file.write" && (event.file.op === "unlink" || event.file.op === "rename");
+  if (file.status === "removed" && !isRemoval) return REMOVED_LATER;
+  return isNow ? CHANGED : OLD_NAME;
+};
+
 export const fileRule: Rule = (subject, diff) => {
   const isRead = subject.event.type === "file.read";
   const found = new Map<IndexedFile, boolean>();
@@ -66,7 +74,7 @@ export const fileRule: Rule = (subject, diff) => {
     return isRead || path === undefined || paths.length > 3 ? [] : namedBy(path, subject, diff);
   }
   return [...found].map(([file, isNow], i) => {
-    const score = isRead ? READ : found.size > 2 ? ONE_OF_MANY - i * 0.01 : isNow ? CHANGED : OLD_NAME;
+    const score = isRead ? READ : found.size > 2 ? ONE_OF_MANY - i * 0.01 : scoreOf(file, subject, isNow);
     const line = isRead ? file.first : lineFor(file, subject);
     return candidate(file, line, score, "file", isRead ? "this file was read" : "this file was changed");
   });

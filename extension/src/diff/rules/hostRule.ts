@@ -15,6 +15,8 @@ interface Asked {
 
 const EXACT = 0.9;
 const SAME_OWNER = 0.45;
+/** What is generated names what its sources name, and more. */
+const IN_BUNDLE = 0.4;
 const MAX_URLS = 4;
 
 const withPort = (authority: string): { readonly host: string; readonly port: number | undefined } => {
@@ -59,7 +61,8 @@ const weigh = ({ file, line, host }: HostPlace, asked: Asked): number => {
   if (host.port !== undefined && asked.port !== undefined && host.port !== asked.port) return 0.3;
   if (isLocal(asked.host) && host.port !== asked.port) return 0;
   if (file.kind === "lock" || file.kind === "generated") {
-    return asked.path !== undefined && host.path === asked.path ? 0.65 : 0.2;
+    if (asked.path !== undefined && host.path === asked.path) return 0.65;
+    return file.kind === "lock" ? 0.2 : IN_BUNDLE;
   }
   if (file.kind === "docs") return 0.5;
   // An import, or an image's name: whoever fetches it goes there, and so does everybody else.

@@ -16,6 +16,7 @@ const UNCHANGED = 0.5;
 const MANIFEST = 0.85;
 const MANIFEST_FOUND = 0.82;
 const LOCK_FILE = 0.6;
+const ONE_OF_TWO = 0.76;
 const MAX_PACKAGES = 8;
 
 const scoreOf = ({ isLock, line }: PackagePlace): number =>
@@ -29,14 +30,26 @@ const nearness = (path: string, folder: string): number => {
   return shared;
 };
 
-/** The lines that name a package; those near `folder` first. */
-const linesNaming = (key: string, diff: DiffIndex, folder = ""): Candidate[] =>
-  [...(diff.packages.get(key) ?? [])]
-    .sort((a, b) => scoreOf(b) - scoreOf(a) || nearness(b.file.path, folder) - nearness(a.file.path, folder))
-    .slice(0, 4)
-    .map((place, i) =>
-      candidate(place.file, place.line, scoreOf(place) - i * 0.03, "package", `names “${packageLabel(key)}”`),
-    );
+/** Where an installing command looks for what it installs. */
+interface Around {
+  readonly folder: string;
+  /** Paths of the manifests that it names. */
+  readonly files: readonly string[];
+}
+
+/** The lines that name a package; those of manifests that the command names, or that are near to where it works, first. */
+const linesNaming = (key: string, diff: DiffIndex, { folder, files }: Around): Candidate[] => {
+  const rank = ({ file: { path } }: PackagePlace): number =>
+    files.includes(path) ? Number.MAX_SAFE_INTEGER : nearness(path, folder);
+  const places = [...(diff.packages.get(key) ?? [])].sort((a, b) => scoreOf(b) - scoreOf(a) || rank(b) - rank(a));
+  const [best, next] = places;
+  // Two manifests alike: which of them is meant is not known.
+  const isSure = best === undefined || next === undefined || scoreOf(next) < scoreOf(best) || rank(next) < rank(best);
+  return places.slice(0, 4).map((place, i) => {
+    const score = isSure ? scoreOf(place) : Math.min(scoreOf(place), ONE_OF_TWO);
+    return candidate(place.file, place.line, score - i * 0.03, "package", `names “${packageLabel(key)}”`);
+  });
+};
 
 /** Where what a manifest asks for begins: its first added line that names a package. */
 const firstPackage = (file: IndexedFile, diff: DiffIndex): DiffLine | undefined => {
@@ -87,7 +100,7 @@ export const linesOfInstall = (
   const folder = roots.resolve(install.directory, cwd) ?? roots.relative(cwd) ?? "";
   const named = install.names
     .slice(0, MAX_PACKAGES)
-    .flatMap((name) => linesNaming(packageKey(install.ecosystem, name), diff, folder));
+    .flatMap((name) => linesNaming(packageKey(install.ecosystem, name), diff, { folder, files: [] }));
   const listed = install.files.flatMap((name) => {
     const path = roots.resolve(name, cwd);
     const file = path === undefined ? undefined : diff.file(path);
@@ -99,8 +112,20 @@ export const linesOfInstall = (
   return roots.relative(cwd) === undefined ? [] : manifestsNear(install, folder, diff);
 };
 
+/** The command that installs, of the process or one above it. */
+const installing = ({ chain, roots }: Subject): Around => {
+  for (const { argv, cwd } of chain) {
+    const install = installOf(argv);
+    if (install === undefined) continue;
+    const files = install.files.flatMap((name) => roots.resolve(name, cwd) ?? []);
+    return { files, folder: roots.resolve(install.directory, cwd) ?? roots.relative(cwd) ?? "" };
+  }
+  return { files: [], folder: "" };
+};
+
 /** Packages that a registry was asked for, or whose files were written. */
-export const packageRule: Rule = ({ event, only }, diff) => {
+export const packageRule: Rule = (subject, diff) => {
+  const { event, only } = subject;
   const keys = new Set<string>();
   if (event.type === "http.request") {
     const key = packageOfRequest(event.http.host ?? "", event.http.path);
@@ -112,7 +137,8 @@ export const packageRule: Rule = ({ event, only }, diff) => {
       if (keys.size >= MAX_PACKAGES) break;
     }
   }
-  return [...keys].flatMap((key) => linesNaming(key, diff));
+  const around = installing(subject);
+  return [...keys].flatMap((key) => linesNaming(key, diff, around));
 };
 
 function* pathsIn(event: Parameters<typeof changesOf>[0]): Generator<string> {

@@ -3,6 +3,7 @@ import { posix } from "node:path";
 import type { DiffIndex, IndexedFile } from "../diffIndex.ts";
 import { flagValue, plainWords, type ProgramCall } from "../programCall.ts";
 import type { DiffLine } from "../unifiedDiff.ts";
+import { filesByConvention, testByName } from "./conventions.ts";
 
 export interface NamedFile {
   readonly file: IndexedFile;
@@ -20,6 +21,8 @@ const TARGET = 0.85;
 const UNCHANGED = 0.55;
 const PACKAGE_FOLDER = 0.8;
 const ARGUMENT = 0.6;
+const BY_CONVENTION = 0.8;
+const ONE_OF_SEVERAL = 0.7;
 const MAX_WORDS = 64;
 
 const whole = (file: IndexedFile, score: number, reason: string): NamedFile => ({
@@ -99,6 +102,21 @@ const makeTarget = ({ program, args }: ProgramCall, folder: string, diff: DiffIn
     );
 };
 
+/** A task of Rake's, or a script of Composer's. */
+const rubyOrPhpTask = (call: ProgramCall, folder: string, diff: DiffIndex): NamedFile[] => {
+  const [word = "", next = ""] = plainWords(call.args);
+  if (call.program === "rake" && word !== "") {
+    const name = word.replace(/\[.*$/, "").split(":").at(-1) ?? word;
+    const begins = new RegExp(`^\\s*task[ (]+[:"']?${escaped(name)}\\b`);
+    return taskIn(diff, folder, ["Rakefile", "rakefile"], (text) => begins.test(text), `the task “${name}”`);
+  }
+  if (call.program !== "composer") return [];
+  const key = `"${/^run(?:-script)?$/.test(word) ? next : word}":`;
+  return taskIn(diff, folder, ["composer.json"], (text) => text.trimStart().startsWith(key), `the script ${key}`);
+};
+
+const escaped = (text: string): string => text.slice(0, 100).replaceAll(/[^\w]/g, "\\$&");
+
 const isTest = ({ path }: IndexedFile): boolean => path.endsWith("_test.go");
 
 /** Of a Go package's directory: its tests for `go test`, its program else. */
@@ -122,12 +140,16 @@ const goPackage = ({ program, args }: ProgramCall, diff: DiffIndex, resolve: Res
   });
 };
 
+const lastPart = (name: string): string => {
+  const plain = name.replaceAll(/[\^$]|\[.*\]$/g, "");
+  return plain.split(/::|\.|#/).at(-1) ?? plain;
+};
+
 /** The line where a test of that name begins. */
 export const testIn = (file: IndexedFile, name: string): DiffLine | undefined => {
-  const plain = name.replaceAll(/[\^$]|\[.*\]$/g, "");
-  const last = plain.split(/::|\./).at(-1) ?? plain;
+  const last = lastPart(name);
   if (last.length < 3) return undefined;
-  const defines = new RegExp(`\\b(?:def|func|fn|class|void|it|test|describe|specify)\\b`);
+  const defines = /\b(?:def|func|fun|fn|class|void|Task|it|test|describe|specify)\b/;
   return lineOf(file, (text) => text.includes(last) && defines.test(text));
 };
 
@@ -193,29 +215,53 @@ export const programFiles = (
   const found: NamedFile[] = [];
   const script = call.script ?? call.program;
   const own = call.script === undefined && !call.program.includes("/") ? undefined : wordFile(script, diff, resolve);
-  if (own !== undefined) found.push(whole(own.file, RUN, "this script was run"));
+  const wanted = flagValue(call.args, ...TEST_FLAGS);
+  const ownTest = own === undefined || wanted === undefined ? undefined : testLine(own.file, wanted);
+  if (ownTest !== undefined) found.push(ownTest);
+  else if (own !== undefined) found.push(whole(own.file, RUN, "this script was run"));
   if (call.module !== undefined) found.push(...moduleFile(call.module, diff, resolve));
   if (folder !== undefined) {
     found.push(...npmTask(call, folder, diff, resolve), ...makeTarget(call, folder, diff, resolve));
+    found.push(...rubyOrPhpTask(call, folder, diff));
+    const [file] = filesByConvention(call, folder, diff);
+    if (file !== undefined) found.push(whole(file, BY_CONVENTION, `${call.program} reads this file`));
+    found.push(...namedTest(call, diff));
   }
   found.push(...goPackage(call, diff, resolve), ...containerBuild(call, diff, resolve));
-  const wanted = flagValue(call.args, "-t", "-k", "--testNamePattern", "--grep", "-g", "-n");
-  for (const word of call.args.slice(0, MAX_WORDS)) {
+  const words = call.args.slice(0, MAX_WORDS);
+  for (const [i, word] of words.entries()) {
     const named = wordFile(word, diff, resolve);
     if (named === undefined || named.file === own?.file) continue;
     const test = named.part === "" ? wanted : named.part;
-    const line = test === undefined || named.file.kind !== "test" ? undefined : testIn(named.file, test);
-    found.push(
-      line === undefined
-        ? whole(
-            named.file,
-            named.file.kind === "test" && isTestRunner(call.program) ? RUN : ARGUMENT,
-            "the command names this file",
-          )
-        : { file: named.file, line, score: TARGET, reason: `the test “${test ?? ""}” is here` },
-    );
+    const isRun = named.file.kind === "test" && isTestRunner(call.program);
+    // Where something is moved or copied to stands last, and that is where it is now.
+    const isGoal = i === words.length - 1 && i > 0 && MOVES.test(`${call.program} ${words[0]}`);
+    const score = isRun ? RUN : isGoal ? ARGUMENT + 0.06 : ARGUMENT;
+    const line = test === undefined ? undefined : testLine(named.file, test);
+    found.push(line ?? whole(named.file, score, "the command names this file"));
   }
   return found;
+};
+
+/** A test that its runner finds by its name, in whichever file. */
+const namedTest = (call: ProgramCall, diff: DiffIndex): NamedFile[] => {
+  const test = testByName(call);
+  if (test === undefined) return [];
+  const found = diff.files.flatMap((file) => {
+    const isFitting = file.kind === "test" || file.kind === "code";
+    const line = isFitting && file.added.includes(lastPart(test)) ? testIn(file, test) : undefined;
+    return line === undefined ? [] : [{ file, line, score: TARGET, reason: `the test “${test}” is here` }];
+  });
+  // Several of one name: which of them ran is not known.
+  return found.length > 1 ? found.slice(0, 3).map((one) => ({ ...one, score: ONE_OF_SEVERAL })) : found;
+};
+
+const MOVES = /^(?:mv|cp|git mv)\b/;
+const TEST_FLAGS = ["-t", "-k", "--testNamePattern", "--test-name-pattern", "--grep", "-g", "-n", "--name"];
+
+const testLine = (file: IndexedFile, test: string): NamedFile | undefined => {
+  const line = file.kind === "test" ? testIn(file, test) : undefined;
+  return line === undefined ? undefined : { file, line, score: TARGET, reason: `the test “${test}” is here` };
 };
 
 const isTestRunner = (program: string): boolean =>

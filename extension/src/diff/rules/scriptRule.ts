@@ -51,10 +51,20 @@ export const linesOfCommand = (
   return [...named, ...writtenIn(words, call, diff)];
 };
 
+/** What Cargo builds a program from. */
+const ofCargo = (path: string, diff: DiffIndex): IndexedFile | undefined => {
+  const built = /^(?:(.*)\/)?target\/(?:debug|release)\/(?:examples\/)?([\w-]+?)(?:-[0-9a-f]{16})?$/.exec(path);
+  if (built === null) return undefined;
+  const [, crate = "", name = ""] = built;
+  const at = crate === "" ? "src" : `${crate}/src`;
+  return diff.file(`${at}/bin/${name}.rs`) ?? diff.file(`${at}/main.rs`);
+};
+
 /** The same of a process, whose file may itself be the repository's. */
 export const linesOfExec = (exec: ExecInfo, subject: Subject, diff: DiffIndex): Candidate[] => {
   const found = linesOfCommand(exec.argv, exec.cwd, subject, diff);
-  const relative = subject.roots.relative(exec.exe);
-  const file = relative === undefined ? undefined : diff.file(relative);
+  // What a shell finds by a relative path is told so in its arguments.
+  const relative = subject.roots.relative(exec.exe) ?? subject.roots.resolve(exec.argv[0] ?? "", exec.cwd);
+  const file = relative === undefined ? undefined : (diff.file(relative) ?? ofCargo(relative, diff));
   return file === undefined ? found : [candidate(file, file.first, 0.85, "script", "this program was run"), ...found];
 };

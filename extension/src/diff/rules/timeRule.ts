@@ -34,7 +34,10 @@ const messageOf = ({ event, chain, tool }: Subject): string | undefined => {
   if (event.type !== "process.exec" || exec === undefined) return undefined;
   const call = programCall(exec.argv);
   if (call?.program !== "git" || !call.args.includes("commit")) return undefined;
-  return flagValue(call.args, "-m", "--message", "-am", "-qm") ?? tool?.command;
+  // Short flags can be one word: `-qam`.
+  const short = call.args.findIndex((word) => /^-[a-z]*m$/i.test(word));
+  const message = short < 0 ? flagValue(call.args, "--message") : call.args[short + 1];
+  return message ?? tool?.command;
 };
 
 /** `named`: the paths that other rules have found, the likeliest first. */

@@ -1,6 +1,8 @@
 // The agent's tool call that an event belongs to, or is: the file that it edits, and what its command runs.
+import type { ExecInfo } from "../../../../collector/protocol/events.ts";
 import type { Candidate } from "../changes.ts";
 import type { DiffIndex } from "../diffIndex.ts";
+import { programCall } from "../programCall.ts";
 import { commandsIn } from "../shellWords.ts";
 import { candidate, lineFor, type Rule, type Subject } from "../subject.ts";
 import { linesOfCommand } from "./scriptRule.ts";
@@ -37,13 +39,28 @@ const folderOf = ({ tool, chain, facts, roots }: Subject): string => {
   return folders.find((folder) => roots.relative(folder) !== undefined) ?? own ?? "/";
 };
 
+/** Whether a process is one of a call's commands. */
+const isCommand = (words: readonly string[], { argv }: ExecInfo): boolean => {
+  const [asked, ran] = [programCall(words), programCall(argv)];
+  return (
+    asked !== undefined &&
+    ran !== undefined &&
+    asked.program === ran.program &&
+    [asked.script, ...asked.args].join("\0") === [ran.script, ...ran.args].join("\0")
+  );
+};
+
 /** Commands one after the other, as a shell runs them: `cd` moves those behind it. */
 const ranBy = (subject: Subject, diff: DiffIndex): Candidate[] => {
-  const { tool } = subject;
+  const { tool, chain } = subject;
   if (tool?.command === undefined) return [];
   let cwd = folderOf(subject);
   const found: Candidate[] = [];
-  for (const words of commandsIn(tool.command).slice(0, MAX_COMMANDS)) {
+  const commands = commandsIn(tool.command).slice(0, MAX_COMMANDS);
+  // What one command of several does is not about what the others name.
+  const own = commands.filter((words) => chain.some((exec) => isCommand(words, exec)));
+  for (const words of commands) {
+    if (own.length > 0 && words[0] !== "cd" && !own.includes(words)) continue;
     if (words[0] === "cd" && words[1] !== undefined) cwd = posix.resolve(cwd, words[1]);
     else found.push(...linesOfCommand(words, cwd, subject, diff), ...linesOfInstall(words, cwd, subject, diff));
   }
