@@ -5,6 +5,7 @@ import type { Log } from "./log.ts";
 import type { PolicyLanguage } from "./policy/policyLanguage.ts";
 import type { GitHub } from "./pullRequests/gitHub.ts";
 import type { LazyRelatedDiffs } from "./relatedDiff/lazyRelatedDiffs.ts";
+import type { LineMarks } from "./relatedDiff/lineMarks.ts";
 import type { RunRegistry } from "./sessions/registry.ts";
 import type { MonitorPages } from "./views/monitorPages.ts";
 import type { MonitorPanels } from "./views/monitorPanels.ts";
@@ -20,6 +21,7 @@ export interface Context {
   readonly liveRuns: LiveRuns;
   readonly pages: MonitorPages;
   readonly panels: MonitorPanels;
+  readonly marks: LineMarks;
   readonly policies: PolicyLanguage;
   /** Resolves when the runs of before a reload are back. */
   readonly restored: Promise<void>;

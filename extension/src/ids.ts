@@ -21,6 +21,7 @@ export const commands = {
   convertToHardenRunner: "runglass.convertToHardenRunner",
   copyAllowlist: "runglass.copyCopilotAllowlist",
   addAllowlist: "runglass.addCopilotAllowlist",
+  showWhatRanHere: "runglass.showWhatRanHere",
 } as const;
 
 /** Commands that GitHub's bundle carries out. */
@@ -83,6 +84,8 @@ export const contextKeys = {
   gitHub: "runglass.gitHub",
   /** Documents that are comments which are not sent yet. */
   commentDrafts: "runglass.commentDrafts",
+  /** The editor that has the focus shows lines that the current run has to do with. */
+  marks: "runglass.marks",
 } as const;
 
 /** Commands that only our own texts and lenses call: they are in no menu and not in the palette. */
@@ -101,6 +104,7 @@ export const settings = {
   lintRules: "runglass.lint.rules",
   workflowValidation: "runglass.workflowValidation",
   diffLenses: "runglass.diff.codeLens",
+  diffMarks: "runglass.diff.marks",
   gitHubUrl: "runglass.github.url",
 } as const;
 

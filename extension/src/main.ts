@@ -1,6 +1,6 @@
 // Table of contents of the extension: what is registered, and in which order. Nothing here waits for anything.
 import { join } from "node:path";
-import { languages, window, type ExtensionContext } from "vscode";
+import { languages, Uri, window, type ExtensionContext } from "vscode";
 import { registerCommands } from "./commands/registerCommands.ts";
 import { showError } from "./commands/showFailure.ts";
 import { showPanelView } from "./commands/openMonitor.ts";
@@ -20,7 +20,8 @@ import { logRuns } from "./logRuns.ts";
 import { servePolicies } from "./policy/policyLanguage.ts";
 import { LazyGitHub } from "./pullRequests/lazyGitHub.ts";
 import { LazyRelatedDiffs } from "./relatedDiff/lazyRelatedDiffs.ts";
-import { RelatedLenses } from "./relatedDiff/lensProvider.ts";
+import { LineMarks } from "./relatedDiff/lineMarks.ts";
+import { SHOWN_SCHEMES } from "./relatedDiff/shownFile.ts";
 import { RunRegistry } from "./sessions/registry.ts";
 import { MonitorPages } from "./views/monitorPages.ts";
 import { MonitorPanels } from "./views/monitorPanels.ts";
@@ -69,6 +70,8 @@ export const activate = (extension: ExtensionContext): void => {
   );
   const policies = servePolicies(extension, registry, log);
   const gitHub = new LazyGitHub(extension, () => context, gitHubOf(started));
+  const media = Uri.joinPath(extension.extensionUri, "extension/media");
+  const marks = new LineMarks(registry, relatedDiffs, media, (error) => logDefect(log, "marks of the diff", error));
   const context: Context = {
     version: String((extension.extension.packageJSON as { readonly version?: unknown }).version),
     folder: extension.extensionPath,
@@ -79,11 +82,11 @@ export const activate = (extension: ExtensionContext): void => {
     liveRuns,
     pages,
     panels,
+    marks,
     policies,
     restored,
     gitHub: () => gitHub.load(),
   };
-  const lenses = new RelatedLenses(registry, relatedDiffs, (error) => logDefect(log, "lenses of the diff", error));
   const tree = new RunsTree(registry);
   const monitorView = new MonitorView(registry, pages);
   const hidden = { webviewOptions: { retainContextWhenHidden: true } };
@@ -104,8 +107,11 @@ export const activate = (extension: ExtensionContext): void => {
     showStatusBar(registry),
     gitHub,
     relatedDiffs,
-    lenses,
-    languages.registerCodeLensProvider([{ scheme: "file" }, { scheme: "runglass-pr" }], lenses),
+    marks,
+    languages.registerCodeLensProvider(
+      SHOWN_SCHEMES.map((scheme) => ({ scheme })),
+      marks,
+    ),
     registerCommands(context),
     policies,
   );

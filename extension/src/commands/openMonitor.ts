@@ -1,5 +1,5 @@
 // Shows a run's monitor where the user wants it: as an editor, or in the panel.
-import { commands as vscodeCommands, ViewColumn, window } from "vscode";
+import { commands as vscodeCommands, TabInputCustom, ViewColumn, window, type Uri } from "vscode";
 import { monitorPlace } from "../config.ts";
 import type { Context } from "../context.ts";
 import { contextKeys, editors, views } from "../ids.ts";
@@ -10,11 +10,22 @@ import { fileRunUri } from "../views/runLogEditor.ts";
 const columnBeside = (): ViewColumn =>
   window.tabGroups.activeTabGroup.activeTab === undefined ? ViewColumn.Active : ViewColumn.Beside;
 
+/** Where the log is open already: one more beside it would only be in the way. */
+const columnOf = (uri: Uri): ViewColumn | undefined =>
+  window.tabGroups.all.find(({ tabs }) =>
+    tabs.some(
+      ({ input }) =>
+        input instanceof TabInputCustom && input.viewType === editors.runLog && input.uri.toString() === uri.toString(),
+    ),
+  )?.viewColumn;
+
 export const openMonitor = async (context: Context, run: RunSession): Promise<void> => {
   const place = monitorPlace();
   context.registry.makeCurrent(run);
   if (run.kind === "file") {
-    await vscodeCommands.executeCommand("vscode.openWith", fileRunUri(run.key), editors.runLog);
+    const uri = fileRunUri(run.key);
+    const column = columnOf(uri) ?? (place === "active" ? ViewColumn.Active : columnBeside());
+    await vscodeCommands.executeCommand("vscode.openWith", uri, editors.runLog, column);
   } else if (place === "panel") await openMonitorInPanel(context, run);
   else context.panels.show(run, place === "active" ? ViewColumn.Active : columnBeside());
 };

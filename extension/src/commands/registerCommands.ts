@@ -17,6 +17,7 @@ import { removeRun } from "./removeRun.ts";
 import { saveRunLog } from "./saveRunLog.ts";
 import { addAllowlist, copyAllowlist, createSetupSteps, rewriteActive } from "./rewritePolicy.ts";
 import { showFiltered } from "./showFiltered.ts";
+import { showWhatRanHere } from "./showWhatRanHere.ts";
 import { showError } from "./showFailure.ts";
 
 const anyRun = (run: RunSession): run is RunSession => run !== undefined;
@@ -82,6 +83,7 @@ const handlers: { readonly [id in CommandId]: Handler } = {
   [commands.convertToHardenRunner]: (context) => rewriteActive(context, "toHardenRunner"),
   [commands.copyAllowlist]: (context) => copyAllowlist(context),
   [commands.addAllowlist]: (context) => addAllowlist(context),
+  [commands.showWhatRanHere]: (context, argument) => showWhatRanHere(context, argument),
 };
 
 const guarded =

@@ -2,6 +2,7 @@
 import type { Uri } from "vscode";
 import type { Candidate } from "../diff/changes.ts";
 import type { Pull } from "../github/model.ts";
+import type { DocumentPlace } from "./shownFile.ts";
 import type { ChangeIndex } from "../diff/changeIndex.ts";
 
 /** Both sides of a file's comparison. */
@@ -23,6 +24,6 @@ export interface ChangeSource {
   sides(candidate: Candidate): Sides;
   /** Shows the whole change. */
   showAll(): Promise<void>;
-  /** The path in the repository of a document that shows a file as it is after the change; undefined for every other one. */
-  pathOf(document: Uri): string | undefined;
+  /** The place of a document in this comparison; undefined where it is of another one. */
+  placeOf(document: Uri): DocumentPlace | undefined;
 }

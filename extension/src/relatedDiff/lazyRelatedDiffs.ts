@@ -1,10 +1,11 @@
 // The way to the related diff, without anything behind it: that is loaded when it is first asked for.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { CodeLens, Disposable, Uri } from "vscode";
+import type { Disposable, TextDocument } from "vscode";
 import type { WantedPlaces } from "../../../collector/report/runReport.ts";
 import type { RepositoryPlaces } from "../../../collector/report/sarif.ts";
 import type { RunSession } from "../sessions/runSession.ts";
+import type { LineMark } from "./lineMark.ts";
 import type { RelatedDiffOptions, RelatedDiffs, RowEvent } from "./relatedDiffs.ts";
 
 interface Bundle {
@@ -29,8 +30,8 @@ export class LazyRelatedDiffs implements Disposable {
   }
 
   /** What of the run has to do with the lines of a document. */
-  async lenses(session: RunSession, document: Uri): Promise<CodeLens[]> {
-    return (await this.#load()).lenses(session, document);
+  async marks(session: RunSession, document: TextDocument): Promise<readonly LineMark[]> {
+    return (await this.#load()).marks(session, document);
   }
 
   /** Drafts a comment on the run's pull request about a row. */

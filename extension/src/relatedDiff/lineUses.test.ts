@@ -64,7 +64,7 @@ describe("a run's log, for its change", () => {
     await assert.rejects(uses.update(), /gone/);
     isGone = false;
     await uses.update();
-    assert.notEqual(uses.of("scripts/bootstrap.sh").size, 0);
+    assert.notEqual(uses.of("scripts/bootstrap.sh", "right").size, 0);
   });
 
   it("gives of a process's row what it ran last", async () => {
@@ -105,7 +105,7 @@ describe("a run's log, for its change", () => {
     await uses.update();
     const lineOf = (path: string, text: string): number =>
       changes.whole.file(path)?.lines.find((line) => line.text.includes(text))?.newLine ?? 0;
-    const curl = uses.of("scripts/bootstrap.sh").get(lineOf("scripts/bootstrap.sh", "curl -fsSL"));
+    const curl = uses.of("scripts/bootstrap.sh", "right").get(lineOf("scripts/bootstrap.sh", "curl -fsSL"));
     assert.ok(curl !== undefined);
     assert.equal(useTitle(curl), "2 processes, 1 connection");
     const pids = recorded.events.flatMap((event) =>
@@ -114,7 +114,7 @@ describe("a run's log, for its change", () => {
         : [],
     );
     assert.equal(useFilter(curl), `pid:${pids.join(",")}`);
-    const service = uses.of("src/receipts/rates.py").get(lineOf("src/receipts/rates.py", "RATES_URL = "));
+    const service = uses.of("src/receipts/rates.py", "right").get(lineOf("src/receipts/rates.py", "RATES_URL = "));
     assert.equal(service === undefined ? "" : useTitle(service), "1 process, 1 connection");
   });
 
@@ -127,7 +127,8 @@ describe("a run's log, for its change", () => {
       recorded.events.flatMap((event) => named(event).map(({ path, line }) => `${path}:${line ?? ""}`)),
     );
     for (const { path } of changes.whole.files) {
-      for (const line of uses.of(path).keys()) assert.ok(said.has(`${path}:${line}`), `${path}:${line}`);
+      for (const line of [...uses.of(path, "right").keys(), ...uses.of(path, "left").keys()])
+        assert.ok(said.has(`${path}:${line}`), `${path}:${line}`);
     }
   });
 });

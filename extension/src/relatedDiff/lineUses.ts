@@ -4,16 +4,28 @@ import { setImmediate } from "node:timers/promises";
 import { changesOf } from "../../../collector/protocol/foldedFiles.ts";
 import type { RunEvent } from "../../../collector/protocol/events.ts";
 import type { ChangeIndex } from "../diff/changeIndex.ts";
-import type { Candidate } from "../diff/changes.ts";
+import type { Candidate, Side } from "../diff/changes.ts";
 import { relate } from "../diff/relate.ts";
 import { RepositoryRoots } from "../diff/repositoryRoots.ts";
 import type { RunReader } from "./runReader.ts";
 
 export interface LineUse {
-  /** Their pids, by process. */
-  readonly processes: ReadonlyMap<string, number>;
-  readonly connections: ReadonlySet<string>;
+  /** What stands there. */
+  readonly text: string;
+  /** By process. */
+  readonly processes: ReadonlyMap<string, UsedProcess>;
+  /** Where they go, by connection. */
+  readonly connections: ReadonlyMap<string, string>;
 }
+
+export interface UsedProcess {
+  readonly pid: number;
+  /** The beginning of its command line. */
+  readonly command: string;
+}
+
+/** What the run has to do with one side of a file, by line from 1. */
+export type SideUses = ReadonlyMap<number, LineUse>;
 
 /** What is said above a line is to be right. */
 const LEAST_SCORE = 0.6;
@@ -26,9 +38,13 @@ const SLICE_MS = 8;
 const WANTED = new Set(["process.exec", "net.connect", "http.request", "file.write"]);
 
 interface Use {
-  readonly processes: Map<string, number>;
-  readonly connections: Set<string>;
+  readonly text: string;
+  readonly processes: Map<string, UsedProcess>;
+  readonly connections: Map<string, string>;
 }
+
+const NONE: SideUses = new Map<number, LineUse>();
+const MAX_COMMAND = 200;
 
 /** Events with the same key are about the same line. */
 const keyOf = (event: RunEvent): string | undefined => {
@@ -50,8 +66,8 @@ export class LineUses {
   readonly #reader: RunReader;
   readonly #changes: ChangeIndex;
   readonly #folders: readonly string[];
-  /** By path, then by line. */
-  readonly #uses = new Map<string, Map<number, Use>>();
+  /** By side and path, then by line. */
+  readonly #uses = { left: new Map<string, Map<number, Use>>(), right: new Map<string, Map<number, Use>>() };
   readonly #known = new Map<string, Candidate | undefined>();
   #after = 0;
   #asked = 0;
@@ -70,9 +86,10 @@ export class LineUses {
     await this.#updating;
   }
 
-  /** Lines of the file as it is now, from 1. */
-  of(path: string): ReadonlyMap<number, LineUse> {
-    return this.#uses.get(path) ?? new Map<number, LineUse>();
+  /** Of the file that has this path now, or had it before: right as it is now, left what of the base is removed. */
+  of(path: string, side: Side): SideUses {
+    const file = this.#changes.whole.file(path);
+    return (file === undefined ? undefined : this.#uses[side].get(file.path)) ?? NONE;
   }
 
   async #readOn(): Promise<void> {
@@ -107,22 +124,39 @@ export class LineUses {
     if (this.#asked >= MAX_ASKED) return undefined;
     this.#asked += 1;
     const best = ask();
-    const isGood =
-      best !== undefined && best.score >= LEAST_SCORE && best.side === "right" && best.commit === undefined;
+    const isGood = best !== undefined && best.score >= LEAST_SCORE && best.commit === undefined;
     const good = isGood ? best : undefined;
     if (key !== undefined) this.#known.set(key, good);
     return good;
   }
 
-  #note(event: RunEvent, { path, line }: Candidate): void {
+  #note(event: RunEvent, { path, line, side }: Candidate): void {
     if (line === undefined || event.process === undefined) return;
-    const lines = this.#uses.get(path) ?? new Map<number, Use>();
-    this.#uses.set(path, lines);
-    const use = lines.get(line) ?? { processes: new Map(), connections: new Set() };
+    const files = this.#uses[side];
+    const lines = files.get(path) ?? new Map<number, Use>();
+    files.set(path, lines);
     if (lines.size >= MAX_LINES && !lines.has(line)) return;
+    const use = lines.get(line) ?? this.#newUse(path, line, side);
     lines.set(line, use);
     const [exec] = this.#reader.facts.chain(event.process, event.seq);
-    if (exec !== undefined && use.processes.size < MAX_OF_LINE) use.processes.set(event.process, exec.pid);
-    if (event.type === "net.connect" && use.connections.size < MAX_OF_LINE) use.connections.add(event.flow.id);
+    if (exec !== undefined && use.processes.size < MAX_OF_LINE) {
+      const command = exec.argv.join(" ").slice(0, MAX_COMMAND);
+      use.processes.set(event.process, { pid: exec.pid, command });
+    }
+    if (event.type === "net.connect" && use.connections.size < MAX_OF_LINE) {
+      const { ip, port } = event.flow.remote;
+      use.connections.set(event.flow.id, `${event.host?.name ?? ip}:${port}`);
+    }
+  }
+
+  #newUse(path: string, line: number, side: Side): Use {
+    const found = this.#changes.whole
+      .file(path)
+      ?.lines.find((one) =>
+        side === "left"
+          ? one.kind === "removed" && one.oldLine === line
+          : one.kind !== "removed" && one.newLine === line,
+      );
+    return { text: found?.text ?? "", processes: new Map(), connections: new Map() };
   }
 }

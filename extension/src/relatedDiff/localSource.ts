@@ -11,6 +11,7 @@ import { changesSince, commitOf, isBelowHead, mergeBase, type GitOptions, type K
 import type { GitApi, GitRepository } from "./gitExtension.ts";
 import { emptyDocument } from "./pullDocuments.ts";
 import { isRemoteOf } from "./runRepository.ts";
+import { localPlace } from "./shownFile.ts";
 
 const foldersOf = ({ rootUri }: GitRepository): string[] => {
   const folder = rootUri.fsPath;
@@ -103,6 +104,12 @@ const readChange = async (
   }
   const from = base;
   const index = new ChangeIndex(changes);
+  const comparison = {
+    root: repository.rootUri.path.replace(/\/$/, ""),
+    base: from,
+    head: repository.state.HEAD?.commit,
+    branch: repository.state.HEAD?.name,
+  };
   return {
     name: `${repository.state.HEAD?.name ?? "the working tree"} since ${from.slice(0, 7)}`,
     changes: index,
@@ -112,10 +119,7 @@ const readChange = async (
       await commands.executeCommand("workbench.view.scm");
     },
     sides: (candidate) => sidesOf(git, repository, index, from, candidate),
-    pathOf: ({ scheme, path }) => {
-      const root = repository.rootUri.path.replace(/\/$/, "");
-      return scheme === "file" && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : undefined;
-    },
+    placeOf: (document) => localPlace(document, comparison),
   };
 };
 

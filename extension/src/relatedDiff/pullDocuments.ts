@@ -4,8 +4,7 @@ import { Uri, type TextDocumentContentProvider } from "vscode";
 import type { GitHubClient } from "../github/gitHubClient.ts";
 import type { RepositoryName } from "../github/model.ts";
 import { repositoryName } from "../github/names.ts";
-
-export const PULL_SCHEME = "runglass-pr";
+import { PULL_SCHEME } from "./shownFile.ts";
 
 interface Named {
   readonly owner: string;

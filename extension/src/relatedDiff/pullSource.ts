@@ -11,6 +11,7 @@ import { changeNotes } from "./changeNotes.ts";
 import type { ChangeSource } from "./changeSource.ts";
 import { emptyDocument, pullDocument } from "./pullDocuments.ts";
 import { isRewritten, pullOfRun, sizeOf } from "./pullOfRun.ts";
+import { pullPlace } from "./shownFile.ts";
 
 /** The files of so many commits are asked for, the newest ones: each is a request. */
 const MAX_COMMITS = 40;
@@ -78,10 +79,13 @@ const sourceOf = (
   showAll: async () => {
     await env.openExternal(Uri.parse(page, true));
   },
-  pathOf: (uri) => {
-    const path = uri.path.slice(1);
-    return uri.toString() === pullDocument(pull, path, pull.head.sha).toString() ? path : undefined;
-  },
+  placeOf: (document) =>
+    pullPlace(document, {
+      repository: `${pull.owner}/${pull.name}`,
+      number: pull.number,
+      base,
+      head: pull.head.sha,
+    }),
   sides: ({ path, commit }) => {
     const i = commit === undefined ? -1 : changes.commits.findIndex((one) => one.commit.sha === commit);
     const files = i < 0 ? changes.files : (changes.commits[i]?.commit.files ?? []);

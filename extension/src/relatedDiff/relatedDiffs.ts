@@ -6,9 +6,8 @@ import {
   Range,
   window,
   workspace,
-  type CodeLens,
   type Disposable,
-  type Uri,
+  type TextDocument,
 } from "vscode";
 import { CommentDrafts } from "../comment/commentDrafts.ts";
 import { commentOnPull } from "../comment/commentOnPull.ts";
@@ -28,14 +27,15 @@ import { whyNoLines } from "./changeNotes.ts";
 import type { ChangeSource } from "./changeSource.ts";
 import { confidence, decide } from "./decision.ts";
 import { gitExtension } from "./gitExtension.ts";
-import { lensesOf } from "./lenses.ts";
-import { LineUses } from "./lineUses.ts";
+import type { LineMark } from "./lineMark.ts";
+import { LineMarkFinder } from "./lineMarkFinder.ts";
 import { LocalSources, repositoryOfRun } from "./localSource.ts";
-import { PULL_SCHEME, PullDocuments } from "./pullDocuments.ts";
+import { PullDocuments } from "./pullDocuments.ts";
 import { PullSources } from "./pullSource.ts";
 import { eventPlaces } from "./repositoryPlaces.ts";
 import { RunReader } from "./runReader.ts";
 import { isCheckedOut } from "./runRepository.ts";
+import { PULL_SCHEME } from "./shownFile.ts";
 
 export interface RelatedDiffOptions {
   /** A client for who is signed in; throws a `UserError` where nobody is. */
@@ -56,12 +56,12 @@ const SAID_MS = 8000;
 
 export interface RelatedDiffs extends Disposable {
   open(session: RunSession, row: RowEvent): Promise<void>;
-  /** What of the run has to do with the lines of a document; nothing is asked of GitHub for that. */
-  lenses(session: RunSession, document: Uri): Promise<CodeLens[]>;
   /** Drafts a comment on the run's pull request about a row. */
   comment(session: RunSession, row: RowEvent): Promise<void>;
   /** Sends the draft of a document, or the one that is looked at. */
   sendComment(uri: unknown): Promise<void>;
+  /** What of the run has to do with the lines of a document. */
+  marks(session: RunSession, document: TextDocument): Promise<readonly LineMark[]>;
   /** Where events of the run belong in its repository, as far as that is sure; asks GitHub where somebody is signed in. */
   places(session: RunSession, wanted: WantedPlaces, signal: AbortSignal): Promise<RepositoryPlaces>;
   /** Writes entries, one a line, into the policy of the run's job, when the user has seen the edit. */
@@ -79,12 +79,19 @@ export class OpenRelatedDiffs implements RelatedDiffs {
   readonly #noted = new WeakSet<ChangeSource>();
   /** What was last found for a run. */
   readonly #sources = new WeakMap<RunSession, ChangeSource>();
-  readonly #uses = new WeakMap<RunSession, { readonly source: ChangeSource; readonly uses: LineUses }>();
+  readonly #marks: LineMarkFinder;
 
   constructor(options: RelatedDiffOptions) {
     this.#options = options;
     this.#allowing = new AllowEndpoint(options.rewrite);
     this.#drafts = new CommentDrafts(options.client);
+    this.#marks = new LineMarkFinder({
+      readerOf: (session) => this.#readerOf(session),
+      checkedOut: (facts) => this.#checkedOut(facts),
+      remembered: (session) => this.#sources.get(session),
+      pull: async (facts) =>
+        facts.repository === undefined ? undefined : this.#pulls.of(await options.client(), facts),
+    });
     this.#provider = workspace.registerTextDocumentContentProvider(PULL_SCHEME, new PullDocuments(options.client));
   }
 
@@ -191,31 +198,16 @@ export class OpenRelatedDiffs implements RelatedDiffs {
     return { policy, events: await eventPlaces(reader, source, wanted, signal) };
   }
 
-  async lenses(session: RunSession, document: Uri): Promise<CodeLens[]> {
-    const source = await this.#openSource(session);
-    const path = source?.pathOf(document);
-    if (source === undefined || path === undefined || source.changes.whole.file(path) === undefined) return [];
-    const reader = this.#readerOf(session);
-    await reader.update();
-    let known = this.#uses.get(session);
-    if (known?.source !== source) {
-      known = { source, uses: new LineUses(reader, source.changes, source.folders) };
-      this.#uses.set(session, known);
-    }
-    await known.uses.update();
-    return lensesOf(session, known.uses.of(path));
+  marks(session: RunSession, document: TextDocument): Promise<readonly LineMark[]> {
+    return this.#marks.of(session, document);
   }
 
-  /** The change that is open in this window, or was looked at before. */
-  async #openSource(session: RunSession): Promise<ChangeSource | undefined> {
+  /** The change of the repository that what the run worked on is checked out in. */
+  async #checkedOut(facts: RunFacts): Promise<ChangeSource | undefined> {
     const git = await gitExtension();
-    if (git === undefined || git.repositories.length === 0) return this.#sources.get(session);
-    const reader = this.#readerOf(session);
-    await reader.update();
-    const repository = repositoryOfRun(git.repositories, reader.facts);
-    const local = repository === undefined ? undefined : await this.#locals.of(git, repository, reader.facts.sha);
-    const isLocal = local !== undefined && isCheckedOut(reader.facts, repository?.state.HEAD?.name);
-    return isLocal ? local : this.#sources.get(session);
+    const repository = git === undefined ? undefined : repositoryOfRun(git.repositories, facts);
+    if (git === undefined || repository === undefined) return undefined;
+    return isCheckedOut(facts, repository.state.HEAD?.name) ? this.#locals.of(git, repository, facts.sha) : undefined;
   }
 
   #readerOf(session: RunSession): RunReader {

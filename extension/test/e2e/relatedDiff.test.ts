@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Locator } from "playwright-core";
 import { LabelledRun } from "../diff/labelledRun.ts";
 import { FAKE_TOKEN } from "../github/state.ts";
 import { startTestGitHub } from "../github/testGitHub.ts";
@@ -10,6 +11,18 @@ import { useEditor } from "../vscode/editorFixture.ts";
 import { eventually } from "../vscode/eventually.ts";
 
 const editor = useEditor();
+
+/** What decorations show behind the words of a line. */
+const textsBehind = (line: Locator): Promise<string[]> =>
+  line.locator("span").evaluateAll((spans) => {
+    const { getComputedStyle } = globalThis as unknown as {
+      getComputedStyle(element: unknown, part: string): { readonly content: string };
+    };
+    return spans
+      .map((span) => getComputedStyle(span, "::after").content)
+      .filter((content) => content !== "none" && content !== "normal")
+      .map((content) => content.replaceAll(/^"|"$/g, ""));
+  });
 
 const git = (root: string, ...args: readonly string[]): void => {
   const who = ["-c", "user.name=a", "-c", "user.email=a@example.test", "-c", "commit.gpgsign=false"];
@@ -61,7 +74,15 @@ describe("the related diff", () => {
     // Beside the monitor, not over it.
     await workbench.activeTab.filter({ hasText: /requirements\.txt \(work since/ }).waitFor();
     await workbench.activeTab.filter({ hasText: "agent.ndjson" }).waitFor();
+    // The line says in the comparison, too, what has to do with it, and one key shows that.
+    const marked = page.locator(".monaco-diff-editor .editor.modified .view-line").filter({ hasText: "requests==" });
+    await eventually(async () => assert.deepEqual(await textsBehind(marked), ["1 process"]));
+    assert.equal(await page.locator(".editor.modified .cgmr[class*='TextEditorDecorationType']").count(), 1);
     await editor.screenshot(window, "related-diff");
+    await page.keyboard.press("Control+Alt+Enter");
+    await eventually(async () => assert.match(await monitor.filterBox.inputValue(), /^pid:\d+$/));
+    await monitor.filter("");
+    await workbench.activeTab.filter({ hasText: "requirements.txt" }).click();
     await workbench.run("View: Close Editor");
 
     await monitor.row("api.octo.example").click();

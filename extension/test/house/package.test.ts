@@ -57,6 +57,8 @@ describe("the package", () => {
       "dist/webview/monitor.js",
       "dist/workflow-validation.js",
       "extension/media/icon.png",
+      "extension/media/ranHereDark.svg",
+      "extension/media/ranHereLight.svg",
       "extension/media/runglass.svg",
       "language-server/schema/runglass.schema.json",
       "package.json",

@@ -109,19 +109,21 @@ export class Workbench {
   /** Opens a file of the workspace by typing its name, wherever it is. */
   async goToFile(name: string): Promise<void> {
     const row = this.quickInput.locator(".quick-input-list .monaco-list-row").filter({ hasText: name }).first();
-    // A window that has just come up does not know its files yet.
+    const shown = this.activeTab.filter({ hasText: name });
+    // A window that has just come up does not know its files yet, and a list that is drawn anew swallows the click.
     for (let attempt = 1; ; attempt += 1) {
       await this.page.keyboard.press("Control+P");
       await this.quickInput.locator("input.input").fill(name);
       try {
         await row.waitFor({ timeout: 3000 });
+        await row.click();
+        await shown.first().waitFor({ timeout: 5000 });
         break;
       } catch (error) {
         if (attempt === 10) throw error;
-        await this.dismissInput();
+        if (await this.quickInput.isVisible()) await this.dismissInput();
       }
     }
-    await row.click();
     await this.page.locator(".part.editor .view-line").first().waitFor();
   }
 
