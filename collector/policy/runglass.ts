@@ -58,7 +58,7 @@ const hostTarget = (host: string, hasPort: boolean): Target | Fault => {
   const below = host.startsWith("*.");
   const text = below ? host.slice(2) : host;
   if (text.includes("*")) {
-    const [, suffix] = /^.*\*[^.]*\.(.+\..+)$/.exec(host) ?? [];
+    const [, suffix] = /^.*\*[^.]*\.([^*]+\.[^*]+)$/.exec(host) ?? [];
     const instead = suffix === undefined ? undefined : `*.${suffix}`;
     return fault("misplaced-wildcard", "a * may only stand in front, as in *.example.com", instead, 0, host.length);
   }
@@ -92,17 +92,25 @@ const portOf = ({ port, portStart }: Split): number | "any" | Fault => {
   return fault("bad-port", `"${port}" is no port: 1 to 65535, or * for every one`, instead, start, length);
 };
 
+/** Each part an entry of its own; a number alone is another port of the host before it. */
+const withoutCommas = (text: string): string => {
+  let host = "";
+  const entries = text.split(",").flatMap((part) => {
+    if (part === "") return [];
+    if (/^\d+$/.test(part) && host !== "") return [`${host}:${part}`];
+    host = /^(?:\[[^\]]*\]|[^:]*)/.exec(part)?.[0] ?? "";
+    return [part];
+  });
+  return entries.join(" ");
+};
+
 /** A rule of one entry, without its place; `text` has no white space. */
 export const parseEntry = (text: string): Omit<Rule, "place"> | Fault => {
   if (text.startsWith("${{"))
     return fault("expression", "this expression was not expanded: write the hosts themselves");
   const comma = text.indexOf(",");
   if (comma >= 0) {
-    return fault(
-      "comma",
-      "entries are separated by blanks or new lines, not by commas",
-      text.replaceAll(",", " ").trim(),
-    );
+    return fault("comma", "entries are separated by blanks or new lines, not by commas", withoutCommas(text));
   }
   if (text.includes("://")) return parseUrlEntry(text, undefined);
   const [, front = text, suffix] = /^(.*)\/([a-z]+)$/i.exec(text) ?? [];

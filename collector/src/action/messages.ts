@@ -49,6 +49,8 @@ export interface Outcome {
 }
 
 export type StopReport =
+  /** The word was right, and the run is being ended. */
+  | { readonly kind: "taken" }
   | { readonly kind: "message"; readonly text: string }
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "outcome"; readonly outcome: Outcome };

@@ -1,19 +1,16 @@
 // The Action where the steps' user is not root and has sudo, which is taken away: what that user can do then. There need be
 // no sudo on this machine: one of ours stands in for it, in a mount namespace of the job's own.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { prepare } from "../record/support.ts";
 import { ActionJob, stepNamed } from "./actionJob.ts";
 import type { JobResult } from "./jobPlan.ts";
-
-const NOBODY = { uid: 65_534, gid: 65_534 };
+import { NOBODY, wrapWithSudo } from "./sudoMachine.ts";
 
 /** What a step of the job's finds out, as JSON. */
 const LOOK = `
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 const attempt = (what) => { try { return what() ?? "done"; } catch (error) { return error.code; } };
@@ -35,14 +32,23 @@ const control = readFileSync("/proc/net/unix", "utf8").split("\\n").map((line) =
   .find((path) => path.includes("/runglass-" + keeper + "-") && path.endsWith("control.sock"));
 const commands = process.env.RUNNER_TEMP + "/_runner_file_commands/";
 const states = readdirSync(commands).filter((name) => name.startsWith("save_state_"));
+const said = [await say("stop\\n"), await say("x".repeat(5000)), await say("\\n")];
+spawn(process.execPath, ["hold.mjs", control], { detached: true, stdio: "ignore" }).unref();
 console.log(JSON.stringify({
   states: states.length, saved: states.filter((name) => readFileSync(commands + name, "utf8").includes("word")).length,
   uid: process.getuid(), sudo: [sudo.status, sudo.stderr.trim()], leaks, kept: kept.length,
   kill: [keeper, ...kept].map((pid) => attempt(() => process.kill(pid, 9))),
   look: [attempt(() => readdirSync("/var/lib/runglass")), attempt(() => readFileSync(control.replace("control.sock", "run.ndjson")))],
   environ: kept.map((pid) => attempt(() => readFileSync("/proc/" + pid + "/environ").length)),
-  said: [await say("stop\\n"), await say("x".repeat(5000)), await say("\\n")],
+  said,
 }));
+`;
+
+/** Keeps more connections to the Action's socket than there is room for, until the runner ends it. */
+const HOLD = `
+import { connect } from "node:net";
+const hold = () => connect(process.argv[2]).on("error", () => undefined).on("close", () => setTimeout(hold, 1));
+for (let i = 0; i < 300; i++) hold();
 `;
 
 /** An agent of its own: one call, with its hooks around. */
@@ -65,14 +71,6 @@ describe("the Action with a user who has sudo, and loses it", () => {
     this.timeout(60_000);
     prepare();
     job = await ActionJob.create();
-    const source = fileURLToPath(new URL("./fakeSudo.c", import.meta.url));
-    const built = spawnSync("cc", ["-D_GNU_SOURCE", "-o", join(job.folder, "sudo"), source], { encoding: "utf8" });
-    assert.equal(built.status, 0, built.stderr);
-    const etc = join(job.folder, "etc");
-    const script = `cp -a /etc ${etc} && mkdir -p ${etc}/sudoers.d && echo 'nobody ALL=(ALL) NOPASSWD:ALL' > ${etc}/sudoers.d/runner &&
-      mount --bind ${etc} /etc && mount -t tmpfs none /usr/local/sbin && cp ${job.folder}/sudo /usr/local/sbin/sudo &&
-      chown 0:0 /usr/local/sbin/sudo && chmod 4755 /usr/local/sbin/sudo && exec "$@"`;
-    writeFileSync(join(job.folder, "wrap.sh"), script);
     result = await job.run(
       ["disable-sudo: true", "disable-file-monitoring: true"],
       [
@@ -82,8 +80,8 @@ describe("the Action with a user who has sudo, and loses it", () => {
       ],
       {
         user: NOBODY,
-        wrap: ["unshare", "--mount", "sh", join(job.folder, "wrap.sh")],
-        files: { "look.mjs": LOOK, "agent.mjs": AGENT },
+        wrap: wrapWithSudo(job.folder),
+        files: { "look.mjs": LOOK, "hold.mjs": HOLD, "agent.mjs": AGENT },
       },
     );
     assert.equal(result.conclusion, "success", JSON.stringify(result));
