@@ -5,7 +5,7 @@ import { cellText, type ColumnName, commandLine, groupAsJson, rowAsJson, rowAsTe
 import { describeTreeDetails } from "./text/describeTreeDetails.ts";
 import { describeTreeRow } from "./text/describeTreeRow.ts";
 import { policyEntries } from "./text/policyEntries.ts";
-import { allowlistEntries, curlCommand } from "./text/requestText.ts";
+import { allowlistEntries, curlCommand, requestEntry } from "./text/requestText.ts";
 
 export type CopyAs = "cell" | "row" | "commandLine" | "json" | "policyEntry" | "allowlistEntry" | "curl";
 
@@ -35,7 +35,7 @@ export const copyText = (session: Session, row: number, as: CopyAs, column: Colu
     case "json":
       return shown === ROOT ? groupAsJson(describeTreeDetails(tree, row)) : rowAsJson(model, raw, shown);
     case "policyEntry":
-      return policyEntries(tree, row);
+      return (shown === ROOT ? undefined : requestEntry(model, raw, shown)) ?? policyEntries(tree, row);
     case "allowlistEntry": {
       const entries = policyEntries(tree, row);
       return entries === undefined ? undefined : allowlistEntries(entries);

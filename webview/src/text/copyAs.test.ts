@@ -40,6 +40,35 @@ describe("copying a row", () => {
     assert.equal(policyEntry(model, rowOf("git")), undefined);
   });
 
+  it("gives a policy entry for what has a host: datagrams, requests, questions, and what a firewall has blocked", () => {
+    const entryOf = (event: object): string | undefined => {
+      const one = new RunModel();
+      applyLine(one, JSON.stringify({ v: 1, seq: 1, t: 1, ...event }));
+      return policyEntry(one, 1);
+    };
+    const flow = (port: number): object => ({
+      type: "net.connect",
+      flow: { id: "f", protocol: "udp", local: { ip: "192.0.2.1", port: 1 }, remote: { ip: "198.51.100.9", port } },
+      host: { name: "ntp.ubuntu.com", source: "dns" },
+      result: "ok",
+    });
+    const request = (http: object): object => ({
+      type: "http.request",
+      http: { method: "GET", host: "pypi.org", path: "/a:9/", version: "1.1", tls: "openssl", ...http },
+    });
+    assert.equal(entryOf(flow(123)), "ntp.ubuntu.com:123/udp");
+    assert.equal(entryOf(request({})), "pypi.org:443");
+    assert.equal(entryOf(request({ tls: "none" })), "pypi.org:80");
+    assert.equal(entryOf(request({ host: "pypi.org:8443" })), "pypi.org:8443");
+    assert.equal(entryOf(request({ host: "[2001:db8::1]:81", path: "" })), "[2001:db8::1]:81");
+    assert.equal(entryOf(request({ host: "a.example:99999" })), undefined);
+    assert.equal(entryOf(request({ host: "evil.example *:443" })), undefined);
+    const server = { ip: "10.0.0.2", port: 53 };
+    const dns = { name: "files.pythonhosted.org", qtype: "A", transport: "udp", server, answers: [] };
+    assert.equal(entryOf({ type: "dns.query", dns }), "files.pythonhosted.org:443");
+    assert.equal(entryOf({ type: "dns.query", dns: { ...dns, name: "*\u0000" } }), undefined);
+  });
+
   it("does not put a name into a policy that is none", () => {
     const odd = new RunModel();
     const flow = {

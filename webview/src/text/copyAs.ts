@@ -1,7 +1,7 @@
 // What is put on the clipboard. Texts are the real ones, not the ones made visible, except where a terminal would act on
 // them.
-import { endpointText } from "../model/applyNet.ts";
-import { kindOf, kinds, NONE } from "../model/rowKinds.ts";
+import { endpointText, protocolName } from "../model/applyNet.ts";
+import { kindOf, kinds, NONE, type Kind } from "../model/rowKinds.ts";
 import type { RunModel } from "../model/runModel.ts";
 import type { RawLines } from "../model/rawLines.ts";
 import { describeDetails, type Details } from "./describeDetails.ts";
@@ -41,12 +41,35 @@ export const commandLine = (model: RunModel, row: number): string | undefined =>
 
 const hostName = /^[a-z0-9](?:[a-z0-9_.-]{0,252}[a-z0-9])?$/i;
 
+const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:.]*:[0-9a-f:.]*)$/i;
+
+/** Where a request went, by its own words: the port that it names, or that of its scheme. */
+const portOfRequest = (model: RunModel, note: number): number => {
+  const authority = /^\S+ ([^/?#]*)/.exec(model.text(model.notes.label[note]))?.[1] ?? "";
+  const named = /(?:^\[[^\]]*\]|^[^:]*):(\d{1,5})$/.exec(authority)?.[1];
+  if (named !== undefined) return Number(named);
+  return model.text(model.notes.detail[note]).endsWith(", not encrypted") ? 80 : 443;
+};
+
+/** Of what has a host and no connection of its own: a request, a question to DNS, what the agent's firewall has blocked. */
+const entryOfNote = (model: RunModel, row: number, kind: Kind): string | undefined => {
+  if (kind !== kinds.http && kind !== kinds.dns && kind !== kinds.firewall) return undefined;
+  const note = model.rows.ref[row] ?? 0;
+  const host = model.text(model.notes.host[note]).replace(/\.$/, "");
+  if (!hostName.test(host) && !address.test(host)) return undefined;
+  const port = kind === kinds.http ? portOfRequest(model, note) : 443;
+  return port >= 1 && port <= 65_535 ? endpointText(host, port) : undefined;
+};
+
 /** `host:port` as an egress policy has it; the address where the name is unknown or could not stand in a policy. */
 export const policyEntry = (model: RunModel, row: number): string | undefined => {
   const ref = model.rows.ref[row] ?? 0;
-  if (kindOf(model.rows.tag[row] ?? 0) !== kinds.net) return undefined;
+  const tag = model.rows.tag[row] ?? 0;
+  const kind = kindOf(tag);
+  if (kind !== kinds.net) return entryOfNote(model, row, kind);
   const host = model.text(model.flows.host[ref]);
-  return endpointText(hostName.test(host) ? host : model.text(model.flows.ip[ref]), model.flows.port[ref] ?? 0);
+  const entry = endpointText(hostName.test(host) ? host : model.text(model.flows.ip[ref]), model.flows.port[ref] ?? 0);
+  return protocolName(tag) === "udp" ? `${entry}/udp` : entry;
 };
 
 const plainDetails = (details: Details): Record<string, unknown> => {

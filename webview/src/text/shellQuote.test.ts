@@ -9,6 +9,8 @@ describe("shellQuote", () => {
     ["a b", "'a b'"],
     ["it's", "'it'\\''s'"],
     ["", "''"],
+    ["--a=b", "--a=b"],
+    ["=ls", "'=ls'"],
     ["$HOME `x`", "'$HOME `x`'"],
     ["a\nb", "$'a\\x0ab'"],
     ["\x1b]0;x\x07'", "$'\\x1b]0;x\\x07\\''"],
@@ -33,6 +35,10 @@ describe("shellQuote", () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it("sets no variable by a command that is called so", () => {
+    assert.equal(shellCommand(["PATH=/tmp", "a=b"]), "'PATH=/tmp' a=b");
   });
 
   it("writes nothing that a terminal acts on", () => {

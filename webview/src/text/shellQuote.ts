@@ -1,7 +1,8 @@
 // A command line that a shell reads back as the same arguments, and that is safe to paste: whatever a terminal or a reader
 // could take for something else is written as an escape.
 
-const bare = /^[A-Za-z0-9_@%+=:,./-]+$/;
+/** Not "=" in front, which zsh takes for the path of a command. */
+const bare = /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/;
 const needsEscapes = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 const escapedChar = (char: string): string => {
@@ -19,4 +20,8 @@ export const shellQuote = (argument: string): string => {
   return `$'${Array.from(argument, escapedChar).join("")}'`;
 };
 
-export const shellCommand = (argv: readonly string[]): string => argv.map(shellQuote).join(" ");
+/** A command whose name holds "=" would set a variable. */
+const commandName = (name: string): string => (bare.test(name) && name.includes("=") ? `'${name}'` : shellQuote(name));
+
+export const shellCommand = (argv: readonly string[]): string =>
+  argv.map((argument, i) => (i === 0 ? commandName(argument) : shellQuote(argument))).join(" ");
