@@ -22,8 +22,19 @@ const firstText = (input: Readonly<Record<string, unknown>>, names: readonly str
   return undefined;
 };
 
+const SHELL = /^(?:bash|sh|shell|powershell|pwsh|terminal|run_?in_?terminal|exec(?:ute)?(?:_command)?)$/i;
+
+/** A job's log has the beginning of a call's input as text: of a shell's its command, of most others the file. */
+const ofText = (name: string, input: string): Pick<ToolCall, "path" | "command"> => {
+  const text = input.replace(/…$/, "").trim();
+  if (SHELL.test(name)) return text === "" ? {} : { command: text };
+  // One that is cut would be another file's.
+  return /^\/[^\s]+$/.test(text) && !input.endsWith("…") ? { path: text } : {};
+};
+
 /** What an event says of a call. */
 export const toolCallOf = ({ id, name, input }: ToolInfo): ToolCall => {
+  if (typeof input === "string") return { id, name, ...ofText(name, input) };
   if (typeof input !== "object" || input === null) return { id, name };
   const fields = input as Readonly<Record<string, unknown>>;
   const path = firstText(fields, PATHS);

@@ -6,10 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addArtifact, addedFile, beginStep, endSession } from "../../test/github/copilotPull.ts";
 import { archiveOf } from "../../test/github/routes.ts";
-import { COPILOT } from "../../test/github/state.ts";
+import { COPILOT, FAKE_TOKEN } from "../../test/github/state.ts";
 import { clientOf, startTestGitHub, START, type TestGitHub } from "../../test/github/testGitHub.ts";
 import { UserError } from "../errors.ts";
 import type { GitHubFailure } from "./failures.ts";
+import { createGitHubClient } from "./octokitClient.ts";
+import { parseSite } from "./site.ts";
 
 const failureOf = async (work: Promise<unknown>): Promise<GitHubFailure> => {
   const error = await work.then(
@@ -246,6 +248,26 @@ describe("the GitHub client", () => {
     assert.equal(fake.requests.length, asked);
     clock.now = fake.state.rate.resetsAt;
     assert.equal((await client.pull(name)).number, 7);
+  });
+
+  it("reckons by GitHub's clock where this machine's is off", async () => {
+    const { fake, clock } = test;
+    for (const off of [-1_800_000, 1_800_000]) {
+      const parsed = parseSite(fake.url);
+      assert.ok(parsed.ok);
+      const here = (): number => clock.now + off;
+      const client = createGitHubClient({ site: parsed.site, token: FAKE_TOKEN, userAgent: "x", now: here });
+      fake.state.rate = { limit: 5000, remaining: 0, resetsAt: clock.now + 600_000 };
+      const { retryAt = 0 } = await failureOf(client.pull(name));
+      assert.equal(retryAt - here(), 600_000, `${off}`);
+      clock.now += 599_000;
+      const asked = fake.requests.length;
+      await failureOf(client.pull(name));
+      assert.equal(fake.requests.length, asked, "not a second too early");
+      clock.now += 1000;
+      assert.equal((await client.pull(name)).number, 7);
+      assert.equal((client.rateLimit?.resetsAt ?? 0) - here(), 3_600_000);
+    }
   });
 
   for (const [how, headers, body, wait] of [

@@ -19,7 +19,14 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** GitHub asks for at least a minute where it does not say how long. */
 const DEFAULT_PAUSE_MS = 60_000;
+const SAME_CLOCK_MS = 5_000;
 const LONGEST_PAUSE_MS = HOUR_MS;
+
+/** Milliseconds that GitHub's clock is ahead of this machine's; 0 where it does not say. */
+const clockAhead = (headers: Headers, now: number): number => {
+  const date = Date.parse(headers.get("date") ?? "");
+  return Number.isFinite(date) ? date - now : 0;
+};
 
 const numberIn = (headers: Headers, name: string): number | undefined => {
   const text = headers.get(name);
@@ -128,8 +135,14 @@ export class Transport {
     const remaining = numberIn(headers, "x-ratelimit-remaining");
     const reset = numberIn(headers, "x-ratelimit-reset");
     if (limit !== undefined && remaining !== undefined && reset !== undefined) {
-      this.rateLimit = { limit, remaining, resetsAt: reset * 1000 };
+      this.rateLimit = { limit, remaining, resetsAt: reset * 1000 - this.#ahead(headers, now) };
     }
+  }
+
+  /** A difference of a second or two is the way of the answer, and not worth another time each time. */
+  #ahead(headers: Headers, now: number): number {
+    const ahead = clockAhead(headers, now);
+    return Math.abs(ahead) < SAME_CLOCK_MS ? 0 : ahead;
   }
 
   #pauseIfAsked({ status, headers }: Response, said: string): void {
@@ -142,7 +155,7 @@ export class Transport {
       after !== undefined
         ? now + after * 1000
         : isUsedUp
-          ? (numberIn(headers, "x-ratelimit-reset") ?? 0) * 1000
+          ? (numberIn(headers, "x-ratelimit-reset") ?? 0) * 1000 - this.#ahead(headers, now)
           : now + DEFAULT_PAUSE_MS;
     this.pausedUntil = Math.min(Math.max(until, now + 1000), now + LONGEST_PAUSE_MS);
     this.#pauseIsSecondary = !isUsedUp;

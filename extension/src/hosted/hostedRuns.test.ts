@@ -281,7 +281,8 @@ describe("the hosted runs of a window", () => {
       github.jobList = [copilotJob()];
       const run = await hosted.follow(session, github);
       await until("steps", () => run.summary.counts.get("step.start") === 1);
-      assert.equal(run.state.kind, "live");
+      assert.ok(run.state.kind === "live");
+      assert.match(run.state.note ?? "", /its tool calls, and what the agent's firewall has blocked.* when it ends/);
       const [step] = github.jobList[0]?.steps ?? [];
       assert.ok(step !== undefined);
       github.jobList = [

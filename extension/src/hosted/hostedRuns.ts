@@ -30,6 +30,10 @@ export interface HostedRunsOptions extends Pick<FollowerOptions, "unpack" | "onD
   readonly pollMs?: number;
 }
 
+/** GitHub has a job's log when the job is over, and then the agent writes what its firewall has blocked. */
+const ONLY_STEPS =
+  "Nobody watches this session. While it goes on, GitHub tells of its steps alone: its tool calls, and what the agent's firewall has blocked, are shown when it ends.";
+
 /** What has not changed costs nothing of the rate limit. */
 const POLL_MS = 2000;
 
@@ -220,7 +224,7 @@ export class HostedRuns {
     if (lines.length > followed.unmonitored.length) run?.take(Buffer.from(lines.slice(followed.unmonitored.length)));
     followed.unmonitored = lines;
     if (look.isLast) run?.end();
-    else run?.show({ kind: "live" });
+    else run?.show({ kind: "live", note: ONLY_STEPS });
   }
 
   /** The workflow run's own row begins from nothing again. */

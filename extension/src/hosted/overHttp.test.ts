@@ -4,6 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { logName, segmentName } from "../../../collector/protocol/artifactNames.ts";
+import { endSession } from "../../test/github/copilotPull.ts";
+import { ALICE, FAKE_TOKEN } from "../../test/github/state.ts";
 import { startTestGitHub, type TestGitHub } from "../../test/github/testGitHub.ts";
 import { RunRegistry } from "../sessions/registry.ts";
 import { until } from "../stream/testCollector.ts";
@@ -102,5 +104,68 @@ describe("a session that is followed over HTTP", () => {
     const again = await follow();
     await until("the refusal", () => again.state.kind === "failed");
     assert.equal(again.failure?.code, "tokenRefused");
+  });
+
+  it("stops at what only the user can mend, says what that is, and goes on from there", async () => {
+    segment(1, 1, 4);
+    const run = await follow();
+    await until("a piece", () => run.lastSeq === 4);
+    const web = github.fake.url;
+    const answers = [
+      ["ssoAsked", { "x-github-sso": `required; url=${web}/orgs/octo-org/sso` }],
+      ["permissionMissing", { "x-accepted-github-permissions": "actions=read" }],
+    ] as const;
+    for (const [i, [code, headers]] of answers.entries()) {
+      github.fake.state.faults.push({ matches: /actions\/runs/, status: 403, headers });
+      await until("the refusal", () => run.state.kind === "failed");
+      assert.equal(run.failure?.code, code);
+      assert.notEqual(run.failure?.action, "");
+      github.fake.state.faults.length = 0;
+      segment(2 + i, 5 + 4 * i, 8 + 4 * i);
+      run.resume();
+      await until("the next piece", () => run.lastSeq === 8 + 4 * i);
+    }
+    // A token that expires in the middle; another one takes its place.
+    github.fake.state.tokens = {};
+    await until("the refusal", () => run.failure?.code === "tokenRefused");
+    github.fake.state.tokens = { [FAKE_TOKEN]: ALICE };
+    segment(4, 13, 16);
+    run.resume();
+    await until("the last piece", () => run.lastSeq === 16);
+    assert.equal(run.state.kind, "live");
+  });
+
+  it("waits through a rate limit with what has come, and goes on by itself", async () => {
+    segment(1, 1, 4);
+    const run = await follow();
+    await until("a piece", () => run.lastSeq === 4);
+    const { state } = github.fake;
+    state.rate = { ...state.rate, remaining: 0, resetsAt: github.clock.now + 3000 };
+    segment(2, 5, 8);
+    await until("the limit", () => run.state.kind === "lost");
+    assert.equal(run.failure?.code, "rateLimited");
+    assert.equal(run.lastSeq, 4);
+    github.clock.now += 3000;
+    await until("the next piece", () => run.lastSeq === 8);
+  });
+
+  it("shows each attempt of a run that is started again by itself, and how a cancelled one ended", async () => {
+    segment(1, 1, 4);
+    const run = await follow();
+    await until("a piece", () => run.lastSeq === 4);
+    const again = github.clock.now + 1000;
+    Object.assign(github.run, { attempt: 2, status: "in_progress", startedAt: again });
+    github.run.jobs.push({ ...github.run.jobs[0]!, id: 5, attempt: 2, startedAt: again });
+    github.run.artifacts.length = 0;
+    upload(segmentName({ key: "copilot.2.b2c3d4", number: 1, first: 1, last: 4 }), lines.slice(0, 4).join(""));
+    await until("the other attempt", () => run.failure?.code === "startedAnew");
+    const second = registry.runs.find((one) => one !== run) as HostedRun;
+    await until("its piece", () => second.lastSeq === 4);
+    endSession(github.run, github.clock.now, "cancelled");
+    await until("the end", () => {
+      github.clock.now += 5000;
+      return second.state.kind === "failed";
+    });
+    assert.match(second.failure?.reason ?? "", /was cancelled before its sealed log was uploaded/);
   });
 });

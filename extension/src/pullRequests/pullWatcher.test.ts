@@ -109,6 +109,21 @@ describe("watching pull requests", () => {
     assert.equal(first().sessions[0]!.run.status, "completed");
   });
 
+  it("keeps the sessions of a branch whose commits were taken away by a force-push or a rebase", async () => {
+    const { pull, run } = test;
+    await poll();
+    const rewritten = "f".repeat(40);
+    Object.assign(pull, { commits: [{ ...pull.commits[0]!, sha: rewritten }], updatedAt: START + 1000 });
+    Object.assign(pull.head, { sha: rewritten });
+    run.headSha = "e".repeat(40);
+    await pass(60_000);
+    assert.equal(first().pull.head.sha, rewritten);
+    assert.deepEqual(
+      first().sessions.map((session) => session.run.id),
+      [run.id],
+    );
+  });
+
   it("shows a run that was started again as a session of its own attempt", async () => {
     const { run } = test;
     endSession(run, START + 10_000, "failure");

@@ -106,6 +106,7 @@ export const startFakeGitHub = async (
     "x-ratelimit-used": String(state.rate.limit - state.rate.remaining),
     "x-ratelimit-reset": String(Math.ceil(state.rate.resetsAt / 1000)),
     "x-ratelimit-resource": "core",
+    date: new Date(state.now()).toUTCString(),
   });
 
   const answerApi = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
