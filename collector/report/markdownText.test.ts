@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { markdownCode } from "./markdownText.ts";
+import { codeSpan, markdownCode } from "./markdownText.ts";
 import { plainText } from "./plainText.ts";
 
 describe("markdownCode", () => {
@@ -33,6 +33,16 @@ describe("markdownCode", () => {
         assert.doesNotMatch(inside, /[$&*<>[\\\]`|~\n\r]|:\/\/|www\./i);
       }),
     );
+  });
+});
+
+describe("codeSpan", () => {
+  it("stands between backticks where nothing in it ends them or is looked at within them", () => {
+    assert.equal(codeSpan("site_packages/__init__.py"), "`site_packages/__init__.py`");
+    assert.equal(codeSpan("https://evil.example/ @alice"), "`https://evil.example/ @alice`");
+    assert.equal(codeSpan("a\n- b"), markdownCode("a\n- b"));
+    for (const text of ["a`b", "a|b", "$x$", "<b>", " a", "a ", "", " "])
+      assert.equal(codeSpan(text), markdownCode(text));
   });
 });
 

@@ -17,3 +17,12 @@ export const markdownCode = (text: string, most?: number): string => {
     .replace(/(?<=www)\./gi, entity);
   return `<code>${safe}</code>`;
 };
+
+/** Texts that are nothing but text between two backticks, wherever these stand. */
+const IS_PLAIN_SPAN = /^(?=\S)[^$&*<>[\\\]`|~]+(?<=\S)$/;
+
+/** The same for Markdown that people read as it is written: between backticks where that is safe, as it nearly always is. */
+export const codeSpan = (text: string, most?: number): string => {
+  const plain = plainText(text, most);
+  return IS_PLAIN_SPAN.test(plain) ? `\`${plain}\`` : markdownCode(text, most);
+};

@@ -8,6 +8,7 @@ import {
   languages,
   Position,
   Range,
+  Selection,
   TabInputText,
   Uri,
   window,
@@ -17,7 +18,7 @@ import {
   type Disposable,
   type TextDocument,
 } from "vscode";
-import { markdownCode } from "../../../collector/report/markdownText.ts";
+import { codeSpan } from "../../../collector/report/markdownText.ts";
 import { UserError } from "../errors.ts";
 import type { GitHubClient } from "../github/gitHubClient.ts";
 import type { GitHubFailure } from "../github/failures.ts";
@@ -94,10 +95,14 @@ export class CommentDrafts implements CodeLensProvider, Disposable {
 
   /** Shows what would be sent. */
   async open(target: CommentTarget, text: string): Promise<void> {
-    const document = await workspace.openTextDocument({ language: "markdown", content: text });
+    // Shown before it has a text: VS Code opens a document with unsaved text by itself, where it finds it in no editor.
+    const document = await workspace.openTextDocument({ language: "markdown" });
+    const editor = await window.showTextDocument(document, { viewColumn: besideMonitor(), preview: false });
+    const start = new Position(0, 0);
+    await editor.edit((builder) => builder.insert(start, text), { undoStopBefore: false, undoStopAfter: true });
+    editor.selection = new Selection(start, start);
     this.#drafts.set(document.uri.toString(), { document, target, state: "open" });
     this.#tell();
-    await window.showTextDocument(document, { viewColumn: besideMonitor(), preview: false });
   }
 
   provideCodeLenses({ uri }: TextDocument): CodeLens[] {
@@ -167,7 +172,7 @@ export class CommentDrafts implements CodeLensProvider, Disposable {
     const chosen = await tellCommentFailure(said, text, page, ...(isLine ? [AS_A_WHOLE] : []));
     if (chosen !== AS_A_WHOLE || place === undefined) return;
     const editor = await window.showTextDocument(draft.document);
-    const about = `About ${markdownCode(`${place.path}:${place.line}`)}:\n\n`;
+    const about = `About ${codeSpan(`${place.path}:${place.line}`)}:\n\n`;
     await editor.edit((builder) => builder.insert(draft.document.positionAt(0), about));
     draft.target = { pull, place: undefined };
     this.#tell();

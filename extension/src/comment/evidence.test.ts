@@ -73,13 +73,13 @@ describe("the evidence in a comment", () => {
     assert.equal(
       evidenceOf(last, { facts, web: "https://github.com" }),
       [
-        "The run connected to <code>evil.example:443</code> (<code>198.51.100.7</code>, tcp).",
+        "The run connected to `evil.example:443` (`198.51.100.7`, tcp).",
         "",
-        "- By: <code>bash step.sh</code> → <code>pip install</code>",
-        "- Step: 6. <code>Processing Request</code>",
-        "- Tool call: <code>bash</code>: <code>pip install x</code>",
+        "- By: `bash step.sh` → `pip install`",
+        "- Step: 6. `Processing Request`",
+        "- Tool call: `bash`: `pip install x`",
         "- When: 2026-06-26 12:25:03.000 UTC",
-        "- Verdict: **not allowed** by the egress policy; it was let through, as the policy only audits; the entry <code>evil.example</code> would allow it",
+        "- Verdict: **not allowed** by the egress policy; it was let through, as the policy only audits; the entry `evil.example` would allow it",
         "- Where to look: [run 26705165931](https://github.com/octo-org/receipt-ocr/actions/runs/26705165931), event 6 of its Runglass log",
         "",
       ].join("\n"),
@@ -94,13 +94,10 @@ describe("the evidence in a comment", () => {
     const read3 = { type: "file.read", process: "b", file: { path: "/root/.ssh/id_rsa" } };
     const { facts, last, all } = read(start, exec("b", ["cat", "id_rsa"]), read3, finding);
     const text = evidenceOf(last, { facts, web: undefined, cause: all[2] });
-    assert.match(
-      text,
-      /^<code>Keys were read<\/code> \(rule <code>secret-read<\/code>, severity <code>high<\/code>\)\.\n/,
-    );
-    assert.match(text, /- By: <code>cat id_rsa<\/code>/);
-    assert.match(text, /- Because of: event 3: it read a file that holds secrets: <code>\/root\/\.ssh\/id_rsa<\/code>/);
-    assert.match(text, /run 26705165931 of <code>octo-org\/receipt-ocr<\/code>/);
+    assert.match(text, /^`Keys were read` \(rule `secret-read`, severity `high`\)\.\n/);
+    assert.match(text, /- By: `cat id_rsa`/);
+    assert.match(text, /- Because of: event 3: it read a file that holds secrets: `\/root\/\.ssh\/id_rsa`/);
+    assert.match(text, /run 26705165931 of `octo-org\/receipt-ocr`/);
   });
 
   it("has nothing of a runner outside of code, whatever it wrote", () => {
@@ -118,7 +115,7 @@ describe("the evidence in a comment", () => {
           connect(`a${name}`),
         );
         const text = evidenceOf(last, { facts, web: "https://github.com", path });
-        const outside = text.replaceAll(/<code>[^<>\n]*<\/code>/g, "CODE");
+        const outside = text.replaceAll(/<code>[^<>\n]*<\/code>|`[^`\n]*`/g, "CODE");
         assert.doesNotMatch(outside, /[@<>`\u202e|#~$]|alice|\]\(x/);
         assert.equal(outside.split("\n").length, 9);
       }),

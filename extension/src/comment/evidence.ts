@@ -1,6 +1,6 @@
 // What a comment on a pull request says of one event: what happened, who did it, in which step and tool call, when, and what the
 // policy says. All that a runner wrote stands in it as code, where it is no markup, no link, and no mention of anybody. Pure.
-import { markdownCode } from "../../../collector/report/markdownText.ts";
+import { codeSpan } from "../../../collector/report/markdownText.ts";
 import { isoTime } from "../../../collector/report/tally.ts";
 import type { ExecInfo, RunEvent, Verdict } from "../../../collector/protocol/events.ts";
 import type { RunFacts } from "../diff/runFacts.ts";
@@ -11,7 +11,7 @@ const LONGEST_COMMAND = 160;
 /** Processes of a chain that are told: the first ones, and the last. */
 const MOST_CHAIN = 6;
 
-const code = (text: string, most = LONGEST): string => markdownCode(text, most);
+const code = (text: string, most = LONGEST): string => codeSpan(text, most);
 
 const endpoint = (host: string, port: number): string => `${host.includes(":") ? `[${host}]` : host}:${port}`;
 

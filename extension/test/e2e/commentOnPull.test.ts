@@ -64,7 +64,7 @@ describe("Comment on the Pull Request…", () => {
       assert.deepEqual(more, []);
       assert.match(
         comment?.body ?? "",
-        /^Please look\. About <code>requirements\.txt:1<\/code>:\n\nThe run started <code>pip install -r requirements\.txt<\/code>\.\n/,
+        /^Please look\. About `requirements\.txt:1`:\n\nThe run started `pip install -r requirements\.txt`\.\n/,
       );
       // What was sent need not be saved.
       await workbench.activeTab.filter({ hasText: "The run started" }).waitFor({ state: "hidden" });
