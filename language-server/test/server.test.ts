@@ -1,86 +1,24 @@
-// The server as editors run it: a process that speaks the protocol over its pipes.
+// The server as editors run it.
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import {
-  createProtocolConnection,
-  StreamMessageReader,
-  StreamMessageWriter,
-  type CodeAction,
-  type CodeLens,
-  type CompletionItem,
-  type Diagnostic,
-  type Hover,
-  type InlayHint,
-  type ProtocolConnection,
-  type WorkspaceDiagnosticReport,
+import type {
+  CodeAction,
+  CodeLens,
+  CompletionItem,
+  Diagnostic,
+  Hover,
+  InlayHint,
+  WorkspaceDiagnosticReport,
 } from "vscode-languageserver-protocol/node";
 import { blocking, hardened } from "./judged.ts";
-
-const SERVER = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-
-interface Report {
-  readonly kind: string;
-  readonly resultId?: string;
-  readonly items?: readonly Diagnostic[];
-}
+import { at, useServer } from "./serverFixture.ts";
 
 describe("the language server", function () {
   this.timeout(30_000);
-  let folder = "";
-  let workflows = "";
-  let child: ChildProcess;
-  let client: ProtocolConnection;
-  let version = 0;
-
-  const uri = (name: string): string => pathToFileURL(join(workflows, name)).href;
-  const start = async (
-    observed: readonly string[] = [],
-    clientCapabilities: object = {},
-    options: object = {},
-  ): Promise<Record<string, unknown>> => {
-    child = spawn(process.execPath, [SERVER, "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
-    client = createProtocolConnection(new StreamMessageReader(child.stdout!), new StreamMessageWriter(child.stdin!));
-    client.onError(() => undefined);
-    client.listen();
-    const { capabilities } = await client.sendRequest<{ capabilities: Record<string, unknown> }>("initialize", {
-      processId: process.pid,
-      rootUri: null,
-      workspaceFolders: [{ uri: pathToFileURL(folder).href, name: "w" }],
-      capabilities: clientCapabilities,
-      initializationOptions: { observed, ...options },
-    });
-    void client.sendNotification("initialized", {});
-    return capabilities;
-  };
-  const open = (name: string, text: string): void =>
-    void client.sendNotification("textDocument/didOpen", {
-      textDocument: { uri: uri(name), languageId: "plaintext", version: ++version, text },
-    });
-  const pull = (name: string, previousResultId?: string): Promise<Report> =>
-    client.sendRequest("textDocument/diagnostic", { textDocument: { uri: uri(name) }, previousResultId });
-  const codes = async (name: string): Promise<unknown[]> => ((await pull(name)).items ?? []).map(({ code }) => code);
-  /** The position of a text in a text. */
-  const at = (text: string, what: string, plus = 0): { line: number; character: number } => {
-    const lines = text.slice(0, text.indexOf(what) + plus).split("\n");
-    return { line: lines.length - 1, character: lines.at(-1)!.length };
-  };
-
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "runglass-lsp-"));
-    workflows = join(folder, ".github/workflows");
-    mkdirSync(workflows, { recursive: true });
-  });
-  afterEach(async () => {
-    client.dispose();
-    child.kill("SIGKILL");
-    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const server = useServer();
+  const { codes, nextVersion, open, pull, start, uri } = server;
 
   it("says what it can do", async () => {
     const capabilities = await start();
@@ -105,8 +43,8 @@ describe("the language server", function () {
     assert.equal((await pull("ci.yml", first.resultId)).kind, "unchanged");
     const text = blocking("pypi.org:g443");
     const start_ = at(text, "g443");
-    void client.sendNotification("textDocument/didChange", {
-      textDocument: { uri: uri("ci.yml"), version: ++version },
+    void server.client.sendNotification("textDocument/didChange", {
+      textDocument: { uri: uri("ci.yml"), version: nextVersion() },
       contentChanges: [{ range: { start: start_, end: { ...start_, character: start_.character + 1 } }, text: "" }],
     });
     const second = await pull("ci.yml", first.resultId);
@@ -116,12 +54,12 @@ describe("the language server", function () {
   });
 
   it("judges the workspace, and files that change on the disk", async () => {
-    writeFileSync(join(workflows, "a.yml"), blocking("pypi.org:g443"));
-    writeFileSync(join(workflows, "b.yml"), "on: push\n");
+    writeFileSync(join(server.workflows, "a.yml"), blocking("pypi.org:g443"));
+    writeFileSync(join(server.workflows, "b.yml"), "on: push\n");
     await start();
     const workspace = (
       previousResultIds: readonly { uri: string; value: string }[] = [],
-    ): Promise<WorkspaceDiagnosticReport> => client.sendRequest("workspace/diagnostic", { previousResultIds });
+    ): Promise<WorkspaceDiagnosticReport> => server.client.sendRequest("workspace/diagnostic", { previousResultIds });
     const { items } = await workspace();
     assert.deepEqual(
       items.map((item) => [item.uri.split("/").at(-1), item.kind === "full" ? item.items.length : -1]),
@@ -135,9 +73,11 @@ describe("the language server", function () {
       (await workspace(previous)).items.map(({ kind }) => kind),
       ["unchanged", "unchanged"],
     );
-    writeFileSync(join(workflows, "b.yml"), blocking("pypi.org:g80"));
-    unlinkSync(join(workflows, "a.yml"));
-    void client.sendNotification("workspace/didChangeWatchedFiles", { changes: [{ uri: uri("b.yml"), type: 2 }] });
+    writeFileSync(join(server.workflows, "b.yml"), blocking("pypi.org:g80"));
+    unlinkSync(join(server.workflows, "a.yml"));
+    void server.client.sendNotification("workspace/didChangeWatchedFiles", {
+      changes: [{ uri: uri("b.yml"), type: 2 }],
+    });
     const after = (await workspace(previous)).items;
     assert.deepEqual(
       after.map((item) => [item.uri.split("/").at(-1), item.kind === "full" ? item.items.length : -1]),
@@ -154,7 +94,7 @@ describe("the language server", function () {
     open("ci.yml", text);
     const [diagnostic] = (await pull("ci.yml")).items ?? [];
     const ask = (context: object): Promise<CodeAction[]> =>
-      client.sendRequest("textDocument/codeAction", {
+      server.client.sendRequest("textDocument/codeAction", {
         textDocument: { uri: uri("ci.yml") },
         range: diagnostic!.range,
         context,
@@ -169,7 +109,7 @@ describe("the language server", function () {
     assert.match(suppress?.title ?? "", /^Suppress endpoint\/invalid-port/);
     const [all] = await ask({ diagnostics: [], only: ["source.fixAll"] });
     assert.equal(all?.kind, "source.fixAll");
-    const resolved = await client.sendRequest<CodeAction>("codeAction/resolve", all);
+    const resolved = await server.client.sendRequest<CodeAction>("codeAction/resolve", all);
     assert.deepEqual(
       resolved.edit?.changes?.[uri("ci.yml")]?.map(({ newText }) => newText.replaceAll(/\s+/g, " ")),
       ["443 github.com:443"],
@@ -180,7 +120,7 @@ describe("the language server", function () {
     await start([], { workspace: { workspaceEdit: { documentChanges: true, resourceOperations: ["rename"] } } });
     open("copilot-setup-steps.yaml", "on: push\n");
     const start_ = { line: 0, character: 0 };
-    const [rename] = await client.sendRequest<CodeAction[]>("textDocument/codeAction", {
+    const [rename] = await server.client.sendRequest<CodeAction[]>("textDocument/codeAction", {
       textDocument: { uri: uri("copilot-setup-steps.yaml") },
       range: { start: start_, end: start_ },
       context: { diagnostics: [], only: ["quickfix"] },
@@ -205,7 +145,7 @@ describe("the language server", function () {
     const text = hardened("egress-policy: block", "allowed-endpoints: >", "  github.com:443", "  a.*");
     open("ci.yml", text);
     const ask = (position: object, only?: string[]): Promise<CodeAction[]> =>
-      client.sendRequest("textDocument/codeAction", {
+      server.client.sendRequest("textDocument/codeAction", {
         textDocument: { uri: uri("ci.yml") },
         range: { start: position, end: position },
         context: { diagnostics: [], ...(only === undefined ? {} : { only }) },
@@ -217,12 +157,12 @@ describe("the language server", function () {
     assert.deepEqual(kinds(await ask(at(text, "on:"))), []);
     const [action] = await ask(at(text, "block"), ["refactor.rewrite.runglass.toRunglass"]);
     assert.deepEqual([action?.kind, action?.edit], ["refactor.rewrite.runglass.toRunglass", undefined]);
-    const { edit } = await client.sendRequest<CodeAction>("codeAction/resolve", action);
+    const { edit } = await server.client.sendRequest<CodeAction>("codeAction/resolve", action);
     assert.match(JSON.stringify(edit?.documentChanges), /Left out: a\.\* /);
     const [annotation] = Object.values(edit?.changeAnnotations ?? {});
     assert.deepEqual(annotation?.needsConfirmation, true);
     const [setup] = await ask(at(text, "on:"), ["refactor.rewrite.runglass.createSetupSteps"]);
-    const made = await client.sendRequest<CodeAction>("codeAction/resolve", setup);
+    const made = await server.client.sendRequest<CodeAction>("codeAction/resolve", setup);
     const path = uri("copilot-setup-steps.yml");
     assert.deepEqual(
       made.edit?.documentChanges?.map((one) => ("kind" in one ? [one.kind, "uri" in one && one.uri] : "")),
@@ -230,11 +170,11 @@ describe("the language server", function () {
     );
 
     const rewrite = (refactoring: string, name: string): Promise<Record<string, unknown>> =>
-      client.sendRequest("runglass/rewrite", { refactoring, uri: uri(name), position: at(text, "block") });
+      server.client.sendRequest("runglass/rewrite", { refactoring, uri: uri(name), position: at(text, "block") });
     assert.deepEqual((await rewrite("copyAllowlist", "ci.yml"))["text"], "https://github.com/\n");
     assert.match(String((await rewrite("switchToBlock", "ci.yml"))["problem"]), /does not say audit/);
     assert.ok((await rewrite("createSetupSteps", "copilot-setup-steps.yml"))["edit"]);
-    writeFileSync(join(workflows, "copilot-setup-steps.yml"), "");
+    writeFileSync(join(server.workflows, "copilot-setup-steps.yml"), "");
     assert.match(String((await rewrite("createSetupSteps", "ci.yml"))["problem"]), /is there already/);
     assert.match(String((await rewrite("nothing", "ci.yml"))["problem"]), /no refactoring nothing/);
   });
@@ -243,7 +183,7 @@ describe("the language server", function () {
     await start();
     const labels = async (name: string, text: string, what: string, plus: number): Promise<string[]> => {
       open(name, text);
-      const items = await client.sendRequest<CompletionItem[]>("textDocument/completion", {
+      const items = await server.client.sendRequest<CompletionItem[]>("textDocument/completion", {
         textDocument: { uri: uri(name) },
         position: at(text, what, plus),
       });
@@ -257,7 +197,7 @@ describe("the language server", function () {
     const other = list.replace("step-security/harden-runner", "actions/checkout");
     assert.deepEqual(await labels("d.yml", other, "  git", 5), []);
     const item = (
-      await client.sendRequest<CompletionItem[]>("textDocument/completion", {
+      await server.client.sendRequest<CompletionItem[]>("textDocument/completion", {
         textDocument: { uri: uri("a.yml") },
         position: at(list, "  git", 5),
       })
@@ -276,12 +216,15 @@ describe("the language server", function () {
     open("own.yml", text);
     const ask = async (position: object): Promise<string[]> => {
       const textDocument = { uri: uri("own.yml") };
-      const items = await client.sendRequest<CompletionItem[]>("textDocument/completion", { textDocument, position });
+      const items = await server.client.sendRequest<CompletionItem[]>("textDocument/completion", {
+        textDocument,
+        position,
+      });
       return items.map(({ label }) => label);
     };
     assert.deepEqual(await ask(at(text, "unenforceable: ", 15)), ["fail", "audit"]);
     assert.ok((await ask(at(text, "  pyp\n", 5))).includes("pypi.org:443"));
-    const hover = await client.sendRequest<Hover>("textDocument/hover", {
+    const hover = await server.client.sendRequest<Hover>("textDocument/hover", {
       textDocument: { uri: uri("own.yml") },
       position: at(text, "*.pypi", 1),
     });
@@ -293,13 +236,15 @@ describe("the language server", function () {
     const text = blocking("*.pypi.org:443");
     open("ci.yml", text);
     const textDocument = { uri: uri("ci.yml") };
-    const links = await client.sendRequest<{ target: string }[]>("textDocument/documentLink", { textDocument });
+    const links = await server.client.sendRequest<{ target: string }[]>("textDocument/documentLink", { textDocument });
     assert.match(links[0]?.target ?? "", /^https:\/\/github\.com\/step-security\/harden-runner\/tree\/0{40}$/);
-    const { data } = await client.sendRequest<{ data: number[] }>("textDocument/semanticTokens/full", { textDocument });
+    const { data } = await server.client.sendRequest<{ data: number[] }>("textDocument/semanticTokens/full", {
+      textDocument,
+    });
     assert.equal(data.length, 15);
-    const folds = await client.sendRequest<object[]>("textDocument/foldingRange", { textDocument });
+    const folds = await server.client.sendRequest<object[]>("textDocument/foldingRange", { textDocument });
     assert.deepEqual(folds.at(-1), { startLine: 8, endLine: 9 });
-    const [selection] = await client.sendRequest<{ parent: object }[]>("textDocument/selectionRange", {
+    const [selection] = await server.client.sendRequest<{ parent: object }[]>("textDocument/selectionRange", {
       textDocument,
       positions: [at(text, "pypi")],
     });
@@ -312,7 +257,7 @@ describe("the language server", function () {
   });
 
   it("shows what runs have used: hover, lens and hints", async () => {
-    const log = join(folder, "run.ndjson");
+    const log = join(server.folder, "run.ndjson");
     const flow = {
       id: "f",
       protocol: "tcp",
@@ -353,27 +298,27 @@ describe("the language server", function () {
     assert.deepEqual(await codes("ci.yml"), ["observed/missing-endpoint"]);
     const textDocument = { uri: uri("ci.yml") };
     const hover = (what: string): Promise<Hover | null> =>
-      client.sendRequest("textDocument/hover", { textDocument, position: at(text, what, 1) });
+      server.client.sendRequest("textDocument/hover", { textDocument, position: at(text, what, 1) });
     assert.match(JSON.stringify((await hover("pypi.org:443"))?.contents), /1 of 1 runs, last on 2026-\d\d-\d\d.*pip/);
     assert.match(JSON.stringify((await hover("block"))?.contents), /private networks/i);
     assert.equal(await hover("runs-on"), null);
-    const [lens] = await client.sendRequest<CodeLens[]>("textDocument/codeLens", { textDocument });
+    const [lens] = await server.client.sendRequest<CodeLens[]>("textDocument/codeLens", { textDocument });
     assert.equal(lens?.command?.title, "block, 2 endpoints, 1 seen, 1 missing, in 1 run");
     const range = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
-    const hints = await client.sendRequest<InlayHint[]>("textDocument/inlayHint", { textDocument, range });
+    const hints = await server.client.sendRequest<InlayHint[]>("textDocument/inlayHint", { textDocument, range });
     assert.deepEqual(
       hints.map(({ label, position }) => [label, position]),
       [["seen 1×, last 2026-09-21", at(text, "pypi.org:443", 12)]],
     );
     const above = { start: range.start, end: { line: 1, character: 0 } };
-    assert.deepEqual(await client.sendRequest("textDocument/inlayHint", { textDocument, range: above }), []);
+    assert.deepEqual(await server.client.sendRequest("textDocument/inlayHint", { textDocument, range: above }), []);
   });
 
   it("validates workflows in general where it is asked to, beside its own problems", async () => {
     await start([], {}, { workflowValidation: true });
     const published: { uri: string; diagnostics: Diagnostic[] }[] = [];
     const told = new Promise<void>((resolve) =>
-      client.onNotification("textDocument/publishDiagnostics", (params: (typeof published)[number]) => {
+      server.client.onNotification("textDocument/publishDiagnostics", (params: (typeof published)[number]) => {
         published.push(params);
         resolve();
       }),
@@ -386,116 +331,25 @@ describe("the language server", function () {
     assert.ok(diagnostics.every(({ source }) => source === "github-actions"));
     assert.deepEqual(await codes("ci.yml"), ["endpoint/invalid-port"]);
     const taken = new Promise<unknown>((resolve) =>
-      client.onNotification("textDocument/publishDiagnostics", (params: (typeof published)[number]) =>
+      server.client.onNotification("textDocument/publishDiagnostics", (params: (typeof published)[number]) =>
         resolve(params.diagnostics),
       ),
     );
-    void client.sendNotification("runglass/validationChanged", { workflowValidation: false });
+    void server.client.sendNotification("runglass/validationChanged", { workflowValidation: false });
     assert.deepEqual(await taken, []);
-  });
-
-  it("checks policies by what the user wants of the rules, where the repository does not say it", async () => {
-    const refresh = { refreshSupport: true };
-    const client_ = { workspace: { diagnostics: refresh, codeLens: refresh, inlayHint: refresh } };
-    const config = join(folder, ".github/runglass.yml");
-    writeFileSync(config, "lint:\n  rules:\n    endpoint/invalid-port: warning\n");
-    const rules = { "endpoint/invalid-port": "off", "endpoint/missing-port": "error", "no/rule": "off" };
-    await start([], client_, { rules });
-    const text = blocking("pypi.org:g443", "github.com");
-    open("ci.yml", text);
-    const severities = async (): Promise<unknown[]> =>
-      ((await pull("ci.yml")).items ?? []).map(({ code, severity }) => [code, severity]);
-    assert.deepEqual(await severities(), [
-      ["endpoint/invalid-port", 2],
-      ["endpoint/missing-port", 1],
-    ]);
-    const asked: string[] = [];
-    const all = new Promise<void>((resolve) => {
-      for (const what of ["diagnostic", "codeLens", "inlayHint"])
-        client.onRequest(`workspace/${what}/refresh`, () => {
-          asked.push(what);
-          if (asked.length === 3) resolve();
-          return null;
-        });
-    });
-    void client.sendNotification("runglass/lintChanged", { lint: true, rules: { "endpoint/missing-port": "off" } });
-    await all;
-    assert.deepEqual(await severities(), [["endpoint/invalid-port", 2]]);
-  });
-
-  it("says nothing by itself where policies are not to be checked, and answers what is asked for by name", async () => {
-    const text = blocking("pypi.org:g443");
-    writeFileSync(join(workflows, "ci.yml"), text);
-    await start([], {}, { lint: false, workflowValidation: true });
-    const told = new Promise<{ diagnostics: Diagnostic[] }>((resolve) =>
-      client.onNotification("textDocument/publishDiagnostics", resolve),
-    );
-    open("ci.yml", text.replace("runs-on", "runs_on"));
-    assert.ok((await told).diagnostics.some(({ source }) => source === "github-actions"));
-    const textDocument = { uri: uri("ci.yml") };
-    const position = at(text, "block", 1);
-    const range = { start: position, end: position };
-    const ask = (method: string, more: object = {}): Promise<unknown> =>
-      client.sendRequest(`textDocument/${method}`, { textDocument, position, range, ...more });
-    assert.deepEqual(await codes("ci.yml"), []);
-    assert.deepEqual(
-      (await client.sendRequest<WorkspaceDiagnosticReport>("workspace/diagnostic", { previousResultIds: [] })).items,
-      [],
-    );
-    assert.deepEqual(
-      [await ask("codeAction", { context: { diagnostics: [] } }), await ask("completion"), await ask("codeLens")],
-      [[], [], []],
-    );
-    assert.equal(await ask("hover"), null);
-    const copied = await client.sendRequest<{ problem?: string }>("runglass/rewrite", {
-      refactoring: "switchToBlock",
-      uri: uri("ci.yml"),
-      position,
-    });
-    assert.match(String(copied.problem), /does not say audit/);
-    void client.sendNotification("runglass/lintChanged", { lint: true, rules: {} });
-    assert.deepEqual(await codes("ci.yml"), ["endpoint/invalid-port"]);
-  });
-
-  it("reads a log anew when it has changed, and only then", async () => {
-    const log = join(folder, "run.ndjson");
-    const line = (event: object): string => `${JSON.stringify({ v: 1, seq: 1, t: 1, ...event })}\n`;
-    const connect = (name: string): string =>
-      line({
-        type: "net.connect",
-        flow: { protocol: "tcp", remote: { ip: "198.51.100.7", port: 443 } },
-        host: { name },
-      });
-    const begun = line({ type: "run.start", run: { job: "build", workflow: ".github/workflows/ci.yml" } });
-    writeFileSync(log, begun + connect("pypi.org"));
-    await start([log]);
-    open("ci.yml", blocking("github.com:443"));
-    const missing = async (): Promise<unknown[]> =>
-      ((await pull("ci.yml")).items ?? []).map(({ message }) => /^\S+/.exec(String(message))?.[0]);
-    assert.deepEqual(await missing(), ["pypi.org:443"]);
-    const { resultId } = await pull("ci.yml");
-    const observe = (...observed: string[]): void =>
-      void client.sendNotification("runglass/observedChanged", { observed });
-    observe(log, log);
-    assert.equal((await pull("ci.yml", resultId)).kind, "unchanged");
-    writeFileSync(log, begun + connect("pypi.org") + connect("new.example.org"));
-    observe(log);
-    assert.deepEqual(await missing(), ["new.example.org:443", "pypi.org:443"]);
-    observe(join(folder, "gone.ndjson"));
-    assert.deepEqual(await missing(), []);
   });
 
   it("ends as the protocol says", async () => {
     await start();
-    await assert.rejects(client.sendRequest("runglass/nothing", {}), { code: -32601 });
-    await client.sendRequest("shutdown");
-    void client.sendNotification("exit");
-    assert.deepEqual((await once(child, "exit"))[0], 0);
+    await assert.rejects(server.client.sendRequest("runglass/nothing", {}), { code: -32601 });
+    await server.client.sendRequest("shutdown");
+    void server.client.sendNotification("exit");
+    assert.deepEqual((await once(server.child, "exit"))[0], 0);
     await start();
-    void client.sendNotification("exit");
-    assert.deepEqual((await once(child, "exit"))[0], 1);
+    void server.client.sendNotification("exit");
+    assert.deepEqual((await once(server.child, "exit"))[0], 1);
     await start();
-    child.stdin!.end();
-    await once(child, "exit");
+    server.child.stdin!.end();
+    await once(server.child, "exit");
   });
 });

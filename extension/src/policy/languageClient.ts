@@ -14,7 +14,7 @@ import {
   type RewriteResult,
   type ValidationChanged,
 } from "../../../language-server/protocol/messages.ts";
-import { CONFIG_GLOB, WORKFLOW_GLOBS } from "./workflowDocuments.ts";
+import { CONFIG_GLOB, POLICY_SCHEMES, WORKFLOW_GLOBS } from "./workflowDocuments.ts";
 
 /** What the server answers, with its edit as VS Code has it. */
 export interface Rewritten extends Omit<RewriteResult, "edit"> {
@@ -56,7 +56,9 @@ export const startLanguageService = async ({
     "Runglass",
     { module, transport: TransportKind.ipc },
     {
-      documentSelector: [...WORKFLOW_GLOBS, CONFIG_GLOB].map((pattern) => ({ scheme: "file", pattern })),
+      documentSelector: POLICY_SCHEMES.flatMap((scheme) =>
+        [...WORKFLOW_GLOBS, CONFIG_GLOB].map((pattern) => ({ scheme, pattern })),
+      ),
       initializationOptions,
       outputChannel: log,
     },

@@ -8,7 +8,7 @@ import { logDefect, type Log } from "../log.ts";
 import type { RunRegistry } from "../sessions/registry.ts";
 import type { LintChanged, RewriteParams } from "../../../language-server/protocol/messages.ts";
 import type { LanguageService, LanguageServiceOptions, Rewritten } from "./languageClient.ts";
-import { isPolicyDocument } from "./workflowDocuments.ts";
+import { isPolicyDocument, POLICY_SCHEMES } from "./workflowDocuments.ts";
 
 /** A run that goes on is read anew so often. */
 const OBSERVE_MS = 5_000;
@@ -91,7 +91,9 @@ export class PolicyLanguage implements Disposable {
 
   #startIfNeeded(): void {
     if (this.#service !== undefined || !isWanted()) return;
-    const needed = workspace.textDocuments.some(({ uri }) => uri.scheme === "file" && isPolicyDocument(uri.path));
+    const needed = workspace.textDocuments.some(
+      ({ uri }) => (POLICY_SCHEMES as readonly string[]).includes(uri.scheme) && isPolicyDocument(uri.path),
+    );
     if (!needed) return;
     this.#service = this.#start();
     this.#service.catch((error: unknown) => {

@@ -1,5 +1,8 @@
 // Which open documents the language server is for, told by their path: their language differs by what else is installed.
 
+/** Where documents are that somebody may write: on disk, not saved yet, in a repository that was opened on GitHub. */
+export const POLICY_SCHEMES = ["file", "untitled", "vscode-vfs"] as const;
+
 /** Globs of the same, for those that want them. */
 export const WORKFLOW_GLOBS = ["**/.github/workflows/*.{yml,yaml}", "**/action.{yml,yaml}"] as const;
 

@@ -57,7 +57,7 @@ const quickFixes = (uri: string, judgement: Judgement, finding: Diagnostic): Cod
 
 /** A file that Copilot looks for elsewhere is renamed, where the client can do that and nothing stands in the way. */
 const renames = (uri: string, { positions }: Judgement, finding: Diagnostic, canRename: boolean): CodeAction[] => {
-  if (finding.rule !== "copilot/wrong-path" || !canRename) return [];
+  if (finding.rule !== "copilot/wrong-path" || !canRename || !uri.startsWith("file:")) return [];
   const [, root] = /^(.*?)\.github[\\/]/.exec(pathOf(uri)) ?? [];
   const path = `${root ?? ""}.github/workflows/copilot-setup-steps.yml`;
   if (root === undefined || existsSync(path)) return [];

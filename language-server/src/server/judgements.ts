@@ -17,6 +17,8 @@ export interface Judgement {
   readonly resultId: string;
 }
 
+export const hashOf = (text: string): string => createHash("sha1").update(text).digest("base64url");
+
 const MOST = 2_000;
 
 export class Judgements {
@@ -57,20 +59,26 @@ export class Judgements {
     };
   }
 
+  /** The `resultId` that the judgement of a text with this hash has. */
+  resultId(path: string, hash: string): string {
+    return this.#idOf(hash, branchesFor(path)?.current);
+  }
+
+  #idOf(hash: string, branch: string | undefined): string {
+    return `${this.#generation}-${hash}${branch === undefined ? "" : `-${branch}`}`;
+  }
+
   of(path: string, text: string): Judgement {
     const known = this.#known.get(path);
     const options = this.optionsFor(path);
     const branch = options.branch?.current;
     if (known?.text === text && known.branch === branch) return known;
-    const hash = createHash("sha1")
-      .update([path, branch ?? "", text].join("\0"))
-      .digest("base64url");
     const judgement = {
       text,
       branch,
       diagnostics: lintText(path, text, options),
       positions: new Positions(text),
-      resultId: `${this.#generation}-${hash}`,
+      resultId: this.#idOf(hashOf(text), branch),
     };
     this.#known.delete(path);
     this.#known.set(path, judgement);

@@ -12,6 +12,7 @@ import { allowEndpoints } from "../refactor/allowEndpoints.ts";
 import { addAllowlist, allowlistOf } from "../refactor/copilotAllowlist.ts";
 import { REFACTORINGS, REWRITE_KIND } from "../refactor/allRefactorings.ts";
 import { isRefusal, type Refusal, type Rewrite, type RewriteContext } from "../refactor/refactoring.ts";
+import { isLocal } from "./files.ts";
 import { workspaceEditOf, type EditSupport } from "./workspaceEdits.ts";
 
 export interface RefactorData {
@@ -43,7 +44,7 @@ export const refactoringsFor = (
     const kind = `${REWRITE_KIND}.${refactoring.id}`;
     const isExplicit = only?.some((one) => kind === one || kind.startsWith(`${one}.`)) ?? false;
     if (only !== undefined && only.length > 0 && !isExplicit) return [];
-    if (refactoring.id === "createSetupSteps" && !canCreate) return [];
+    if (refactoring.id === "createSetupSteps" && (!canCreate || !isLocal(uri))) return [];
     const title = refactoring.offer({ ...context, isExplicit });
     const data: RefactorData = { uri, refactoring: refactoring.id, start, end };
     return title === undefined ? [] : [{ title, kind, data }];

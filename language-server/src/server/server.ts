@@ -7,14 +7,12 @@ import {
   DiagnosticRefreshRequest,
   DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
-  FileChangeType,
   InlayHintRefreshRequest,
   ProposedFeatures,
   TextDocuments,
   TextDocumentSyncKind,
   type InitializeParams,
   type InitializeResult,
-  type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import {
@@ -36,7 +34,7 @@ import { runsOf, seenIn } from "../observed/jobRuns.ts";
 import { REWRITE_KIND } from "../refactor/allRefactorings.ts";
 import { answerEditRequests } from "./editRequests.ts";
 import { SOURCE, toLsp } from "./diagnosticReports.ts";
-import { pathOf, uriOf } from "./files.ts";
+import { pathOf } from "./files.ts";
 import { Judgements } from "./judgements.ts";
 import { generalValidation } from "./generalRequests.ts";
 import { ObservedLogs } from "./observedLogs.ts";
@@ -44,6 +42,7 @@ import { OpenDocuments } from "./openDocuments.ts";
 import { answerStructureRequests, structureCapabilities } from "./structureRequests.ts";
 import { editSupportOf, NO_SUPPORT } from "./workspaceEdits.ts";
 import { WorkspaceFiles } from "./workspaceFiles.ts";
+import { workspaceReport } from "./workspaceReports.ts";
 
 const capabilities: InitializeResult["capabilities"] = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
@@ -121,12 +120,14 @@ export const startServer = (version: string): void => {
         globPattern,
       }),
     );
-    void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+    void connection.client
+      .register(DidChangeWatchedFilesNotification.type, { watchers })
+      .then(() => (workspace.isWatched = true));
   });
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
     if (changes.some(({ uri }) => uri.endsWith("/.github/runglass.yml"))) judgements.forgetConfigs();
-    for (const { uri, type } of changes) if (type !== FileChangeType.Created) workspace.forget(pathOf(uri));
+    for (const { uri } of changes) workspace.forget(pathOf(uri));
     refresh();
   });
 
@@ -146,12 +147,12 @@ export const startServer = (version: string): void => {
   });
 
   connection.onNotification(LINT_CHANGED, ({ lint, rules }: LintChanged) => {
-    setLint(lint, rules);
+    setLint(lint !== false, rules);
     refresh();
   });
 
   connection.onNotification(OBSERVED_CHANGED, ({ observed }: ObservedChanged) => {
-    const named = observed.filter((one) => typeof one === "string");
+    const named = Array.isArray(observed) ? observed.filter((one) => typeof one === "string") : [];
     // One after the other, so that the last word is the newest one.
     reading = reading.then(() => setObserved(named)).then((isNew) => isNew && refresh());
   });
@@ -176,29 +177,9 @@ export const startServer = (version: string): void => {
     };
   });
 
-  connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token) => {
+  connection.languages.diagnostics.onWorkspace(async (params, token) => {
     await reading;
-    const previous = new Map(previousResultIds.map(({ uri, value }) => [uri, value]));
-    const items: WorkspaceDocumentDiagnosticReport[] = [];
-    const seen = new Set<string>();
-    for await (const { path, text } of workspace.all(() => token.isCancellationRequested || !open.isOn)) {
-      const uri = uriOf(path);
-      const document = documents.get(uri);
-      const { resultId, diagnostics, positions } = judgements.of(path, document?.getText() ?? text);
-      seen.add(uri);
-      const common = { uri, version: document?.version ?? null, resultId };
-      if (previous.get(uri) === resultId) items.push({ ...common, kind: DocumentDiagnosticReportKind.Unchanged });
-      else {
-        const found = diagnostics.map((one) => toLsp(one, positions));
-        items.push({ ...common, kind: DocumentDiagnosticReportKind.Full, items: found });
-      }
-    }
-    // What was reported once and is gone: nothing is wrong with it any more.
-    for (const uri of previous.keys()) {
-      if (!seen.has(uri) && (documents.get(uri) === undefined || !open.isOn))
-        items.push({ uri, version: null, kind: DocumentDiagnosticReportKind.Full, items: [] });
-    }
-    return { items };
+    return workspaceReport(params, token, { documents, judgements, files: workspace, isOn: () => open.isOn });
   });
 
   answerEditRequests(connection, { documents: open, judgements, ready: () => reading, support: () => support });
