@@ -37,11 +37,12 @@ describe("a glance at a session's log", () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "runglass-glance-"));
     github = new TestGitHub();
+    await rm(folder, { recursive: true });
     glances = new SessionGlances({ folder, unpack: readOnlyFile });
   });
   afterEach(async () => {
-    assert.deepEqual(await readdir(folder), [], "nothing is left behind");
-    await rm(folder, { recursive: true });
+    assert.deepEqual(await readdir(folder).catch(() => []), [], "nothing is left behind");
+    await rm(folder, { recursive: true, force: true });
   });
 
   const glance = (): Promise<SessionGlance> => glances.at(github, session);

@@ -1,7 +1,7 @@
 // What can be told of a session's log without opening it: by the names of what its job has uploaded, and while it goes on by one
 // small piece of the log. The job is where the agent works: all of it can be made up, and only the log itself is checked.
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeLine, isKnownEvent } from "../../../collector/protocol/decode.ts";
 import { parseArtifactKey, parseArtifactName, type VerdictPolicy } from "../../../collector/protocol/artifactNames.ts";
@@ -136,8 +136,11 @@ export class SessionGlances {
     { id, sha256 }: HostedArtifact,
     signal: AbortSignal | undefined,
   ): Promise<PieceFacts> {
-    const path = join(this.#options.folder, `${randomUUID()}.zip`);
+    const { folder } = this.#options;
+    const path = join(folder, `${randomUUID()}.zip`);
     try {
+      // Nothing may have been followed yet, whose copy would be there.
+      await mkdir(folder, { recursive: true, mode: 0o700 });
       const options = { maxBytes: MOST_BYTES, sha256, ...(signal === undefined ? {} : { signal }) };
       await source.downloadArtifact(repository, id, path, options);
       const parts: Buffer[] = [];
