@@ -133,6 +133,8 @@ describe("the Sessions view", () => {
     const window = await openRepository();
     await window.workbench.run("View: Show Runglass");
     await signIn(window);
+    // What is known without opening it.
+    await row(window, /Session .*live.*no policy · findings when opened/).waitFor();
     await row(window, /Session .*live/).click();
     const monitor = await editor.monitor(window);
     await eventually(async () => assert.match(await monitor.state.innerText(), /^live, \d+ (s|min) behind$/));
@@ -192,6 +194,19 @@ describe("the Sessions view", () => {
     await workbench.run("Runglass: Refresh Sessions");
     await row(window, /asks to be left alone/).waitFor();
     await shown.waitFor();
+  });
+
+  it("offers the monitor step where there is no pull request yet, and writes it", async () => {
+    github.repository.pulls.length = 0;
+    github.repository.runs.length = 0;
+    const window = await openRepository();
+    const { workbench, page } = window;
+    await workbench.run("View: Show Runglass");
+    await signIn(window);
+    await workbench.sideBar.getByText("nobody would watch its sessions").first().waitFor();
+    await workbench.sideBar.getByRole("button", { name: "Add Monitor Step" }).first().click();
+    await workbench.activeTab.filter({ hasText: "copilot-setup-steps.yml" }).waitFor();
+    await page.locator(".part.editor .view-line").filter({ hasText: "runglass/collector@" }).first().waitFor();
   });
 
   it("is reached from a pull request's row in the GitHub Pull Requests extension", async () => {
