@@ -75,9 +75,18 @@ static __always_inline void tell_refused(struct guard_socket *g, const struct gu
 	guard_emit(&r);
 }
 
-static __always_inline struct guard_socket *socket_of_call(struct bpf_sock_addr *ctx, struct bpf_sock *sk)
+/* See guard_passes_by_network(). */
+static __always_inline bool must_remember(const struct guard_peer *peer, enum guard_state state)
 {
-	struct guard_socket *g = bpf_sk_storage_get(&guard_sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	return state != GUARD_ALLOWED || peer->port == DNS_PORT;
+}
+
+/* What was remembered of another peer must not stand for this one, so where there is something it is always renewed. */
+static __always_inline struct guard_socket *socket_of_call(struct bpf_sock_addr *ctx, struct bpf_sock *sk,
+							   const struct guard_peer *peer, enum guard_state state)
+{
+	__u64 create = must_remember(peer, state) ? BPF_SK_STORAGE_GET_F_CREATE : 0;
+	struct guard_socket *g = bpf_sk_storage_get(&guard_sockets, sk, 0, create);
 
 	if (g) {
 		current_owner(&g->owner);
@@ -98,10 +107,10 @@ static __always_inline int connects(struct bpf_sock_addr *ctx, struct guard_peer
 		return GUARD_REFUSE;
 	peer->port = bpf_ntohs((__u16)ctx->user_port);
 	peer->protocol = guard_protocol(ctx->protocol);
-	g = socket_of_call(ctx, sk);
+	state = guard_decide(peer, &rule);
+	g = socket_of_call(ctx, sk, peer, state);
 	if (peer->protocol != IPPROTO_TCP)
 		return GUARD_PASS;
-	state = guard_decide(peer, &rule);
 	if (g) {
 		g->peer = *peer;
 		g->rule = rule;
@@ -117,14 +126,16 @@ static __always_inline int sends(struct bpf_sock_addr *ctx, struct guard_peer *p
 {
 	struct bpf_sock *sk = ctx->sk;
 	struct guard_socket *g;
+	enum guard_state state;
 	__u32 rule;
 
 	if (!sk)
 		return GUARD_REFUSE;
 	peer->port = bpf_ntohs((__u16)ctx->user_port);
 	peer->protocol = guard_protocol(ctx->protocol);
-	g = socket_of_call(ctx, sk);
-	if (guard_decide(peer, &rule) != GUARD_DENIED)
+	state = guard_decide(peer, &rule);
+	g = socket_of_call(ctx, sk, peer, state);
+	if (state != GUARD_DENIED)
 		return GUARD_PASS;
 	tell_refused(g, peer, guard_why(peer));
 	return GUARD_REFUSE;
@@ -214,8 +225,8 @@ static __always_inline void read_ports(struct guard_packet *p, __u8 protocol, co
 static __always_inline void read4(struct guard_packet *p, const __u8 *data)
 {
 	p->peer.family = 4;
-	__builtin_memcpy(p->peer.address, data + 16, 4);
-	__builtin_memcpy(p->local, data + 12, 4);
+	*(__u32 *)p->peer.address = *(const __u32 *)(data + 16);
+	*(__u32 *)p->local = *(const __u32 *)(data + 12);
 	if ((data[0] & 15) != 5 || (((__u16)data[6] << 8 | data[7]) & IPV4_FRAGMENT))
 		p->reason = RG_DENIED_PACKET;
 	else
@@ -281,6 +292,26 @@ static __always_inline int drop(struct __sk_buff *skb, struct guard_socket *g, c
 	return guard_drop(skb);
 }
 
+/*
+ * Whose a socket is of which the guard has not remembered it: those who observe have. Packets are refused that a call was
+ * not where the guard is locked meanwhile, or a rule of the machine's own firewall has turned them elsewhere.
+ */
+static __always_inline struct guard_socket *remember_caller(struct __sk_buff *skb, struct bpf_sock *sk)
+{
+	struct tcp_flow *f = bpf_sk_storage_get(&tcp_flows, sk, 0, 0);
+	struct udp_socket *u = f ? 0 : bpf_sk_storage_get(&udp_sockets, sk, 0, 0);
+	struct guard_socket *g;
+
+	if (!f && !u)
+		return 0;
+	g = bpf_sk_storage_get(&guard_sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (g) {
+		g->owner = f ? f->owner : u->owner;
+		g->cookie = bpf_get_socket_cookie(skb);
+	}
+	return g;
+}
+
 SEC("cgroup_skb/egress")
 int guard_egress(struct __sk_buff *skb)
 {
@@ -292,6 +323,8 @@ int guard_egress(struct __sk_buff *skb)
 	bool tcp;
 
 	read_packet(skb, &p);
+	if (!p.reason && guard_passes_by_network(&p.peer))
+		return GUARD_PASS;
 	if (sk)
 		sk = bpf_sk_fullsock(sk);
 	if (sk)
@@ -311,6 +344,8 @@ int guard_egress(struct __sk_buff *skb)
 			return GUARD_PASS;
 	}
 	state = guard_decide(&p.peer, &rule);
+	if (state == GUARD_DENIED && sk && !g)
+		g = remember_caller(skb, sk);
 	if (state == GUARD_DENIED)
 		return drop(skb, g, &p, guard_why(&p.peer), rule);
 	/* A flow from before, or one that others have opened to us. */

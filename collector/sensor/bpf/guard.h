@@ -96,6 +96,8 @@ extern struct guard_sockets_map guard_sockets SEC(".maps");
 
 extern const volatile bool guard_on;
 extern const volatile __u32 guard_network_kinds; /* enum guard_network_kind */
+/* Has the policy a network that opens all of loopback, IPv4 or IPv6, whatever protocol and port? */
+extern const volatile bool guard_loopback_open4, guard_loopback_open6;
 extern volatile __u32 guard_mode;                /* enum guard_mode */
 extern volatile __u64 guard_lease;               /* ns of CLOCK_MONOTONIC_COARSE until which the guard was last checked */
 extern volatile __u64 guard_refusals;
@@ -139,6 +141,12 @@ static __always_inline bool guard_is_loopback(const struct guard_peer *peer)
 	const __u64 *words = (const void *)peer->address;
 
 	return peer->family == 4 ? peer->address[0] == 127 : words[0] == 0 && words[1] == bpf_cpu_to_be64(1);
+}
+
+/* What `networks` would say of loopback, without a look-up: most of what programs on one machine say is said there. */
+static __always_inline bool guard_is_open_loopback(const struct guard_peer *peer)
+{
+	return guard_is_loopback(peer) && (peer->family == 4 ? guard_loopback_open4 : guard_loopback_open6);
 }
 
 /* What the protocol is called in a policy. */
@@ -192,6 +200,20 @@ static __always_inline bool guard_by_network(const struct guard_peer *peer, __u3
 	return guard_network(&key, GUARD_NEITHER, GUARD_ANY_PROTOCOL, GUARD_ANY_PORT, rule);
 }
 
+/*
+ * Does a network open the address, so that each packet there passes, whatever came before? The networks of a policy do not
+ * change, so nothing need be remembered of such a flow: room for that costs more than many looks at them. Not so of DNS: who
+ * serves it may ask on, so its questions are read, and what was refused is remembered.
+ */
+static __always_inline bool guard_passes_by_network(const struct guard_peer *peer)
+{
+	__u32 rule;
+
+	if (peer->port == DNS_PORT)
+		return false;
+	return guard_is_open_loopback(peer) || (!guard_locked() && guard_by_network(peer, &rule));
+}
+
 static __always_inline bool guard_by_name(const struct guard_peer *peer, __u32 *rule)
 {
 	struct guard_address address = { .family = peer->family };
@@ -238,6 +260,8 @@ static __always_inline bool guard_is_other_dns(const struct guard_peer *peer)
 static __always_inline enum guard_state guard_decide(const struct guard_peer *peer, __u32 *rule)
 {
 	*rule = GUARD_NO_RULE;
+	if (guard_is_open_loopback(peer))
+		return GUARD_ALLOWED;
 	if (guard_locked() && !guard_is_loopback(peer))
 		return GUARD_DENIED;
 	if (guard_is_other_dns(peer))

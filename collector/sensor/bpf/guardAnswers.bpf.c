@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Learns addresses from the answers to questions that were let out: see guardDns.h. Refuses nothing. */
 #include "guardDns.h"
+#include "guardPeek.h"
 
 #define DNS_RECORDS 128 /* of one answer */
 #define DNS_A 1
@@ -239,6 +240,8 @@ int guard_answers(struct __sk_buff *skb)
 {
 	struct guard_data d = {};
 
+	if (guard_is_for_other_port(skb, DNS_PORT, false))
+		return GUARD_PASS;
 	if (guard_read(skb, &d, false) != GUARD_READ || d.peer.port != DNS_PORT || !guard_is_resolver(&d.peer))
 		return GUARD_PASS;
 	if (is_made_network(skb, &d.peer))

@@ -8,6 +8,7 @@
  * clear text.
  */
 #include "guardName.h"
+#include "guardPeek.h"
 #include "hello.h"
 
 #define HTTPS_PORT 443
@@ -105,7 +106,11 @@ int guard_hellos(struct __sk_buff *skb)
 	__u32 rule = GUARD_NO_RULE;
 	enum guard_state state;
 
+	if (guard_says_nothing(skb))
+		return GUARD_PASS;
 	if (guard_read(skb, &d, true) != GUARD_READ || d.peer.protocol != IPPROTO_TCP || !d.length)
+		return GUARD_PASS;
+	if (guard_passes_by_network(&d.peer))
 		return GUARD_PASS;
 	/* guard_egress has seen the packet before, and remembers of each flow how it may go. */
 	g = guard_socket_of(skb);

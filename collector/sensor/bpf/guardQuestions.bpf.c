@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Lets questions to DNS out that the policy has a rule about: see guardDns.h. */
 #include "guardDns.h"
+#include "guardPeek.h"
 
 struct guard_asked_map guard_asked SEC(".maps");
 struct guard_dns_connections_map guard_dns_connections SEC(".maps");
@@ -117,8 +118,11 @@ SEC("cgroup_skb/egress")
 int guard_questions(struct __sk_buff *skb)
 {
 	struct guard_data d = {};
-	int readable = guard_read(skb, &d, true);
+	int readable;
 
+	if (guard_is_for_other_port(skb, DNS_PORT, true))
+		return GUARD_PASS;
+	readable = guard_read(skb, &d, true);
 	if (readable == GUARD_HIDDEN)
 		return guard_drop(skb);
 	if (readable != GUARD_READ || d.peer.port != DNS_PORT)

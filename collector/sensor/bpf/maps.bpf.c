@@ -45,6 +45,7 @@ const volatile bool guard_on = false;
 const volatile __u32 guard_network_kinds = 0;
 const volatile __u32 guard_refused_mark = 0;
 const volatile __u32 guard_home_network = 0;
+const volatile bool guard_loopback_open4 = false, guard_loopback_open6 = false;
 volatile __u32 guard_mode = 0; /* GUARD_LOCKED */
 volatile __u64 guard_lease = 0;
 volatile __u64 guard_refusals = 0;

@@ -14,6 +14,7 @@
 
 #include "../bpf/guardPolicy.h"
 #include "cgroup.h"
+#include "guardNetworks.h"
 #include "pins.h"
 #include "privileges.h"
 #include "say.h"
@@ -109,13 +110,6 @@ static __u32 at_least_one(__u32 count)
 	return count ? count : 1;
 }
 
-static __u32 kind_of(const struct guard_network_key *key)
-{
-	if (key->protocol == GUARD_ANY_PROTOCOL)
-		return key->port == GUARD_ANY_PORT ? GUARD_NEITHER : GUARD_PORT_ONLY;
-	return key->port == GUARD_ANY_PORT ? GUARD_PROTOCOL_ONLY : GUARD_PORT_AND_PROTOCOL;
-}
-
 void guard_prepare(struct sensor *sensor, bool load)
 {
 	__u32 kinds = 0, mark;
@@ -135,6 +129,8 @@ void guard_prepare(struct sensor *sensor, bool load)
 	sensor->rodata->guard_home_network = network.st_ino;
 	sensor->rodata->guard_refused_mark = mark;
 	sensor->rodata->guard_network_kinds = kinds;
+	sensor->rodata->guard_loopback_open4 = opens_loopback(networks, head.networks, 4);
+	sensor->rodata->guard_loopback_open6 = opens_loopback(networks, head.networks, 6);
 	bpf_map__set_max_entries(sensor->maps.guard_networks, at_least_one(head.networks));
 	bpf_map__set_max_entries(sensor->maps.guard_names, at_least_one(head.names));
 	bpf_map__set_max_entries(sensor->maps.guard_ports, at_least_one(head.ports));

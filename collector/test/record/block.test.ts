@@ -9,7 +9,7 @@ const [ALLOWED, DENIED] = [8081, 8082];
 
 /** Tries each way to each port, and says how each ended. */
 const CLIENT = `
-import errno, json, signal, socket, sys
+import ctypes, errno, json, signal, socket, sys
 signal.alarm(40)
 V4, V6, ALLOWED, DENIED = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 DATA = b"egress-marker"
@@ -43,6 +43,21 @@ for name, port in (("allowed", ALLOWED), ("denied", DENIED)):
         attempt(f"{way.__name__} mapped {name}", lambda: way(socket.AF_INET6, "::ffff:" + V4, port))
 attempt("raw", lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW))
 attempt("raw6", lambda: socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_UDP))
+def loopback():
+    server = socket.create_server(("127.0.0.1", 0)); server.listen(8)
+    return server
+def disconnect(s):
+    if ctypes.CDLL(None, use_errno=True).connect(s.fileno(), bytes(16), 16) != 0: raise OSError(ctypes.get_errno(), "disconnect")
+# One socket after another peer: what it may at one says nothing of the next.
+local = loopback()
+one = socket.socket(); one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+attempt("one denied first", lambda: one.connect(("198.51.100.21", DENIED)))
+attempt("one to loopback", lambda: one.connect(local.getsockname()))
+attempt("one from loopback", lambda: disconnect(one))
+attempt("one denied behind loopback", lambda: one.connect(("198.51.100.22", DENIED)))
+attempt("one to who is allowed", lambda: [one.connect((V4, ALLOWED)), [one.send(b"often") for _ in range(40)]])
+attempt("one from who is allowed", lambda: disconnect(one))
+attempt("one denied at last", lambda: one.connect(("198.51.100.23", DENIED)))
 attempt("again", lambda: [socket.socket(socket.AF_INET), 0][1])
 print(json.dumps(ends))
 `;
@@ -83,8 +98,8 @@ describe("record: an egress policy in the kernel", function () {
 
   it("holds nothing up that a rule allows", () => {
     for (const [what, end] of Object.entries(ends)) if (what.endsWith(" allowed")) assert.equal(end, "ok", what);
-    // Plain connects, fast open twice, and multipath; over IPv4 also by mapped addresses.
-    assert.deepEqual([counts[`tcp4 ${ALLOWED}`], counts[`tcp6 ${ALLOWED}`]], [8, 4]);
+    // Plain connects, fast open twice, and multipath; over IPv4 also by mapped addresses, and one by the socket of many peers.
+    assert.deepEqual([counts[`tcp4 ${ALLOWED}`], counts[`tcp6 ${ALLOWED}`]], [9, 4]);
     assert.deepEqual([counts[`udp4 ${ALLOWED}`], counts[`udp6 ${ALLOWED}`]], [6, 3]);
   });
 
@@ -106,15 +121,32 @@ describe("record: an egress policy in the kernel", function () {
     }
     const by = (entry: string): number => blocked.filter(({ allowedBy }) => allowedBy === entry).length;
     assert.deepEqual(
+      ["198.51.100.21", "198.51.100.22", "198.51.100.23"].map((ip) => by(`${ip}:${DENIED}`)),
+      [1, 1, 1],
+    );
+    assert.deepEqual(
       [`${V4}:${DENIED}`, `[${V6}]:${DENIED}`, `${V4}:${DENIED}/udp`, `[${V6}]:${DENIED}/udp`].map(by),
       [8, 4, 8, 4],
     );
     assert.equal(new Set(blocked.map(({ flow }) => flow.id)).size, blocked.length);
   });
 
+  it("judges a socket anew each time that it connects", () => {
+    const of = (how: string): string | undefined => ends[`one ${how}`];
+    assert.deepEqual(["denied first", "denied behind loopback", "denied at last"].map(of), ["EPERM", "EPERM", "EPERM"]);
+    const passed = ["to loopback", "from loopback", "to who is allowed", "from who is allowed"];
+    assert.deepEqual(passed.map(of), ["ok", "ok", "ok", "ok"]);
+  });
+
   it("calls nothing a flow that was never begun", () => {
     const flows = events.of("net.connect").filter(({ verdict }) => verdict !== "blocked");
-    assert.ok(flows.every(({ verdict, rule }) => verdict === "allowed" && rule?.includes(String(ALLOWED))));
+    const local = flows.filter(({ flow }) => flow.remote.ip === "127.0.0.1");
+    assert.deepEqual(
+      local.map(({ verdict, rule, result }) => [verdict, rule, result]),
+      [["allowed", "default:loopback 127.0.0.0/8", "ok"]],
+    );
+    const others = flows.filter((flow) => !local.includes(flow));
+    assert.ok(others.every(({ verdict, rule }) => verdict === "allowed" && rule?.includes(String(ALLOWED))));
   });
 
   it("is said in the first event, and that it is armed before the command starts", () => {

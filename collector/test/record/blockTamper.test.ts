@@ -1,6 +1,7 @@
 // Whoever ends, detaches or unpins what enforces an egress policy gets no network for it.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { findCgroupTree } from "../../src/cgroup/mount.ts";
@@ -72,16 +73,28 @@ class Contained {
     return lines.filter((line) => line.includes('"type":"enforcement"'));
   }
 
+  /** A command that runs a program of Python in its cgroup. */
+  #inside(code: string): string[] {
+    const command = this.#network.inside("python3", "-c", code);
+    return ["-c", 'echo $$ >"$0/cgroup.procs" && exec "$@"', this.cgroup ?? "", ...command];
+  }
+
   /** How a connect ends for a process in its cgroup. */
   connect(port: number): string {
     const code = `import errno, socket
 try: socket.create_connection(("${V4}", ${port}), 5); print("ok")
 except OSError as error: print(errno.errorcode.get(error.errno, "timeout"))`;
-    const command = this.#network.inside("python3", "-c", code);
-    const shell = ["-c", 'echo $$ >"$0/cgroup.procs" && exec "$@"', this.cgroup ?? "", ...command];
-    const { stdout, stderr } = spawnSync("/bin/sh", shell, { encoding: "utf8" });
+    const { stdout, stderr } = spawnSync("/bin/sh", this.#inside(code), { encoding: "utf8" });
     assert.equal(stderr, "");
     return stdout.trim();
+  }
+
+  /** A connection of a process in its cgroup, which sends what the network counts, once for each line, and says so. */
+  connection(port: number): ChildProcess {
+    const code = `import socket, sys
+s = socket.create_connection(("${V4}", ${port})); s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+for line in sys.stdin: s.send(b"egress-marker"); print("sent", flush=True)`;
+    return spawn("/bin/sh", this.#inside(code), { stdio: ["pipe", "pipe", "inherit"] });
   }
 
   async end(): Promise<void> {
@@ -148,10 +161,21 @@ describe("record: tampering with the enforcement of an egress policy", function 
 
   it("by killing all of it at once leaves it closed: by the policy, then for everything", async () => {
     const { pid, sensor, warden } = contained;
+    const connection = contained.connection(ALLOWED);
+    const marked = async (): Promise<number> => (await network.counts())["marked"] ?? 0;
+    const send = async (): Promise<void> => {
+      connection.stdin?.write("\n");
+      if (connection.stdout) await once(connection.stdout, "data");
+    };
+    await send();
+    assert.equal(await marked(), 1);
     for (const one of [warden, sensor, pid]) process.kill(one, "SIGSTOP");
     for (const one of [warden, sensor, pid]) process.kill(one, "SIGKILL");
     assert.equal(contained.connect(DENIED), "EPERM");
     await until(() => contained.connect(ALLOWED) === "EPERM", "the lease is over", PATIENCE_MS);
+    await send();
+    assert.equal(await marked(), 1, "a connection from before is closed, too");
+    connection.kill();
   });
 
   it("by detaching a program is seen, and it is attached again", async () => {
