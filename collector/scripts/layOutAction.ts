@@ -3,21 +3,40 @@
 //
 //     node collector/scripts/layOutAction.ts FOLDER
 import { COPYFILE_FICLONE } from "node:constants";
-import { chmodSync, copyFileSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const PROGRAMS = ["runglass.js", "language-server.js", "runglass-sensor", "runglass-hook"];
+const BUNDLES = ["runglass.js", "language-server.js"];
+/** Those that each kind of machine has its own of, in a folder named as Node names the machine. */
+const PROGRAMS = ["runglass-sensor", "runglass-hook"];
+const ARCHITECTURES = ["x64", "arm64"];
 
-/** Everything must be built (`npm run build`). */
+/** Where what is for `arch` was built; undefined where it was not. */
+const builtFor = (arch: string): string | undefined => {
+  const folder = arch === process.arch ? join(root, "dist") : join(root, "dist", arch);
+  return PROGRAMS.every((name) => existsSync(join(folder, name))) ? folder : undefined;
+};
+
+/**
+ * Everything must be built (`npm run build`); of other machines than this one, what `npm run build:sensor -- --arch ARCH` has
+ * built comes along.
+ */
 export const layOutAction = (folder: string): void => {
   const dist = join(folder, "dist");
   mkdirSync(dist, { recursive: true });
   copyFileSync(join(root, "collector/action.yml"), join(folder, "action.yml"));
   copyFileSync(join(root, "LICENSE"), join(folder, "LICENSE"));
   cpSync(join(root, "dist/action"), join(dist, "action"), { recursive: true });
-  for (const name of PROGRAMS) copyFileSync(join(root, "dist", name), join(dist, name), COPYFILE_FICLONE);
+  for (const name of BUNDLES) copyFileSync(join(root, "dist", name), join(dist, name), COPYFILE_FICLONE);
+  if (builtFor(process.arch) === undefined) throw new Error("the sensor is not built: npm run build");
+  for (const arch of ARCHITECTURES) {
+    const built = builtFor(arch);
+    if (built === undefined) continue;
+    mkdirSync(join(dist, arch));
+    for (const name of PROGRAMS) copyFileSync(join(built, name), join(dist, arch, name), COPYFILE_FICLONE);
+  }
   // By itself it is the program of the hooks for pre-commit.
   chmodSync(join(dist, "runglass.js"), 0o755);
   // What ends with .js there is a module.

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { becomeAdministrator, isRoot } from "./setup/administrator.mjs";
 import { interruptCommands, isInterrupted } from "./setup/command.mjs";
 import { Interrupted, SetupFailure } from "./setup/failure.mjs";
+import { arm64Needs } from "./setup/needs.mjs";
 import { logPath, pinnedNode, root } from "./setup/paths.mjs";
 import { createProgress } from "./setup/progress.mjs";
 import { setUp } from "./setup/setup.mjs";
@@ -38,6 +39,7 @@ const scripts = {
   },
   bench: { level: "bench", program: ["extension/scripts/bench/main.ts"], needsRoot: "to measure the sensor" },
   build: { level: "build", force: true },
+  "build:sensor": { level: "sensor", program: ["collector/scripts/buildSensor.ts"] },
   package: { level: "build", force: true },
   typecheck: { level: "packages", program: [`${bin}typescript/bin/tsc`, "-b"] },
   lint: { level: "packages", program: [`${bin}oxlint/bin/oxlint`] },
@@ -81,7 +83,8 @@ const main = async ([name = "", ...args]) => {
     const answer = answerAtOnce(args);
     if (answer !== undefined) return answer;
   }
-  await setUp(progress, script);
+  const wantsArm64 = args.some((arg) => /\barm64\b/.test(arg)) && process.arch !== "arm64";
+  await setUp(progress, { ...script, extra: wantsArm64 ? arm64Needs : [] });
   if (script.program === undefined) return 0;
   if (script.needsRoot !== undefined && !isRoot()) becomeAdministrator(script.needsRoot, progress.note);
   if (isInterrupted()) throw new Interrupted();

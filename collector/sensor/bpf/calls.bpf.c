@@ -13,8 +13,6 @@
 static const struct call calls_64[CALLS] = { CALLS_64 };
 static const struct call calls_32[CALLS] = { CALLS_32 };
 
-#define X32_BIT 0x40000000
-
 /* At most so many descriptors of one message are looked at. */
 #define RECEIVED_MAX 16
 #define SOL_SOCKET 1
@@ -31,10 +29,6 @@ struct cmsghdr {
 	__u64 cmsg_len;
 	__u32 cmsg_level;
 	__u32 cmsg_type;
-};
-
-struct arguments {
-	__u64 value[5];
 };
 
 static __always_inline __u64 argument(const struct arguments *a, __u8 index)
@@ -56,23 +50,6 @@ static __always_inline __u64 argument(const struct arguments *a, __u8 index)
 		return AT_FDCWD;
 	default:
 		return O_CREAT | O_TRUNC;
-	}
-}
-
-static __always_inline void read_arguments(struct arguments *a, struct pt_regs *regs, bool compat)
-{
-	if (compat) {
-		a->value[0] = (__u32)regs->bx;
-		a->value[1] = (__u32)regs->cx;
-		a->value[2] = (__u32)regs->dx;
-		a->value[3] = (__u32)regs->si;
-		a->value[4] = (__u32)regs->di;
-	} else {
-		a->value[0] = regs->di;
-		a->value[1] = regs->si;
-		a->value[2] = regs->dx;
-		a->value[3] = regs->r10;
-		a->value[4] = regs->r8;
 	}
 }
 
@@ -167,22 +144,16 @@ static __always_inline void file_call(struct task_struct *task, struct call *c, 
 	}
 }
 
-/* Calls that make sockets; where one of 32 bits is for several, its first argument tells which. */
-#define SOCKET_64 41
-#define SOCKET_32 359
-#define SOCKETCALL 102
-#define SOCKETCALL_SOCKET 1
-
 /*
  * By what was asked for, which nobody else can change in a register, and by the socket that was made: another thread may have
  * closed it, or put another file in its place. What a 32-bit call has in memory can be changed too, so there both must lie.
  */
 static __always_inline void socket_made(struct task_struct *task, struct pt_regs *regs, bool compat, __u64 number, int fd)
 {
-	__u32 family = compat ? regs->bx : regs->di;
+	__u32 family = call_argument_0(regs, compat);
 
-	if (compat && number == SOCKETCALL && (__u32)regs->bx == SOCKETCALL_SOCKET) {
-		if (bpf_probe_read_user(&family, sizeof(family), (void *)(__u64)(__u32)regs->cx))
+	if (compat && number == SOCKETCALL && call_argument_0(regs, true) == SOCKETCALL_SOCKET) {
+		if (bpf_probe_read_user(&family, sizeof(family), (void *)call_argument_1(regs, true)))
 			family = AF_UNSPEC;
 	} else if (number != (compat ? SOCKET_32 : SOCKET_64)) {
 		return;
@@ -194,8 +165,8 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(on_call, struct pt_regs *regs, long result)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	bool compat = task->thread_info.status & TS_COMPAT, watched;
-	__u64 number = regs->orig_ax & ~X32_BIT;
+	bool compat = call_is_32_bit(task, regs), watched;
+	__u64 number = call_number(regs);
 	struct arguments a;
 	struct call c;
 
@@ -206,7 +177,7 @@ int BPF_PROG(on_call, struct pt_regs *regs, long result)
 	c.action = compat ? calls_32[number].action : calls_64[number].action;
 	if (c.action == ACTION_NONE)
 		return 0;
-	read_arguments(&a, regs, compat);
+	call_arguments(&a, regs, compat);
 	if (c.action == ACTION_CONNECT || c.action == ACTION_SOCKETCALL) {
 		if (c.action == ACTION_CONNECT || a.value[0] == SOCKETCALL_CONNECT)
 			connect_returned(result);
@@ -216,7 +187,7 @@ int BPF_PROG(on_call, struct pt_regs *regs, long result)
 		return 0;
 	if (c.action == ACTION_MAP) {
 		if ((a.value[2] & PROT_EXEC) && is_watched(task->tgid))
-			tell_image(task, file_of(task, regs->r8), result, result + a.value[1]);
+			tell_image(task, file_of(task, a.value[4]), result, result + a.value[1]);
 		return 0;
 	}
 	if (c.action == ACTION_RECEIVED) {

@@ -4,12 +4,13 @@
 #define RUNGLASS_FILE_H
 
 #include "fold.h"
+#include "registers.h"
 #include "secret.h"
 
 #define O_ACCMODE 3
 #define O_CREAT 0100
 #define O_TRUNC 01000
-#define O_TMPFILE (020000000 | 0200000)
+#define O_TMPFILE (020000000 | O_DIRECTORY)
 
 #define RENAME_EXCHANGE 2
 #define RENAME_WHITEOUT 4

@@ -150,8 +150,7 @@ struct signal_struct {
 };
 
 struct thread_info {
-	unsigned long flags;
-	__u32 status;
+	__u32 status; /* of x86 */
 };
 
 struct proc_inode {
@@ -180,21 +179,6 @@ struct task_struct {
 
 struct linux_binprm {
 	struct file *file;
-};
-
-struct pt_regs {
-	unsigned long bp;
-	unsigned long bx;
-	unsigned long r10;
-	unsigned long r8;
-	unsigned long ax;
-	unsigned long cx;
-	unsigned long dx;
-	unsigned long si;
-	unsigned long di;
-	unsigned long orig_ax;
-	unsigned long flags;
-	unsigned long sp;
 };
 
 struct in6_addr {
@@ -363,7 +347,6 @@ struct bpf_iter__task {
 /* Values of the kernel that no header for user space states. */
 #define PF_KTHREAD 0x00200000
 #define SIGNAL_GROUP_EXIT 0x00000004
-#define TS_COMPAT 0x0002
 #define FMODE_READ 0x1
 #define FMODE_WRITE 0x2
 #define FMODE_PATH 0x4000

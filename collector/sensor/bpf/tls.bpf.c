@@ -11,14 +11,13 @@
  * probes stand at a jump or a call, which cost least, and none at a return, as
  * Go moves its stacks.
  */
+#include "registers.h"
 #include "tlsStream.h"
 
 /* Types of TLS records, and how Go hands over what is to be in one. */
 #define RECORD_HANDSHAKE 22
 #define RECORD_DATA 23
 #define CLIENT_HELLO 1
-#define FLAG_CARRY 0x01
-#define FLAG_ZERO 0x40
 #define HANDSHAKE_RANDOM 6 /* behind the message's type, its length, and the version */
 
 /* Calls of one thread that have not returned: as a rule one, or two where TLS goes through TLS. */
@@ -67,14 +66,14 @@ static __always_inline bool is_read(__u64 call)
 
 static __always_inline void called(struct pt_regs *regs, __u64 call)
 {
-	__u64 stack = regs->sp, fourth = regs->cx, fifth = regs->r8;
+	__u64 stack = STACK(regs), fourth = ARGUMENT_3(regs), fifth = ARGUMENT_4(regs);
 	struct tls_calls *calls;
 	struct tls_call *c;
 
 	if (!is_watched(bpf_get_current_pid_tgid() >> 32))
 		return;
 	if (call == TLS_OPENSSL_FREE || call == TLS_OPENSSL_CLEAR || call == TLS_GNUTLS_FREE) {
-		tls_freed(regs->di);
+		tls_freed(ARGUMENT_0(regs));
 		return;
 	}
 	calls = bpf_task_storage_get(&tls_calls, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -98,8 +97,8 @@ static __always_inline void called(struct pt_regs *regs, __u64 call)
 	}
 	c->stack = stack;
 	c->incoming = is_read(call);
-	c->object = regs->di;
-	c->bytes = regs->si;
+	c->object = ARGUMENT_0(regs);
+	c->bytes = ARGUMENT_1(regs);
 	c->done = call == TLS_OPENSSL_WRITE_EX2 ? fifth : fourth;
 }
 
@@ -142,10 +141,9 @@ static __always_inline __u64 take_taken(struct tls_calls *calls, const struct tl
 static __always_inline void returned(struct pt_regs *regs, __u64 call)
 {
 	struct tls_calls *calls = bpf_task_storage_get(&tls_calls, bpf_get_current_task_btf(), 0, 0);
-	/* The return has taken its address off the stack. */
-	__u64 stack = regs->sp - 8;
+	__u64 stack = STACK_OF_RETURNED(regs);
 	/* OpenSSL's is an int, but for files; GnuTLS's a ssize_t. */
-	__s64 result = is_gnutls(call) || call == TLS_OPENSSL_SENDFILE ? (__s64)regs->ax : (__s64)(int)regs->ax;
+	__s64 result = is_gnutls(call) || call == TLS_OPENSSL_SENDFILE ? (__s64)RESULT(regs) : (__s64)(int)RESULT(regs);
 	struct tls_passed passed = { .length = result, .incoming = is_read(call), .tls = is_gnutls(call) ? RG_GNUTLS : RG_OPENSSL };
 	__u32 newest;
 
@@ -188,11 +186,16 @@ static __always_inline void go_handshake(__u64 object, __u64 bytes)
 /* Go passes the connection, the type of the record, and where its bytes are and how many, in registers of its own choice. */
 static __always_inline void go_record(struct pt_regs *regs)
 {
-	struct tls_passed passed = { .object = regs->ax, .bytes = regs->cx, .length = regs->di, .tls = RG_GO };
-	__u8 type = regs->bx;
+	struct tls_passed passed = {
+		.object = GO_ARGUMENT_0(regs),
+		.bytes = GO_ARGUMENT_2(regs),
+		.length = GO_ARGUMENT_3(regs),
+		.tls = RG_GO,
+	};
+	__u8 type = GO_ARGUMENT_1(regs);
 
 	/* The stack is too small: the function will begin again. */
-	if (regs->flags & (FLAG_CARRY | FLAG_ZERO))
+	if (GO_STACK_IS_SMALL(regs))
 		return;
 	if (!is_watched(bpf_get_current_pid_tgid() >> 32))
 		return;
@@ -205,10 +208,10 @@ static __always_inline void go_record(struct pt_regs *regs)
 /* As its arguments, memmove gets where to, from where, and how many bytes. */
 static __always_inline void go_reads(struct pt_regs *regs, __u64 slot)
 {
-	struct tls_passed passed = { .bytes = regs->bx, .length = regs->cx, .incoming = 1, .tls = RG_GO };
+	struct tls_passed passed = { .bytes = GO_ARGUMENT_1(regs), .length = GO_ARGUMENT_2(regs), .incoming = 1, .tls = RG_GO };
 
 	if (is_watched(bpf_get_current_pid_tgid() >> 32) && (__s64)passed.length > 0 &&
-	    !bpf_probe_read_user(&passed.object, sizeof(passed.object), (void *)(regs->sp + slot)))
+	    !bpf_probe_read_user(&passed.object, sizeof(passed.object), (void *)(STACK(regs) + slot)))
 		tls_passed(&passed);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "registers.h"
 #include "tlsRandom.h"
 
 /* So much of an object is searched, */
@@ -54,7 +55,7 @@ __noinline int random_behind_pointers(__u64 object, __u32 pid, struct found *fou
 
 		if (bpf_probe_read_user(&pointer, sizeof(pointer), (void *)(object + i * 8)))
 			return 0;
-		if (pointer < 4096 || pointer & 7 || pointer >> 47)
+		if (pointer < 4096 || pointer & 7 || pointer >> USER_ADDRESS_BITS)
 			continue;
 		for (__u32 j = 0; j < sizeof(places) / sizeof(places[0]); j++) {
 			if (!bpf_probe_read_user(words, sizeof(words), (void *)(pointer + places[j])) &&

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "machine.h"
+
 #define MOST_SEGMENTS 128
 #define MOST_SECTIONS 4096
 
@@ -25,7 +27,7 @@ bool elf_open(struct elf *e, const __u8 *file, size_t size)
 	e->size = size;
 	return elf_get(e, 0, &e->header, sizeof(e->header)) && !memcmp(e->header.e_ident, ELFMAG, SELFMAG) &&
 	       e->header.e_ident[EI_CLASS] == ELFCLASS64 && e->header.e_ident[EI_DATA] == ELFDATA2LSB &&
-	       e->header.e_machine == EM_X86_64 && e->header.e_phentsize == sizeof(Elf64_Phdr);
+	       e->header.e_machine == MACHINE_ELF && e->header.e_phentsize == sizeof(Elf64_Phdr);
 }
 
 unsigned int elf_segments(const struct elf *e)

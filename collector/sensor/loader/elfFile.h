@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * An ELF file for x86-64 that somebody has made: what is in it is copied out with a check of its place, as nothing in it need
+ * An ELF file for this machine that somebody has made: what is in it is copied out with a check of its place, as nothing in it need
  * be aligned or true.
  */
 #ifndef RUNGLASS_ELF_FILE_H
@@ -18,7 +18,7 @@ struct elf {
 	Elf64_Ehdr header;
 };
 
-/* False for what is no ELF file for x86-64. */
+/* False for what is no ELF file for this machine. */
 bool elf_open(struct elf *e, const __u8 *file, size_t size);
 
 /* False for what is not in the file. */

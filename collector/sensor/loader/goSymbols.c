@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "goCode.h"
+#include "machine.h"
 #include "machineCode.h"
 
 /* The form of the table that each Go before 1.16 writes, 1.16 and 1.17, 1.18 and 1.19, and all since 1.20. */
@@ -11,7 +13,6 @@
 #define MAGIC_116 0xfffffffaU
 #define MAGIC_118 0xfffffff0U
 #define MAGIC_120 0xfffffff1U
-#define QUANTUM 1 /* of an instruction on x86 */
 
 /* Without names of sections, the table is searched for in so many bytes, at places aligned so. */
 #define SEARCH_MOST (256UL << 20)
@@ -23,7 +24,6 @@
 /* Places where the code of Go can begin, behind other code; it is aligned so. */
 #define MOST_STARTS (1U << 20)
 #define START_STEP 16
-#define MOST_FRAME 4096
 /* So many functions are looked at, at most; most begin with a look at the stack, of which half must be found. */
 #define SAMPLE 256
 
@@ -66,7 +66,7 @@ static bool begin_table(struct table *t, const struct elf *e, __u64 at, __u64 si
 	__u64 words[7];
 	const __u64 *offsets;
 
-	if (!elf_get(e, at, &h, sizeof(h)) || h.zero[0] || h.zero[1] || h.quantum != QUANTUM || h.pointer != 8 ||
+	if (!elf_get(e, at, &h, sizeof(h)) || h.zero[0] || h.zero[1] || h.quantum != GO_QUANTUM || h.pointer != 8 ||
 	    h.magic < MAGIC_118 || h.magic > MAGIC_12 || !h.functions || h.functions > MOST_FUNCTIONS || size > e->size - at)
 		return false;
 	*t = (struct table){ .elf = e, .magic = h.magic, .functions = h.functions };
@@ -196,50 +196,13 @@ static void find_entries(const struct table *t, const __u32 *wanted, const bool 
 	}
 }
 
-/*
- * A Go function begins with a look at how much stack is left. Where that is not enough, it is called again from its very
- * beginning. The jump that leads there tells the one from the other, and a probe costs least at a jump. Returns how far it is
- * from the entry; 0: the function does not begin so.
- */
-static __u64 stack_check(const struct elf *e, __u64 offset)
-{
-	static const __u8 compare[] = { 0x49, 0x3b, 0x66, 0x10 };       /* cmp 0x10(%r14),%rsp */
-	static const __u8 near_frame[] = { 0x4c, 0x8d, 0x64, 0x24 };    /* lea disp8(%rsp),%r12 */
-	static const __u8 far_frame[] = { 0x4c, 0x8d, 0xa4, 0x24 };     /* lea disp32(%rsp),%r12 */
-	static const __u8 compare_r12[] = { 0x4d, 0x3b, 0x66, 0x10 };   /* cmp 0x10(%r14),%r12 */
-	__u8 code[20];
-	__u64 at = 0;
-
-	if (!offset || !elf_get(e, offset, code, sizeof(code)))
-		return 0;
-	if (!memcmp(code, compare, 4))
-		at = 4;
-	else if (!memcmp(code, near_frame, 4) && !memcmp(code + 5, compare_r12, 4))
-		at = 9;
-	else if (!memcmp(code, far_frame, 4) && !memcmp(code + 8, compare_r12, 4))
-		at = 12;
-	if (!at)
-		return 0;
-	/* jbe, near and far */
-	return code[at] == 0x76 || (code[at] == 0x0f && code[at + 1] == 0x86) ? at : 0;
-}
-
-/* As the ABI was before 1.17: mov %fs:-8,%rcx */
-static bool old_code(const struct elf *e, __u64 offset)
-{
-	static const __u8 begin[] = { 0x64, 0x48, 0x8b, 0x0c, 0x25 };
-	__u8 code[sizeof(begin)];
-
-	return offset && elf_get(e, offset, code, sizeof(code)) && !memcmp(code, begin, sizeof(code));
-}
-
 /* Do functions begin as functions do, the calls among them, if Go's code begins at `start`? */
 static bool fits(const struct table *t, const __u64 *entries, __u64 start)
 {
 	__u32 step = t->functions / SAMPLE + 1, looked = 0, fit = 0;
 
 	for (int call = 0; call < CHECKED; call++) {
-		if (entries[call] && !stack_check(t->elf, elf_offset_of(t->elf, start + entries[call], PF_X)))
+		if (entries[call] && !go_stack_check(t->elf, elf_offset_of(t->elf, start + entries[call], PF_X)))
 			return false;
 	}
 	for (__u32 i = 0; i < t->functions; i += step, looked++) {
@@ -248,7 +211,7 @@ static bool fits(const struct table *t, const __u64 *entries, __u64 start)
 
 		if (!read_function(t, i, &entry, &name))
 			return false;
-		fit += stack_check(t->elf, elf_offset_of(t->elf, start + entry, PF_X)) > 0;
+		fit += go_stack_check(t->elf, elf_offset_of(t->elf, start + entry, PF_X)) > 0;
 	}
 	return fit >= looked / 2;
 }
@@ -282,49 +245,14 @@ static bool find_start(const struct table *t, const __u64 *entries, __u64 *start
 	return false;
 }
 
-/* How far above the stack pointer the first argument is kept, in a function whose code this is; 0: nobody knows. */
-static __u32 argument_slot(const __u8 *code, size_t length)
-{
-	static const __u8 push[] = { 0x55, 0x48, 0x89, 0xe5 };   /* push %rbp; mov %rsp,%rbp */
-	static const __u8 sub_near[] = { 0x48, 0x83, 0xec }, sub_far[] = { 0x48, 0x81, 0xec };
-	static const __u8 keep_near[] = { 0x48, 0x89, 0x44, 0x24 }, keep_far[] = { 0x48, 0x89, 0x84, 0x24 }; /* mov %rax,n(%rsp) */
-	__u32 frame = 0, slot, pushed = 0;
-	enum instruction kind = INSTRUCTION_OTHER;
-	__s32 distance;
-
-	/* All in front of the first call. */
-	for (size_t at = 0, size; at + 8 <= length && kind != INSTRUCTION_CALL; at += size) {
-		const __u8 *c = code + at;
-
-		size = instruction_read(c, length - at, &kind, &distance);
-		if (!size)
-			return 0;
-		if (!memcmp(c, push, sizeof(push)))
-			pushed = 8;
-		if (!frame && !memcmp(c, sub_near, sizeof(sub_near)))
-			frame = c[3];
-		else if (!frame && !memcmp(c, sub_far, sizeof(sub_far)))
-			memcpy(&frame, c + 3, sizeof(frame));
-		slot = 0;
-		if (!memcmp(c, keep_near, sizeof(keep_near)))
-			slot = c[4];
-		else if (!memcmp(c, keep_far, sizeof(keep_far)))
-			memcpy(&slot, c + 4, sizeof(slot));
-		/* Behind where the function returns to. */
-		if (frame && frame < MOST_FRAME && slot == frame + pushed + 8)
-			return slot;
-	}
-	return 0;
-}
-
 /* Where a read copies what it has to its caller; where any of that is not as it is known, no responses are told. */
 static void find_read(const struct elf *e, __u64 entry, __u64 size, __s64 memmove_at, struct symbols *symbols)
 {
 	__u32 slot, place;
 
-	if (!entry || size > e->size || entry > e->size - size || !stack_check(e, entry))
+	if (!entry || size > e->size || entry > e->size - size || !go_stack_check(e, entry))
 		return;
-	slot = argument_slot(e->file + entry, size);
+	slot = go_argument_slot(e->file + entry, size);
 	if (!slot || !function_calls(e->file + entry, size, memmove_at, &place))
 		return;
 	symbols->offset[TLS_GO_READ] = entry + place;
@@ -354,9 +282,9 @@ void go_read(const struct elf *e, struct symbols *symbols)
 	if (!entries[WRITE_RECORD] || !find_start(&t, entries, &start))
 		return;
 	entry = elf_offset_of(e, start + entries[WRITE_RECORD], PF_X);
-	jump = stack_check(e, entry);
+	jump = go_stack_check(e, entry);
 	if (!jump) {
-		symbols->problem = old_code(e, entry) ? GO_OLD : GO_OTHER;
+		symbols->problem = go_is_old(e, entry) ? GO_OLD : GO_OTHER;
 		return;
 	}
 	symbols->problem = GO_FINE;

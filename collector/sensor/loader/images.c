@@ -7,9 +7,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "machine.h"
 #include "watchdog.h"
 
 #define MOST_MAPPINGS 4096
+
+/* A mapping ends with a page, whose size is the kernel's choice on arm64. */
+static __u64 whole_pages(__u64 end)
+{
+	__u64 page = sysconf(_SC_PAGESIZE);
+
+	return (end + page - 1) & ~(page - 1);
+}
 
 static bool open_path(const char *path, void (*found)(int file))
 {
@@ -71,7 +80,7 @@ bool image_open(const struct image_record *r, void (*found)(int file))
 		return open_path(path, found);
 	}
 	/* Else it has been joined with its neighbour, or parted. */
-	return open_mapping(r->pid, r->begin, (r->end + 4095) & ~4095ULL, found) || open_mappings(r->pid, r->begin, found);
+	return open_mapping(r->pid, r->begin, whole_pages(r->end), found) || open_mappings(r->pid, r->begin, found);
 }
 
 bool image_path(const struct image_record *r, char *path, size_t room)
@@ -80,7 +89,7 @@ bool image_path(const struct image_record *r, char *path, size_t room)
 	ssize_t n;
 
 	if (r->begin)
-		snprintf(link, sizeof(link), "/proc/%u/map_files/%llx-%llx", r->pid, r->begin, (r->end + 4095) & ~4095ULL);
+		snprintf(link, sizeof(link), "/proc/%u/map_files/%llx-%llx", r->pid, r->begin, whole_pages(r->end));
 	else
 		snprintf(link, sizeof(link), "/proc/%u/exe", r->pid);
 	n = readlink(link, path, room - 1);
@@ -90,7 +99,7 @@ bool image_path(const struct image_record *r, char *path, size_t room)
 
 void images_usual(void (*found)(int file))
 {
-	static const char *const folders[] = { "/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib",
+	static const char *const folders[] = { "/usr/lib/" MACHINE_FOLDER, "/lib/" MACHINE_FOLDER, "/usr/lib64", "/usr/lib",
 					       "/usr/local/lib" };
 	static const char *const names[] = { "libssl.so.3", "libssl.so.1.1", "libgnutls.so.30" };
 	char path[128];

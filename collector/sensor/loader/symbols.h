@@ -17,7 +17,7 @@ enum tls_library { TLS_NONE, TLS_OPENSSL, TLS_GNUTLS, TLS_NSS, TLS_MBEDTLS, TLS_
 enum go_problem { GO_FINE, GO_OLD, GO_OTHER };
 
 struct symbols {
-	__u32 library;           /* enum tls_library; TLS_NONE also for what is no ELF file for x86-64 */
+	__u32 library;           /* enum tls_library; TLS_NONE also for what is no ELF file for this machine */
 	__u32 problem;           /* enum go_problem */
 	__u64 offset[TLS_CALLS]; /* in the file; 0: not there */
 	__u64 go_slot;           /* of TLS_GO_READ: how far above the stack pointer the connection is */

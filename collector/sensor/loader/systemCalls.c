@@ -14,6 +14,8 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include "machine.h"
+
 #define FIELD(name) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, name))
 #define ALLOW BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 /* Not a kill: a libc that needs one more call must not end the run. */
@@ -32,13 +34,13 @@ bool limit_system_calls(void)
 {
 	struct sock_filter code[] = {
 		FIELD(arch),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MACHINE_AUDIT, 1, 0),
 		REFUSE,
 		FIELD(nr),
 		CALL(read),
 		CALL(write),
-		CALL(epoll_wait),
-		CALL(poll),
+		CALL_EPOLL_WAIT,
+		CALL_POLL,
 		CALL(close),
 		CALL(shutdown),
 		CALL(clock_gettime),
@@ -73,18 +75,18 @@ bool limit_attacher(void)
 {
 	struct sock_filter code[] = {
 		FIELD(arch),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MACHINE_AUDIT, 1, 0),
 		REFUSE,
 		FIELD(nr),
 		CALL(read),
 		CALL(write),
 		CALL(close),
-		CALL(poll),
+		CALL_POLL,
 		CALL(fstat),
 		CALL(newfstatat),
 		CALL(fstatfs),
 		CALL(getdents64),
-		CALL(readlink),
+		CALL_READLINK,
 		CALL(mmap),
 		CALL(munmap),
 		CALL(mprotect),
@@ -94,7 +96,7 @@ bool limit_attacher(void)
 		CALL(kill),
 		CALL(socketpair),
 		CALL(dup),
-		CALL(dup2),
+		CALL_DUP2,
 		CALL(close_range),
 		CALL(sendmsg),
 		CALL(recvmsg),
@@ -135,18 +137,17 @@ bool limit_warden(void)
 {
 	struct sock_filter code[] = {
 		FIELD(arch),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MACHINE_AUDIT, 1, 0),
 		REFUSE,
 		FIELD(nr),
 		CALL(read),
 		CALL(write),
-		CALL(poll),
+		CALL_POLL,
 		CALL(close),
-		CALL(dup2),
-		CALL(stat),
-		CALL(newfstatat),
-		CALL(mkdir),
-		CALL(unlink),
+		CALL_DUP2,
+		CALL_STAT,
+		CALL_MKDIR,
+		CALL_UNLINK,
 		CALL(mmap),
 		CALL(munmap),
 		CALL(brk),
@@ -172,7 +173,7 @@ bool limit_cutter(void)
 {
 	struct sock_filter code[] = {
 		FIELD(arch),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MACHINE_AUDIT, 1, 0),
 		REFUSE,
 		FIELD(nr),
 		CALL(read),
@@ -205,7 +206,7 @@ bool limit_reader(void)
 {
 	struct sock_filter code[] = {
 		FIELD(arch),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MACHINE_AUDIT, 1, 0),
 		REFUSE,
 		FIELD(nr),
 		CALL(recvmsg),

@@ -6,6 +6,7 @@ import { findWorker, JOB_VARIABLES } from "../run/job.ts";
 import { readInputs } from "./inputs.ts";
 import { launch, type Ready } from "./launch.ts";
 import type { Order } from "./messages.ts";
+import { unsupportedMachine } from "./programs.ts";
 import { error, info, mask, saveState, setVariable, warning } from "./runnerCommands.ts";
 import { stopHashOf, stopProof } from "./stopProof.ts";
 import { policyPlace } from "./workflowPlaces.ts";
@@ -44,13 +45,6 @@ const currentUser = (): Order["user"] => {
   }
 };
 
-/** Why nothing can be watched here at all; undefined where it may be. */
-const unsupported = (): string | undefined => {
-  const { platform, arch } = process;
-  if (platform !== "linux") return `Runglass watches Linux runners, and this is ${platform}`;
-  return arch === "x64" ? undefined : `the sensor is built for x64 only so far, and this is ${arch}`;
-};
-
 const orderOf = (word: string): Order => {
   const inputs = readInputs(process.env);
   const service = pick(SERVICE_VARIABLES);
@@ -85,7 +79,7 @@ const tellReady = ({ key, enforcing, server }: Ready, policy: string): Outputs =
 /** Starts watching; the step fails where that cannot be. What main and post must know is saved. */
 export const begin = async (): Promise<Outputs> => {
   try {
-    const reason = unsupported();
+    const reason = unsupportedMachine(process);
     if (reason !== undefined) throw new UserError(reason, 3);
     const word = randomBytes(32).toString("hex");
     const order = orderOf(word);

@@ -1,7 +1,7 @@
 // `runglass doctor`: what this machine lets the collector see, and what to do about the rest.
 import { execFile } from "node:child_process";
 import { accessSync, constants } from "node:fs";
-import { release } from "node:os";
+import { machine, release } from "node:os";
 import { promisify } from "node:util";
 import { removeLeftovers } from "../cgroup/leftovers.ts";
 import { findCgroupTree } from "../cgroup/mount.ts";
@@ -33,6 +33,16 @@ interface Check {
 const checkNode = (): Check => {
   const ok = Number(process.versions.node.split(".")[0]) >= 20;
   return { name: "node", state: ok ? "ok" : "no", found: process.version, remedy: "use Node 20 or later" };
+};
+
+const checkMachine = (): Check => {
+  const ok = process.arch === "x64" || process.arch === "arm64";
+  return {
+    name: "machine",
+    state: ok ? "ok" : "no",
+    found: `${process.arch} (${machine()})`,
+    remedy: "use an x86-64 or arm64 machine",
+  };
 };
 
 const checkRoot = (): Check => {
@@ -161,6 +171,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
   const root = checkRoot();
   const checks = [
     checkNode(),
+    checkMachine(),
     root,
     checkKernel(),
     checkBtf(),

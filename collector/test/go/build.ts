@@ -9,6 +9,8 @@ export interface GoBuild {
   readonly ldflags?: string;
   /** Linked by the C compiler's linker, as programs with C in them are. */
   readonly external?: boolean;
+  /** As Go names it; without C in it then. */
+  readonly arch?: string;
 }
 
 /** Builds `source` to `output`; its cache lies beside it, and goes with it. */
@@ -26,7 +28,8 @@ export const buildGo = (output: string, source: string, build: GoBuild = {}): st
       GOFLAGS: "",
       GOTOOLCHAIN: "local",
       // As the library that comes with it is compiled.
-      CGO_ENABLED: "1",
+      CGO_ENABLED: build.arch === undefined ? "1" : "0",
+      ...(build.arch === undefined ? {} : { GOARCH: build.arch }),
     },
   });
   return output;

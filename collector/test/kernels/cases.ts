@@ -28,7 +28,7 @@ const life = (frames: readonly Frame[], _pid: number, lines: readonly string[]):
   });
 
 /** `6 127.0.0.1 L0: 0, sent 5, received 7`: protocol, peer, results, bytes. */
-const flows = (frames: readonly Frame[], pid: number, lines: readonly string[]): string[] =>
+export const flows = (frames: readonly Frame[], pid: number, lines: readonly string[]): string[] =>
   frames.flatMap((connect) => {
     if (connect.type !== "connect" || connect.pid !== pid) return [];
     const [address = "", port = ""] = connect.remote.split(" ");
@@ -42,7 +42,7 @@ const flows = (frames: readonly Frame[], pid: number, lines: readonly string[]):
     return [`${connect.protocol} ${address} ${at < 0 ? port : `L${at}`}: ${ends.join(", ")}`];
   });
 
-const files = (frames: readonly Frame[], pid: number): string[] => {
+export const files = (frames: readonly Frame[], pid: number): string[] => {
   const counts = new Map<string, number>();
   for (const frame of frames) {
     if (frame.type !== "file" || frame.pid !== pid) continue;
@@ -61,7 +61,7 @@ const dns = (frames: readonly Frame[], pid: number): string[] =>
   );
 
 /** First lines of requests and of responses, by the library that encrypted them. */
-const http = (frames: readonly Frame[], pid: number): string[] =>
+export const http = (frames: readonly Frame[], pid: number): string[] =>
   frames.flatMap((frame) =>
     frame.type === "http" && frame.pid === pid && frame.head !== ""
       ? [`${frame.tls} ${frame.incoming ? "<" : ">"} ${frame.head.split("\r\n")[0]}`]

@@ -22,12 +22,35 @@ import { build, sensorBinary } from "../sensor/sensor.ts";
 import type { Case } from "./cases.ts";
 import type { Kernel } from "./packages.ts";
 
-const EMULATOR = "qemu-system-x86_64";
+/** The kind of machine that is emulated. */
+export interface GuestMachine {
+  readonly emulator: string;
+  readonly options: readonly string[];
+  /** Its first serial port, for what it says. */
+  readonly console: string;
+  /** A second one, for the frames, which the emulator writes to a file. */
+  readonly port: (path: string) => readonly string[];
+  readonly portName: string;
+  /** How many times longer than a PC it may take. */
+  readonly slowness: number;
+}
+
+export const PC: GuestMachine = {
+  emulator: "qemu-system-x86_64",
+  options: ["-m", "768"],
+  console: "ttyS0",
+  port: (path) => ["-serial", `file:${path}`],
+  portName: "ttyS1",
+  slowness: 1,
+};
 /** An emulated kernel crashes now and then before its first program; a machine that has come so far is not tried again. */
 const TRIES = 3;
 /** A guest takes half a minute on an idle machine; these are for one that is busy with other things. */
 const BOOT_MS = 150_000;
 const MOST_MS = 270_000;
+
+/** Those of `collector/test/sensor/workloads` that the cases use. */
+export const WORKLOADS = ["process", "network", "files", "evasion", "names"];
 
 export interface GuestRun {
   /** Of each case, by its number: pid, exit code, and what it printed, by words. */
@@ -66,8 +89,19 @@ const policyOfNames = (): Uint8Array => {
   return made.bytes;
 };
 
-/** Makes the initial file system of the guest below `folder`, and returns its path. */
-export const makeInitrd = (folder: string, cases: readonly Case[]): string => {
+/** Those of this machine, with the libraries that they need. */
+const addOwnPrograms = (root: string): void => {
+  const workloads = build();
+  for (const name of WORKLOADS) copyProgram(join(workloads, name), root);
+  for (const name of ["busybox", "curl", "openssl"]) copyProgram(commandPath(name), root, name);
+  copyProgram(sensorBinary, root);
+};
+
+/**
+ * Makes the initial file system of the guest below `folder`, and returns its path.
+ * @param addPrograms puts the sensor, the workloads, busybox, curl and openssl below a root, into its `bin`
+ */
+export const makeInitrd = (folder: string, cases: readonly Case[], addPrograms = addOwnPrograms): string => {
   const root = join(folder, "root");
   for (const name of ["bin", "dev", "proc", "sys", "tmp", "etc"]) mkdirSync(join(root, name), { recursive: true });
   // Library paths of the loader, as most distributions have them.
@@ -75,10 +109,7 @@ export const makeInitrd = (folder: string, cases: readonly Case[]): string => {
     mkdirSync(join(root, "usr", name), { recursive: true });
     symlinkSync(`usr/${name}`, join(root, name));
   }
-  const workloads = build();
-  for (const name of ["process", "network", "files", "evasion", "names"]) copyProgram(join(workloads, name), root);
-  for (const name of ["busybox", "curl", "openssl"]) copyProgram(commandPath(name), root, name);
-  copyProgram(sensorBinary, root);
+  addPrograms(root);
   const tls = ["req", "-x509", "-config", "/dev/null", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
   const pem = join(root, "tls.pem");
   execFileSync(
@@ -101,11 +132,18 @@ export const makeInitrd = (folder: string, cases: readonly Case[]): string => {
 };
 
 /** One boot; `undefined` where the kernel has not come to its first program. */
-const boot = async (kernel: Kernel, initrd: string, framesPath: string): Promise<string | undefined> => {
-  const machine = ["-accel", "tcg", "-m", "768", "-display", "none", "-no-reboot", "-nic", "none"];
-  const ports = ["-serial", "stdio", "-serial", `file:${framesPath}`];
-  const image = ["-kernel", kernel.image, "-initrd", initrd, "-append", "console=ttyS0 quiet panic=-1"];
-  const emulator = spawn(commandPath(EMULATOR), [...machine, ...ports, ...image], {
+const boot = async (
+  kernel: Kernel,
+  initrd: string,
+  framesPath: string,
+  machine: GuestMachine,
+): Promise<string | undefined> => {
+  const common = ["-accel", "tcg", "-display", "none", "-no-reboot", "-nic", "none", "-serial", "stdio"];
+  // What the kernel does not know is in the environment of its first program.
+  const line = `console=${machine.console} quiet panic=-1 frames_port=${machine.portName}`;
+  const image = ["-kernel", kernel.image, "-initrd", initrd, "-append", line];
+  const options = [...common, ...machine.options, ...machine.port(framesPath), ...image];
+  const emulator = spawn(commandPath(machine.emulator), options, {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let text = "";
@@ -113,8 +151,8 @@ const boot = async (kernel: Kernel, initrd: string, framesPath: string): Promise
     stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
   const isBooted = (): boolean => text.includes("BOOTED ");
   const timers = [
-    setTimeout(() => isBooted() || emulator.kill("SIGKILL"), BOOT_MS),
-    setTimeout(() => emulator.kill("SIGKILL"), MOST_MS),
+    setTimeout(() => isBooted() || emulator.kill("SIGKILL"), BOOT_MS * machine.slowness),
+    setTimeout(() => emulator.kill("SIGKILL"), MOST_MS * machine.slowness),
   ];
   await once(emulator, "close");
   for (const timer of timers) clearTimeout(timer);
@@ -127,10 +165,12 @@ const boot = async (kernel: Kernel, initrd: string, framesPath: string): Promise
  * Runs all cases in a kernel.
  * @throws AssertionError where it does not boot, or the guest does not come to its end
  */
-export const runGuest = async (kernel: Kernel, initrd: string): Promise<GuestRun> => {
+export const runGuest = async (kernel: Kernel, initrd: string, machine = PC): Promise<GuestRun> => {
   const framesPath = join(dirname(initrd), `${basename(kernel.image)}.frames`);
   let text: string | undefined;
-  for (let tries = 0; text === undefined && tries < TRIES; tries++) text = await boot(kernel, initrd, framesPath);
+  for (let tries = 0; text === undefined && tries < TRIES; tries++) {
+    text = await boot(kernel, initrd, framesPath, machine);
+  }
   assert.ok(text !== undefined, `${kernel.release} boots`);
   const said = (word: string): string[] =>
     text.split("\n").flatMap((line) => (line.startsWith(`${word} `) ? [line.slice(word.length + 1)] : []));

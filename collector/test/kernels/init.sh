@@ -66,7 +66,8 @@ exec 5>&-
 wait "$guard"
 sed 's/^/ERROR /' /tmp/guarded-errors /tmp/serving
 
-stty -F /dev/ttyS1 raw -echo
-cat /tmp/frames >/dev/ttyS1
+# The kernel's command line names it.
+stty -F "/dev/$frames_port" raw -echo
+cat /tmp/frames >"/dev/$frames_port"
 echo "FRAMES $(wc -c </tmp/frames)"
 poweroff -f

@@ -161,6 +161,15 @@ describe("runglass, given bad input", () => {
     it("is missing", () => refusesWith("/no/such/sensor", /the sensor is not at \/no\/such\/sensor: RUNGLASS_SENSOR/));
     it("is a directory", () => refusesWith("/etc", /the sensor is not at/));
     it("is not executable", () => refusesWith("/etc/passwd", /may not be run/));
+    it("is for another machine", () => {
+      const path = join(folder.path, "other-machine");
+      const header = Buffer.alloc(64);
+      header.write("\u007fELF", "latin1");
+      // e_machine: arm64, or there x86-64.
+      header.writeUInt16LE(process.arch === "arm64" ? 62 : 183, 18);
+      writeFileSync(path, header, { mode: 0o755 });
+      return refusesWith(path, /the sensor .*other-machine is for (arm64|x64), and this is/);
+    });
     it("is no program", () => {
       const path = join(folder.path, "noise");
       writeFileSync(path, Buffer.from([1, 2, 3]), { mode: 0o755 });
@@ -201,6 +210,7 @@ describe("runglass, given bad input", () => {
   it("says in doctor what is there and what is not", async () => {
     const good = await run(["doctor"]);
     assert.equal(good.code, 0, good.stdout);
+    assert.match(good.stdout, new RegExp(`^ok\\s+machine\\s+${process.arch} `, "m"));
     assert.match(good.stdout, /^ok\s+BTF/m);
     assert.match(good.stdout, /^ok\s+process\.exec/m);
     const bad = await run(["doctor"], { env: { RUNGLASS_SENSOR: "/no/such" } });

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildGo, buildGoWithoutTls, CLIENT } from "../go/build.ts";
 import { disassemble, type Disassembled, distance } from "./disassembly.ts";
+import { buildReader } from "./readers.ts";
 
 const CALLS = ["crypto/tls.(*Conn).writeRecordLocked", "crypto/tls.(*Conn).Read"] as const;
 const GO = 7;
@@ -15,18 +16,17 @@ const [SECTIONS_AT, SECTIONS_COUNT] = [40, 60];
 describe("how the sensor finds Go's crypto/tls", function () {
   this.timeout(180_000);
   let folder: string;
+  let program: string;
   let plain: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "runglass-go-symbols-"));
-    const source = join(import.meta.dirname, "workloads/goSymbols.c");
-    const flags = ["-O1", "-g", "-Wall", "-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-    execFileSync("cc", [...flags, "-o", join(folder, "goSymbols"), source], { stdio: "pipe" });
+    program = buildReader(folder, "goSymbols", "x86", ["elfFile.c", "machine/goCode.c", "machine/machineCode.c"]);
     plain = buildGo(join(folder, "plain"), CLIENT);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   const tell = (...args: readonly string[]): string[] => {
-    const ran = spawnSync(join(folder, "goSymbols"), args, { encoding: "utf8", maxBuffer: 1 << 26 });
+    const ran = spawnSync(program, args, { encoding: "utf8", maxBuffer: 1 << 26 });
     assert.equal(ran.status, 0, ran.stderr);
     return ran.stdout.split("\n").slice(0, -1);
   };

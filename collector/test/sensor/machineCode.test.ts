@@ -1,29 +1,29 @@
 // The part of the sensor that reads machine code, as an ordinary program under the compiler's checks.
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { buildGo, CLIENT } from "../go/build.ts";
 import { disassemble, type Disassembled, distance } from "./disassembly.ts";
+import { buildReader } from "./readers.ts";
 
 describe("how the sensor reads machine code", function () {
   this.timeout(120_000);
   let folder: string;
+  let program: string;
   let functions: Disassembled[];
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "runglass-machine-code-"));
-    const source = join(import.meta.dirname, "workloads/machineCode.c");
-    const flags = ["-O1", "-g", "-Wall", "-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-    execFileSync("cc", [...flags, "-o", join(folder, "machineCode"), source], { stdio: "pipe" });
+    program = buildReader(folder, "machineCode", "x86", ["machine/machineCode.c"]);
     functions = disassemble(buildGo(join(folder, "client"), CLIENT));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   const tell = (what: "instructions" | "functions", lines: readonly string[]): string[] => {
     const input = lines.map((line) => `${line}\n`).join("");
-    const ran = spawnSync(join(folder, "machineCode"), [what], { input, encoding: "utf8", maxBuffer: 1 << 26 });
+    const ran = spawnSync(program, [what], { input, encoding: "utf8", maxBuffer: 1 << 26 });
     assert.equal(ran.status, 0, ran.stderr);
     return ran.stdout.split("\n").slice(0, -1);
   };

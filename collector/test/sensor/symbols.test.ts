@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildReader } from "./readers.ts";
 
 const LIBSSL = realpathSync("/usr/lib/x86_64-linux-gnu/libssl.so.3");
 const GNUTLS = realpathSync("/usr/lib/x86_64-linux-gnu/libgnutls.so.30");
@@ -27,18 +28,16 @@ const NO_CALLS = OPENSSL_CALLS.map(() => "");
 describe("how the sensor finds calls of TLS libraries", function () {
   this.timeout(120_000);
   let folder: string;
+  let program: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "runglass-symbols-"));
-    const loader = join(import.meta.dirname, "../../sensor/loader");
-    const parts = ["cheapPlaces.c", "elfFile.c", "goSymbols.c", "machineCode.c"].map((name) => join(loader, name));
-    const sources = [join(import.meta.dirname, "workloads/symbols.c"), ...parts];
-    const flags = ["-O1", "-g", "-Wall", "-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-    execFileSync("cc", [...flags, "-o", join(folder, "symbols"), ...sources], { stdio: "pipe" });
+    const parts = ["elfFile.c", "goSymbols.c", "machine/cheapPlaces.c", "machine/goCode.c", "machine/machineCode.c"];
+    program = buildReader(folder, "symbols", "x86", parts);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   const tell = (...args: readonly string[]): string[] => {
-    const ran = spawnSync(join(folder, "symbols"), args, { encoding: "utf8", maxBuffer: 1 << 26 });
+    const ran = spawnSync(program, args, { encoding: "utf8", maxBuffer: 1 << 26 });
     assert.equal(ran.status, 0, ran.stderr);
     return ran.stdout.split("\n").slice(0, -1);
   };

@@ -1,10 +1,8 @@
 // Installs what is missing from the distribution, after saying what and why.
-import { release } from "node:os";
 import { asRoot, becomeAdministrator } from "./administrator.mjs";
 import { installChromiumElsewhere } from "./chromium.mjs";
 import { ask, run } from "./command.mjs";
 import { SetupFailure } from "./failure.mjs";
-import { needs } from "./needs.mjs";
 
 /**
  * @param {string} policy what `apt-cache policy NAME…` prints
@@ -73,11 +71,11 @@ const aptInstall = async (packages, onLine, updated) => {
 
 /**
  * @param {import("./progress.mjs").Progress} progress
- * @param {{ chromiumIsOptional: boolean; extra: readonly import("./needs.mjs").Need[] }} options `npm start` does without a
+ * @param {{ chromiumIsOptional: boolean; all: readonly import("./needs.mjs").Need[] }} options `npm start` does without a
  *   Chromium where none can be had; the tests don't
  */
 export const installDistroPackages = async (progress, options) => {
-  const all = [...needs(release()), ...options.extra];
+  const { all } = options;
   let missing = await missingOf(all);
   if (missing.length === 0) {
     await progress.stage(

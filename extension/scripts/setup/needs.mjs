@@ -43,20 +43,14 @@ const header = (file, why, debianPackage) => ({
   packages: [debianPackage],
 });
 
-/** @param {string} kernel release of the running kernel @returns {readonly Need[]} */
-export const needs = (kernel) => [
+/** What compiles the sensor and the hook program. @param {string} kernel release of the running kernel @returns {readonly Need[]} */
+export const sensorNeeds = (kernel) => [
   command("clang", "compiles the sensor and its eBPF programs"),
   header("bpf/bpf_helpers.h", "loads the eBPF programs", "libbpf-dev"),
   header("libelf.h", "reads the eBPF objects", "libelf-dev"),
   header("zlib.h", "reads the eBPF objects", "zlib1g-dev"),
   header("stdlib.h", "C library headers", "libc6-dev"),
   header("asm/types.h", "kernel headers for C", "linux-libc-dev"),
-  {
-    name: "C++ library headers",
-    why: "compiles the log module of the VS Code server",
-    isThere: () => existsSync("/usr/include/c++"),
-    packages: ["g++"],
-  },
   {
     name: "bpftool",
     why: "describes the kernel's types to the compiler",
@@ -66,6 +60,17 @@ export const needs = (kernel) => [
   },
   command("cc", "compiles the sensor's loader and the hook program", "gcc"),
   command("make", "builds the sensor and the hook program"),
+];
+
+/** @param {string} kernel release of the running kernel @returns {readonly Need[]} */
+export const needs = (kernel) => [
+  ...sensorNeeds(kernel),
+  {
+    name: "C++ library headers",
+    why: "compiles the log module of the VS Code server",
+    isThere: () => existsSync("/usr/include/c++"),
+    packages: ["g++"],
+  },
   command("pkg-config", "finds the libraries"),
   command("ip", "makes the network namespaces of the sample session", "iproute2"),
   command("git", "works in the sample session"),
@@ -122,6 +127,12 @@ export const testNeeds = [
   command("qemu-system-x86_64", "boots other kernels, in which the sensor is tested", "qemu-system-x86"),
   command("busybox", "is the user space of these kernels", "busybox-static"),
   command("cpio", "packs the user space of these kernels"),
+];
+
+/** What builds the sensor for arm64 on another machine, and tries it there. @type {readonly Need[]} */
+export const arm64Needs = [
+  command("aarch64-linux-gnu-gcc", "builds the sensor for arm64", "gcc-aarch64-linux-gnu"),
+  command("qemu-system-aarch64", "boots kernels of arm64, in which the sensor is tested", "qemu-system-arm"),
 ];
 
 /** What the benchmarks compare with and measure. @type {readonly Need[]} */

@@ -37,8 +37,8 @@ export const checkPlatform = () => {
         "The VS Code extension itself runs anywhere: connect it to a collector on such a machine.",
     );
   }
-  if (process.arch !== "x64") {
-    throw new SetupFailure(`There is no sensor for ${process.arch} processors yet.`, "Use an x86-64 machine.");
+  if (process.arch !== "x64" && process.arch !== "arm64") {
+    throw new SetupFailure(`There is no sensor for ${process.arch} processors.`, "Use an x86-64 or arm64 machine.");
   }
   const release = parseOsRelease(existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "");
   const isDebianLike = [release.id, ...release.like].some((id) => id === "debian" || id === "ubuntu");

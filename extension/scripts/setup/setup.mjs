@@ -1,7 +1,8 @@
 // The whole set-up, in order. Each stage looks first whether there is anything to do.
+import { release as kernelRelease } from "node:os";
 import { installDistroPackages } from "./distroPackages.mjs";
 import { lockSetup } from "./lock.mjs";
-import { benchNeeds, testNeeds } from "./needs.mjs";
+import { benchNeeds, needs, sensorNeeds, testNeeds } from "./needs.mjs";
 import { installNpmPackages } from "./npmPackages.mjs";
 import { checkPlatform } from "./platform.mjs";
 import { buildBundles, buildHook, buildSensor, packExtension } from "./products.mjs";
@@ -9,19 +10,26 @@ import { elapsed } from "./progress.mjs";
 import { installVscodeServer } from "./vscodeServer.mjs";
 
 /**
- * `packages`: only what npm brings (for checks of the source); `build`: and what compiling needs; `all`: and what
+ * `packages`: only what npm brings (for checks of the source); `sensor`: and what compiles the sensor, which the script does
+ * itself; `build`: and what compiling needs; `all`: and what
  * running needs; `test`: and what only the tests need; `bench`: and what the benchmarks compare with.
- * @typedef {"packages" | "build" | "all" | "test" | "bench"} SetupLevel
+ * @typedef {"packages" | "sensor" | "build" | "all" | "test" | "bench"} SetupLevel
  */
 
 /** @param {SetupLevel} level */
-const extraNeeds = (level) => (level === "bench" ? [...testNeeds, ...benchNeeds] : level === "test" ? testNeeds : []);
+const needsOf = (level) => {
+  const kernel = kernelRelease();
+  if (level === "sensor") return sensorNeeds(kernel);
+  const extra = level === "bench" ? [...testNeeds, ...benchNeeds] : level === "test" ? testNeeds : [];
+  return [...needs(kernel), ...extra];
+};
 
 /**
  * @param {import("./progress.mjs").Progress} progress
- * @param {{ level: SetupLevel; chromiumIsOptional?: boolean; force?: boolean }} options
+ * @param {{ level: SetupLevel; chromiumIsOptional?: boolean; force?: boolean; extra?: readonly import("./needs.mjs").Need[] }}
+ *   options `extra`: what else this run needs
  */
-export const setUp = async (progress, { level, chromiumIsOptional = false, force = false }) => {
+export const setUp = async (progress, { level, chromiumIsOptional = false, force = false, extra = [] }) => {
   const start = Date.now();
   const { name } = checkPlatform();
   if (level !== "packages") progress.note(`Runglass set-up on ${name}`);
@@ -29,7 +37,9 @@ export const setUp = async (progress, { level, chromiumIsOptional = false, force
   try {
     await installNpmPackages(progress);
     if (level !== "packages") {
-      await installDistroPackages(progress, { chromiumIsOptional, extra: extraNeeds(level) });
+      await installDistroPackages(progress, { chromiumIsOptional, all: [...needsOf(level), ...extra] });
+    }
+    if (level !== "packages" && level !== "sensor") {
       if (level !== "build") await installVscodeServer(progress);
       await buildSensor(progress, { force });
       await buildHook(progress, { force });

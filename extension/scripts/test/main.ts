@@ -12,7 +12,8 @@ const usage = `npm test [-- --only NAME[,NAME…]]   one or more of: ${names.joi
 
 /** @returns the names to run, or undefined where the arguments are wrong */
 const selection = (args: readonly string[]): readonly string[] | undefined => {
-  if (args.length === 0) return names;
+  if (args.length === 0)
+    return names.filter((name) => !suites.some((suite) => suite.isOnRequest && suite.name === name));
   const [option = "", ...rest] = args;
   const value = option.startsWith("--only=") ? option.slice("--only=".length) : rest.join(",");
   if (!option.startsWith("--only")) return undefined;

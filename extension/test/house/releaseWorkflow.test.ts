@@ -26,6 +26,7 @@ describe("the release workflow", () => {
     const rights = Object.entries(workflow.jobs).map(([name, { permissions }]) => [name, permissions]);
     assert.deepEqual(Object.fromEntries(rights), {
       build: { contents: "read" },
+      "sensor-arm64": { contents: "read" },
       publish: { contents: "write", "id-token": "write", attestations: "write" },
     });
   });

@@ -200,6 +200,7 @@ static void by_uring(void)
 	more_by_uring(&r, fd);
 }
 
+#ifdef __x86_64__
 static long int80(long number, long a, long b, long c, long d)
 {
 	long result;
@@ -210,6 +211,15 @@ static long int80(long number, long a, long b, long c, long d)
 			 : "r8", "r9", "r10", "r11", "memory");
 	return result;
 }
+#else
+#define MAP_32BIT 0
+
+/* Other machines have no such way in. */
+static long int80(long number, long a, long b, long c, long d)
+{
+	return -ENOSYS;
+}
+#endif
 
 static void by_int80(void)
 {

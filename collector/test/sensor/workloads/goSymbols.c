@@ -4,9 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../../sensor/loader/elfFile.c"
 #include "../../../sensor/loader/goSymbols.c"
-#include "../../../sensor/loader/machineCode.c"
 
 static __u64 next(__u64 *state)
 {

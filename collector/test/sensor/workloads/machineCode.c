@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../../sensor/loader/machineCode.c"
+#include "instruction.h"
+#include "machineCode.h"
 
 #define MOST_LINE 262144
 

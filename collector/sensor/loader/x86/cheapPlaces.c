@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "cheapPlaces.h"
+#include "../cheapPlaces.h"
 
 #include <string.h>
 
-#include "machineCode.h"
+#include "instruction.h"
 
 /* What can mark the begin of a function (endbr64); it may as well stand in front of the probe. */
 #define LANDING 4

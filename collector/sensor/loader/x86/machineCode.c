@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "machineCode.h"
+#include "../machineCode.h"
 
-#include <string.h>
+#include "instruction.h"
 
 #define MOST_CODE 65536
 #define MOST_JUMPS 4096
