@@ -99,6 +99,10 @@ describe("following a run by its artifacts", () => {
     until(`event ${seq}`, () => (runs.get(key)?.lastSeq ?? 0) >= seq);
   const untilOver = (key = testKey): Promise<void> => until("the end", () => runs.get(key)?.isOver === true);
   const code = (key = testKey): string | undefined => runOf(key).failure?.code;
+  const noteOf = (): string => {
+    const { state } = runOf();
+    return state.kind === "live" ? (state.note ?? "") : "";
+  };
   const finish = (conclusion = "success"): void => {
     github.facts = { ...github.facts, status: "completed", conclusion };
   };
@@ -356,6 +360,24 @@ describe("following a run by its artifacts", () => {
     github.segment(lines, 1, 1, 10);
     follower.start();
     await untilSeq(10);
+  });
+
+  it("rests where nearly 1,000 answers were paid for in an hour, says so, and goes on by itself", async () => {
+    github.segment(lines, 1, 1, 12);
+    github.billedLastHour = 919;
+    follower.start();
+    await untilSeq(12);
+    github.billedLastHour = 920;
+    await until("rest", () => /so it rests/.test(noteOf()));
+    const { looks: before } = github;
+    github.segment(lines, 2, 13, 30);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(github.looks, before);
+    // As after the half minute that it waits.
+    github.billedLastHour = 0;
+    follower.start();
+    await untilSeq(30);
+    await until("no note", () => noteOf() === "");
   });
 
   it("asks nothing while it is paused", async () => {

@@ -107,6 +107,7 @@ export class TestGitHub implements HostedSource {
   /** Given instead of the next answers. */
   failure: Failure | undefined;
   looks = 0;
+  billedLastHour = 0;
   /** Pages of artifacts that were asked for. */
   pages = 0;
   /** Names of what was downloaded, in order. */

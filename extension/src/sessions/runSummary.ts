@@ -10,6 +10,8 @@ export interface RunSummary {
   readonly job: JobFacts | undefined;
   /** Whether an egress policy is enforced, as last told; undefined where it was not. */
   readonly armed: boolean | undefined;
+  /** What its policy is for: `none`, `audit` or `block`; undefined until `run.start` is read. */
+  readonly policyMode: string | undefined;
   readonly host: string | undefined;
   /** `HOST:PORT` on that host where its collector serves the run; undefined where it is not told. The runner's text. */
   readonly listen: string | undefined;
@@ -41,6 +43,7 @@ export class SummaryBuilder implements RunSummary {
   runId: string | undefined;
   job: JobFacts | undefined;
   armed: boolean | undefined;
+  policyMode: string | undefined;
   host: string | undefined;
   listen: string | undefined;
   events = 0;
@@ -71,6 +74,7 @@ export class SummaryBuilder implements RunSummary {
       this.runId = run.id;
       this.job = run;
       this.host = event.host.name;
+      this.policyMode = event.policy.mode;
       this.listen = event.collector.listen;
       const parts = [run.repository, run.workflow, run.job].filter((part) => part !== undefined && part !== "");
       this.title = run.title ?? (parts.length > 0 ? parts.join(" · ") : run.id);

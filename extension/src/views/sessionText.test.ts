@@ -86,7 +86,7 @@ const entry = (sessions: SessionEntry[], more: Partial<PullEntry> = {}): PullEnt
   sessions,
   ...more,
 });
-const log = { state: "live", armed: undefined, findings: 0, note: "" };
+const log = { state: "live", policy: "", findings: 0, note: "" };
 const now = START + 3 * MINUTE;
 
 describe("the words of the Sessions view", () => {
@@ -120,15 +120,26 @@ describe("the words of the Sessions view", () => {
       "live · Processing Request (Linux) · 2 min · log not opened",
     );
     assert.equal(
-      text.sessionDescription(live, { ...log, armed: true, findings: 2 }, now),
+      text.sessionDescription(live, { ...log, policy: "policy enforced", findings: 2 }, now),
       "live · Processing Request (Linux) · 2 min · policy enforced · 2 findings",
     );
-    assert.equal(text.sessionDescription(live, { ...log, armed: false }, now).endsWith("policy not enforced"), true);
+    assert.equal(
+      text.sessionDescription(live, { ...log, policy: "policy not enforced" }, now).endsWith("policy not enforced"),
+      true,
+    );
     assert.equal(
       text.sessionDescription({ run: { ...run, status: "queued" }, job: undefined }, undefined, now),
       "queued · log not opened",
     );
     assert.equal(text.sessionDescription({ run, job: undefined }, undefined, now), "live · 3 min · log not opened");
+  });
+
+  it("say where a session can be connected to directly", () => {
+    const own = { run, job: { ...job, runner: "arc-runner-7" } };
+    assert.match(text.sessionTooltip(own, undefined, now), /Runner: arc-runner-7\nIt is not GitHub's own/);
+    assert.doesNotMatch(text.sessionTooltip(live, undefined, now), /not GitHub's own/);
+    const over = { ...ended("success"), job: own.job };
+    assert.doesNotMatch(text.sessionTooltip(over, undefined, now), /not GitHub's own/);
   });
 
   it("tell how a session has ended", () => {

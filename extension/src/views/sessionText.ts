@@ -11,8 +11,8 @@ import { plainText } from "./plainText.ts";
 export interface SessionLog {
   /** One word: `live`, `ended`, … */
   readonly state: string;
-  /** Whether a policy is enforced; undefined where the log does not say. */
-  readonly armed: boolean | undefined;
+  /** How its policy stands, in a few words; empty where the log does not say. */
+  readonly policy: string;
   readonly findings: number;
   /** What else there is to say, in few words; empty where nothing. */
   readonly note: string;
@@ -135,11 +135,8 @@ const sessionElapsed = ({ run, job }: SessionEntry, now: number): string => {
   return run.status === "completed" ? duration(run.updatedAt - run.startedAt) : "";
 };
 
-const armedWord = (armed: boolean | undefined): string =>
-  armed === undefined ? "" : armed ? "policy enforced" : "policy not enforced";
-
 const logWords = (log: SessionLog): string =>
-  join([armedWord(log.armed), log.findings > 0 ? counted(log.findings, "finding", "findings") : "", log.note]);
+  join([log.policy, log.findings > 0 ? counted(log.findings, "finding", "findings") : "", log.note]);
 
 /** What the log would say, as far as it is known without opening it; that it is not known is said too. */
 const entryWords = (entry: SessionEntry, log: SessionLog | undefined): string =>
@@ -150,6 +147,10 @@ export const sessionDescription = (entry: SessionEntry, log: SessionLog | undefi
 
 export const sessionIcon = ({ run }: SessionEntry): string => statusIcon(run.status, run.conclusion);
 
+/** GitHub's own machines are called so, and let nobody in. */
+const isOwnRunner = (job: Job | undefined): boolean =>
+  job?.runner !== undefined && !/^GitHub Actions \d+$/.test(job.runner);
+
 export const sessionTooltip = (entry: SessionEntry, log: SessionLog | undefined, now: number): string => {
   const { run, job } = entry;
   return join(
@@ -158,6 +159,9 @@ export const sessionTooltip = (entry: SessionEntry, log: SessionLog | undefined,
       join([`Run ${run.id}`, `attempt ${run.attempt}`, plainText(run.title, 120)], ", "),
       sessionElapsed(entry, now) === "" ? "" : `Time: ${sessionElapsed(entry, now)}`,
       job?.runner === undefined ? "" : `Runner: ${plainText(job.runner)}`,
+      isLive(run) && isOwnRunner(job)
+        ? "It is not GitHub's own: where its collector can be reached, connect to it directly."
+        : "",
       log === undefined
         ? glanceSentence(entry.glance, isLive(run))
         : `Run log: ${join([log.state, logWords(log)], ", ")}`,
