@@ -30,7 +30,13 @@ export class RepositoryRoots {
       ...local.filter((root) => used.some((folder) => folder === root || folder.startsWith(`${root}/`))),
     ];
     const guessed = git.length > 0 ? git.slice(0, 1) : byCount(facts.workFolders).slice(0, 1);
-    this.#roots = sure.length > 0 ? [...new Set(sure)] : guessed;
+    // Of a session that nobody watched no process is known: only where GitHub has repositories.
+    this.#roots = sure.length > 0 ? [...new Set(sure)] : guessed.length > 0 ? guessed : known;
+  }
+
+  /** Where the agent's shell begins, as far as nothing says otherwise. */
+  get first(): string | undefined {
+    return this.#roots[0];
   }
 
   /** `path` relative to the repository; undefined for what is elsewhere. */

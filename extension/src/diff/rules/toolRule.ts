@@ -36,7 +36,7 @@ const folderOf = ({ tool, chain, facts, roots }: Subject): string => {
   if (known !== undefined) return known;
   const own = chain.at(0)?.cwd;
   const folders = own === undefined ? [...facts.workFolders.keys()] : [own, ...facts.workFolders.keys()];
-  return folders.find((folder) => roots.relative(folder) !== undefined) ?? own ?? "/";
+  return folders.find((folder) => roots.relative(folder) !== undefined) ?? own ?? roots.first ?? "/";
 };
 
 /** Whether a process is one of a call's commands. */
