@@ -3,7 +3,7 @@
 import { realpathSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { startServer } from "./server/server.ts";
+import { isMainThread } from "node:worker_threads";
 
 export { lintUsage, runLint } from "./commandLine/lint.ts";
 export type { LintOutput } from "./commandLine/lint.ts";
@@ -19,10 +19,13 @@ const isProgram = (): boolean => {
   }
 };
 
-if (isProgram()) {
-  if (process.argv.some((argument) => /^--(?:stdio|node-ipc)$/.test(argument)))
+// A thread of `runglass lint` has this file as its program too.
+if (isMainThread && isProgram()) {
+  if (process.argv.some((argument) => /^--(?:stdio|node-ipc)$/.test(argument))) {
+    // `lint` starts without what only the protocol needs.
+    const { startServer } = await import("./server/server.ts");
     startServer(typeof RUNGLASS_VERSION === "string" ? RUNGLASS_VERSION : "0");
-  else {
+  } else {
     process.stderr.write(
       "Usage: node language-server.js --stdio (or --node-ipc): a language server for egress policies in workflows\n",
     );

@@ -3,14 +3,19 @@ import { applyEdits } from "../lint/applyFixes.ts";
 import { lintText, type LintOptions } from "../lint/lintText.ts";
 import { blocking, hardened, WORKFLOW } from "../../test/judged.ts";
 import { runNeeding } from "../../test/observedRuns.ts";
-import { formatResults, type FileResult, type Format } from "./formats.ts";
+import { outputOf, pieceOf, type FileResult, type Format } from "./formats.ts";
 
 const judged = (text: string, path = WORKFLOW, options: LintOptions = {}): FileResult => ({
   path,
   text,
   diagnostics: lintText(WORKFLOW, text, options),
 });
-const print = (format: Format, ...results: readonly FileResult[]): string => formatResults(results, format, "1.2.3");
+const print = (format: Format, ...results: readonly FileResult[]): string =>
+  outputOf(
+    results.map((result) => pieceOf(result, format)),
+    format,
+    "1.2.3",
+  );
 
 interface Region {
   readonly startLine: number;

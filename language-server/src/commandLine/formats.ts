@@ -10,6 +10,12 @@ export interface FileResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What is left of a file once it is judged. */
+export interface Piece {
+  readonly text: string;
+  readonly findings: number;
+}
+
 export const FORMATS = ["text", "json", "sarif", "github"] as const;
 export type Format = (typeof FORMATS)[number];
 
@@ -20,17 +26,19 @@ export const plain = (text: string): string =>
     (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
   );
 
-const textOf = (results: readonly FileResult[]): string => {
-  const lines = results.flatMap(({ path, text, diagnostics }) => {
-    const positions = new Positions(text);
-    return diagnostics.map(({ rule, severity, message, start }) => {
-      const { line, character } = positions.at(start);
-      return `${plain(path)}:${line + 1}:${character + 1}: ${severity}: ${plain(message)} [${rule}]`;
-    });
+const linesOf = ({ path, text, diagnostics }: FileResult): readonly string[] => {
+  const positions = new Positions(text);
+  return diagnostics.map(({ rule, severity, message, start }) => {
+    const { line, character } = positions.at(start);
+    return `${plain(path)}:${line + 1}:${character + 1}: ${severity}: ${plain(message)} [${rule}]\n`;
   });
-  const files = results.length === 1 ? "1 file" : `${results.length} files`;
-  const count = lines.length === 0 ? "nothing to say" : lines.length === 1 ? "1 finding" : `${lines.length} findings`;
-  return `${[...lines, `${files}: ${count}`].join("\n")}\n`;
+};
+
+const textOf = (pieces: readonly Piece[]): string => {
+  const findings = pieces.reduce((sum, piece) => sum + piece.findings, 0);
+  const files = pieces.length === 1 ? "1 file" : `${pieces.length} files`;
+  const count = findings === 0 ? "nothing to say" : findings === 1 ? "1 finding" : `${findings} findings`;
+  return `${pieces.map(({ text }) => text).join("")}${files}: ${count}\n`;
 };
 
 /** With the time as people and programs read it. */
@@ -39,27 +47,48 @@ const evidenceOf = ({ last, ...rest }: Evidence): object => {
   return last === 0 || Number.isNaN(date.getTime()) ? rest : { ...rest, last: date.toISOString() };
 };
 
-const jsonOf = (results: readonly FileResult[]): string => {
-  const files = results.map(({ path, text, diagnostics }) => {
-    const positions = new Positions(text);
-    return {
-      path,
-      diagnostics: diagnostics.map((one) => ({
-        rule: one.rule,
-        severity: one.severity,
-        message: one.message,
-        range: positions.range(one),
-        fixes: one.fixes.map(({ title, edits, unsafe }) => ({
-          title,
-          edits: edits.map((edit) => ({ range: positions.range(edit), newText: edit.newText })),
-          ...(unsafe === true ? { unsafe } : {}),
-        })),
-        ...(one.evidence === undefined ? {} : { evidence: one.evidence.map((each) => evidenceOf(each)) }),
+const fileOf = ({ path, text, diagnostics }: FileResult): object => {
+  const positions = new Positions(text);
+  return {
+    path,
+    diagnostics: diagnostics.map((one) => ({
+      rule: one.rule,
+      severity: one.severity,
+      message: one.message,
+      range: positions.range(one),
+      fixes: one.fixes.map(({ title, edits, unsafe }) => ({
+        title,
+        edits: edits.map((edit) => ({ range: positions.range(edit), newText: edit.newText })),
+        ...(unsafe === true ? { unsafe } : {}),
       })),
-    };
-  });
-  return `${JSON.stringify({ version: 1, files }, undefined, 2)}\n`;
+      ...(one.evidence === undefined ? {} : { evidence: one.evidence.map((each) => evidenceOf(each)) }),
+    })),
+  };
 };
+
+/** Items of an array that stands in a document of JSON, as deep as they are there. */
+const itemsOf = (items: readonly object[], depth: number): string => {
+  const indent = " ".repeat(depth);
+  return items.map((item) => indent + JSON.stringify(item, undefined, 2).replaceAll("\n", `\n${indent}`)).join(",\n");
+};
+
+/** The document, with these items in the place of its one empty array of this name. */
+const documentOf = (document: object, name: string, items: readonly string[]): string => {
+  const text = JSON.stringify(document, undefined, 2);
+  const filled = items.filter((item) => item !== "");
+  if (filled.length === 0) return `${text}\n`;
+  const place = text.indexOf(`"${name}": []`) + name.length + 5;
+  const indent = /^ */.exec(text.slice(text.lastIndexOf("\n", place) + 1))?.[0] ?? "";
+  return `${text.slice(0, place)}\n${filled.join(",\n")}\n${indent}${text.slice(place)}\n`;
+};
+
+const FILE_DEPTH = 4;
+const jsonOf = (pieces: readonly Piece[]): string =>
+  documentOf(
+    { version: 1, files: [] },
+    "files",
+    pieces.map(({ text }) => text),
+  );
 
 const LEVELS: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", info: "note", hint: "note" };
 const COMMANDS: Readonly<Record<Severity, string>> = {
@@ -92,8 +121,36 @@ const uri = (path: string): string => {
 /** A text of SARIF may hold links, as `[words](target)`: what stands in a file must not become one. */
 const sarifText = (text: string): string => plain(text).replaceAll(/\[(?=[^\]]*\]\()/g, "\\[");
 
-const sarifOf = (results: readonly FileResult[], version: string): string => {
-  const texts = RULE_TEXTS;
+const RULE_INDEX: ReadonlyMap<string, number> = new Map(RULE_TEXTS.map(({ id }, index) => [id, index]));
+
+const sarifResultsOf = ({ path, text, diagnostics }: FileResult): readonly object[] => {
+  const positions = new Positions(text);
+  const artifactLocation = { uri: uri(path) };
+  return diagnostics.map((one) => ({
+    ruleId: one.rule,
+    ruleIndex: RULE_INDEX.get(one.rule) ?? -1,
+    level: LEVELS[one.severity],
+    message: { text: sarifText(one.message) },
+    locations: [{ physicalLocation: { artifactLocation, region: region(positions, one) } }],
+    ...(one.evidence === undefined ? {} : { properties: { evidence: one.evidence.map((each) => evidenceOf(each)) } }),
+    fixes: one.fixes.map(({ title, edits, unsafe }) => ({
+      description: { text: sarifText(title) },
+      ...(unsafe === true ? { properties: { unsafe } } : {}),
+      artifactChanges: [
+        {
+          artifactLocation,
+          replacements: edits.map((edit) => ({
+            deletedRegion: region(positions, edit),
+            insertedContent: { text: edit.newText },
+          })),
+        },
+      ],
+    })),
+  }));
+};
+
+const RESULT_DEPTH = 8;
+const sarifOf = (pieces: readonly Piece[], version: string): string => {
   const sarif = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -104,7 +161,7 @@ const sarifOf = (results: readonly FileResult[], version: string): string => {
             name: "runglass",
             semanticVersion: version,
             informationUri: "https://github.com/runglass/runglass",
-            rules: texts.map(({ id, title, why, severity }) => ({
+            rules: RULE_TEXTS.map(({ id, title, why, severity }) => ({
               id,
               shortDescription: { text: title },
               fullDescription: { text: why },
@@ -114,37 +171,15 @@ const sarifOf = (results: readonly FileResult[], version: string): string => {
           },
         },
         columnKind: "utf16CodeUnits",
-        results: results.flatMap(({ path, text, diagnostics }) => {
-          const positions = new Positions(text);
-          const artifactLocation = { uri: uri(path) };
-          return diagnostics.map((one) => ({
-            ruleId: one.rule,
-            ruleIndex: texts.findIndex(({ id }) => id === one.rule),
-            level: LEVELS[one.severity],
-            message: { text: sarifText(one.message) },
-            locations: [{ physicalLocation: { artifactLocation, region: region(positions, one) } }],
-            ...(one.evidence === undefined
-              ? {}
-              : { properties: { evidence: one.evidence.map((each) => evidenceOf(each)) } }),
-            fixes: one.fixes.map(({ title, edits, unsafe }) => ({
-              description: { text: sarifText(title) },
-              ...(unsafe === true ? { properties: { unsafe } } : {}),
-              artifactChanges: [
-                {
-                  artifactLocation,
-                  replacements: edits.map((edit) => ({
-                    deletedRegion: region(positions, edit),
-                    insertedContent: { text: edit.newText },
-                  })),
-                },
-              ],
-            })),
-          }));
-        }),
+        results: [],
       },
     ],
   };
-  return `${JSON.stringify(sarif, undefined, 2)}\n`;
+  return documentOf(
+    sarif,
+    "results",
+    pieces.map(({ text }) => text),
+  );
 };
 
 /** Workflow commands: a value must not end its property, or the command. */
@@ -152,20 +187,33 @@ const escapeData = (text: string): string =>
   text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 const escapeProperty = (text: string): string => escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 
-const githubOf = (results: readonly FileResult[]): string =>
-  results
-    .flatMap(({ path, text, diagnostics }) => {
-      const positions = new Positions(text);
-      return diagnostics.map((one) => {
-        const { start, end } = positions.range(one);
-        const place = `line=${start.line + 1},endLine=${end.line + 1},col=${start.character + 1},endColumn=${end.character + 1}`;
-        return `::${COMMANDS[one.severity]} file=${escapeProperty(path.replaceAll("\\", "/"))},${place},title=${escapeProperty(one.rule)}::${escapeData(plain(one.message))}\n`;
-      });
+const githubOf = ({ path, text, diagnostics }: FileResult): string => {
+  const positions = new Positions(text);
+  return diagnostics
+    .map((one) => {
+      const { start, end } = positions.range(one);
+      const place = `line=${start.line + 1},endLine=${end.line + 1},col=${start.character + 1},endColumn=${end.character + 1}`;
+      return `::${COMMANDS[one.severity]} file=${escapeProperty(path.replaceAll("\\", "/"))},${place},title=${escapeProperty(one.rule)}::${escapeData(plain(one.message))}\n`;
     })
     .join("");
+};
 
-export const formatResults = (results: readonly FileResult[], format: Format, version: string): string => {
-  if (format === "json") return jsonOf(results);
-  if (format === "sarif") return sarifOf(results, version);
-  return format === "github" ? githubOf(results) : textOf(results);
+const textsOf: Readonly<Record<Format, (result: FileResult) => string>> = {
+  text: (result) => linesOf(result).join(""),
+  json: (result) => itemsOf([fileOf(result)], FILE_DEPTH),
+  sarif: (result) => itemsOf(sarifResultsOf(result), RESULT_DEPTH),
+  github: githubOf,
+};
+
+/** What one file adds to the output. */
+export const pieceOf = (result: FileResult, format: Format): Piece => ({
+  text: textsOf[format](result),
+  findings: result.diagnostics.length,
+});
+
+/** The whole output, of the pieces of all files in their order. */
+export const outputOf = (pieces: readonly Piece[], format: Format, version: string): string => {
+  if (format === "json") return jsonOf(pieces);
+  if (format === "sarif") return sarifOf(pieces, version);
+  return format === "github" ? pieces.map(({ text }) => text).join("") : textOf(pieces);
 };

@@ -1,20 +1,15 @@
 // `runglass lint`: the language server's engine on files.
-import { readFileSync, statSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { fixAll } from "../lint/applyFixes.ts";
-import { lintText, type LintOptions } from "../lint/lintText.ts";
-import { distinctRuns, readRun } from "../observed/readRun.ts";
-import type { ObservedRun } from "../observed/observedRun.ts";
-import type { Severity } from "../rules/rule.ts";
-import { isTooLarge } from "../yaml/parse.ts";
 import { branchesFor } from "../lint/branches.ts";
 import { Configs } from "../lint/findConfig.ts";
 import { Positions } from "../lint/positions.ts";
-import { kindOf } from "../model/workflow.ts";
+import type { ObservedRun } from "../observed/observedRun.ts";
+import { distinctRuns, readRun } from "../observed/readRun.ts";
+import type { Severity } from "../rules/rule.ts";
 import { findFiles } from "./findFiles.ts";
-import { FORMATS, formatResults, plain, type FileResult, type Format } from "./formats.ts";
+import { FORMATS, outputOf, type Format } from "./formats.ts";
+import { judgeFile, messageOf, saidOf, SEVERITIES } from "./judgeFile.ts";
+import { judgeFiles, type FileToJudge } from "./judgeFiles.ts";
 
 export interface LintOutput {
   readonly write: (text: string) => void;
@@ -38,8 +33,6 @@ the same).
 
 .github/runglass.yml turns rules on and off, and says how severe they are:  lint: {rules: {endpoint/unsorted: hint}}`;
 
-const SEVERITIES = ["hint", "info", "warning", "error"] as const satisfies readonly Severity[];
-
 class UsageError extends Error {}
 
 interface Arguments {
@@ -49,8 +42,6 @@ interface Arguments {
   readonly fix: boolean;
   readonly failOn: Severity;
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const choose = <T extends string>(option: string, value: string, known: readonly T[]): T => {
   const found = known.find((one) => one === value);
@@ -95,7 +86,7 @@ export const runLint = async (argv: readonly string[], output: LintOutput): Prom
     return 2;
   }
   let failed = false;
-  const say = (path: string, message: string): void => output.say(`lint: ${plain(path)}: ${plain(message)}`);
+  const say = (path: string, message: string): void => output.say(saidOf(path, message));
   const fail = (path: string, error: unknown): void => {
     failed = true;
     say(path, messageOf(error));
@@ -113,79 +104,48 @@ export const runLint = async (argv: readonly string[], output: LintOutput): Prom
     }
   }
   const configs = new Configs();
-  const runs = distinctRuns(observed);
-  const optionsFor = (path: string): LintOptions => ({
-    observed: runs,
+  const optionsFor = (path: string): FileToJudge["options"] => ({
     rules: configs.for(path)?.rules ?? {},
     branch: branchesFor(path),
   });
-  const results: FileResult[] = [];
-  const seen = new Set<string>();
-  for (const path of wanted.paths) {
-    try {
-      for (const file of await findFiles(path)) {
-        if (seen.has(file)) continue;
-        seen.add(file);
-        try {
-          const result = await judge(file, wanted.fix, optionsFor(file));
-          results.push(result);
-          if (result.isTooLarge)
-            fail(file, "it is larger or deeper than any workflow: only the lines of its policies were looked at");
-          else if (result.isUnfinished) say(file, "some fixes are left, as this many took too long: run --fix again");
-          else if (result.broken !== undefined) output.say(`lint: ${plain(file)}:${result.broken}`);
-        } catch (error) {
-          fail(file, error);
-        }
-      }
-    } catch (error) {
-      fail(path, error);
-    }
+  const [found, unreadable] = await filesOf(wanted.paths);
+  const files = found.map((path) => ({ path, options: optionsFor(path) }));
+  // Threads have no runs to compare with, and two that write might write the same file by two names.
+  const isAlone = wanted.fix || observed.length > 0;
+  const runs = distinctRuns(observed);
+  const outcomes = isAlone
+    ? files.map(({ path, options }) => judgeFile(path, wanted.format, wanted.fix, { observed: runs, ...options }))
+    : await judgeFiles(files, wanted.format, output.say);
+  for (const { messages, hasFailed } of outcomes) {
+    failed ||= hasFailed;
+    for (const message of messages) output.say(message);
   }
+  for (const { path, error } of unreadable) fail(path, error);
   for (const { path, text, problems } of configs.found) {
     for (const { start, message } of problems) {
       const { line, character } = new Positions(text).at(start);
       fail(`${path}:${line + 1}:${character + 1}`, message);
     }
   }
-  output.write(formatResults(results, wanted.format, output.version));
+  const pieces = outcomes.flatMap(({ piece }) => piece ?? []);
+  output.write(outputOf(pieces, wanted.format, output.version));
   if (failed) return 2;
   const least = SEVERITIES.indexOf(wanted.failOn as (typeof SEVERITIES)[number]);
-  const counts = results.some(({ diagnostics }) =>
-    diagnostics.some(({ severity }) => SEVERITIES.indexOf(severity as (typeof SEVERITIES)[number]) >= least),
-  );
-  return counts ? 1 : 0;
+  return outcomes.some(({ worst }) => worst >= least) ? 1 : 0;
 };
 
-interface Judged extends FileResult {
-  /** Where and why it is no YAML from some place on. */
-  readonly broken: string | undefined;
-  readonly isTooLarge: boolean;
-  /** Not all safe fixes were applied. */
-  readonly isUnfinished: boolean;
-}
-
-/** Nobody's workflow is that large: such a file is not even read. */
-const MOST_BYTES = 16 * 1024 * 1024;
-
-/** Where in a repository a file is: named from inside of the folder of workflows, only its whole path says so. */
-const placeOf = (path: string): string => (kindOf(path) === "other" ? resolve(path) : path);
-
-const judge = async (path: string, fix: boolean, options: LintOptions): Promise<Judged> => {
-  // Nothing else is to be done meanwhile, and waiting for a thousand small files costs more than reading them.
-  const text = statSync(path).size > MOST_BYTES ? undefined : readFileSync(path, "utf8");
-  if (text === undefined)
-    return { path, text: "", diagnostics: [], broken: undefined, isTooLarge: true, isUnfinished: false };
-  const place = placeOf(path);
-  let syntaxError: readonly [start: number, message: string] | undefined;
-  const judging: LintOptions = { ...options, onSyntaxError: (...error) => (syntaxError = error) };
-  const judged = fix ? fixAll(place, text, judging) : { text, diagnostics: lintText(place, text, judging) };
-  if (judged.text !== text) await writeFile(path, judged.text);
-  let broken: string | undefined;
-  if (syntaxError !== undefined) {
-    const [start, message] = syntaxError;
-    const { line, character } = new Positions(judged.text).at(start);
-    broken = `${line + 1}:${character + 1}: from here on this is no YAML, and only what is clear was judged: ${plain(message)}`;
+/** The files of all paths, each once, and the paths that cannot be read. */
+const filesOf = async (
+  paths: readonly string[],
+): Promise<[readonly string[], readonly { readonly path: string; readonly error: unknown }[]]> => {
+  const files = new Set<string>();
+  const unreadable: { path: string; error: unknown }[] = [];
+  for (const path of paths) {
+    try {
+      for (const file of await findFiles(path)) files.add(file);
+    } catch (error) {
+      unreadable.push({ path, error });
+    }
   }
-  const isUnfinished = "isUnfinished" in judged && judged.isUnfinished;
-  return { path, ...judged, broken, isUnfinished, isTooLarge: isTooLarge(judged.text) };
+  return [[...files], unreadable];
 };

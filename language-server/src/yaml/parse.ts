@@ -37,8 +37,16 @@ const [OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [91, 93, 123, 125
 /** Far more lines, items and collections than any workflow has: they would take seconds to read. */
 const MOST_ITEMS = 40_000;
 
+/** The text that was asked about last: whoever judges a file asks again. */
+let last = { text: "", isTooLarge: false };
+
 /** Is a file larger, longer or deeper than what is read? It has no document then. */
 export const isTooLarge = (text: string): boolean => {
+  if (last.text !== text) last = { text, isTooLarge: measure(text) };
+  return last.isTooLarge;
+};
+
+const measure = (text: string): boolean => {
   if (text.length > MOST_CHARACTERS) return true;
   let depth = 0;
   let items = 0;
