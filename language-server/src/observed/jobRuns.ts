@@ -146,3 +146,6 @@ export const periodOf = (runs: readonly ObservedRun[]): string => {
   if (first === undefined || last === undefined) return "";
   return first === last ? ` (of ${first})` : ` (${first} to ${last})`;
 };
+
+/** How many there are, in a sentence. */
+export const theEndpoints = (count: number): string => (count === 1 ? "the endpoint" : `the ${count} endpoints`);

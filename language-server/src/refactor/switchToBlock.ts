@@ -1,7 +1,7 @@
 // From audit to block, with what the recorded runs of the job needed, and nothing else, allowed.
 import { addInput, replaceInput } from "../model/inputEdits.ts";
 import { inputText } from "../model/inputs.ts";
-import { runsOf, seenIn } from "../observed/jobRuns.ts";
+import { runsOf, seenIn, theEndpoints } from "../observed/jobRuns.ts";
 import { StepEditor } from "./stepEditor.ts";
 import { selectedMonitor, selectedPolicy, type Refactoring, type RewriteContext } from "./refactoring.ts";
 
@@ -20,7 +20,7 @@ const selected = (context: RewriteContext) => {
 };
 
 const titleFor = (endpoints: number, runs: number): string =>
-  `Block, and allow the ${endpoints} endpoints of ${runs === 1 ? "the recorded run" : `${runs} recorded runs`}`;
+  `Block, and allow ${theEndpoints(endpoints)} of ${runs === 1 ? "the recorded run" : `${runs} recorded runs`}`;
 
 export const switchToBlock: Refactoring = {
   id: "switchToBlock",

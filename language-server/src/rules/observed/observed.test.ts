@@ -62,6 +62,25 @@ describe("rules about recorded runs", () => {
       assert.deepEqual(found(text, id, WORKFLOW, { observed }), [], text);
   });
 
+  it("missing-endpoint: in each leg of a matrix, as nobody knows which of them a run was", () => {
+    const legs = (...more: readonly string[]): string =>
+      hardened("egress-policy: block", "allowed-endpoints: ${{ matrix.hosts }}").replace(
+        "    steps:",
+        [
+          "    strategy:",
+          "      matrix:",
+          "        hosts:",
+          ...["a", "b"].flatMap((leg) => [
+            "          - >",
+            ...[`${leg}.example.org:443`, ...more].map((one) => `            ${one}`),
+          ]),
+          "    steps:",
+        ].join("\n"),
+      );
+    const observed = [run(["pypi.org"])];
+    assert.equal(fixed(legs(), "observed/missing-endpoint", WORKFLOW, { observed }), legs("pypi.org:443"));
+  });
+
   it("needs nothing for what is open anyway, has no name, or is no TCP", () => {
     const observed = [
       run([

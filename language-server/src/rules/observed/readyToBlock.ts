@@ -1,4 +1,4 @@
-import { evidenceFor, periodOf, seenIn } from "../../observed/jobRuns.ts";
+import { evidenceFor, periodOf, seenIn, theEndpoints } from "../../observed/jobRuns.ts";
 import { setList } from "../../model/inputEdits.ts";
 import { inputText } from "../../model/inputs.ts";
 import type { Finding, Rule } from "../rule.ts";
@@ -28,13 +28,13 @@ export const readyToBlock: Rule = {
       header,
       seen.map(({ text }) => text),
     );
-    const title = `Block, and allow the ${seen.length} endpoints of these runs`;
+    const title = `Block, and allow ${theEndpoints(seen.length)} of these runs`;
     const fixes = list === undefined ? [] : [{ title, edits: [replaceValue(mode, "block"), list], unsafe: true }];
     const some = `${seen
       .slice(0, 5)
       .map(({ text }) => text)
       .join(", ")}${seen.length > 5 ? ", …" : ""}`;
-    const message = `${runs.length} runs${periodOf(runs)} needed ${seen.length} endpoints, the newest nothing new: this can block, and allow ${some}`;
+    const message = `${runs.length} runs${periodOf(runs)} needed ${seen.length === 1 ? "one endpoint" : `${seen.length} endpoints`}, the newest nothing new: this can block, and allow ${some}`;
     yield { ...mode.span, message, fixes, evidence: evidenceFor(seen, runs.length) };
   }),
 };

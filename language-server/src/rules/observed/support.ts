@@ -46,11 +46,18 @@ export const listSpan = (workflow: Workflow, { step }: Policy): Span | undefined
   return inputText(workflow, step.inputs.get("egress-policy"))?.span ?? step.uses?.content;
 };
 
-/** Adds an entry to the policy's list, which may have none yet; no fix where there is no place for it. */
+/**
+ * Adds an entry to the policy's list, which may have none yet: to its own, else to each of those that it may stand for, as nobody
+ * knows which of them a run had. No fix where there is no place for it.
+ */
 export const allowFix = (workflow: Workflow, policy: Policy, entry: string): readonly Fix[] => {
-  const [list] = policy.lists;
-  const edit = isEmpty(policy)
-    ? setList(workflow, policy.step, policy.dialect === "runglass" ? "|" : ">", [entry])
-    : list && addToList(workflow.text, list, entry);
-  return edit === undefined ? [] : [{ title: `Allow ${entry}`, edits: [edit], unsafe: true }];
+  const title = `Allow ${entry}`;
+  if (isEmpty(policy)) {
+    const edit = setList(workflow, policy.step, policy.dialect === "runglass" ? "|" : ">", [entry]);
+    return edit === undefined ? [] : [{ title, edits: [edit], unsafe: true }];
+  }
+  const own = policy.lists.find(({ scalar }) => scalar.node === policy.value?.node);
+  const lists = own === undefined ? policy.lists : [own];
+  const edits = lists.flatMap((list) => addToList(workflow.text, list, entry) ?? []);
+  return edits.length === 0 || edits.length < lists.length ? [] : [{ title, edits, unsafe: true }];
 };

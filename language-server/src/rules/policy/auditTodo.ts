@@ -1,7 +1,7 @@
 import { inputText } from "../../model/inputs.ts";
 import { replaceSpan } from "../../model/edits.ts";
 import { setList } from "../../model/inputEdits.ts";
-import { runsOf, seenIn } from "../../observed/jobRuns.ts";
+import { runsOf, seenIn, theEndpoints } from "../../observed/jobRuns.ts";
 import { textAt } from "../../yaml/span.ts";
 import type { Fix, Rule } from "../rule.ts";
 import { eachPolicy } from "./support.ts";
@@ -29,7 +29,7 @@ export const auditTodo: Rule = {
     const entries = seen.map((one) => one.text);
     const list = entries.length === 0 ? undefined : setList(workflow, step, ">", entries);
     if (list !== undefined) {
-      const title = `Block, allow the ${entries.length} endpoints of the recorded runs, and drop the note`;
+      const title = `Block, allow ${theEndpoints(entries.length)} of the recorded runs, and drop the note`;
       fixes.unshift({ title, edits: [...edits, list], unsafe: true });
     }
     return {

@@ -2,7 +2,7 @@
 import { setList } from "../../model/inputEdits.ts";
 import type { Step, Workflow } from "../../model/workflow.ts";
 import type { Policy } from "../../model/policies.ts";
-import { runsOf, seenIn, type SeenEndpoint } from "../../observed/jobRuns.ts";
+import { runsOf, seenIn, theEndpoints, type SeenEndpoint } from "../../observed/jobRuns.ts";
 import type { FileContext, Fix } from "../rule.ts";
 
 /** What a checkout needs, and nearly every other step that talks to GitHub. */
@@ -21,7 +21,7 @@ export const listFixes = (
   };
   const needed = seen.map(({ text }) => text);
   return [
-    ...(needed.length === 0 ? [] : offer(`Allow the ${needed.length} endpoints of the recorded runs`, needed)),
+    ...(needed.length === 0 ? [] : offer(`Allow ${theEndpoints(needed.length)} of the recorded runs`, needed)),
     ...offer("Allow GitHub, for the checkout", LEAST),
   ];
 };
@@ -40,6 +40,6 @@ export const knownListFix = (
     ">",
     seen.map(({ text }) => text),
   );
-  const title = `List the ${seen.length} endpoints of the recorded runs`;
+  const title = `List ${theEndpoints(seen.length)} of the recorded runs`;
   return edit === undefined ? [] : [{ title, edits: [edit], unsafe: true }];
 };
