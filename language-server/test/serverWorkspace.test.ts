@@ -56,7 +56,18 @@ describe("the language server in a workspace that changes", function () {
       changes: [{ uri: uri("new.yml"), type: 1 }],
     });
     assert.deepEqual(await names(), ["new.yml"]);
+    writeFileSync(join(server.workflows, "new.yml"), "on: push\n");
+    const tell = (type: number): void =>
+      void server.client.sendNotification("workspace/didChangeWatchedFiles", {
+        changes: [{ uri: uri("new.yml"), type }],
+      });
+    tell(2);
+    const [changed] = (
+      await server.client.sendRequest<WorkspaceDiagnosticReport>("workspace/diagnostic", { previousResultIds: [] })
+    ).items;
+    assert.ok(changed?.kind === "full" && changed.items.length === 0);
     unlinkSync(join(server.workflows, "new.yml"));
+    tell(3);
     assert.deepEqual(await names(), []);
   });
 

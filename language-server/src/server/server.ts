@@ -7,6 +7,7 @@ import {
   DiagnosticRefreshRequest,
   DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
+  FileChangeType,
   InlayHintRefreshRequest,
   ProposedFeatures,
   TextDocuments,
@@ -127,7 +128,7 @@ export const startServer = (version: string): void => {
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
     if (changes.some(({ uri }) => uri.endsWith("/.github/runglass.yml"))) judgements.forgetConfigs();
-    for (const { uri } of changes) workspace.forget(pathOf(uri));
+    for (const { uri, type } of changes) workspace.forget(pathOf(uri), type === FileChangeType.Changed);
     refresh();
   });
 

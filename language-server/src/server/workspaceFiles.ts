@@ -41,17 +41,24 @@ export class WorkspaceFiles {
     this.#list = undefined;
   }
 
-  /** Something on the disk has changed: the file is read anew, also where its time has not moved. */
-  forget(path: string): void {
+  /** Something on the disk has changed: the file is read anew, also where its time has not moved. `isListed`: it was there before. */
+  forget(path: string, isListed: boolean): void {
     this.#known.delete(path);
-    this.#list = undefined;
+    if (!isListed) this.#list = undefined;
   }
 
   /** Each file. What cannot be read is left out. */
   async *all(isCancelled: () => boolean): AsyncIterable<WorkspaceFile> {
+    // Where the client tells of changes, nothing has changed that is not told of.
+    const isTold = this.#list !== undefined && Date.now() < this.#list.until;
     const paths = await this.#paths();
     for (const path of paths) {
       if (isCancelled()) return;
+      const known = isTold ? this.#known.get(path) : undefined;
+      if (known !== undefined) {
+        yield { path, hash: known.hash, text: () => readFile(path, "utf8") };
+        continue;
+      }
       const file = await this.#read(path).catch(() => undefined);
       if (file !== undefined) yield file;
     }
