@@ -111,12 +111,12 @@ const tellDone = async (target: Uri, format: ExportFormat, exported: Exported): 
   else if (chosen === REVEAL && reveal !== undefined) await vscodeCommands.executeCommand(reveal, target);
 };
 
-/** `argument` may name the format. Throws a `UserError` where it can't be done. */
-export const exportRun = async (context: Context, run: RunSession, argument?: unknown): Promise<void> => {
+/** Throws a `UserError` where it can't be done. */
+export const exportRun = async (context: Context, run: RunSession): Promise<void> => {
   const { folder, version, relatedDiffs } = context;
   if (!(await untilLoaded(run))) return;
   if (bytesOf(run) === 0) throw new UserError(exportEmpty(plainText(runLabel(run), 60)));
-  const format = isExportFormat(argument) ? argument : await chooseFormat(run);
+  const format = await chooseFormat(run);
   const target = format === undefined ? undefined : await chooseTarget(run, format);
   if (format === undefined || target === undefined) return;
   const targetName = target.path.split("/").at(-1) ?? "";

@@ -1,6 +1,6 @@
 // Comment on the Pull Request…: drafts a comment with the evidence for a row, at the line of the diff that it is about, where that is
 // sure.
-import { window } from "vscode";
+import { ProgressLocation, window } from "vscode";
 import type { RunEvent } from "../../../collector/protocol/events.ts";
 import { relate } from "../diff/relate.ts";
 import { RepositoryRoots } from "../diff/repositoryRoots.ts";
@@ -78,7 +78,11 @@ export const commentOnPull = async (commenting: Commenting, reader: RunReader, r
     evidenceOf(event, { facts: reader.facts, path: row.path, web, cause });
   try {
     const client = await commenting.client();
-    const target = (await targetOf(commenting, client, reader, cause ?? event, row)) ?? (await askPull(client));
+    const found = await window.withProgress(
+      { location: ProgressLocation.Window, title: "Looking for the pull request" },
+      () => targetOf(commenting, client, reader, cause ?? event, row),
+    );
+    const target = found ?? (await askPull(client));
     if (target !== undefined) await commenting.drafts.open(target, textFor(client.site.web));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

@@ -1,6 +1,6 @@
 // A run as a file for others, by the dialog that asks where.
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LabelledRun } from "../diff/labelledRun.ts";
 import { useEditor } from "../vscode/editorFixture.ts";
@@ -8,38 +8,66 @@ import { eventually } from "../vscode/eventually.ts";
 
 const editor = useEditor();
 
+const workflow = [
+  "on: push",
+  "jobs:",
+  "  build:",
+  "    runs-on: ubuntu-latest",
+  "    steps:",
+  `      - uses: runglass/runglass/collector@${"1".repeat(40)} # v0.1.0`,
+  "        with:",
+  "          egress-policy: audit",
+  "          allowed-endpoints: |",
+  "            pypi.org:443",
+  "",
+];
+
 describe("Export Run…", () => {
-  it("writes the run's requests where the user says, and offers to open them", async () => {
+  it("writes where the user says, with what was not allowed at the policy's line, and offers to open it", async () => {
     const window = await editor.open(async (workspace) => {
-      const run = new LabelledRun("octo-org/receipt-ocr", "2026-06-26", "12:25:00");
-      const pip = run.exec(["pip", "install", "octo-glyphs"]);
-      run.request(pip, "GET", "pypi.org", "/simple/octo-glyphs/");
-      const lines = run.events.map((event) => `${JSON.stringify(event)}\n`);
-      await writeFile(join(workspace, "agent.ndjson"), lines.join(""));
+      await mkdir(join(workspace, ".github/workflows"), { recursive: true });
+      await writeFile(join(workspace, ".github/workflows/ci.yml"), workflow.join("\n"));
+      const run = new LabelledRun("octo-org/app", "2026-06-26", "12:25:00");
+      run.connect(run.exec(["curl", "x"]), "api.octo.example");
+      const lines = run.events.map((event) => {
+        if (event.type === "run.start") return { ...event, run: { id: "1", repository: "octo-org/app", job: "build" } };
+        return event.type === "net.connect" ? { ...event, verdict: "would-block" } : event;
+      });
+      await writeFile(join(workspace, "agent.ndjson"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     });
     const { page, workbench, workspace } = window;
     await workbench.openInEditorOfExtension("agent.ndjson");
     const monitor = await editor.monitor(window);
-    await monitor.row("pip", "install octo-glyphs").click();
+    await monitor.row("api.octo.example").click();
     await page.keyboard.press("Control+Alt+e");
     await workbench.inputText.filter({ hasText: "the HTTP requests" }).waitFor();
     await editor.screenshot(window, "export-run");
-    await workbench.choose("HAR");
+    await workbench.choose("SARIF");
 
     // A name is proposed; the user gives another one.
     const name = workbench.inputText.locator("input.input");
-    await eventually(async () => assert.match(await name.inputValue(), /\.har$/));
-    const target = join(workspace, "requests.har");
+    await eventually(async () => assert.match(await name.inputValue(), /\.sarif$/));
+    const target = join(workspace, "findings.sarif");
     await name.fill(target);
     await page.keyboard.press("Enter");
-    await workbench.notification("Exported requests.har. It has").waitFor();
-    const har = JSON.parse(await readFile(target, "utf8")) as {
-      readonly log: { readonly entries: readonly { readonly request: object; readonly _process: object }[] };
-    };
-    assert.partialDeepStrictEqual(har.log.entries, [
-      { request: { url: "https://pypi.org/simple/octo-glyphs/" }, _process: { program: "pip" } },
+    await workbench.notification("Exported findings.sarif. It has").waitFor();
+    const sarif = JSON.parse(await readFile(target, "utf8")) as { readonly runs: readonly object[] };
+    assert.partialDeepStrictEqual(sarif.runs, [
+      {
+        results: [
+          {
+            ruleId: "egress/would-block",
+            locations: [{ physicalLocation: { artifactLocation: { uri: ".github/workflows/ci.yml" } } }],
+          },
+        ],
+      },
     ]);
+    // The list of what is allowed, or what stands in it.
+    const line = /"uriBaseId": "%SRCROOT%"\s*\},\s*"region": \{\s*"startLine": (\d+)/.exec(
+      JSON.stringify(sarif, null, 2),
+    );
+    assert.ok(line !== null && Number(line[1]) >= 9 && Number(line[1]) <= 11, line?.[1]);
     await workbench.notification("Exported").getByRole("button", { name: "Open" }).click();
-    await workbench.activeTab.filter({ hasText: "requests.har" }).waitFor();
+    await workbench.activeTab.filter({ hasText: "findings.sarif" }).waitFor();
   });
 });
