@@ -46,7 +46,7 @@ export const showWhatRanHere = async (context: Context, argument: unknown): Prom
   const next = nextOf(marks, line);
   if (next === undefined) {
     void window.showInformationMessage(
-      "Nothing of the current run is known to have to do with a line of this file: it is not part of the change that the run worked on, or nothing ran, installed, named or wrote what it says.",
+      "No line of this file is known to have to do with the current run: it is no part of the change that the run worked on, or nothing of it was run, installed or asked.",
     );
     return;
   }

@@ -9,7 +9,7 @@ import { LineUses } from "./lineUses.ts";
 import { useDetails, useFilter, useTitle } from "./lineUseText.ts";
 import { placeLines } from "./placeLines.ts";
 import type { RunReader } from "./runReader.ts";
-import { PULL_SCHEME, type DocumentPlace } from "./shownFile.ts";
+import { OF_PULLS, type DocumentPlace } from "./shownFile.ts";
 
 export interface LineMarkSources {
   readonly readerOf: (session: RunSession) => RunReader;
@@ -23,7 +23,7 @@ export interface LineMarkSources {
 
 /** So long what GitHub has said, or not said, is good enough for marks. */
 const PULL_MS = 60_000;
-const OF_PULLS = new Set(["pr", "review", PULL_SCHEME]);
+const AGAIN_MS = 5000;
 
 interface Found {
   readonly source: ChangeSource;
@@ -92,7 +92,11 @@ export class LineMarkFinder {
     const known = this.#pulls.get(session);
     if (known !== undefined && known.until > Date.now()) return known.source;
     // Who only looks at a file is not told that GitHub does not answer.
-    const source = this.#sources.pull(facts).catch(() => undefined);
+    const source = this.#sources.pull(facts).catch(() => {
+      // Somebody may sign in any moment.
+      this.#pulls.set(session, { until: Date.now() + AGAIN_MS, source: Promise.resolve(undefined) });
+      return undefined;
+    });
     this.#pulls.set(session, { until: Date.now() + PULL_MS, source });
     return source;
   }

@@ -27,12 +27,14 @@ import type { RunSession } from "../sessions/runSession.ts";
 import { plainText } from "../views/plainText.ts";
 import type { LazyRelatedDiffs } from "./lazyRelatedDiffs.ts";
 import type { LineMark } from "./lineMark.ts";
-import { SHOWN_SCHEMES } from "./shownFile.ts";
+import { OF_PULLS, SHOWN_SCHEMES } from "./shownFile.ts";
 
 /** Marks of a run that goes on are drawn anew so often. */
 const REFRESH_MS = 3000;
 /** After a keystroke; until then VS Code moves them with the text. */
 const TYPING_MS = 400;
+/** While a pull request's file is shown that nothing is known of. */
+const WAITING_MS = 6000;
 const MAX_MARKS = 2000;
 const MAX_LENSES = 200;
 
@@ -171,7 +173,13 @@ export class LineMarks implements CodeLensProvider, Disposable {
     if (this.#isDrawing) return;
     this.#isDrawing = true;
     try {
-      for (const editor of window.visibleTextEditors) await this.#mark(editor);
+      let isWaiting = false;
+      for (const editor of window.visibleTextEditors) {
+        const count = await this.#mark(editor);
+        isWaiting ||= count === 0 && OF_PULLS.has(editor.document.uri.scheme);
+      }
+      // GitHub may answer later, or somebody sign in.
+      if (isWaiting && window.state.focused && this.#registry.current !== undefined) this.#drawIn(WAITING_MS);
       if (this.#registry.current !== undefined) this.#lensesChanged.fire();
     } catch (error) {
       this.#onError(error);
@@ -181,14 +189,13 @@ export class LineMarks implements CodeLensProvider, Disposable {
     }
   }
 
-  async #mark(editor: TextEditor): Promise<void> {
+  /** How many there are. */
+  async #mark(editor: TextEditor): Promise<number> {
     const found = isOn(settings.diffMarks) ? await this.of(editor.document) : undefined;
     const { run, marks } = found ?? { run: undefined, marks: [] };
     const isSaid = hasLenses(editor);
     const decorations = marks.map((mark): DecorationOptions => {
-      // The end of the line, so that what stands behind it stands there.
-      const end = Number.MAX_SAFE_INTEGER;
-      const range = editor.document.validateRange(new Range(mark.line, end, mark.line, end));
+      const { range } = editor.document.lineAt(mark.line);
       return {
         range,
         ...(run === undefined ? {} : { hoverMessage: hoverOf(run, mark) }),
@@ -199,5 +206,6 @@ export class LineMarks implements CodeLensProvider, Disposable {
     if (editor === window.activeTextEditor) {
       await vscodeCommands.executeCommand("setContext", contextKeys.marks, marks.length > 0);
     }
+    return marks.length;
   }
 }

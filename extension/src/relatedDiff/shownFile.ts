@@ -30,6 +30,9 @@ export const PULL_SCHEME = "runglass-pr";
 /** Schemes of the documents that lines of a change can be shown in. */
 export const SHOWN_SCHEMES: readonly string[] = ["file", "git", "review", "pr", "githubpr", "gitpr", PULL_SCHEME];
 
+/** Those of a pull request's files, for which GitHub is asked. */
+export const OF_PULLS: ReadonlySet<string> = new Set(["pr", "review", PULL_SCHEME]);
+
 type Fields = Readonly<Record<string, unknown>>;
 
 const fieldsIn = (query: string): Fields | undefined => {

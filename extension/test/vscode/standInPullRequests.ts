@@ -1,4 +1,5 @@
-// A stand-in for the GitHub Pull Requests extension: its name, its view, and a row with what commands are handed of a real one's.
+// A stand-in for the GitHub Pull Requests extension: its name, its view, a row with what commands are handed of a real one's, and
+// a comparison of one file in documents that are addressed as the real one's are.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { zip } from "../sample/content/zip.ts";
@@ -11,6 +12,7 @@ const manifest = {
   engines: { vscode: "^1.100.0" },
   main: "./main.js",
   contributes: {
+    commands: [{ command: "standIn.showChange", title: "Show the Change", category: "Stand-in" }],
     viewsContainers: {
       activitybar: [{ id: "github-pull-requests", title: "Stand-in Pull Requests", icon: "icon.svg" }],
     },
@@ -18,10 +20,32 @@ const manifest = {
   },
 };
 
+export interface StandInPull {
+  readonly owner: string;
+  readonly name: string;
+  readonly number: number;
+  /** A file that it changes, as it was and is. */
+  readonly change?: { readonly path: string; readonly base: string; readonly head: string };
+}
+
 /** The row's own form is the real one's, as far as anybody outside may know it. */
-const main = (pull: { readonly owner: string; readonly name: string; readonly number: number }): string => `
-const { window, TreeItem } = require("vscode");
+const main = (pull: StandInPull): string => `
+const { commands, window, workspace, TreeItem, Uri } = require("vscode");
+const change = ${JSON.stringify(pull.change ?? { path: "", base: "", head: "" })};
+const address = (isBase) => Uri.from({
+  scheme: "pr",
+  path: "/src/" + change.path,
+  query: JSON.stringify({
+    baseCommit: "${"b".repeat(40)}", headCommit: "${"a".repeat(40)}", isBase, fileName: change.path,
+    prNumber: ${pull.number}, status: 2, remoteName: "origin",
+  }),
+});
 const row = { pullRequestModel: { number: ${pull.number}, remote: ${JSON.stringify({ owner: pull.owner, repositoryName: pull.name })} } };
+workspace.registerTextDocumentContentProvider("pr", {
+  provideTextDocumentContent: ({ query }) => (JSON.parse(query).isBase ? change.base : change.head),
+});
+commands.registerCommand("standIn.showChange", () =>
+  commands.executeCommand("vscode.diff", address(true), address(false), change.path + " (stand-in)"));
 exports.activate = () => window.createTreeView("pr:github", {
   treeDataProvider: {
     getChildren: (node) => (node === undefined ? [row] : []),
@@ -47,10 +71,7 @@ const packageManifest = `<?xml version="1.0" encoding="utf-8"?>
 `;
 
 /** Writes the package of the stand-in, which shows one pull request; gives its path. */
-export const writeStandIn = async (
-  directory: string,
-  pull: { readonly owner: string; readonly name: string; readonly number: number },
-): Promise<string> => {
+export const writeStandIn = async (directory: string, pull: StandInPull): Promise<string> => {
   const path = join(directory, "stand-in.vsix");
   const files = {
     "extension.vsixmanifest": packageManifest,

@@ -116,8 +116,10 @@ export class DetailsPane {
     this.#actionKey = key;
     const copy = this.#hooks.copy;
     const buttons = [textButton("Filter to this", "secondary", this.#hooks.filterTo)];
-    buttons.push(textButton("Go to the diff", "secondary", this.#hooks.openDiff));
-    if (hasEndpoint && isRefused) buttons.push(textButton("Allow…", "secondary", this.#hooks.allowEndpoint));
+    buttons.push(textButton("Go to the diff", "secondary", this.#hooks.openDiff, "Ctrl+Enter"));
+    if (hasEndpoint && isRefused) {
+      buttons.push(textButton("Allow…", "secondary", this.#hooks.allowEndpoint, "Alt+Enter"));
+    }
     buttons.push(textButton("Comment…", "secondary", this.#hooks.commentOnPull));
     if (hasPlace) buttons.push(textButton("Show in Processes", "secondary", this.#hooks.showInProcesses));
     if (hasCommandLine) buttons.push(textButton("Copy command line", "secondary", () => copy("commandLine")));

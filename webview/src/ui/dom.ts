@@ -33,9 +33,19 @@ export const iconButton = (name: string, label: string, onClick: () => void): HT
   return button;
 };
 
-/** A button with words. */
-export const textButton = (label: string, kind: "primary" | "secondary", onClick: () => void): HTMLButtonElement => {
+/** A button with words. `keys`: what does the same in the list, as `Ctrl+Enter`; shown beside the label. */
+export const textButton = (
+  label: string,
+  kind: "primary" | "secondary",
+  onClick: () => void,
+  keys?: string,
+): HTMLButtonElement => {
   const button = el("button", { type: "button", class: `text-button ${kind}` }, label);
+  if (keys !== undefined) {
+    button.append(el("kbd", { "aria-hidden": "true" }, keys));
+    button.setAttribute("aria-keyshortcuts", keys.replace("Ctrl", "Control"));
+    button.title = `${label} (${keys} in the list)`;
+  }
   button.addEventListener("click", onClick);
   return button;
 };
