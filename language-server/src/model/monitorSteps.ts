@@ -3,8 +3,8 @@ import type { Dialect } from "../../../collector/policy/policy.ts";
 import type { ScalarText } from "../yaml/scalarText.ts";
 import { inputText } from "./inputs.ts";
 import { readEndpoints } from "./endpoints.ts";
-import type { Mode, Policy } from "./policies.ts";
-import type { Job, Step, Workflow } from "./workflow.ts";
+import { followExpression, type Mode, type Policy } from "./policies.ts";
+import { scalarTextOf, type Job, type Step, type Workflow } from "./workflow.ts";
 
 export const RUNGLASS_ACTION = "runglass/runglass/collector";
 
@@ -19,7 +19,7 @@ export interface MonitorStep {
   readonly mode: Mode;
   /** Who reads the list: undefined where the value is none, or an expression. */
   readonly dialect: Dialect | undefined;
-  /** The step's own list, where it is a scalar. */
+  /** The step's list, where it is a scalar: its own, or the one text of env or of an input's default that it names. */
   readonly list: ScalarText | undefined;
 }
 
@@ -38,6 +38,14 @@ const dialectOf = (value: string): Dialect | undefined => {
   return value === "runglass" || value === "harden-runner" ? value : undefined;
 };
 
+/** Where the value is nothing but a name, the one text that this stands for; legs of a matrix are several. */
+const listOf = (workflow: Workflow, job: Job | undefined, value: ScalarText | undefined): ScalarText | undefined => {
+  if (value?.value.includes("${{") !== true) return value;
+  const [only, ...more] = followExpression(workflow, job, value.value) ?? [];
+  const followed = more.length > 0 ? undefined : scalarTextOf(workflow.nodes, only, workflow.text);
+  return followed === undefined || followed.value.includes("${{") ? value : followed;
+};
+
 const monitorOf = (workflow: Workflow, job: Job | undefined, step: Step): MonitorStep => {
   const said = (name: string): string => inputText(workflow, step.inputs.get(name))?.value.trim() ?? "";
   return {
@@ -45,7 +53,7 @@ const monitorOf = (workflow: Workflow, job: Job | undefined, step: Step): Monito
     job,
     mode: modeOf(said("egress-policy")),
     dialect: dialectOf(said("dialect")),
-    list: inputText(workflow, step.inputs.get("allowed-endpoints")),
+    list: listOf(workflow, job, inputText(workflow, step.inputs.get("allowed-endpoints"))),
   };
 };
 
@@ -80,4 +88,15 @@ export const monitorStepsOf = (workflow: Workflow): readonly MonitorStep[] => {
     ...workflow.jobs.flatMap((job) => take(job, job.steps)),
     ...take(undefined, [...workflow.actionSteps, ...workflow.straySteps]),
   ];
+};
+
+/** The lists of steps, each once for each way of reading it: several steps may have one, by an alias or by its name. */
+export const distinctLists = (monitors: readonly MonitorStep[]): readonly MonitorStep[] => {
+  const seen = new Map<unknown, Set<Dialect | undefined>>();
+  return monitors.filter(({ list, dialect }) => {
+    const dialects = seen.get(list?.node) ?? new Set();
+    if (list === undefined || dialects.has(dialect)) return false;
+    seen.set(list.node, dialects.add(dialect));
+    return true;
+  });
 };

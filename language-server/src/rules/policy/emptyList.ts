@@ -32,12 +32,12 @@ export const knownListFix = (
   policy: Policy,
 ): readonly Fix[] => {
   if (!/^\$\{\{[^]*\}\}$/.test(policy.value?.value.trim() ?? "")) return [];
-  const seen = seenIn(runsOf(observed, workflow, policy));
+  const seen = seenIn(runsOf(observed, workflow, policy), policy.dialect);
   if (seen.length === 0) return [];
   const edit = setList(
     workflow,
     policy.step,
-    ">",
+    policy.dialect === "runglass" ? "|" : ">",
     seen.map(({ text }) => text),
   );
   const title = `List ${theEndpoints(seen.length)} of the recorded runs`;

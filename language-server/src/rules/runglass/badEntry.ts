@@ -1,5 +1,6 @@
 import type { Effect } from "../../../../collector/policy/policy.ts";
 import { replaceSpan } from "../../model/edits.ts";
+import { distinctLists } from "../../model/monitorSteps.ts";
 import { problemsOf } from "../../model/ownList.ts";
 import type { Finding, Rule, Severity } from "../rule.ts";
 
@@ -23,7 +24,7 @@ export const badEntry: Rule = {
   wrong: "allowed-endpoints: |\n  pypi.org:g443\n  foo*.example.com",
   right: "allowed-endpoints: |\n  pypi.org:443\n  *.example.com",
   *check({ monitors, text }): Iterable<Finding> {
-    for (const { list, dialect } of monitors) {
+    for (const { list, dialect } of distinctLists(monitors)) {
       if (list === undefined || dialect === undefined) continue;
       for (const { problem, span } of problemsOf(list, dialect, text)) {
         const { effect, message, instead, code } = problem;

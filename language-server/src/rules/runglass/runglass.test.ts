@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { applyEdits } from "../../lint/applyFixes.ts";
+import { lintText } from "../../lint/lintText.ts";
 import { fixed, found, hardened, only, WORKFLOW } from "../../../test/judged.ts";
+import { runNeeding } from "../../../test/observedRuns.ts";
 
 const REFERENCE = `runglass/runglass/collector@${"1".repeat(40)}`;
 
@@ -27,7 +30,7 @@ const rows: readonly (readonly [inputs: readonly string[], findings: readonly st
         "  [2001:db8::1]:443 192.0.2.0/24:* ntp.ubuntu.com:123/udp",
         "  ${{ vars.MORE }} h-${{ matrix.x }}.example.org:443",
       ],
-      [],
+      [`policy/unresolved-expression "\${{ vars.MORE }}"`, `policy/unresolved-expression "\${{ matrix.x }}"`],
     ],
     [
       ["egress-policy: block", "allowed-endpoint: github.com"],
@@ -73,7 +76,10 @@ const rows: readonly (readonly [inputs: readonly string[], findings: readonly st
       ],
     ],
     [["egress-policy: block", "allowed-endpoints: ''"], [`runglass/block-empty-list "block"`]],
-    [["egress-policy: block", "allowed-endpoints: ${{ vars.HOSTS }}"], []],
+    [
+      ["egress-policy: block", "allowed-endpoints: ${{ vars.HOSTS }}"],
+      [`policy/unresolved-expression "\${{ vars.HOSTS }}"`],
+    ],
     [["egress-policy: audit", "on-unenforceable: audit"], [`runglass/unenforceable-audit "audit"`]],
     [
       ["allowed-endpoints: |", "  $HOSTS ${MORE} {{ x }} $(cat list) %HOSTS%", "  github.com"],
@@ -154,6 +160,29 @@ describe("rules about Runglass's own step", () => {
       `runglass/unsupported-job "container: node:24"`,
       `runglass/unpinned-ref "runglass/runglass/collector@v1"`,
     ]);
+  });
+
+  it("follows a list that env or an input's default holds, judges it where it stands, and once", () => {
+    const shared = (list: string): string =>
+      `env:\n  HOSTS: ${list}\n${monitored("egress-policy: block", "allowed-endpoints: ${{ env.HOSTS }}")}      - uses: ${REFERENCE}\n        with:\n          allowed-endpoints: \${{ env.HOSTS }}\n`;
+    assert.deepEqual(found(shared("pypi.org *.pypi.org")), []);
+    assert.deepEqual(found(shared("pypi.org:g443 github.com")), [`runglass/bad-entry "g443"`]);
+    assert.deepEqual(found(shared("'${{ vars.MORE }}'"), "policy/"), [
+      `policy/unresolved-expression "\${{ env.HOSTS }}"`,
+      `policy/unresolved-expression "\${{ env.HOSTS }}"`,
+    ]);
+    const observed = [runNeeding(["pypi.org", "new.example.org"])];
+    const options = { observed };
+    const finding = lintText(WORKFLOW, shared("pypi.org"), options).find(({ rule }) => rule.startsWith("observed/"));
+    assert.equal(
+      applyEdits(shared("pypi.org"), finding?.fixes[0]?.edits ?? []),
+      shared("pypi.org new.example.org:443"),
+    );
+    const unknown = monitored("egress-policy: block", "allowed-endpoints: ${{ vars.HOSTS }}");
+    assert.equal(
+      fixed(unknown, "policy/unresolved-expression", WORKFLOW, options),
+      monitored("egress-policy: block", "allowed-endpoints: |", "  new.example.org:443", "  pypi.org:443"),
+    );
   });
 
   it("can be suppressed on a list's key, as others can", () => {
