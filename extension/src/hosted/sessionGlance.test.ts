@@ -106,6 +106,23 @@ describe("a glance at a session's log", () => {
     assert.equal((await glance()).policy, "unenforced", "a piece that says nothing changes nothing");
   });
 
+  it("reads the newest piece of a long session, whose first ones are pages away", async () => {
+    const beat = (seq: number, armed: string): string =>
+      [testEvent(seq, "enforcement", `"armed":${armed},"reason":"x"`), ""].join("\n");
+    upload(120, 1190, 1199, beat(1190, "true"));
+    assert.equal((await glance()).policy, "enforced");
+    upload(121, 1200, 1209, beat(1200, "false"));
+    assert.equal((await glance()).policy, "unenforced");
+  });
+
+  it("does not ask again and again of a long session that enforces nothing", async () => {
+    upload(120, 1190, 1199, testEvent(1190));
+    assert.equal((await glance()).policy, undefined);
+    upload(121, 1200, 1209, testEvent(1200));
+    assert.equal((await glance()).policy, undefined);
+    assert.equal(github.downloads.length, 1);
+  });
+
   it("says that it is not known where the pieces can't be read", async () => {
     github.upload(segmentName({ key: testKey, number: 1, first: 1, last: 5 }), Buffer.from("no archive"));
     assert.deepEqual([(await glance()).log, (await glance()).policy], ["pieces", undefined]);

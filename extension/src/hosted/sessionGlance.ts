@@ -59,10 +59,14 @@ const readPiece = (text: string): PieceFacts => {
   return { mode, armed };
 };
 
+/** Audited, or none. */
+const NOT_BLOCK = "not block";
+
 const policyOf = ({ mode, armed }: PieceFacts): VerdictPolicy | undefined => {
   if (mode === undefined) return undefined;
   if (mode === "none") return "none";
   if (mode === "audit") return "audited";
+  if (mode === NOT_BLOCK) return undefined;
   return armed === undefined ? undefined : armed ? "enforced" : "unenforced";
 };
 
@@ -120,7 +124,11 @@ export class SessionGlances {
       facts = await this.#read(source, session, first.artifact, signal);
     }
     const newest = segments.at(-1);
-    if (facts.mode === "block" && newest !== undefined && newest !== first) {
+    // Of a long session the first piece is pages away. Where a policy is enforced, each piece says so, and no other does.
+    if (facts.mode === undefined && first === undefined && newest !== undefined) {
+      const { armed } = await this.#read(source, session, newest.artifact, signal);
+      facts = armed === undefined ? { mode: NOT_BLOCK, armed } : { mode: "block", armed };
+    } else if (facts.mode === "block" && newest !== undefined && newest !== first) {
       const { armed } = await this.#read(source, session, newest.artifact, signal);
       facts = { mode: facts.mode, armed: armed ?? facts.armed };
     }
