@@ -212,10 +212,9 @@ describe("the Sessions view", () => {
   it("is reached from a pull request's row in the GitHub Pull Requests extension", async () => {
     endSession(github.run, Date.now());
     const window = await editor.open();
-    const { workbench, page } = window;
+    const { workbench } = window;
     await workbench.run("View: Show Stand-in Pull Requests");
-    await row(window, "The pull request").click({ button: "right" });
-    await page.locator(".context-view .action-menu-item").filter({ hasText: "Watch Pull Request" }).click();
+    await workbench.chooseInMenu(row(window, "The pull request"), "Watch Pull Request");
     // Who is not signed in may do that now, and it goes on.
     await workbench.notification("You are not signed in").getByRole("button", { name: "Sign In to GitHub" }).click();
     await workbench.answer("A token for", FAKE_TOKEN);

@@ -75,6 +75,21 @@ export class Workbench {
     await this.quickInput.locator(".monaco-list-row").filter({ hasText: text }).first().click();
   }
 
+  /** Chooses from the menu of a row. One that has just opened takes no click for a moment, so it is made until the menu closes. */
+  async chooseInMenu(row: Locator, text: string | RegExp): Promise<void> {
+    await row.click({ button: "right" });
+    const item = this.page.locator(".context-view .action-menu-item").filter({ hasText: text });
+    for (let attempt = 1; ; attempt += 1) {
+      await item.click();
+      try {
+        await item.waitFor({ state: "hidden", timeout: 2000 });
+        return;
+      } catch (error) {
+        if (attempt === 10) throw error;
+      }
+    }
+  }
+
   async dismissInput(): Promise<void> {
     await this.page.keyboard.press("Escape");
     await this.quickInput.waitFor({ state: "hidden" });
