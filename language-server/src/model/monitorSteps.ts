@@ -3,7 +3,7 @@ import type { Dialect } from "../../../collector/policy/policy.ts";
 import type { ScalarText } from "../yaml/scalarText.ts";
 import { inputText } from "./inputs.ts";
 import { readEndpoints } from "./endpoints.ts";
-import { followExpression, type Mode, type Policy } from "./policies.ts";
+import { followExpression, jobsWith, type Mode, type Policy } from "./policies.ts";
 import { scalarTextOf, type Job, type Step, type Workflow } from "./workflow.ts";
 
 export const RUNGLASS_ACTION = "runglass/runglass/collector";
@@ -15,6 +15,8 @@ export interface MonitorStep {
   readonly step: Step;
   /** The job that it belongs to; undefined in a composite action. */
   readonly job: Job | undefined;
+  /** All jobs that have the step, where they share it by an alias. */
+  readonly jobs: readonly Job[];
   /** `audit` where nothing says it. */
   readonly mode: Mode;
   /** Who reads the list: undefined where the value is none, or an expression. */
@@ -51,6 +53,7 @@ const monitorOf = (workflow: Workflow, job: Job | undefined, step: Step): Monito
   return {
     step,
     job,
+    jobs: jobsWith(workflow, step),
     mode: modeOf(said("egress-policy")),
     dialect: dialectOf(said("dialect")),
     list: listOf(workflow, job, inputText(workflow, step.inputs.get("allowed-endpoints"))),
@@ -59,7 +62,7 @@ const monitorOf = (workflow: Workflow, job: Job | undefined, step: Step): Monito
 
 /** What a step of ours sets, as a policy that is compared with recorded runs; undefined where its dialect is not known. */
 export const policyOfMonitor = (
-  { step, job, mode, dialect, list }: MonitorStep,
+  { step, job, jobs, mode, dialect, list }: MonitorStep,
   { text }: Workflow,
 ): Policy | undefined =>
   dialect === undefined
@@ -68,6 +71,7 @@ export const policyOfMonitor = (
         dialect,
         step,
         job,
+        jobs,
         mode,
         isImplicit: false,
         lists: list === undefined ? [] : [readEndpoints(list, text)],

@@ -14,6 +14,8 @@ export interface Policy {
   readonly step: Step;
   /** The job that it belongs to; undefined in a composite action. */
   readonly job: Job | undefined;
+  /** All jobs that have the step, where they share it by an alias. */
+  readonly jobs: readonly Job[];
   readonly mode: Mode;
   /** Nothing says the mode, so that it is the action's default: block. */
   readonly isImplicit: boolean;
@@ -98,10 +100,31 @@ const modeOf = (
   return { mode: followed === undefined || more.length > 0 ? "unknown" : literal(followed), isImplicit: false };
 };
 
+/** Of each file once: a file may have as many steps as it likes. */
+const jobsByStep = new WeakMap<Workflow, ReadonlyMap<unknown, readonly Job[]>>();
+
+/** The jobs that have a step: several where they share it, or all of their steps, by an alias. */
+export const jobsWith = (workflow: Workflow, { node }: Step): readonly Job[] => {
+  let known = jobsByStep.get(workflow);
+  if (known === undefined) {
+    const all = new Map<unknown, Job[]>();
+    for (const job of workflow.jobs) {
+      for (const step of job.steps) {
+        const jobs = all.get(step.node);
+        if (jobs === undefined) all.set(step.node, [job]);
+        else jobs.push(job);
+      }
+    }
+    jobsByStep.set(workflow, (known = all));
+  }
+  return known.get(node) ?? [];
+};
+
 const policyOf = (workflow: Workflow, job: Job | undefined, step: Step): Policy => ({
   dialect: "harden-runner",
   step,
   job,
+  jobs: jobsWith(workflow, step),
   ...modeOf(workflow, job, step.inputs.get("egress-policy")),
   ...listsOf(workflow, job, step.inputs.get("allowed-endpoints")),
 });

@@ -41,15 +41,16 @@ const isOf = (run: ObservedRun, workflow: Workflow, job: string): boolean => {
   return path.includes("/") && (own === path || own.endsWith(`/${path}`) || path.endsWith(`/${own}`));
 };
 
-/** The runs of a policy's job, the oldest first. */
+/** The runs of a policy's job, or of all jobs that share its step, the oldest first. */
 export const runsOf = (
   observed: readonly ObservedRun[],
   workflow: Workflow,
-  policy: Pick<Policy, "job">,
+  { jobs }: Pick<Policy, "jobs">,
 ): readonly ObservedRun[] => {
-  const { job } = policy;
-  if (job === undefined) return [];
-  return observed.filter((run) => isOf(run, workflow, job.id)).toSorted((a, b) => a.began - b.began);
+  if (observed.length === 0 || jobs.length === 0) return [];
+  return observed
+    .filter((run) => jobs.some((job) => isOf(run, workflow, job.id)))
+    .toSorted((a, b) => a.began - b.began);
 };
 
 /** What the runs needed, and whoever reads the policy does not allow by itself, by name. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { lintText } from "../../lint/lintText.ts";
 import type { ObservedRun } from "../../observed/observedRun.ts";
 import { blocking, fixed, found, hardened, only, WORKFLOW } from "../../../test/judged.ts";
 import { runNeeding as run } from "../../../test/observedRuns.ts";
@@ -123,6 +124,38 @@ describe("rules about recorded runs", () => {
       fixed(text, "observed/unused-endpoint", WORKFLOW, { observed: runs }),
       blocking("github.com:443", "*.example.org:443"),
     );
+  });
+
+  it("unused-endpoint: not of a list that another job has, which needs it or is not known well enough", () => {
+    const job = (id: string): string =>
+      `  ${id}:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: step-security/harden-runner@${"0".repeat(40)}\n        with:\n          egress-policy: block\n          allowed-endpoints: \${{ env.HOSTS }}\n`;
+    const text = `on: push\nenv:\n  HOSTS: github.com:443 pypi.org:443\njobs:\n${job("build")}${job("test")}`;
+    const runs = (id: string, host: string): ObservedRun[] => [1, 2, 3].map(() => run(["github.com", host], id));
+    const unused = (...observed: readonly ObservedRun[]): string[] =>
+      found(text, "observed/unused", WORKFLOW, { observed });
+    const build = runs("build", "github.com");
+    assert.deepEqual(unused(...build), []);
+    const action =
+      "runs:\n  using: composite\n  steps:\n    - uses: step-security/harden-runner@v2\n      with:\n        allowed-endpoints: pypi.org:443\n";
+    assert.deepEqual(found(action, RULE, "a/action.yml", { observed: build }), []);
+    assert.deepEqual(unused(...build, ...runs("test", "pypi.org")), []);
+    assert.deepEqual(unused(...build, ...runs("test", "github.com")), [`observed/unused-endpoint "pypi.org:443"`]);
+  });
+
+  it("takes the runs of all jobs that share a step by an alias", () => {
+    const text = `${blocking("github.com:443").replace("steps:", "steps: &steps")}  test:\n    runs-on: ubuntu-latest\n    steps: *steps\n`;
+    const observed = [run(["pypi.org"], "test")];
+    assert.deepEqual(
+      lintText(WORKFLOW, text, { observed }).flatMap(({ rule, message }) =>
+        rule.startsWith(RULE) ? [message.split(" ")[0]] : [],
+      ),
+      ["pypi.org:443"],
+    );
+    const audit = text.replace("block", "audit");
+    const three = (id: string): ObservedRun[] => [1, 2, 3].map(() => run(["github.com"], id));
+    const ready = (...runs: readonly ObservedRun[]): number =>
+      found(audit, "observed/ready", WORKFLOW, { observed: runs }).length;
+    assert.deepEqual([ready(...three("build")), ready(...three("build"), ...three("test"))], [0, 1]);
   });
 
   it("ready-to-block: when the newest of three runs brought nothing new", () => {

@@ -3,9 +3,7 @@ import { setList } from "../../model/inputEdits.ts";
 import { inputText } from "../../model/inputs.ts";
 import type { Finding, Rule } from "../rule.ts";
 import { replaceValue } from "../policy/support.ts";
-import { eachObserved } from "./support.ts";
-
-const ENOUGH_RUNS = 3;
+import { eachObserved, hasEnoughRuns } from "./support.ts";
 
 export const readyToBlock: Rule = {
   id: "observed/ready-to-block",
@@ -17,7 +15,7 @@ export const readyToBlock: Rule = {
   right: "egress-policy: block, with the endpoints of the runs",
   check: eachObserved(function* ({ policy, runs, seen }, { workflow }): Iterable<Finding> {
     const mode = inputText(workflow, policy.step.inputs.get("egress-policy"));
-    if (policy.mode !== "audit" || mode === undefined || mode.value.includes("${{") || runs.length < ENOUGH_RUNS)
+    if (policy.mode !== "audit" || mode === undefined || mode.value.includes("${{") || !hasEnoughRuns(policy, runs))
       return;
     const before = new Set(seenIn(runs.slice(0, -1), policy.dialect).map(({ text }) => text));
     if (seenIn(runs.slice(-1), policy.dialect).some(({ text }) => !before.has(text)) || seen.length === 0) return;

@@ -31,6 +31,12 @@ export const eachObserved = (
     }
   };
 
+/** So many runs of each of its jobs are wanted before something is said of what they did not do. */
+const ENOUGH_RUNS = 3;
+
+export const hasEnoughRuns = ({ jobs }: Policy, runs: readonly ObservedRun[]): boolean =>
+  jobs.length > 0 && jobs.every(({ id }) => runs.filter(({ job }) => job === id).length >= ENOUGH_RUNS);
+
 /** Has the policy no endpoint at all, and none that a store knows? A list that is no text is told of by policy/wrong-node-type. */
 export const isEmpty = ({ lists, step, value }: Policy): boolean => {
   const input = step.inputs.get("allowed-endpoints");
