@@ -22,6 +22,7 @@ export const commands = {
   copyAllowlist: "runglass.copyCopilotAllowlist",
   addAllowlist: "runglass.addCopilotAllowlist",
   showWhatRanHere: "runglass.showWhatRanHere",
+  useSessionLog: "runglass.useSessionLog",
 } as const;
 
 /** Commands that GitHub's bundle carries out. */

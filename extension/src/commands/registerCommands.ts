@@ -18,6 +18,7 @@ import { saveRunLog } from "./saveRunLog.ts";
 import { addAllowlist, copyAllowlist, createSetupSteps, rewriteActive } from "./rewritePolicy.ts";
 import { showFiltered } from "./showFiltered.ts";
 import { showWhatRanHere } from "./showWhatRanHere.ts";
+import { useSessionLog } from "./useSessionLog.ts";
 import { showError } from "./showFailure.ts";
 
 const anyRun = (run: RunSession): run is RunSession => run !== undefined;
@@ -83,6 +84,10 @@ const handlers: { readonly [id in CommandId]: Handler } = {
   [commands.convertToHardenRunner]: (context) => rewriteActive(context, "toHardenRunner"),
   [commands.copyAllowlist]: (context) => copyAllowlist(context),
   [commands.addAllowlist]: (context) => addAllowlist(context),
+  [commands.useSessionLog]: async (context, argument) => {
+    const run = await chooseRun(context, argument, "use a session's log for", anyRun);
+    if (run !== undefined) await useSessionLog(context, run);
+  },
   [commands.showWhatRanHere]: (context, argument) => showWhatRanHere(context, argument),
 };
 

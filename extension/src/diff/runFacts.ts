@@ -103,6 +103,11 @@ export class RunFacts {
     return id === undefined ? undefined : this.#steps.get(id);
   }
 
+  /** In the order of their beginnings. */
+  get tools(): readonly ToolCall[] {
+    return [...this.#tools.values()];
+  }
+
   tool(id: string | undefined): ToolCall | undefined {
     return id === undefined ? undefined : this.#tools.get(id);
   }

@@ -29,6 +29,11 @@ export class LazyRelatedDiffs implements Disposable {
     await (await this.#load()).open(session, row);
   }
 
+  /** Takes what a session's log says of the run's tool calls; gives how many of them it has. */
+  async useSessionLog(session: RunSession, text: string): Promise<number> {
+    return (await this.#load()).useSessionLog(session, text);
+  }
+
   /** What of the run has to do with the lines of a document. */
   async marks(session: RunSession, document: TextDocument): Promise<readonly LineMark[]> {
     return (await this.#load()).marks(session, document);

@@ -67,6 +67,15 @@ describe("a run's log, for its change", () => {
     assert.notEqual(uses.of("scripts/bootstrap.sh", "right").size, 0);
   });
 
+  it("takes what a session's log says of its calls", async () => {
+    const other = new RunReader(run);
+    const call = recorded.toolCalls.find(({ newText }) => newText !== undefined);
+    assert.ok(call !== undefined);
+    assert.equal(await other.useSessionCalls([call]), 1);
+    assert.equal(other.facts.tool(call.id)?.newText, call.newText);
+    assert.equal(await other.useSessionCalls([]), 0);
+  });
+
   it("gives of a process's row what it ran last", async () => {
     const path = join(directory, "forked.ndjson");
     const recording = new LabelledRun("octo-org/app", "2026-05-31", "06:00:00");

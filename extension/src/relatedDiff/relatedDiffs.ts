@@ -18,6 +18,7 @@ import { RepositoryRoots } from "../diff/repositoryRoots.ts";
 import type { RunFacts } from "../diff/runFacts.ts";
 import type { WantedPlaces } from "../../../collector/report/runReport.ts";
 import type { RepositoryPlaces } from "../../../collector/report/sarif.ts";
+import { callsOfSessionLog } from "../diff/sessionLog.ts";
 import type { GitHubClient } from "../github/gitHubClient.ts";
 import type { RunSession } from "../sessions/runSession.ts";
 import { plainStatusText, plainText } from "../views/plainText.ts";
@@ -60,6 +61,8 @@ export interface RelatedDiffs extends Disposable {
   comment(session: RunSession, row: RowEvent): Promise<void>;
   /** Sends the draft of a document, or the one that is looked at. */
   sendComment(uri: unknown): Promise<void>;
+  /** Takes what a session's log says of the run's tool calls; gives how many of them it has. */
+  useSessionLog(session: RunSession, text: string): Promise<number>;
   /** What of the run has to do with the lines of a document. */
   marks(session: RunSession, document: TextDocument): Promise<readonly LineMark[]>;
   /** Where events of the run belong in its repository, as far as that is sure; asks GitHub where somebody is signed in. */
@@ -196,6 +199,10 @@ export class OpenRelatedDiffs implements RelatedDiffs {
     const policy = await this.#allowing.place(session, wanted.entries).catch(failed);
     if (source === undefined) return { policy, events: new Map() };
     return { policy, events: await eventPlaces(reader, source, wanted, signal) };
+  }
+
+  useSessionLog(session: RunSession, text: string): Promise<number> {
+    return this.#readerOf(session).useSessionCalls(callsOfSessionLog(text));
   }
 
   marks(session: RunSession, document: TextDocument): Promise<readonly LineMark[]> {

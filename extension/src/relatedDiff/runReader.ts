@@ -2,6 +2,8 @@
 import { decodeLine, isKnownEvent } from "../../../collector/protocol/decode.ts";
 import type { RunEvent } from "../../../collector/protocol/events.ts";
 import { RunFacts } from "../diff/runFacts.ts";
+import { joinSessionCalls } from "../diff/sessionLog.ts";
+import type { ToolCall } from "../diff/toolCalls.ts";
 import { readHeader } from "../sessions/lineHeader.ts";
 import { readChunk, type ChunkLimits, type Cursor, type LineChunk } from "../sessions/lineStore.ts";
 import type { RunSession } from "../sessions/runSession.ts";
@@ -39,6 +41,7 @@ const decode = (bytes: Buffer, from: number, to: number): RunEvent | undefined =
 export class RunReader {
   readonly facts = new RunFacts();
   readonly #session: RunSession;
+  #sessionCalls: readonly ToolCall[] = [];
   readonly #marks: Mark[] = [];
   #cursor: Cursor | undefined;
   #reading: Promise<void> = Promise.resolve();
@@ -52,6 +55,13 @@ export class RunReader {
     // What could not be read is tried again.
     this.#reading = this.#reading.catch(() => undefined).then(() => this.#readOn());
     await this.#reading;
+  }
+
+  /** What the session's log says of the run's calls, also of those that come later. @returns how many of them it knows by now */
+  async useSessionCalls(calls: readonly ToolCall[]): Promise<number> {
+    this.#sessionCalls = calls;
+    await this.update();
+    return joinSessionCalls(this.facts, calls);
   }
 
   /** The event with this seq, where it has come and is one that this version knows. */
@@ -100,6 +110,14 @@ export class RunReader {
   }
 
   async #readOn(): Promise<void> {
+    const calls = this.facts.tools.length;
+    await this.#readAll();
+    if (this.#sessionCalls.length > 0 && this.facts.tools.length > calls) {
+      joinSessionCalls(this.facts, this.#sessionCalls);
+    }
+  }
+
+  async #readAll(): Promise<void> {
     for (;;) {
       const cursor = this.#cursor;
       const chunk = await readChunk(this.#session.store, cursor, LIMITS);
