@@ -12,6 +12,31 @@ describe("plainText", () => {
     ["grüße 日本語 🎉", "grüße 日本語 🎉"],
     ["  edges  ", "edges"],
   ];
+  /** How VS Code finds links in the text of a notification: one to a command is carried out by a click. */
+  const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;
+
+  it("leaves no link that a notification would show as one", () => {
+    for (const text of [
+      "[click](command:workbench.action.terminal.new)",
+      "[click](COMMAND:x)",
+      "[x](https://evil.example/ 'title')",
+      "[a](file:///etc/passwd)[b](command:y)",
+      "[x]\u200B(command:y)",
+      "[x](\u202Ecommand:y)",
+      "[x]\n(command:y)",
+    ]) {
+      assert.doesNotMatch(plainText(text), link, text);
+    }
+    assert.equal(plainText("[click](command:x)"), "[click] (command:x)");
+    assert.equal(plainText("list[0](x) and [a](b)"), "list[0](x) and [a](b)");
+    const piece = fc.constantFrom("[", "]", "(", ")", "](", "command:", "https://", "file:", "a", " ", "\u200b", "\n");
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+        assert.doesNotMatch(plainText(pieces.join("")), link);
+      }),
+    );
+  });
+
   for (const [text, shown] of cases) it(`shows ${JSON.stringify(text)}`, () => assert.equal(plainText(text), shown));
 
   it("cuts and says so", () => assert.equal(plainText("abcdef", 4), "abc…"));

@@ -1,8 +1,11 @@
 // Text from the runner, made safe to show as text: attacker-controlled names must not reorder, hide or fake what stands
-// beside them.
+// beside them, nor become a link.
 
 /** Control characters, and the format characters that change direction or are not seen. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u034F\u115F\u1160\u17B4\u17B5\u3164\uFFA0]/gu;
+
+/** Where the target of a link begins: VS Code makes links of such text in notifications, also ones that run commands. */
+const link = /\]\((?=https?:|command:|file:)/gi;
 
 /** One line of at most `longest` characters; what can't be seen is shown as “·”, and a cut as “…”. */
 export const plainText = (text: string, longest = 120): string => {
@@ -11,6 +14,7 @@ export const plainText = (text: string, longest = 120): string => {
     .slice(0, longest * 2)
     .replaceAll(/[\t\r\n]+/g, " ")
     .replaceAll(unseen, "·")
+    .replaceAll(link, "] (")
     .trim();
   const characters = [...visible];
   const cut = characters.length > longest || text.length > longest * 2;
