@@ -82,6 +82,7 @@ attempt("refused: another resolver over TCP", lambda: connect(OTHER, 53))
 attempt("refused: DNS over TLS", lambda: connect(RESOLVER, 853))
 attempt("refused: DNS over HTTPS at the resolver", lambda: connect(RESOLVER, 443))
 attempt("refused: the address of no name", lambda: connect(EVIL))
+attempt("refused: a datagram where TCP is allowed, as QUIC's", lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", (SHARED, 80)) and None)
 `;
       const list = "pypi.org:80 alias.example:80 six.example:80 *.dyn.example";
       recorded = await recordIn(network, list, program("questions.py", code));
@@ -109,7 +110,7 @@ attempt("refused: the address of no name", lambda: connect(EVIL))
 
     it("are refused at once where no rule is about the name, or they are no plain question", () => {
       const refused = Object.entries(ends).filter(([what]) => what.startsWith("refused: "));
-      assert.equal(refused.length, 23);
+      assert.equal(refused.length, 24);
       for (const [what, end] of refused) assert.equal(end, "EPERM", what);
     });
 
@@ -255,6 +256,14 @@ at = whole.index(b"pypi.org")
 attempt("refused: a NUL in the name", lambda: plain(443, whole[:at] + b"x\\0pi.org" + whole[at + 8:]))
 attempt("refused: in two records", lambda: plain(443, whole[:3] + struct.pack(">H", 200) + whole[5:205] + whole[:3] + struct.pack(">H", len(whole) - 205) + whole[205:]))
 attempt("refused: clear text on the port of TLS", lambda: plain(443, request))
+def hiding(name):
+    # An extension that hides the name of the server inside, behind the one that is read.
+    hello, hidden = first(name), struct.pack(">HH", 0xfe0d, 40) + bytes(40)
+    at = 44 + hello[43]; at += 2 + int.from_bytes(hello[at:at + 2], "big"); at += 1 + hello[at]
+    more = lambda a, b: (int.from_bytes(hello[a:b], "big") + len(hidden)).to_bytes(b - a, "big")
+    return hello[:3] + more(3, 5) + hello[5:6] + more(6, 9) + hello[9:at] + more(at, at + 2) + hidden + hello[at + 2:]
+attempt("ECH behind a listed name", lambda: plain(443, hiding("pypi.org")))
+attempt("refused: ECH behind another name", lambda: plain(443, hiding("cloudflare-ech.example")))
 attempt("refused: TLS on another port", lambda: plain(80, first("evil.example")))
 `;
       recorded = await recordIn(network, "pypi.org npm.pkg.github.com pypi.org:80", program("hellos.py", code));
@@ -267,7 +276,7 @@ attempt("refused: TLS on another port", lambda: plain(80, first("evil.example"))
 
     it("no other is, nor one that is not told whole at once: the connection is ended", () => {
       const refused = Object.entries(ends).filter(([what]) => what.startsWith("refused: "));
-      assert.equal(refused.length, 11);
+      assert.equal(refused.length, 12);
       for (const [what, end] of refused) assert.match(end, /^E/, what);
       const hellos = Object.keys(recorded.counts).filter((what) => what.startsWith("hello "));
       assert.deepEqual(hellos.toSorted(), ["hello npm.pkg.github.com", "hello pypi.org"]);
@@ -278,7 +287,7 @@ attempt("refused: TLS on another port", lambda: plain(80, first("evil.example"))
       // In the event of its begin, or where that was written before the client said it, in that of its end.
       const all = [...recorded.events.of("net.connect"), ...recorded.events.of("net.close")];
       const blocked = all.filter(({ reason }) => reason === "name");
-      assert.equal(blocked.length, 11);
+      assert.equal(blocked.length, 12);
       const evil = blocked.find(({ host }) => host?.name === "evil.example");
       assert.deepEqual(
         [evil?.verdict, evil?.host?.source, evil?.allowedBy, evil?.step],

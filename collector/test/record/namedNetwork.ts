@@ -9,6 +9,8 @@ import { until } from "./support.ts";
 /** The resolver that the machines of this network are set up to ask, and another one. */
 export const RESOLVER = "198.51.100.53";
 export const OTHER_RESOLVER = "198.51.100.54";
+/** One that is asked over IPv6. */
+export const RESOLVER_SIX = "2001:db8::53";
 /** Names of one address, as at a content delivery network. */
 export const SHARED = "198.51.100.10";
 /** The only address of `six.example`. */
@@ -23,7 +25,7 @@ FOLDER = sys.argv[1]
 run = lambda *command: subprocess.run(command, check=True)
 run("ip", "link", "set", "lo", "up")
 for network in ("198.51.100.1/24", "192.0.2.1/24", "198.18.0.1/15"): run("ip", "addr", "add", network, "dev", "lo")
-run("ip", "addr", "add", "${SIX}/128", "dev", "lo", "nodad")
+for address in ("${SIX}", "${RESOLVER_SIX}"): run("ip", "addr", "add", address + "/128", "dev", "lo", "nodad")
 run("mount", "--bind", FOLDER + "/resolv.conf", "/etc/resolv.conf")
 if os.path.exists("/etc/nsswitch.conf"): run("mount", "--bind", FOLDER + "/nsswitch.conf", "/etc/nsswitch.conf")
 counts = collections.Counter()
@@ -54,7 +56,7 @@ def answer(question, room):
     if sum(map(len, records)) > room: records, flags = [], flags | 0x200
     return question[:2] + struct.pack(">HHHHH", flags, 1, len(records), 0, 0) + question[12:at + 5] + b"".join(records)
 def datagrams(address):
-    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind((address, 53))
+    s = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM); s.bind((address, 53))
     while True:
         try:
             question, peer = s.recvfrom(4096); s.sendto(answer(question, 450), peer)
@@ -70,6 +72,8 @@ class Streams(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
     def handle_error(self, *args): pass
+class Streams6(Streams):
+    address_family = socket.AF_INET6
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     def do_GET(self):
@@ -94,8 +98,9 @@ def web(port):
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     return server
 servers = [web(80), web(443), Web6(("${SIX}", 80), Handler)] + [Streams((address, 53), Stream) for address in ("${RESOLVER}", "${OTHER_RESOLVER}")]
+servers.append(Streams6(("${RESOLVER_SIX}", 53), Stream))
 for server in servers: threading.Thread(target=server.serve_forever, daemon=True).start()
-for address in ("${RESOLVER}", "${OTHER_RESOLVER}"): threading.Thread(target=datagrams, args=(address,), daemon=True).start()
+for address in ("${RESOLVER}", "${OTHER_RESOLVER}", "${RESOLVER_SIX}"): threading.Thread(target=datagrams, args=(address,), daemon=True).start()
 print("ready", flush=True)
 for line in sys.stdin:
     print(json.dumps(dict(counts)), flush=True)

@@ -13,7 +13,7 @@ export interface Recorded {
 
 /** Records a command in the network with a policy, and gives what it printed and what arrived. */
 export const recordIn = async (
-  network: NamedNetwork,
+  network: Pick<NamedNetwork, "inside" | "counts">,
   list: string,
   command: readonly string[],
   more: readonly string[] = [],

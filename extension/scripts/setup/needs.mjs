@@ -77,6 +77,8 @@ export const needs = (kernel) => [
   command("curl", "works in the sample session"),
   command("jq", "checks the seals of a log in a test, as a reader may"),
   command("openssl", "makes the certificates of the sample session's servers"),
+  command("iptables", "sends packets elsewhere, in tests of enforced policies"),
+  command("dig", "asks resolvers, in tests of enforced policies", "bind9-dnsutils"),
   command("podman", "makes the containers that tests watch"),
   {
     name: "docker.io",
