@@ -31,6 +31,8 @@ export type SideUses = ReadonlyMap<number, LineUse>;
 const LEAST_SCORE = 0.6;
 /** So much is asked of one run; a run that has more is no run to read above lines. */
 const MAX_ASKED = 20_000;
+/** And so long: of a change of thousands of files an event can take tens of milliseconds. */
+const MAX_ASKED_MS = 30_000;
 const MAX_LINES = 2000;
 const MAX_OF_LINE = 1000;
 const SLICE_MS = 8;
@@ -71,6 +73,7 @@ export class LineUses {
   readonly #known = new Map<string, Candidate | undefined>();
   #after = 0;
   #asked = 0;
+  #askedMs = 0;
   #updating: Promise<void> = Promise.resolve();
 
   constructor(reader: RunReader, changes: ChangeIndex, folders: readonly string[]) {
@@ -121,9 +124,11 @@ export class LineUses {
   #lineOf(event: RunEvent, ask: () => Candidate | undefined): Candidate | undefined {
     const key = keyOf(event);
     if (key !== undefined && this.#known.has(key)) return this.#known.get(key);
-    if (this.#asked >= MAX_ASKED) return undefined;
+    if (this.#asked >= MAX_ASKED || this.#askedMs >= MAX_ASKED_MS) return undefined;
     this.#asked += 1;
+    const start = performance.now();
     const best = ask();
+    this.#askedMs += performance.now() - start;
     const isGood = best !== undefined && best.score >= LEAST_SCORE && best.commit === undefined;
     const good = isGood ? best : undefined;
     if (key !== undefined) this.#known.set(key, good);
