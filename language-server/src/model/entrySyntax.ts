@@ -77,8 +77,16 @@ export const faultOf = (entry: Entry): EntryFault | undefined => {
   return fault === "none" ? undefined : fault;
 };
 
+/** What nearly all entries are: no address, network or pattern, whatever else could be looked for in it. */
+const USUAL = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9]*$/;
+const LONGEST_USUAL = 63;
+
 const judge = ({ text, host, port }: Entry): EntryFault | undefined => {
   if (text.includes(",")) return "comma-separated";
+  if (host.length <= LONGEST_USUAL && USUAL.test(host) && !text.includes("://")) {
+    if (port !== undefined && parsePort(port) === undefined) return "invalid-port";
+    return UNRESOLVABLE.test(host) ? "unresolvable-suffix" : undefined;
+  }
   const network = parseNetwork(bare(host));
   const isCidr = network !== undefined && bare(host).includes("/");
   if (text.includes("://") || (host.includes("/") && !isCidr && !/^[\d.]+\/\d+$/.test(host))) return "scheme-or-path";

@@ -14,7 +14,7 @@ export const coveredByWildcard: Rule = {
     const host = wildcardParent(entry.host) ?? entry.host.toLowerCase();
     const isWildcard = entry.host.includes("*");
     if (isWildcard && wildcardParent(entry.host) === undefined) return undefined;
-    const cover = [...others.wildcardsAbove(host)].find((one) => one !== entry && portOf(one) === portOf(entry));
+    const cover = others.wildcardsAbove(host).find((one) => one !== entry && portOf(one) === portOf(entry));
     if (cover === undefined || others.isNeeded(entry)) return undefined;
     const fix = removeEntry("Remove the entry", text, list, entry);
     return { message: `${cover.text} allows it already`, fixes: [fix] };

@@ -105,8 +105,9 @@ export class Others {
   }
 
   /** Wildcards `*.domain` that a host is below, or that are further out than `*.host`. */
-  *wildcardsAbove(host: string): Iterable<Entry> {
-    for (const domain of this.#domainsAbove(host)) yield* this.#below.get(domain) ?? [];
+  wildcardsAbove(host: string): readonly Entry[] {
+    if (this.#below.size === 0) return [];
+    return [...this.#domainsAbove(host)].flatMap((domain) => this.#below.get(domain) ?? []);
   }
 
   /** The entries before `entry`, a wildcard, that fit some host which it fits, in their order. */
