@@ -2,8 +2,9 @@
 // short collections in brackets. What comes out is what the yaml package makes of the same text, with the same nodes at the
 // same places, in a tenth of its time. Whatever else is in a file (anchors, tags, tabs, scalars over several lines, errors) is
 // not read here at all: `readBlocks` gives nothing then, and the package reads the whole file.
-import { Pair, YAMLMap, YAMLSeq, type Node, type Scalar } from "yaml";
+import type { Node, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { readBlockScalar } from "./blockScalarReader.ts";
+import { makeList, makeMap, makePair } from "./lightNodes.ts";
 import { isColonAt, nothingAt, readFlowScalar, readLineScalar } from "./lineScalarReader.ts";
 
 /** Thrown where a text is none of ours, and caught by `readBlocks`: made once, as making an error costs more than parsing. */
@@ -132,7 +133,7 @@ class BlockReader {
   /** A map whose keys stand at `indent`; `key` is its first one, where that is read already. */
   #map(indent: number, key: Scalar | undefined): YAMLMap {
     if (++this.#depth > DEEPEST) throw OTHER;
-    const map = new YAMLMap();
+    const map = makeMap();
     const start = key?.range?.[0] ?? this.#at;
     let first = key;
     let end = start;
@@ -141,7 +142,7 @@ class BlockReader {
       first = undefined;
       const value = this.#value(indent);
       end = value.range?.[2] ?? end;
-      map.items.push(new Pair(name, value));
+      map.items.push(makePair(name, value));
     } while (this.#column === indent && !this.#isDash());
     // What follows is not as deep, or the next item of the list that we are in.
     if (this.#column > indent) throw OTHER;
@@ -224,7 +225,7 @@ class BlockReader {
 
   #list(indent: number): YAMLSeq {
     if (++this.#depth > DEEPEST) throw OTHER;
-    const list = new YAMLSeq();
+    const list = makeList();
     const start = this.#at;
     let end = start;
     do {
@@ -262,8 +263,8 @@ class BlockReader {
     const start = this.#at++;
     const isMap = text.charCodeAt(start) === OPEN_BRACE;
     const close = isMap ? CLOSE_BRACE : CLOSE_BRACKET;
-    const map = new YAMLMap();
-    const list = new YAMLSeq();
+    const map = makeMap();
+    const list = makeList();
     const blanks = (): void => {
       while (text.charCodeAt(this.#at) === BLANK) this.#at++;
     };
@@ -273,7 +274,7 @@ class BlockReader {
         const key = this.#take(readFlowScalar(text, this.#at));
         this.#colon(key);
         blanks();
-        map.items.push(new Pair(key, this.#flowItem()));
+        map.items.push(makePair(key, this.#flowItem()));
       } else list.items.push(this.#flowItem());
       blanks();
       const code = text.charCodeAt(this.#at);

@@ -1,5 +1,6 @@
 // Block scalars of the usual kind: `|` or `>`, with or without `-`, and lines without white space behind the last one.
-import { Scalar } from "yaml";
+import type { Scalar } from "yaml";
+import { makeScalar } from "./lightNodes.ts";
 
 const HEADER = /^([|>])(-?) *(?: #[^\n]*)?\n/;
 const LONGEST_HEADER = 1_000;
@@ -49,9 +50,6 @@ export const readBlockScalar = (text: string, start: number, indent: number): Sc
   lines.length = count;
   const value = mode === "|" ? lines.map((line) => line.slice(depth)).join("\n") : fold(lines, depth);
   if (value === undefined) return undefined;
-  const scalar = new Scalar(chomp === "-" ? value : `${value}\n`);
-  scalar.range = [start, end, end];
-  scalar.source = scalar.value as string;
-  scalar.type = mode === "|" ? "BLOCK_LITERAL" : "BLOCK_FOLDED";
-  return scalar;
+  const source = chomp === "-" ? value : `${value}\n`;
+  return makeScalar(source, [start, end, end], source, mode === "|" ? "BLOCK_LITERAL" : "BLOCK_FOLDED");
 };

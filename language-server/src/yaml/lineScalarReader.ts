@@ -1,6 +1,7 @@
 // Scalars that end on the line that they begin on: plain ones, and quoted ones without escapes. Each reader gives undefined for
 // what is of another kind; what is read ends at `range[1]`.
 import { Document, Scalar } from "yaml";
+import { makeScalar } from "./lightNodes.ts";
 
 const [NEWLINE, BLANK, HASH, DASH, DOT, COLON, QUESTION] = [10, 32, 35, 45, 46, 58, 63];
 const [DOUBLE, SINGLE, BACKSLASH] = [34, 39, 92];
@@ -26,13 +27,8 @@ const valueOf = (source: string): unknown => {
   return source;
 };
 
-const scalarAt = (start: number, end: number, value: unknown, source: string, type: Scalar.Type): Scalar => {
-  const scalar = new Scalar(value);
-  scalar.range = [start, end, end];
-  scalar.source = source;
-  scalar.type = type;
-  return scalar;
-};
+const scalarAt = (start: number, end: number, value: unknown, source: string, type: Scalar.Type): Scalar =>
+  makeScalar(value, [start, end, end], source, type);
 
 /** A value that is not there. */
 export const nothingAt = (place: number): Scalar => scalarAt(place, place, null, "", "PLAIN");
