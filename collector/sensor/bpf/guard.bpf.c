@@ -75,7 +75,13 @@ static __always_inline void tell_refused(struct guard_socket *g, const struct gu
 	guard_emit(&r);
 }
 
-/* See guard_passes_by_network(). */
+/*
+ * Networks of a policy do not change, so of a flow to one of them nothing need be remembered: room for that costs more than
+ * several looks at them. Only where a flow has sent so many segments, it pays. Not so of DNS: who serves it may ask on, so
+ * its questions are read, and that one was refused is remembered.
+ */
+#define WORTH_REMEMBERING 8
+
 static __always_inline bool must_remember(const struct guard_peer *peer, enum guard_state state)
 {
 	return state != GUARD_ALLOWED || peer->port == DNS_PORT;
@@ -312,6 +318,16 @@ static __always_inline struct guard_socket *remember_caller(struct __sk_buff *sk
 	return g;
 }
 
+static __always_inline bool is_worth_remembering(struct bpf_sock *sk, const struct guard_peer *peer, enum guard_state state)
+{
+	struct bpf_tcp_sock *tcp;
+
+	if (must_remember(peer, state))
+		return true;
+	tcp = bpf_tcp_sock(sk);
+	return tcp && tcp->segs_out >= WORTH_REMEMBERING;
+}
+
 SEC("cgroup_skb/egress")
 int guard_egress(struct __sk_buff *skb)
 {
@@ -323,7 +339,7 @@ int guard_egress(struct __sk_buff *skb)
 	bool tcp;
 
 	read_packet(skb, &p);
-	if (!p.reason && guard_passes_by_network(&p.peer))
+	if (!p.reason && p.peer.port != DNS_PORT && guard_is_open_loopback(&p.peer))
 		return GUARD_PASS;
 	if (sk)
 		sk = bpf_sk_fullsock(sk);
@@ -348,8 +364,8 @@ int guard_egress(struct __sk_buff *skb)
 		g = remember_caller(skb, sk);
 	if (state == GUARD_DENIED)
 		return drop(skb, g, &p, guard_why(&p.peer), rule);
-	/* A flow from before, or one that others have opened to us. */
-	if (tcp && !g)
+	/* A flow from before, one that others have opened to us, or one that nothing was remembered of as it began. */
+	if (tcp && !g && is_worth_remembering(sk, &p.peer, state))
 		g = bpf_sk_storage_get(&guard_sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 	if (tcp && g && g->state == GUARD_UNKNOWN) {
 		g->peer = p.peer;

@@ -200,20 +200,6 @@ static __always_inline bool guard_by_network(const struct guard_peer *peer, __u3
 	return guard_network(&key, GUARD_NEITHER, GUARD_ANY_PROTOCOL, GUARD_ANY_PORT, rule);
 }
 
-/*
- * Does a network open the address, so that each packet there passes, whatever came before? The networks of a policy do not
- * change, so nothing need be remembered of such a flow: room for that costs more than many looks at them. Not so of DNS: who
- * serves it may ask on, so its questions are read, and what was refused is remembered.
- */
-static __always_inline bool guard_passes_by_network(const struct guard_peer *peer)
-{
-	__u32 rule;
-
-	if (peer->port == DNS_PORT)
-		return false;
-	return guard_is_open_loopback(peer) || (!guard_locked() && guard_by_network(peer, &rule));
-}
-
 static __always_inline bool guard_by_name(const struct guard_peer *peer, __u32 *rule)
 {
 	struct guard_address address = { .family = peer->family };

@@ -110,8 +110,6 @@ int guard_hellos(struct __sk_buff *skb)
 		return GUARD_PASS;
 	if (guard_read(skb, &d, true) != GUARD_READ || d.peer.protocol != IPPROTO_TCP || !d.length)
 		return GUARD_PASS;
-	if (guard_passes_by_network(&d.peer))
-		return GUARD_PASS;
 	/* guard_egress has seen the packet before, and remembers of each flow how it may go. */
 	g = guard_socket_of(skb);
 	if (g && g->state != GUARD_UNKNOWN && guard_same_peer(&g->peer, &d.peer)) {
