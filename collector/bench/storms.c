@@ -8,6 +8,8 @@
  *   storms write N DIR       N times open for writing, write, close, over 1,000 files that exist
  *   storms create N DIR      N new files, each written once
  *   storms connect N         N TCP connections over loopback, accepted and closed
+ *   storms reach N ADDRESS PORT     the same to a server that listens there already,
+ *   storms accept 0 ADDRESS PORT    such as this one, until its input ends
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -98,6 +100,16 @@ static void create_storm(long n, const char *dir)
 
 static int listener;
 
+static void listen_at(struct sockaddr_in *at)
+{
+	socklen_t len = sizeof(*at);
+
+	listener = socket(AF_INET, SOCK_STREAM, 0);
+	if (bind(listener, (struct sockaddr *)at, sizeof(*at)) < 0 || listen(listener, 4096) < 0)
+		die("listen");
+	getsockname(listener, (struct sockaddr *)at, &len);
+}
+
 static void *accept_all(void *unused)
 {
 	(void)unused;
@@ -132,20 +144,32 @@ int main(int argc, char **argv)
 	if (argc > 0 && strcmp(argv[0], "nop") == 0)
 		_exit(0);
 	if (argc < 3) {
-		fprintf(stderr, "usage: storms exec|write|create|connect N [DIR]\n");
+		fprintf(stderr, "usage: storms exec|write|create|connect|reach N [DIR | ADDRESS PORT]\n");
 		return 2;
 	}
 	long n = atol(argv[2]);
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 
-	if (strcmp(argv[1], "connect") == 0) {
-		socklen_t len = sizeof(to);
+	if (argc > 4) {
+		if (inet_pton(AF_INET, argv[3], &to.sin_addr) != 1)
+			die(argv[3]);
+		to.sin_port = htons(atoi(argv[4]));
+	}
+	if (strcmp(argv[1], "accept") == 0) {
 		pthread_t thread;
 
-		listener = socket(AF_INET, SOCK_STREAM, 0);
-		if (bind(listener, (struct sockaddr *)&to, sizeof(to)) < 0 || listen(listener, 4096) < 0)
-			die("listen");
-		getsockname(listener, (struct sockaddr *)&to, &len);
+		listen_at(&to);
+		pthread_create(&thread, NULL, accept_all, NULL);
+		puts("listening");
+		fflush(stdout);
+		while (getchar() != EOF)
+			;
+		return 0;
+	}
+	if (strcmp(argv[1], "connect") == 0) {
+		pthread_t thread;
+
+		listen_at(&to);
 		pthread_create(&thread, NULL, accept_all, NULL);
 	}
 	if (strcmp(argv[1], "write") == 0) {
@@ -164,7 +188,7 @@ int main(int argc, char **argv)
 		write_storm(n, argv[3]);
 	else if (strcmp(argv[1], "create") == 0)
 		create_storm(n, argv[3]);
-	else if (strcmp(argv[1], "connect") == 0)
+	else if (strcmp(argv[1], "connect") == 0 || strcmp(argv[1], "reach") == 0)
 		connect_storm(n, &to);
 	else
 		die("no such storm");
