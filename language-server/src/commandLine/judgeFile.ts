@@ -26,6 +26,9 @@ export interface FileOutcome {
 /** Nobody's workflow is that large: such a file is not even read. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
+/** Nobody reads more of one file, and writing them would take longer than finding them. */
+const MOST_FINDINGS = 50_000;
+
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What is said of a file, or of a path. */
@@ -62,7 +65,9 @@ const judge = (path: string, format: Format, fix: boolean, options: LintOptions)
     messages.push(`lint: ${plain(path)}:${line + 1}:${character + 1}: ${what}`);
   }
   const worst = judged.diagnostics.reduce((most, { severity }) => Math.max(most, SEVERITIES.indexOf(severity)), -1);
-  const piece = pieceOf({ path, text: judged.text, diagnostics: judged.diagnostics }, format);
+  const untold = judged.diagnostics.length - MOST_FINDINGS;
+  if (untold > 0) messages.push(saidOf(path, `${untold} findings more are not told`));
+  const piece = pieceOf({ path, text: judged.text, diagnostics: judged.diagnostics.slice(0, MOST_FINDINGS) }, format);
   return { piece, worst, messages, hasFailed };
 };
 

@@ -124,6 +124,15 @@ describe("lint on the command line", () => {
     assert.equal(readFileSync(path, "utf8"), hardened("egress-policy: audit", "allowed-endpoints: pypi.org:443"));
   });
 
+  it("tells as many findings of a file as anybody could read, and how many are left", async () => {
+    const path = join(workflows, "ci.yml");
+    writeFileSync(path, hardened("egress-policy: block", `allowed-endpoints: "${"a.b:c ".repeat(50_003)}"`));
+    const { out, said, code } = await lint(path);
+    assert.equal(code, 1);
+    assert.equal(out.split("\n").length, 50_002);
+    assert.match(said, /ci\.yml: \d+ findings more are not told/);
+  });
+
   it("prints SARIF and annotations", async () => {
     const { out } = await lint("--format=sarif", join(workflows, "ci.yml"));
     const sarif = JSON.parse(out) as {
