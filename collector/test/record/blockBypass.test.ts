@@ -63,7 +63,7 @@ attempt("sent elsewhere", lambda: connect(8083, 1))
 libc = ctypes.CDLL(None, use_errno=True)
 def bpf(command, data):
     room = ctypes.create_string_buffer(data + bytes(160 - len(data)), 160)
-    result = libc.syscall(321, command, room, 160)
+    result = libc.syscall({"x86_64": 321, "aarch64": 280}[os.uname().machine], command, room, 160)
     if result < 0: raise OSError(ctypes.get_errno(), "bpf")
     return result
 def load(kind, where, retract):
