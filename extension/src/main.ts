@@ -50,8 +50,10 @@ export const activate = (extension: ExtensionContext): void => {
       void relatedDiffs
         .comment(session, row)
         .catch((error: unknown) => showError(log, "Comment on the Pull Request", error)),
-    allowEndpoint: (session, entries) =>
-      void relatedDiffs.allow(session, entries).catch((error: unknown) => showError(log, "Allow This Endpoint", error)),
+    allowEndpoint: (session, entries, request) =>
+      void relatedDiffs
+        .allow(session, entries, request)
+        .catch((error: unknown) => showError(log, "Allow This Endpoint", error)),
   });
   const started = startFile();
   const liveRuns = new LiveRuns({

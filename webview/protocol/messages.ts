@@ -114,7 +114,8 @@ export type FromPage =
   /** The user wants to comment on an event; `path` as above. */
   | { readonly kind: "commentOnPull"; readonly seq: number; readonly path?: string }
   /** The user wants the policy to allow these entries, one a line. */
-  | { readonly kind: "allowEndpoint"; readonly entries: string }
+  /** `request`: the entry for the row's own request, where its endpoint may be allowed already. */
+  | { readonly kind: "allowEndpoint"; readonly entries: string; readonly request?: string }
   /** The user asked for an immediate retry, or for the connect dialog. */
   | { readonly kind: "retry" }
   | { readonly kind: "connect" }

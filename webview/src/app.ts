@@ -369,7 +369,10 @@ export class App {
     const row = this.#grid.row;
     const entries = row === ROOT ? undefined : policyEntries(this.#session.view.tree, row);
     if (entries === undefined) this.#announcer.say("This row is about no connection");
-    else this.#host.send({ kind: "allowEndpoint", entries });
+    else {
+      const request = copyText(this.#session, row, "policyEntry", "name") ?? entries;
+      this.#host.send({ kind: "allowEndpoint", entries, request });
+    }
   }
 
   #filterToRow(): void {

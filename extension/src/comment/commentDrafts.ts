@@ -32,7 +32,7 @@ import { targetName, type CommentTarget } from "./commentTarget.ts";
 const LONGEST = 65_536;
 
 interface Draft {
-  readonly document: TextDocument;
+  document: TextDocument;
   target: CommentTarget;
   state: "open" | "sending" | "sent";
 }
@@ -83,9 +83,7 @@ export class CommentDrafts implements CodeLensProvider, Disposable {
     this.#subscriptions = [
       this.#changed,
       languages.registerCodeLensProvider({ scheme: "untitled" }, this),
-      workspace.onDidCloseTextDocument(({ uri }) => {
-        if (this.#drafts.delete(uri.toString())) this.#tell();
-      }),
+      workspace.onDidCloseTextDocument(({ uri }) => void this.#forget(uri)),
       vscodeCommands.registerCommand(ownCommands.copyComment, async (uri: unknown) => {
         const draft = this.#draftOf(uri);
         if (draft !== undefined) await copyText(draft.document.getText());
@@ -138,12 +136,13 @@ export class CommentDrafts implements CodeLensProvider, Disposable {
         : client.reviewComment(pull, place, text));
       isSent = true;
       draft.state = "sent";
-      void this.#tellSent(draft, written.url);
-      await this.#close(draft);
+      const isSame = draft.document.getText() === text;
+      this.#report(this.#tellSent(draft, written.url, isSame));
+      await this.#close(draft, isSame);
     } catch (error) {
       if (!isSent) this.#set(draft, "open");
       if (!(error instanceof UserError)) throw error;
-      void this.#tellFailure(draft, error.failure, text);
+      this.#report(this.#tellFailure(draft, error.failure, text));
     }
   }
 
@@ -151,8 +150,9 @@ export class CommentDrafts implements CodeLensProvider, Disposable {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  async #tellSent({ target }: Draft, url: string | undefined): Promise<void> {
-    const text = `Commented on ${plainText(targetName(target), 120)}.`;
+  async #tellSent({ target }: Draft, url: string | undefined, isSame: boolean): Promise<void> {
+    const more = isSame ? "" : " What was typed meanwhile is not part of it, and stays in the editor.";
+    const text = `Commented on ${plainText(targetName(target), 120)}.${more}`;
     const chosen = await window.showInformationMessage(text, ...(url === undefined ? [] : [OPEN]));
     if (chosen === OPEN && url !== undefined) await env.openExternal(Uri.parse(url, true));
   }
@@ -171,11 +171,36 @@ export class CommentDrafts implements CodeLensProvider, Disposable {
       : failure;
     const chosen = await tellCommentFailure(said, text, page, ...(isLine ? [AS_A_WHOLE] : []));
     if (chosen !== AS_A_WHOLE || place === undefined) return;
+    const whole = { pull, place: undefined };
+    if (draft.document.isClosed) {
+      await this.open(whole, `${this.#about(place)}${text}`);
+      return;
+    }
     const editor = await window.showTextDocument(draft.document);
-    const about = `About ${codeSpan(`${place.path}:${place.line}`)}:\n\n`;
-    await editor.edit((builder) => builder.insert(draft.document.positionAt(0), about));
-    draft.target = { pull, place: undefined };
+    await editor.edit((builder) => builder.insert(draft.document.positionAt(0), this.#about(place)));
+    draft.target = whole;
     this.#tell();
+  }
+
+  #about({ path, line }: NonNullable<CommentTarget["place"]>): string {
+    return `About ${codeSpan(`${path}:${line}`)}:\n\n`;
+  }
+
+  /** A document that gets another language is closed and opened again at once: it is still a draft then. */
+  async #forget(uri: Uri): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    const again = workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+    const draft = this.#drafts.get(uri.toString());
+    if (draft === undefined) return;
+    if (again === undefined) this.#drafts.delete(uri.toString());
+    else draft.document = again;
+    this.#tell();
+  }
+
+  #report(telling: Promise<void>): void {
+    telling.catch((error: unknown) => {
+      void window.showErrorMessage(plainText(`That did not work, and nothing was sent: ${String(error)}`, 400));
+    });
   }
 
   #draftOf(uri: unknown): Draft | undefined {
@@ -188,10 +213,11 @@ export class CommentDrafts implements CodeLensProvider, Disposable {
     this.#tell();
   }
 
-  /** What was sent is on GitHub, and need not be saved here. */
-  async #close(draft: Draft): Promise<void> {
+  /** What was sent is on GitHub, and need not be saved here; what was typed meanwhile is kept. */
+  async #close(draft: Draft, isSame: boolean): Promise<void> {
     this.#drafts.delete(draft.document.uri.toString());
     this.#tell();
+    if (!isSame) return;
     const { document } = draft;
     // Without a text, VS Code does not ask whether to save it.
     const edit = new WorkspaceEdit();

@@ -90,9 +90,17 @@ export class AllowEndpoint implements TextDocumentContentProvider, Disposable {
     this.#changed.dispose();
   }
 
-  /** `entries` of our own dialect, one a line, as a monitor's page gives them. */
-  async allow(session: RunSession, entries: string): Promise<void> {
-    const { proposals, problem } = await this.#proposals(session, entries);
+  /**
+   * `entries` of our own dialect, one a line, as a monitor's page gives them. Where the policy has them already, it is the
+   * `request` that it does not expect.
+   */
+  async allow(session: RunSession, endpoints: string, request?: string): Promise<void> {
+    let entries = endpoints;
+    let { proposals, problem } = await this.#proposals(session, entries);
+    if (proposals.length === 0 && request !== undefined) {
+      const other = await this.#proposals(session, request);
+      if (other.proposals.length > 0) [entries, proposals, problem] = [request, other.proposals, other.problem];
+    }
     if (proposals.length === 0) {
       void window.showInformationMessage(
         plainText(problem ?? "No workflow in this window sets an egress policy: open the repository's folder.", 300),
@@ -151,8 +159,8 @@ export class AllowEndpoint implements TextDocumentContentProvider, Disposable {
 
   /** Each choice is shown as a comparison while one is at it. */
   async #choose(proposals: readonly Proposal[], entries: string): Promise<Proposal | undefined> {
-    const words = entries.trim().split(/\s+/);
-    const what = words.length === 1 ? (words[0] ?? "") : `${words.length} endpoints`;
+    const lines = entries.trim().split(/\n/);
+    const what = lines.length === 1 ? (lines[0] ?? "") : `${lines.length} endpoints`;
     const pick = window.createQuickPick<{ label: string; detail?: string; proposal: Proposal }>();
     pick.title = `Allow ${plainStatusText(what)}`;
     pick.placeholder = "Enter writes this into the policy, Escape leaves it";

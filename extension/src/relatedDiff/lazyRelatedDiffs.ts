@@ -55,8 +55,8 @@ export class LazyRelatedDiffs implements Disposable {
   }
 
   /** Writes entries, one a line, into the policy of the run's job, when the user has seen the edit. */
-  async allow(session: RunSession, entries: string): Promise<void> {
-    await (await this.#load()).allow(session, entries);
+  async allow(session: RunSession, entries: string, request?: string): Promise<void> {
+    await (await this.#load()).allow(session, entries, request);
   }
 
   dispose(): void {

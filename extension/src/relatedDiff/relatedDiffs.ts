@@ -68,7 +68,7 @@ export interface RelatedDiffs extends Disposable {
   /** Where events of the run belong in its repository, as far as that is sure; asks GitHub where somebody is signed in. */
   places(session: RunSession, wanted: WantedPlaces, signal: AbortSignal): Promise<RepositoryPlaces>;
   /** Writes entries, one a line, into the policy of the run's job, when the user has seen the edit. */
-  allow(session: RunSession, entries: string): Promise<void>;
+  allow(session: RunSession, entries: string, request?: string): Promise<void>;
 }
 
 export class OpenRelatedDiffs implements RelatedDiffs {
@@ -178,8 +178,8 @@ export class OpenRelatedDiffs implements RelatedDiffs {
     }
   }
 
-  allow(session: RunSession, entries: string): Promise<void> {
-    return this.#allowing.allow(session, entries);
+  allow(session: RunSession, entries: string, request?: string): Promise<void> {
+    return this.#allowing.allow(session, entries, request);
   }
 
   async comment(session: RunSession, row: RowEvent): Promise<void> {

@@ -11,6 +11,7 @@ describe("decodeFromPage", () => {
     { kind: "openDiff", seq: 7 },
     { kind: "openDiff", seq: 7, path: "/a" },
     { kind: "allowEndpoint", entries: "a.example:443" },
+    { kind: "allowEndpoint", entries: "a.example:443", request: "PUT https://a.example/x" },
     { kind: "commentOnPull", seq: 3, path: "/a" },
     { kind: "retry" },
     { kind: "connect" },

@@ -25,10 +25,10 @@ export const decodeFromPage = (value: unknown): FromPage | undefined => {
       return { kind: message["kind"], seq: seq as number, ...of };
     }
     case "allowEndpoint": {
-      const { entries } = message;
-      return typeof entries === "string" && entries.length <= LONGEST_ENTRIES
-        ? { kind: "allowEndpoint", entries }
-        : undefined;
+      const { entries, request } = message;
+      if (typeof entries !== "string" || entries.length > LONGEST_ENTRIES) return undefined;
+      const of = typeof request === "string" && request.length <= LONGEST_ENTRIES ? { request } : {};
+      return { kind: "allowEndpoint", entries, ...of };
     }
     case "copy": {
       const { text, what } = message;

@@ -37,7 +37,7 @@ export interface PageHooks {
   /** These entries are to be allowed in the policy of the run's job. */
   /** A comment on the run's pull request is to be drafted about a row. */
   readonly comment: (session: RunSession, row: { readonly seq: number; readonly path?: string }) => void;
-  readonly allowEndpoint: (session: RunSession, entries: string) => void;
+  readonly allowEndpoint: (session: RunSession, entries: string, request: string | undefined) => void;
 }
 
 export class MonitorPages {
@@ -149,7 +149,7 @@ export class MonitorPages {
         if (session !== undefined) this.#hooks.comment(session, message);
         return;
       case "allowEndpoint":
-        if (session !== undefined) this.#hooks.allowEndpoint(session, message.entries);
+        if (session !== undefined) this.#hooks.allowEndpoint(session, message.entries, message.request);
         return;
       case "retry":
         void vscodeCommands.executeCommand(

@@ -42,6 +42,21 @@ describe("endpoints that are allowed", () => {
     );
   });
 
+  it("may be single requests, with their method, where the policy is ours", () => {
+    assert.equal(
+      after(
+        monitored("egress-policy: audit", "allowed-endpoints: |", "  GET https://pypi.org/simple/*"),
+        "PUT https://pypi.org/legacy/",
+      ),
+      monitored(
+        "egress-policy: audit",
+        "allowed-endpoints: |",
+        "  GET https://pypi.org/simple/*",
+        "  PUT https://pypi.org/legacy/",
+      ),
+    );
+  });
+
   it("go to the policy of the run's job, and to none where that is not known", () => {
     const two = [
       "on: push",

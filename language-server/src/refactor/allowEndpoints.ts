@@ -8,6 +8,9 @@ import { isRefusal, type Refusal, type Rewrite, type RewriteContext } from "./re
 /** More is no endpoint that somebody has looked at. */
 const MOST_CHARACTERS = 10_000;
 
+/** An entry, with the methods in front of a URL. */
+const ENTRY = /(?:[A-Z]+(?:\|[A-Z]+)*[ \t]+(?=https?:\/\/))?\S+/g;
+
 /** The step of the job, our own first; where the job is not known, that of the file, if it has only one. */
 const targetFor = ({ monitors, policies }: RewriteContext, job: string | undefined): ListTarget | undefined => {
   const all: ListTarget[] = [
@@ -31,9 +34,7 @@ export const allowEndpoints = (context: RewriteContext, text: string, job: strin
   const [wrong] = problems;
   if (wrong !== undefined) return { problem: `This is no entry of a policy: ${wrong.message}` };
   const conversions = target.isOurs ? [] : rules.map((rule) => toHardenRunner(rule));
-  const entries = target.isOurs
-    ? text.split(/\s+/).filter((entry) => entry !== "")
-    : conversions.flatMap((one) => one.entries);
+  const entries = target.isOurs ? (text.match(ENTRY) ?? []) : conversions.flatMap((one) => one.entries);
   const added = addEntries(context, target, entries, "The policy lists these endpoints already.");
   if (isRefusal(added)) return added;
   const [only] = added.added;

@@ -120,7 +120,7 @@ export class DetailsPane {
     if (hasEndpoint && isRefused) {
       buttons.push(textButton("Allow…", "secondary", this.#hooks.allowEndpoint, "Alt+Enter"));
     }
-    buttons.push(textButton("Comment…", "secondary", this.#hooks.commentOnPull));
+    buttons.push(textButton("Comment…", "secondary", this.#hooks.commentOnPull, "Ctrl+Shift+Enter"));
     if (hasPlace) buttons.push(textButton("Show in Processes", "secondary", this.#hooks.showInProcesses));
     if (hasCommandLine) buttons.push(textButton("Copy command line", "secondary", () => copy("commandLine")));
     if (hasEndpoint) buttons.push(textButton("Copy policy entry", "secondary", () => copy("policyEntry")));
