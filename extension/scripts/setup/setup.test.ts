@@ -55,10 +55,18 @@ describe("set-up", () => {
         "node_modules/a-gnu": { version: "1.0.0", optional: true, os: ["linux"], cpu: ["x64"], libc: ["glibc"] },
         "node_modules/a-musl": { version: "1.0.0", optional: true, os: ["linux"], cpu: ["x64"], libc: ["musl"] },
         "node_modules/a-mac": { version: "1.0.0", optional: true, os: ["darwin"], cpu: ["x64"] },
+        "node_modules/a-arm": { version: "1.0.0", optional: true, os: ["linux"], cpu: ["arm64"], libc: ["glibc"] },
       },
     });
-    assert.equal(isInstalled(lock, JSON.stringify({ packages: {} })), false);
-    assert.equal(isInstalled(lock, JSON.stringify({ packages: { "node_modules/a-gnu": { version: "1.0.0" } } })), true);
+    const withOnly = (name: string): string => JSON.stringify({ packages: { [name]: { version: "1.0.0" } } });
+    for (const [arch, own, other] of [
+      ["x64", "node_modules/a-gnu", "node_modules/a-arm"],
+      ["arm64", "node_modules/a-arm", "node_modules/a-gnu"],
+    ] as const) {
+      assert.equal(isInstalled(lock, JSON.stringify({ packages: {} }), arch), false);
+      assert.equal(isInstalled(lock, withOnly(own), arch), true);
+      assert.equal(isInstalled(lock, withOnly(other), arch), false);
+    }
   });
 
   it("knows the Nodes that npm leaves packages out for", () => {
