@@ -128,6 +128,47 @@ describe("the hosted runs of a window", () => {
     await untilSeq(again, 7);
   });
 
+  it("go to the new attempt where a session was started again after its end", async () => {
+    github.facts = { ...github.facts, status: "completed", conclusion: "success", startedAt: T };
+    github.jobList = [copilotJob({ status: "completed", conclusion: "success", completedAt: T + 60_000 })];
+    github.sealedLog(lines);
+    const first = await hosted.follow({ ...session, attempt: 1 }, github);
+    await until("its end", () => first.state.kind === "ended");
+    github.forget();
+    github.facts = { ...github.facts, status: "in_progress", conclusion: undefined, attempt: 2 };
+    github.jobList = [copilotJob({ id: 80, attempt: 2 })];
+    github.segment(lines, 1, 1, 7, "copilot.2.b2c3d4");
+    const [second, other] = await Promise.all([
+      hosted.follow({ ...session, attempt: 2 }, github),
+      hosted.follow({ ...session, attempt: 2 }, github),
+    ]);
+    assert.equal(other, second);
+    await untilSeq(second, 7);
+    assert.deepEqual(registry.runs, [first, second], "what the first attempt has left stays");
+    assert.equal(first.state.kind, "ended");
+    assert.equal(await hosted.follow({ ...session, attempt: 1 }, github), first);
+    assert.equal(await hosted.follow({ ...session, attempt: 2 }, github), second);
+    assert.equal(await hosted.follow(session, github), second);
+  });
+
+  it("begin a new attempt also where nobody watched the one before, and nobody watches it", async () => {
+    github.facts = { ...github.facts, status: "completed", conclusion: "success", startedAt: T };
+    github.jobList = [copilotJob({ status: "completed", conclusion: "success", completedAt: T + 60_000 })];
+    const first = await hosted.follow({ ...session, attempt: 1 }, github);
+    await until("its end", () => first.state.kind === "ended");
+    github.facts = { ...github.facts, status: "in_progress", conclusion: undefined, attempt: 2 };
+    github.jobList = [copilotJob({ id: 80, attempt: 2 })];
+    const second = await hosted.follow({ ...session, attempt: 2 }, github);
+    await until("its steps", () => second.state.kind === "live");
+    assert.ok(second.isUnwatched);
+    github.segment(lines, 1, 1, 7, "copilot.2.b2c3d4");
+    const third = (): HostedRun => registry.runs[1] as HostedRun;
+    await until("its log", () => third() !== second && third().lastSeq === 7);
+    assert.deepEqual(registry.runs, [first, third()]);
+    assert.equal(third().key, second.key);
+    assert.equal(await hosted.follow({ ...session, attempt: 2 }, github), third());
+  });
+
   it("are followed once, however often that is asked for", async () => {
     const run = await hosted.follow(session, github);
     assert.equal(await hosted.follow({ ...session, owner: "o" }, github), run);
@@ -181,6 +222,23 @@ describe("the hosted runs of a window", () => {
     github.segment(lines, 1, 1, 10);
     assert.equal(await hosted.follow(session, github), run, "watching it again tries again");
     await untilSeq(run, 10);
+  });
+
+  it("go on also where that is asked for in the look that has ended them", async () => {
+    github.segment(lines, 1, 1, 10);
+    const run = await hosted.follow(session, github);
+    await untilSeq(run, 10);
+    const stop = run.onChange(() => {
+      if (run.state.kind !== "failed") return;
+      stop();
+      github.facts = { ...github.facts, status: "in_progress", conclusion: undefined };
+      github.segment(lines, 2, 11, 20);
+      void hosted.follow(session, github);
+    });
+    github.jobList = [copilotJob({ status: "completed", conclusion: "cancelled", completedAt: T + 60_000 })];
+    github.facts = { ...github.facts, status: "completed", conclusion: "cancelled" };
+    await untilSeq(run, 20);
+    assert.equal(run.state.kind, "live");
   });
 
   it("ask who is signed in by then, where a run goes on that had stopped", async () => {

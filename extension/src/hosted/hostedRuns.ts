@@ -37,8 +37,17 @@ const ONLY_STEPS =
 /** What has not changed costs nothing of the rate limit. */
 const POLL_MS = 2000;
 
+/** The row that stands for the workflow run. */
+interface OwnRow {
+  readonly key: string;
+  readonly title: string;
+}
+
 interface Followed {
   readonly session: HostedSession;
+  own: OwnRow;
+  /** Which attempt that row shows; undefined before the first look. */
+  attempt: number | undefined;
   source: HostedSource;
   readonly follower: RunFollower;
   /** By key of the job's artifacts; "" for the run that stands for the workflow run until there is one. */
@@ -53,9 +62,18 @@ const attemptOf = (job: string): number | undefined => parseArtifactKey(job)?.at
 const isOfJob = (runs: ReadonlyMap<string, HostedRun>, run: HostedRun): boolean =>
   [...runs].some(([job, other]) => job !== "" && other === run);
 
+const jobOfAttempt = (runs: ReadonlyMap<string, HostedRun>, attempt: number | undefined): HostedRun | undefined =>
+  [...runs].find(([job]) => attempt !== undefined && attemptOf(job) === attempt)?.[1];
+
 /** The run of a job of that attempt, else what stands for the workflow run. */
 const shownFor = (runs: ReadonlyMap<string, HostedRun>, attempt: number | undefined): HostedRun | undefined =>
-  [...runs].find(([job]) => attempt !== undefined && attemptOf(job) === attempt)?.[1] ?? runs.get("");
+  jobOfAttempt(runs, attempt) ?? runs.get("");
+
+/** What is wanted is a later attempt, and what is shown stays with an earlier one: nothing of the later is taken into it. */
+const isLeftBehind = ({ runs, attempt }: Followed, shown: HostedRun, wanted: number | undefined): boolean => {
+  if (wanted === undefined || attempt === undefined || wanted <= attempt || shown !== runs.get("")) return false;
+  return isOfJob(runs, shown) || shown.state.kind === "ended";
+};
 
 const MOST_STEPS = 500;
 
@@ -92,15 +110,17 @@ export class HostedRuns {
     const key = hostedRunKey(session);
     const known = this.#followed.get(key);
     const shown = known === undefined ? undefined : shownFor(known.runs, session.attempt);
-    if (known !== undefined && shown !== undefined) {
-      known.source = source;
+    const isLate = known !== undefined && shown !== undefined && isLeftBehind(known, shown, session.attempt);
+    if (known !== undefined) known.source = source;
+    if (shown !== undefined && !isLate) {
       if (shown.state.kind === "failed") shown.resume();
       this.#options.registry.makeCurrent(shown);
       return shown;
     }
     const opening = this.#opening.get(key);
     if (opening !== undefined) return opening;
-    const begun = this.#begin(session, source).finally(() => this.#opening.delete(key));
+    const opened = known !== undefined && isLate ? this.#beginAttempt(known, session) : this.#begin(session, source);
+    const begun = opened.finally(() => this.#opening.delete(key));
     this.#opening.set(key, begun);
     return begun;
   }
@@ -122,10 +142,29 @@ export class HostedRuns {
       now,
       pollMs,
     });
-    const followed: Followed = { session, source, follower, runs: new Map(), unmonitored: "" };
-    const run = await this.#open(followed, key, session.title);
+    const own = { key, title: session.title };
+    const followed: Followed = { session, own, attempt: undefined, source, follower, runs: new Map(), unmonitored: "" };
+    const run = await this.#open(followed, own);
     this.#followed.set(key, followed);
     followed.runs.set("", run);
+    this.#options.registry.add(run);
+    if (this.#isActive) follower.start();
+    return run;
+  }
+
+  /** A row of its own for a later attempt: what is here of those before can be had from nowhere else any more. */
+  async #beginAttempt(followed: Followed, { attempt, title }: HostedSession): Promise<HostedRun> {
+    const { runs, follower } = followed;
+    const own = { key: `${hostedRunKey(followed.session)}#attempt.${attempt}`, title: `${title} · attempt ${attempt}` };
+    const run = await this.#open(followed, own);
+    const found = jobOfAttempt(runs, attempt);
+    if (found !== undefined) {
+      // Followed on, it has begun meanwhile.
+      await run.dispose(false);
+      return found;
+    }
+    Object.assign(followed, { own, attempt, unmonitored: "" });
+    runs.set("", run);
     this.#options.registry.add(run);
     if (this.#isActive) follower.start();
     return run;
@@ -153,7 +192,7 @@ export class HostedRuns {
     void ending.finally(() => this.#endings.delete(ending));
   }
 
-  async #open(followed: Followed, key: string, title: string): Promise<HostedRun> {
+  async #open(followed: Followed, { key, title }: OwnRow): Promise<HostedRun> {
     const { folder, maxSpoolBytes } = this.#options;
     const { owner, name, id } = followed.session;
     const stopIfIdle = (): void => {
@@ -197,9 +236,11 @@ export class HostedRuns {
     const isOfOther = (attemptOf(job) ?? facts.attempt) !== facts.attempt;
     if (own !== undefined && !isOfJob(runs, own) && !isOfOther) {
       runs.set(job, own);
+      followed.attempt = facts.attempt;
       return own;
     }
-    const run = await this.#open(followed, `${hostedRunKey(session)}#${job}`, `${facts.title} · ${job}`);
+    const row = { key: `${hostedRunKey(session)}#${job}`, title: `${facts.title} · ${job}` };
+    const run = await this.#open(followed, row);
     runs.set(job, run);
     this.#options.registry.add(run);
     return run;
@@ -210,6 +251,7 @@ export class HostedRuns {
     for (const [key, run] of runs) if (key !== "") run.setJobSteps(stepsOfJob(key, look.jobs));
     const own = runs.get("");
     if (look.monitored || own === undefined || isOfJob(runs, own)) return;
+    followed.attempt = look.facts.attempt;
     const { now = Date.now } = this.#options;
     if (!isUnmonitored(look, now())) {
       runs.get("")?.show({ kind: "connecting" });
@@ -229,10 +271,10 @@ export class HostedRuns {
 
   /** The workflow run's own row begins from nothing again. */
   async #openAnew(followed: Followed): Promise<void> {
-    const { session, runs } = followed;
+    const { runs, own } = followed;
     const before = runs.get("");
     followed.unmonitored = "";
-    const run = await this.#open(followed, hostedRunKey(session), session.title);
+    const run = await this.#open(followed, own);
     runs.set("", run);
     if (before === undefined || this.#options.registry.get(run.key) !== before) {
       await run.dispose(false);

@@ -113,6 +113,8 @@ export class RunFollower {
   /** When the run was first seen to be over. */
   #overSince: number | undefined;
   #paused = true;
+  /** Started while a look went on, which may find that it was the last. */
+  #isAsked = false;
 
   constructor(options: FollowerOptions) {
     this.#options = options;
@@ -124,11 +126,13 @@ export class RunFollower {
     this.#paused = false;
     this.#overSince = undefined;
     if (this.#looking === undefined) this.#lookIn(0);
+    else this.#isAsked = true;
   }
 
   /** Asks nothing until `start`. What is being fetched is fetched to its end. */
   pause(): void {
     this.#paused = true;
+    this.#isAsked = false;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
@@ -144,7 +148,11 @@ export class RunFollower {
     clearTimeout(this.#timer);
     if (this.#paused) return;
     this.#timer = setTimeout(() => {
-      this.#looking = this.#look().finally(() => (this.#looking = undefined));
+      this.#looking = this.#look().finally(() => {
+        this.#looking = undefined;
+        if (this.#isAsked) this.start();
+        this.#isAsked = false;
+      });
     }, ms);
     this.#timer.unref();
   }
