@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { addSession, endSession } from "../../test/github/copilotPull.ts";
 import { startTestGitHub, START, type TestGitHub } from "../../test/github/testGitHub.ts";
+import { UserError } from "../errors.ts";
+import { gitHubTlsRefused, gitHubUnreachable, tokenRefused } from "../github/failures.ts";
 import type { SessionGlance } from "../hosted/sessionGlance.ts";
 import { PullWatcher } from "./pullWatcher.ts";
 
@@ -14,7 +16,7 @@ describe("watching pull requests asks what logs say that are not open", () => {
   let opened: Set<number>;
   const whole: SessionGlance = { log: "whole", policy: "enforced", findings: 1, denied: 0, broken: false };
   const nothing: SessionGlance = { ...whole, log: "none", policy: undefined, findings: undefined, denied: undefined };
-  let answer: SessionGlance;
+  let answer: SessionGlance | UserError;
 
   beforeEach(async () => {
     test = await startTestGitHub();
@@ -26,6 +28,7 @@ describe("watching pull requests asks what logs say that are not open", () => {
       now: () => clock.now,
       glance: async (_client, { id }) => {
         asked.push(id);
+        if (answer instanceof UserError) throw answer;
         return answer;
       },
       isOpen: ({ id }) => opened.has(id),
@@ -56,6 +59,29 @@ describe("watching pull requests asks what logs say that are not open", () => {
     const before = asked.length;
     await pass(300_000);
     assert.equal(asked.length, before);
+  });
+
+  it("and shows the sessions also where what they have uploaded can't be had", async () => {
+    const web = "https://github.com";
+    await watcher.poll(signal);
+    see();
+    for (const failure of [gitHubTlsRefused(web, "a proxy's"), gitHubUnreachable(web, "ECONNREFUSED")]) {
+      answer = new UserError(failure);
+      watcher.refresh();
+      const before = asked.length;
+      await pass(500_000);
+      assert.equal(asked.length - before, 1, "it is left alone for a while");
+      assert.equal(watcher.watched.failure, undefined);
+      assert.equal(watcher.watched.repositories[0]?.failure, undefined);
+    }
+    answer = whole;
+    await pass(600_000);
+    assert.equal(glance(), whole);
+    answer = new UserError(tokenRefused(web));
+    addSession(test.repository, test.pull, { id: 4711, at: test.clock.now });
+    watcher.refresh();
+    await watcher.poll(signal);
+    assert.equal(watcher.watched.failure?.code, "tokenRefused");
   });
 
   it("of a session that has ended until its log is there, and not for ever", async () => {

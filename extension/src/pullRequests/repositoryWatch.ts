@@ -38,6 +38,9 @@ export const REST_MS = 600_000;
 const isOfOne = (error: unknown): error is UserError =>
   error instanceof UserError && (error.failure.code === "notThere" || error.failure.code === "permissionMissing");
 
+/** Failures that every other question would meet, too. */
+const ofAll: ReadonlySet<string> = new Set(["rateLimited", "slowDownAsked", "signedOut", "tokenRefused"]);
+
 export class RepositoryWatch {
   readonly name: RepositoryName;
   /** All its open pull requests are wanted, not only those that were added. */
@@ -212,7 +215,7 @@ export class RepositoryWatch {
     }
   }
 
-  async #askGlances({ glance, now, stretch }: AskingNow): Promise<void> {
+  async #askGlances({ glance, now, signal, stretch }: AskingNow): Promise<void> {
     if (glance === undefined) return;
     for (const run of this.#glancesInQuestion()) {
       const key = sessionKey(run);
@@ -221,7 +224,8 @@ export class RepositoryWatch {
         const found = await glance(run);
         this.#glances.set(key, { glance: found, isFinal: isFinal(run, found, now()) });
       } catch (error) {
-        if (!isOfOne(error)) throw error;
+        // Artifacts are kept elsewhere: where that can't be reached, the sessions are shown all the same.
+        if (signal.aborted || !(error instanceof UserError) || ofAll.has(error.failure.code)) throw error;
         this.#due.set(`glance ${key}`, now() + REST_MS);
       }
     }
