@@ -8,6 +8,7 @@ import { exportEmpty, exportOntoLog, UserError } from "../errors.ts";
 import { exportFormats, fileNameOf, isExportFormat, type ExportFormat } from "../export/exportFormats.ts";
 import type { Exported } from "../export/exportJob.ts";
 import { runExport, type ExportTask } from "../export/exportTask.ts";
+import { isLoading, untilSettled } from "../export/untilSettled.ts";
 import type { RunSession } from "../sessions/runSession.ts";
 import { plainText } from "../views/plainText.ts";
 import { runLabel } from "../views/runText.ts";
@@ -16,26 +17,17 @@ import { sealedText } from "../export/sealedText.ts";
 const UNWATCHED =
   "No collector watched this run: these lines were made of what GitHub tells, and what is not in them may have happened.";
 
-const isLoading = ({ state: { kind } }: RunSession): boolean => kind === "loading" || kind === "connecting";
-
-/** Waits for what is still being fetched; false where the user does not want to. What a file holds is read anyway. */
-const untilLoaded = async (run: RunSession): Promise<boolean> => {
+/** Waits for what is still being fetched; false where the user does not want to, or has removed it. What a file holds is read anyway. */
+const untilLoaded = async ({ registry }: Context, run: RunSession): Promise<boolean> => {
   if (run.kind === "file" || !isLoading(run)) return true;
   const title = `Waiting for the log of “${plainText(runLabel(run), 60)}”`;
   return window.withProgress(
     { location: ProgressLocation.Notification, title, cancellable: true },
-    (_progress, cancelled) =>
-      new Promise<boolean>((resolve) => {
-        const stop = run.onChange(() => {
-          if (isLoading(run)) return;
-          stop();
-          resolve(true);
-        });
-        cancelled.onCancellationRequested(() => {
-          stop();
-          resolve(false);
-        });
-      }),
+    (_progress, cancelled) => {
+      const abort = new AbortController();
+      cancelled.onCancellationRequested(() => abort.abort());
+      return untilSettled(run, registry, abort.signal);
+    },
   );
 };
 
@@ -114,7 +106,7 @@ const tellDone = async (target: Uri, format: ExportFormat, exported: Exported): 
 /** Throws a `UserError` where it can't be done. */
 export const exportRun = async (context: Context, run: RunSession): Promise<void> => {
   const { folder, version, relatedDiffs } = context;
-  if (!(await untilLoaded(run))) return;
+  if (!(await untilLoaded(context, run))) return;
   if (bytesOf(run) === 0) throw new UserError(exportEmpty(plainText(runLabel(run), 60)));
   const format = await chooseFormat(run);
   const target = format === undefined ? undefined : await chooseTarget(run, format);
