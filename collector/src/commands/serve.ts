@@ -72,6 +72,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
     const served = {
       id: runIdOf(opened.start?.run.id, file),
       title: opened.start?.run.title ?? basename(file),
+      attempt: opened.start?.run.attempt,
       log,
     };
     const { token } = source;

@@ -14,6 +14,8 @@ export interface ServedRun {
   /** In the path of its resources. */
   readonly id: string;
   readonly title: string;
+  /** Of the workflow run, whose id stays the same when it is run again. */
+  readonly attempt?: number | undefined;
   readonly log: ReadableLog;
 }
 
@@ -36,12 +38,16 @@ const sendJson = (request: IncomingMessage, response: ServerResponse, value: unk
   response.end(request.method === "HEAD" ? undefined : body);
 };
 
-/** One entry of GET /v1/runs: `state` is "live" while events may follow, else "ended"; `lastSeq` is the last to read. */
+/**
+ * One entry of GET /v1/runs: `state` is "live" while events may follow, else "ended"; `lastSeq` is the last to read; `attempt`
+ * is there where it is known.
+ */
 const describeRun = (run: ServedRun): unknown => {
   const path = `/v1/runs/${encodeURIComponent(run.id)}`;
   const state = run.log.ended ? "ended" : "live";
   const { seq: lastSeq } = run.log.published;
-  return { id: run.id, title: run.title, state, lastSeq, events: `${path}/events`, log: `${path}/log` };
+  const { id, title, attempt } = run;
+  return { id, title, attempt, state, lastSeq, events: `${path}/events`, log: `${path}/log` };
 };
 
 const notFound = (detail: string): Problem => ({

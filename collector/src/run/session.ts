@@ -127,7 +127,7 @@ class RunningSession implements Session {
     this.#tellChoices(options);
     this.#tellLimits(options);
     this.#events.flush();
-    if (options.listen !== undefined) await this.#serve(options.listen, options.tokenFile, options.title);
+    if (options.listen !== undefined) await this.#serve(options.listen, options.tokenFile, options.title, fields.run);
     if (options.hooks !== undefined) {
       this.#hooks = await startRunHooks({ ...options.hooks, pipeline: this.#pipeline, events: this.#events });
     }
@@ -183,9 +183,14 @@ class RunningSession implements Session {
     return problem !== undefined || this.#events.refused || this.#enforcement?.lost === true ? 3 : 0;
   }
 
-  async #serve(listen: ListenAddress, tokenFile: string | undefined, title: string): Promise<void> {
+  async #serve(
+    listen: ListenAddress,
+    tokenFile: string | undefined,
+    title: string,
+    { attempt }: RunStart["run"],
+  ): Promise<void> {
     this.#token = await tokenFor(tokenFile, say);
-    const served = { id: this.#log.runId, title, log: this.#log };
+    const served = { id: this.#log.runId, title, attempt, log: this.#log };
     const { token, path } = this.#token;
     this.#server = await startHttpServer({ ...listen, token, version: VERSION, runs: () => [served], warn: say });
     say(`listening on ${this.#server.url}`);

@@ -8,7 +8,7 @@ import { Cleanup, line, lines, runEnd, sleep, temporaryDirectory } from "./suppo
 
 const T0 = 1_790_000_000_000_000;
 const runStart =
-  `{"v":1,"seq":1,"t":${T0},"type":"run.start","run":{"id":"r/ü 1","title":"npm ci"},` +
+  `{"v":1,"seq":1,"t":${T0},"type":"run.start","run":{"id":"r/ü 1","attempt":2,"title":"npm ci"},` +
   `"host":{"name":"h","os":"linux","kernel":"6","arch":"x64"},"collector":{"version":"0.1.0"},` +
   `"policy":{"mode":"none","endpoints":[]}}\n`;
 
@@ -39,11 +39,22 @@ describe("runglass serve", function () {
     assert.ok(!running.stderr.includes(token));
     const headers = { authorization: `Bearer ${token}` };
     const { runs } = JSON.parse((await ask(`${url}/v1/runs`, { headers })).body) as {
-      runs: { id: string; title: string; state: string; lastSeq: number; events: string; log: string }[];
+      runs: {
+        id: string;
+        title: string;
+        attempt: number;
+        lastSeq: number;
+        state: string;
+        events: string;
+        log: string;
+      }[];
     };
     const [run] = runs;
     assert.equal(runs.length, 1);
-    assert.deepEqual([run!.id, run!.title, run!.state, run!.lastSeq], ["r/ü 1", "npm ci", "ended", 2_001]);
+    assert.deepEqual(
+      [run!.id, run!.title, run!.attempt, run!.state, run!.lastSeq],
+      ["r/ü 1", "npm ci", 2, "ended", 2_001],
+    );
     assert.equal((await ask(url + run!.log, { headers })).body, text);
     const events = await ask(url + run!.events, { headers });
     assert.equal(events.body.match(/^id: /gm)?.length, 2_001);

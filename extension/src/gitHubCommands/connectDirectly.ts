@@ -9,7 +9,7 @@ import type { HostedRun } from "../hosted/hostedRun.ts";
 import { logFailure } from "../log.ts";
 import { isLive } from "../pullRequests/agentRuns.ts";
 import type { GitHubContext } from "../pullRequests/gitHub.ts";
-import { runOfSession } from "../pullRequests/runOfSession.ts";
+import { offeredOfSession, runOfSession } from "../pullRequests/runOfSession.ts";
 import type { SessionEntry } from "../pullRequests/watched.ts";
 import type { RunSession } from "../sessions/runSession.ts";
 import type { Endpoint } from "../stream/endpoint.ts";
@@ -19,6 +19,7 @@ import { chooseSession, sessionOfArgument } from "./sessionOfArgument.ts";
 
 const isHosted = (run: RunSession | undefined): run is HostedRun => run?.kind === "hosted";
 
+const TITLE = "Connect Directly to Its Collector";
 const TRY_AGAIN = "Connect Directly…";
 
 /** Follows the session through GitHub, and says why it is not followed directly. Throws a `UserError`. */
@@ -34,15 +35,18 @@ export const followThroughGitHub = async (
   if (chosen === TRY_AGAIN) await connectTo(gitHub, session);
 };
 
+const runName = ({ id, attempt = 1 }: { readonly id: string | number; readonly attempt?: number }): string =>
+  attempt === 1 ? String(id) : `${id}, attempt ${attempt}`;
+
 /** Nothing where the user gave up. Throws a `UserError` where the collector can't be reached, or is not the session's. */
 const follow = async (gitHub: GitHubContext, { run: session }: SessionEntry, endpoint: Endpoint): Promise<void> => {
   const { context } = gitHub;
   const accepted = await authorise(context, endpoint, undefined);
   if (accepted === undefined) return;
-  const offered = accepted.runs.find(({ id }) => id === String(session.id));
+  const offered = offeredOfSession(accepted.runs, session);
   if (offered === undefined) {
-    const served = plainText(accepted.runs.map(({ id }) => id).join(", "), 80);
-    throw new UserError(otherRun(endpoint.origin, String(session.id), served));
+    const served = plainText(accepted.runs.map(runName).join("; "), 80);
+    throw new UserError(otherRun(endpoint.origin, runName(session), served));
   }
   await context.tokens.keep(endpoint, accepted.token);
   const through = runOfSession(context.registry.runs, session);
@@ -70,7 +74,7 @@ const connectTo = async (gitHub: GitHubContext, session: SessionEntry): Promise<
 export const connectDirectly = async (gitHub: GitHubContext, argument: unknown): Promise<void> => {
   const sessions = gitHub.pullRequests.watched.pulls.flatMap((entry) => entry.sessions);
   const live = sessions.filter(({ run }) => isLive(run));
-  const session = sessionOfArgument(gitHub, argument) ?? (await chooseSession(live));
+  const session = sessionOfArgument(gitHub, argument) ?? (await chooseSession(live, TITLE));
   if (session !== undefined) await connectTo(gitHub, session);
   else if (live.length === 0) void window.showInformationMessage("No session goes on that could be connected to.");
 };

@@ -15,13 +15,16 @@ export const sessionOfArgument = ({ pullRequests }: GitHubContext, argument: unk
   return sessions.find((known) => known.run === run || sessionKey(known.run) === sessionKey(run));
 };
 
-/** Asks only where several are; live ones stand first. */
-export const chooseSession = async (sessions: readonly SessionEntry[]): Promise<SessionEntry | undefined> => {
+/** Asks only where several are, under the command's title; live ones stand first. */
+export const chooseSession = async (
+  sessions: readonly SessionEntry[],
+  title: string,
+): Promise<SessionEntry | undefined> => {
   if (sessions.length < 2) return sessions[0];
   const items = sessions.map((session) => ({
     label: `$(${sessionIcon(session)}) ${sessionLabel(session, Date.now())}`,
     description: sessionDescription(session, undefined, Date.now()).replaceAll("$(", "$ ("),
     session,
   }));
-  return (await window.showQuickPick(items, { title: "Watch Session", placeHolder: "Which session?" }))?.session;
+  return (await window.showQuickPick(items, { title, placeHolder: "Which session?" }))?.session;
 };

@@ -11,6 +11,8 @@ import { openMonitor } from "../commands/openMonitor.ts";
 import { followThroughGitHub } from "./connectDirectly.ts";
 import { chooseSession, sessionOfArgument } from "./sessionOfArgument.ts";
 
+const TITLE = "Watch Session";
+
 /** The user has ended these connections, or has not begun them again. */
 const wished: ReadonlySet<string> = new Set(["disconnected", "fromBefore"]);
 
@@ -38,7 +40,7 @@ export const runOfRow = async (gitHub: GitHubContext, argument: unknown): Promis
 /** Opens what goes on, else the latest. */
 export const watchNewestSession = async (gitHub: GitHubContext, { pull, sessions }: PullEntry): Promise<void> => {
   const live = sessions.filter(({ run }) => isLive(run));
-  const session = live.length > 1 ? await chooseSession(live) : (live[0] ?? sessions[0]);
+  const session = live.length > 1 ? await chooseSession(live, TITLE) : (live[0] ?? sessions[0]);
   if (session !== undefined) {
     await open(gitHub, session);
     return;
@@ -55,6 +57,6 @@ export const watchSession = async (gitHub: GitHubContext, argument: unknown): Pr
     void window.showInformationMessage("There is no session to watch.");
     return;
   }
-  const session = sessionOfArgument(gitHub, argument) ?? (await chooseSession(sessions));
+  const session = sessionOfArgument(gitHub, argument) ?? (await chooseSession(sessions, TITLE));
   if (session !== undefined) await open(gitHub, session);
 };

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { pullOfArgument } from "../gitHubCommands/pullOfArgument.ts";
 import { dotCom } from "../github/site.ts";
-import type { WorkflowRun } from "../github/model.ts";
+import type { Pull, WorkflowRun } from "../github/model.ts";
 import type { RunSession } from "../sessions/runSession.ts";
 import { readGitFacts } from "./gitConfig.ts";
 import { hasMonitorStep } from "./monitorStep.ts";
 import { failureDelay, stretch } from "./pollPlan.ts";
-import { runOfSession } from "./runOfSession.ts";
+import { offeredOfSession, runOfSession } from "./runOfSession.ts";
+import { sessionRowId } from "./watched.ts";
 
 describe("what a repository's own files say", () => {
   const config = `[core]
@@ -112,8 +113,27 @@ describe("the run of a session", () => {
     assert.equal(runOfSession([hosted, right], session), hosted);
   });
 
+  it("is what a collector offers under its id, and of its attempt where the collector says which", () => {
+    const [first, second] = [1, 2].map((attempt) => ({ id: "42", title: "x", ended: false, attempt }));
+    assert.ok(first !== undefined && second !== undefined);
+    const { attempt: _attempt, ...unknown } = first;
+    assert.equal(offeredOfSession([{ ...second, id: "41" }, first, second], session), second);
+    assert.equal(offeredOfSession([unknown], session), unknown);
+    assert.equal(offeredOfSession([first], session), undefined);
+  });
+
   it("is none of another attempt or repository", () => {
     const others = [run({ id: "42" }), run({ id: "42", attempt: 2, repository: "mallory/receipt-ocr" })];
     assert.equal(runOfSession(others, session), undefined);
+  });
+});
+
+describe("the row of a session", () => {
+  it("is another one below each pull request of its branch", () => {
+    const session = { run: { owner: "Octo-Org", name: "receipt-ocr", id: 42, attempt: 2 } as WorkflowRun };
+    const rows = [7, 8].map((number) =>
+      sessionRowId({ pull: { owner: "octo-org", name: "receipt-ocr", number } as Pull }, session),
+    );
+    assert.equal(new Set(rows).size, 2);
   });
 });

@@ -3,6 +3,11 @@
 import type { WorkflowRun } from "../github/model.ts";
 import { repositoryKey } from "../github/names.ts";
 import type { RunSession } from "../sessions/runSession.ts";
+import type { OfferedRun } from "../stream/collectorApi.ts";
+
+/** Of the runs that a collector offers: another attempt has the same id. */
+export const offeredOfSession = (runs: readonly OfferedRun[], session: WorkflowRun): OfferedRun | undefined =>
+  runs.find(({ id, attempt = session.attempt }) => id === String(session.id) && attempt === session.attempt);
 
 /**
  * Where several are, the one that still grows, else the latest; one from the collector itself before what its job uploads to

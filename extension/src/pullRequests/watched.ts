@@ -63,6 +63,10 @@ export interface Wishes {
 export const sessionKey = ({ owner, name, id, attempt }: WorkflowRun): string =>
   `${owner}/${name}/${id}.${attempt}`.toLowerCase();
 
+/** Of its row below a pull request; two of one branch have the same sessions. */
+export const sessionRowId = ({ pull }: Pick<PullEntry, "pull">, { run }: Pick<SessionEntry, "run">): string =>
+  `${pullKey(pull)} ${sessionKey(run)}`;
+
 export const isSamePull = (a: PullName, b: PullName): boolean => pullKey(a) === pullKey(b);
 
 export const findPull = ({ pulls }: Watched, name: PullName): PullEntry | undefined =>

@@ -36,7 +36,9 @@ describe("listRuns", () => {
   after(() => collector.close());
 
   it("lists the runs of a collector", async () => {
-    assert.deepEqual(await listRuns(endpoint(collector.url), testToken), [{ id: "r1", title: "npm ci", ended: false }]);
+    assert.deepEqual(await listRuns(endpoint(collector.url), testToken), [
+      { id: "r1", title: "npm ci", attempt: 2, ended: false },
+    ]);
   });
 
   it("says that the token is wrong", async () => {

@@ -7,6 +7,8 @@ export interface OfferedRun {
   readonly id: string;
   /** Runner's text: what is watched. */
   readonly title: string;
+  /** Of the workflow run; undefined where the collector does not say. */
+  readonly attempt?: number;
   readonly ended: boolean;
 }
 
@@ -53,7 +55,13 @@ const parse = (text: string): unknown => {
 const offeredRun = (value: unknown): OfferedRun | undefined => {
   if (!isRecord(value) || typeof value["id"] !== "string" || value["id"] === "") return undefined;
   const title = typeof value["title"] === "string" && value["title"] !== "" ? value["title"] : value["id"];
-  return { id: value["id"], title, ended: value["state"] === "ended" };
+  const { attempt } = value;
+  return {
+    id: value["id"],
+    title,
+    ...(typeof attempt === "number" ? { attempt } : {}),
+    ended: value["state"] === "ended",
+  };
 };
 
 /**

@@ -73,7 +73,9 @@ export const startTestCollector = async (port = 0): Promise<TestCollector> => {
     } else if (request.url === "/v1/runs") {
       response.writeHead(200, { "Content-Type": "application/json" });
       response.end(
-        JSON.stringify({ runs: [{ id: "r1", title: "npm ci", state: collector.ended ? "ended" : "live" }] }),
+        JSON.stringify({
+          runs: [{ id: "r1", title: "npm ci", attempt: 2, state: collector.ended ? "ended" : "live" }],
+        }),
       );
     } else if (request.url === "/v1/runs/r1/events") stream(request, response);
     else problem(response, 404, "not-found", "There is no run of this name here");

@@ -11,11 +11,11 @@ import {
 } from "vscode";
 import { gitHubCommands, sessionContexts } from "../ids.ts";
 import type { JobStep } from "../github/model.ts";
-import { pullKey, repositoryKey } from "../github/names.ts";
+import { pullKey } from "../github/names.ts";
 import { isLive } from "../pullRequests/agentRuns.ts";
 import type { PullRequests } from "../pullRequests/pullRequests.ts";
 import { runOfSession } from "../pullRequests/runOfSession.ts";
-import { sessionKey, type PullEntry, type SessionEntry, type Watched } from "../pullRequests/watched.ts";
+import { sessionRowId, type PullEntry, type SessionEntry, type Watched } from "../pullRequests/watched.ts";
 import type { RunRegistry } from "../sessions/registry.ts";
 import { plainText } from "./plainText.ts";
 import { sessionLog } from "./sessionLog.ts";
@@ -90,7 +90,7 @@ export class SessionsTree implements TreeDataProvider<SessionsNode>, Disposable 
       case "session":
         return this.#sessionItem(node);
       case "step":
-        return this.#stepItem(node.session, node.step);
+        return this.#stepItem(node);
     }
   }
 
@@ -147,7 +147,7 @@ export class SessionsTree implements TreeDataProvider<SessionsNode>, Disposable 
     const run = runOfSession(this.#registry.runs, session.run);
     const log = run === undefined ? undefined : sessionLog(run);
     const item = new TreeItem(text.sessionLabel(session, now), TreeItemCollapsibleState.Collapsed);
-    item.id = `${repositoryKey(pull.pull)} ${sessionKey(session.run)}`;
+    item.id = sessionRowId(pull, session);
     item.description = text.sessionDescription(session, log, now);
     item.tooltip = text.sessionTooltip(session, log, now);
     item.iconPath = icon(text.sessionIcon(session));
@@ -158,9 +158,9 @@ export class SessionsTree implements TreeDataProvider<SessionsNode>, Disposable 
     return item;
   }
 
-  #stepItem({ run }: SessionEntry, step: JobStep): TreeItem {
+  #stepItem({ pull, session, step }: Extract<SessionsNode, { kind: "step" }>): TreeItem {
     const item = new TreeItem(text.stepLabel(step));
-    item.id = `${sessionKey(run)} ${step.number}`;
+    item.id = `${sessionRowId(pull, session)} ${step.number}`;
     const now = Date.now();
     item.description = text.stepDescription(step, now);
     item.tooltip = text.stepLabel(step);
