@@ -228,3 +228,6 @@ export const exportOntoLog = (name: string): Failure =>
 
 export const exportEmpty = (title: string): Failure =>
   final("exportEmpty", `Nothing of the run “${title}” has come yet.`, "Export it when its first events are shown.");
+
+export const gitFailed = (folder: string): Failure =>
+  passing("gitFailed", `Git could not tell what has changed in ${folder}.`, "The log says why; try again in a minute.");

@@ -67,7 +67,7 @@ const documentsOf = async (documents: readonly TextDocument[], repository: strin
   });
 };
 
-const nameOf = ({ uri }: TextDocument): string => workspace.asRelativePath(uri);
+const nameOf = ({ uri }: TextDocument): string => plainText(workspace.asRelativePath(uri));
 
 export class AllowEndpoint implements TextDocumentContentProvider, Disposable {
   readonly #ask: AskRewrite;

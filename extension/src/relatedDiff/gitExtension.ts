@@ -17,6 +17,7 @@ export interface GitApi {
   readonly repositories: readonly GitRepository[];
   readonly state: "uninitialized" | "initialized";
   readonly onDidChangeState: Event<unknown>;
+  readonly onDidCloseRepository: Event<GitRepository>;
   /** The file as of a commit. */
   toGitUri(uri: Uri, ref: string): Uri;
 }

@@ -37,7 +37,7 @@ const documentOf = (scheme: string, query: object, ...lines: readonly string[]):
   }) as unknown as TextDocument;
 
 const shown = (fileName: string, isBase: boolean, ...lines: readonly string[]): TextDocument =>
-  documentOf("pr", { fileName, isBase, prNumber: 7 }, ...lines);
+  documentOf("pr", { fileName, isBase, prNumber: 7, baseCommit: base, headCommit: head }, ...lines);
 
 describe("the marks of a document", () => {
   let directory = "";
@@ -106,5 +106,11 @@ describe("the marks of a document", () => {
     assert.deepEqual(await finder({ pull: () => Promise.resolve(undefined) }).of(run, document), []);
     assert.equal((await finder({ remembered: () => source }).of(run, document)).length, 1);
     assert.equal(asked, 0);
+  });
+
+  it("are those of GitHub's where git fails", async () => {
+    const document = shown("requirements.txt", false, "octo-glyphs==1.0");
+    const checkedOut = (): Promise<undefined> => Promise.reject(new Error("git diff: too much"));
+    assert.equal((await finder({ checkedOut }).of(run, document)).length, 1);
   });
 });

@@ -13,7 +13,7 @@ import { OF_PULLS, type DocumentPlace } from "./shownFile.ts";
 
 export interface LineMarkSources {
   readonly readerOf: (session: RunSession) => RunReader;
-  /** The change of the repository that the run's branch is checked out in. */
+  /** The change of the repository that the run's branch is checked out in; throws where git fails, and says so in the log. */
   readonly checkedOut: (facts: RunFacts) => Promise<ChangeSource | undefined>;
   /** What was last found for a run. */
   readonly remembered: (session: RunSession) => ChangeSource | undefined;
@@ -67,7 +67,8 @@ export class LineMarkFinder {
 
   async #find(session: RunSession, facts: RunFacts, { uri }: TextDocument): Promise<Found | undefined> {
     const asked = [
-      () => this.#sources.checkedOut(facts),
+      // The others may know what git fails at.
+      () => this.#sources.checkedOut(facts).catch(() => undefined),
       () => this.#sources.remembered(session),
       () => (OF_PULLS.has(uri.scheme) ? this.#pullOf(session, facts) : undefined),
     ];

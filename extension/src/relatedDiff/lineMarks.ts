@@ -24,7 +24,7 @@ import {
 import { contextKeys, ownCommands, settings } from "../ids.ts";
 import type { RunRegistry } from "../sessions/registry.ts";
 import type { RunSession } from "../sessions/runSession.ts";
-import { plainText } from "../views/plainText.ts";
+import { plainMarkdown } from "../views/plainText.ts";
 import type { LazyRelatedDiffs } from "./lazyRelatedDiffs.ts";
 import type { LineMark } from "./lineMark.ts";
 import { OF_PULLS, SHOWN_SCHEMES } from "./shownFile.ts";
@@ -71,11 +71,14 @@ const decorationOf = (folder: Uri): TextEditorDecorationType =>
 
 /** Text of the runner's stays text; the one link is ours. */
 const hoverOf = ({ key }: RunSession, { title, filter, details }: LineMark): MarkdownString => {
-  const link = `command:${ownCommands.showFiltered}?${encodeURIComponent(JSON.stringify([key, filter]))}`;
+  const query = encodeURIComponent(JSON.stringify([key, filter]))
+    .replaceAll("(", "%28")
+    .replaceAll(")", "%29");
+  const link = `command:${ownCommands.showFiltered}?${query}`;
   const text = new MarkdownString(`**Runglass:** ${title} ([Show in the Monitor](${link}))\n\n`, true);
   text.isTrusted = { enabledCommands: [ownCommands.showFiltered] };
   text.supportThemeIcons = false;
-  for (const line of details) text.appendText(`${plainText(line, 160)}\n`);
+  for (const line of details) text.appendMarkdown(`${plainMarkdown(line, 160)}\n\n`);
   return text;
 };
 
@@ -93,6 +96,8 @@ export class LineMarks implements CodeLensProvider, Disposable {
   /** Drawing, and to be drawn anew behind that. */
   #isDrawing = false;
   #isStale = false;
+  /** The failure that was said last. */
+  #said = "";
 
   /** `media`: the folder of the icons. */
   constructor(registry: RunRegistry, diffs: LazyRelatedDiffs, media: Uri, onError: (error: unknown) => void) {
@@ -109,6 +114,9 @@ export class LineMarks implements CodeLensProvider, Disposable {
         }),
       },
       window.onDidChangeVisibleTextEditors(() => this.#drawIn(0)),
+      window.onDidChangeWindowState(({ focused }) => {
+        if (focused) this.#drawIn(0);
+      }),
       window.onDidChangeActiveTextEditor(() => this.#drawIn(0)),
       window.tabGroups.onDidChangeTabs(() => this.#drawIn(TYPING_MS)),
       workspace.onDidChangeTextDocument(({ document }) => {
@@ -133,6 +141,7 @@ export class LineMarks implements CodeLensProvider, Disposable {
 
   async provideCodeLenses(document: TextDocument): Promise<CodeLens[]> {
     if (!isOn(settings.diffLenses)) return [];
+    if (!window.state.focused && OF_PULLS.has(document.uri.scheme)) return [];
     try {
       const found = await this.of(document);
       if (found === undefined) return [];
@@ -146,7 +155,7 @@ export class LineMarks implements CodeLensProvider, Disposable {
           }),
       );
     } catch (error) {
-      this.#onError(error);
+      this.#say(error);
       return [];
     }
   }
@@ -154,6 +163,13 @@ export class LineMarks implements CodeLensProvider, Disposable {
   dispose(): void {
     clearTimeout(this.#timer);
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  /** What fails at each drawing is said once. */
+  #say(error: unknown): void {
+    if (String(error) === this.#said) return;
+    this.#said = String(error);
+    this.#onError(error);
   }
 
   /** The soonest that anybody asks for holds. */
@@ -169,20 +185,25 @@ export class LineMarks implements CodeLensProvider, Disposable {
   }
 
   async #draw(): Promise<void> {
+    // Nobody looks, and neither git nor GitHub is asked for that; the focus draws them.
+    if (!window.state.focused) return;
     this.#isStale = this.#isDrawing;
     if (this.#isDrawing) return;
     this.#isDrawing = true;
     try {
       let isWaiting = false;
       for (const editor of window.visibleTextEditors) {
-        const count = await this.#mark(editor);
+        const count = await this.#mark(editor).catch((error: unknown) => {
+          this.#say(error);
+          return 0;
+        });
         isWaiting ||= count === 0 && OF_PULLS.has(editor.document.uri.scheme);
       }
       // GitHub may answer later, or somebody sign in.
-      if (isWaiting && window.state.focused && this.#registry.current !== undefined) this.#drawIn(WAITING_MS);
+      if (isWaiting && this.#registry.current !== undefined) this.#drawIn(WAITING_MS);
       if (this.#registry.current !== undefined) this.#lensesChanged.fire();
     } catch (error) {
-      this.#onError(error);
+      this.#say(error);
     } finally {
       this.#isDrawing = false;
       if (this.#isStale) this.#drawIn(TYPING_MS);

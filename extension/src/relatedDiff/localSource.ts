@@ -1,15 +1,18 @@
 // The change that a repository of this window holds: its working tree against where its branch began.
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
-import { commands, Uri } from "vscode";
+import { commands, Uri, workspace, type Disposable } from "vscode";
 import type { Candidate } from "../diff/changes.ts";
 import { ChangeIndex } from "../diff/changeIndex.ts";
 import type { RunFacts } from "../diff/runFacts.ts";
+import { gitFailed, UserError } from "../errors.ts";
+import { plainText } from "../views/plainText.ts";
 import type { ChangeSource, Sides } from "./changeSource.ts";
 import { changeNotes } from "./changeNotes.ts";
 import { changesSince, commitOf, isBelowHead, mergeBase, type GitOptions, type KnownCommits } from "./gitDiff.ts";
 import type { GitApi, GitRepository } from "./gitExtension.ts";
 import { emptyDocument } from "./pullDocuments.ts";
+import { RepositoryReads } from "./repositoryReads.ts";
 import { isRemoteOf } from "./runRepository.ts";
 import { localPlace } from "./shownFile.ts";
 
@@ -53,37 +56,36 @@ const baseOf = async (options: GitOptions, repository: GitRepository): Promise<s
   return commitOf(options, "HEAD");
 };
 
-interface Known {
-  readonly sha: string | undefined;
-  readonly isOld: () => boolean;
-  readonly source: Promise<ChangeSource | undefined>;
-}
-
 const MAX_COMMITS = 1000;
 
-export class LocalSources {
-  readonly #sources = new WeakMap<GitRepository, Known>();
+export class LocalSources implements Disposable {
+  readonly #reads: RepositoryReads<ChangeSource | undefined>;
   readonly #commits: KnownCommits = new Map();
+  readonly #saves: Disposable;
+
+  /** `onFailure`: is told once what git says where it fails. */
+  constructor(onFailure: (error: unknown) => void) {
+    this.#reads = new RepositoryReads(onFailure);
+    // Git tells of it only some seconds later.
+    this.#saves = workspace.onDidSaveTextDocument(({ uri }) => this.#reads.written(uri));
+  }
+
+  dispose(): void {
+    this.#saves.dispose();
+    this.#reads.dispose();
+  }
 
   /**
    * The change of a repository, read anew when it has changed; undefined where it has none yet. `sha`: the commit that the run
-   * began at. Throws what git says where it fails.
+   * began at. Throws a `UserError` where git fails.
    */
-  of(git: GitApi, repository: GitRepository, sha: string | undefined): Promise<ChangeSource | undefined> {
-    const known = this.#sources.get(repository);
-    if (known !== undefined && known.sha === sha && !known.isOld()) return known.source;
-    let isOld = false;
-    const end = (): void => {
-      isOld = true;
-      listener.dispose();
-    };
-    const listener = repository.state.onDidChange(end);
+  async of(git: GitApi, repository: GitRepository, sha: string | undefined): Promise<ChangeSource | undefined> {
     if (this.#commits.size > MAX_COMMITS) this.#commits.clear();
-    const source = readChange(git, repository, sha, this.#commits);
-    // What failed is tried again.
-    source.catch(end);
-    this.#sources.set(repository, { sha, isOld: () => isOld, source });
-    return source;
+    try {
+      return await this.#reads.of(git, repository, sha ?? "", () => readChange(git, repository, sha, this.#commits));
+    } catch {
+      throw new UserError(gitFailed(plainText(repository.rootUri.fsPath)));
+    }
   }
 }
 

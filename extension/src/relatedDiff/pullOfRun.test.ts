@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { addedFile } from "../../test/github/copilotPull.ts";
 import { startTestGitHub, type TestGitHub } from "../../test/github/testGitHub.ts";
-import { isRewritten, pullOfRun, sizeOf } from "./pullOfRun.ts";
+import { isRewritten, pullOfRun, sizeOf, sourceKey } from "./pullOfRun.ts";
 
 describe("the pull request of a run", () => {
   const repository = { owner: "octo-org", name: "receipt-ocr" };
@@ -41,6 +41,16 @@ describe("the pull request of a run", () => {
     // Known to GitHub, and on another line of commits.
     pull.mergeBase = pull.base.sha;
     assert.equal(await is(pull.commits[0]?.sha), true);
+  });
+
+  it("is read for each run that may tell another thing of it", async () => {
+    const pull = await test.client.pull(name);
+    const key = (sha: string, ref = "refs/heads/copilot/read-receipts"): string => sourceKey(pull, job({ sha, ref }));
+    assert.equal(key("9".repeat(40)), key("9".repeat(40)));
+    assert.notEqual(key("9".repeat(40)), key(pull.head.sha));
+    assert.notEqual(key("9".repeat(40)), key("9".repeat(40), "refs/pull/7/merge"));
+    const pushed = { ...pull, head: { ...pull.head, sha: "8".repeat(40) } };
+    assert.notEqual(sourceKey(pushed, job({})), sourceKey(pull, job({})));
   });
 
   it("is asked how large it is where not all of it is listed", async () => {

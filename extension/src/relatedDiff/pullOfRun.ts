@@ -28,6 +28,10 @@ export const pullOfRun = async (
   return pull;
 };
 
+/** Of a pull request as it is now, and whether it was rewritten since a run began: that is of the run, not of the pull request. */
+export const sourceKey = ({ owner, name, number, head, base }: Pull, { ref = "", sha = "" }: Job): string =>
+  JSON.stringify([owner, name, number, head.sha, base.sha, ref, sha]);
+
 /** How many files and commits there are, where GitHub has listed as many as it ever does. */
 export const sizeOf = async (
   client: GitHubClient,

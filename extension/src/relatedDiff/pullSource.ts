@@ -10,7 +10,7 @@ import { parseFullName, pullUrl } from "../github/names.ts";
 import { changeNotes } from "./changeNotes.ts";
 import type { ChangeSource } from "./changeSource.ts";
 import { emptyDocument, pullDocument } from "./pullDocuments.ts";
-import { isRewritten, pullOfRun, sizeOf } from "./pullOfRun.ts";
+import { isRewritten, pullOfRun, sizeOf, sourceKey } from "./pullOfRun.ts";
 import { pullPlace } from "./shownFile.ts";
 
 /** The files of so many commits are asked for, the newest ones: each is a request. */
@@ -18,7 +18,7 @@ const MAX_COMMITS = 40;
 
 export class PullSources {
   readonly #commits = new Map<string, CommitWithFiles>();
-  /** By pull request and the head that it was read at. */
+  /** By pull request, the head that it was read at, and the run that it is told of. */
   readonly #known = new Map<string, ChangeSource>();
 
   /** The change of the run's pull request; undefined where it has none. Throws a `UserError` where GitHub does not answer. */
@@ -28,7 +28,7 @@ export class PullSources {
     const pull = await pullOfRun(client, repository, facts);
     if (pull === undefined) return undefined;
     const name = `${repository.owner}/${repository.name}#${pull.number}`;
-    const key = `${name} ${pull.head.sha} ${pull.base.sha}`;
+    const key = sourceKey(pull, facts);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const [files, listed, base, rewritten] = await Promise.all([

@@ -74,7 +74,7 @@ export interface RelatedDiffs extends Disposable {
 export class OpenRelatedDiffs implements RelatedDiffs {
   readonly #options: RelatedDiffOptions;
   readonly #readers = new WeakMap<RunSession, RunReader>();
-  readonly #locals = new LocalSources();
+  readonly #locals: LocalSources;
   readonly #pulls = new PullSources();
   readonly #provider: Disposable;
   readonly #allowing: AllowEndpoint;
@@ -86,6 +86,7 @@ export class OpenRelatedDiffs implements RelatedDiffs {
 
   constructor(options: RelatedDiffOptions) {
     this.#options = options;
+    this.#locals = new LocalSources(options.onFailure);
     this.#allowing = new AllowEndpoint(options.rewrite);
     this.#drafts = new CommentDrafts(options.client);
     this.#marks = new LineMarkFinder({
@@ -100,6 +101,7 @@ export class OpenRelatedDiffs implements RelatedDiffs {
 
   dispose(): void {
     this.#provider.dispose();
+    this.#locals.dispose();
     this.#allowing.dispose();
     this.#drafts.dispose();
   }
@@ -164,13 +166,17 @@ export class OpenRelatedDiffs implements RelatedDiffs {
   async source(facts: RunFacts): Promise<ChangeSource | undefined> {
     const git = await gitExtension();
     const repository = git === undefined ? undefined : repositoryOfRun(git.repositories, facts);
-    const local =
-      git === undefined || repository === undefined ? undefined : await this.#locals.of(git, repository, facts.sha);
+    const reading =
+      git === undefined || repository === undefined
+        ? Promise.resolve(undefined)
+        : this.#locals.of(git, repository, facts.sha);
+    // What git fails at, as a change that is too large for it, GitHub may have.
+    const local = await reading.catch(() => undefined);
     // What is checked out is what one works on, and has what is not pushed yet.
     if (local !== undefined && isCheckedOut(facts, repository?.state.HEAD?.name)) return local;
-    if (facts.repository === undefined) return undefined;
+    if (facts.repository === undefined) return local === undefined ? reading : undefined;
     try {
-      return (await this.#pulls.of(await this.#options.client(), facts)) ?? local;
+      return (await this.#pulls.of(await this.#options.client(), facts)) ?? (await reading);
     } catch (error) {
       if (local === undefined) throw error;
       this.#options.onFailure(error);
@@ -209,7 +215,7 @@ export class OpenRelatedDiffs implements RelatedDiffs {
     return this.#marks.of(session, document);
   }
 
-  /** The change of the repository that what the run worked on is checked out in. */
+  /** The change of the repository that what the run worked on is checked out in. Throws a `UserError` where git fails. */
   async #checkedOut(facts: RunFacts): Promise<ChangeSource | undefined> {
     const git = await gitExtension();
     const repository = git === undefined ? undefined : repositoryOfRun(git.repositories, facts);

@@ -54,6 +54,11 @@ describe("the side of a change that a document shows", () => {
     assert.deepEqual(pullPlace(at({}), pull), { path: "a/new.ts", side: "right" });
     assert.deepEqual(pullPlace(at({ isBase: true }), pull), { path: "a/old.ts", side: "left" });
     assert.equal(pullPlace(at({ prNumber: 8 }), pull), undefined);
+    const others = { headCommit: "c".repeat(40), baseCommit: "d".repeat(40) };
+    assert.equal(pullPlace(at(others), pull), undefined, "another repository's");
+    assert.deepEqual(pullPlace(at({ ...others, baseCommit: base }), pull)?.side, "right", "before the last push");
+    assert.deepEqual(pullPlace(at({ ...others, headCommit: head }), pull)?.side, "right");
+    assert.equal(pullPlace(at({ headCommit: undefined, baseCommit: undefined }), pull), undefined);
     // Whichever pull request that is: its branch is not the one that is checked out.
     assert.equal(localPlace(at({}), local), undefined);
   });

@@ -19,8 +19,8 @@ export interface ShownFile {
   readonly ref?: string;
   /** Of the repository, where it is told. */
   readonly root?: string;
-  /** Number of the pull request. */
-  readonly pull?: number;
+  /** The pull request, by its number in a repository that is not told, and the commits that it was shown at. */
+  readonly pull?: { readonly number: number; readonly base: string | undefined; readonly head: string | undefined };
   /** `owner/name` */
   readonly repository?: string;
 }
@@ -69,7 +69,8 @@ const ofPull = (fields: Fields): ShownFile | undefined => {
   const path = (isBase ? textIn(fields, "previousFileName") : undefined) ?? name;
   const number = fields["prNumber"];
   if (path === undefined || path === "" || !Number.isSafeInteger(number)) return undefined;
-  return { path, side: isBase ? "left" : "right", pull: number as number };
+  const pull = { number: number as number, base: textIn(fields, "baseCommit"), head: textIn(fields, "headCommit") };
+  return { path, side: isBase ? "left" : "right", pull };
 };
 
 /** Of a pull request that is being made. */
@@ -157,7 +158,11 @@ export const pullPlace = (
   const shown = shownFile(document);
   if (shown === undefined) return undefined;
   const { path, side, ref, pull } = shown;
-  if (pull !== undefined) return pull === number && side !== undefined ? { path, side } : undefined;
+  if (pull !== undefined) {
+    // Numbers are those of each repository. While an agent pushes, what is shown of its pull request has an older head.
+    const isSame = pull.number === number && (pull.head === head || pull.base === base);
+    return isSame && side !== undefined ? { path, side } : undefined;
+  }
   if (shown.repository !== repository) return undefined;
   return ref === head ? { path, side: "right" } : ref === base ? { path, side: "left" } : undefined;
 };

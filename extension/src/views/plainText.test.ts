@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { plainStatusText, plainText } from "./plainText.ts";
+import { plainMarkdown, plainStatusText, plainText } from "./plainText.ts";
 
 describe("plainText", () => {
   const cases: readonly (readonly [string, string])[] = [
@@ -38,6 +38,20 @@ describe("plainText", () => {
   });
 
   for (const [text, shown] of cases) it(`shows ${JSON.stringify(text)}`, () => assert.equal(plainText(text), shown));
+
+  it("is no Markdown, and no address that a link would be made of", () => {
+    assert.equal(plainMarkdown("see www.x.y"), "see www&#46;x&#46;y");
+    assert.equal(plainMarkdown("&lt;"), "&#38;lt&#59;");
+    const decoded = (text: string): string =>
+      text.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.webUrl(), fc.emailAddress()), (text) => {
+        const shown = plainMarkdown(text, 400);
+        assert.match(shown, /^(?:[\p{L}\p{N} ]|&#\d{1,7};)*$/u);
+        assert.equal(decoded(shown), plainText(text, 400));
+      }),
+    );
+  });
 
   it("cuts and says so", () => assert.equal(plainText("abcdef", 4), "abc…"));
 

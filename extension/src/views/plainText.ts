@@ -21,5 +21,12 @@ export const plainText = (text: string, longest = 120): string => {
   return cut ? `${characters.slice(0, longest - 1).join("")}…` : visible;
 };
 
+/**
+ * The same in Markdown that shows it and nothing else: VS Code makes links of what only looks like an address, too. In entities,
+ * as Markdown has no meaning for those.
+ */
+export const plainMarkdown = (text: string, longest = 120): string =>
+  plainText(text, longest).replaceAll(/[^\p{L}\p{N} ]/gu, (character) => `&#${character.codePointAt(0)};`);
+
 /** The same without codicons: `$(name)` in a status bar text would be drawn as an icon. */
 export const plainStatusText = (text: string, longest = 60): string => plainText(text, longest).replaceAll("$(", "$ (");

@@ -8,7 +8,7 @@ import { FAKE_TOKEN } from "../github/state.ts";
 import { startTestGitHub, type TestGitHub } from "../github/testGitHub.ts";
 import { useEditor } from "../vscode/editorFixture.ts";
 import { eventually } from "../vscode/eventually.ts";
-import { writeStandIn } from "../vscode/standInPullRequests.ts";
+import { shownCommits, writeStandIn } from "../vscode/standInPullRequests.ts";
 
 const path = "requirements.txt";
 
@@ -25,7 +25,11 @@ const editor = useEditor(async (directory) => [
 describe("lines of a pull request in another extension's comparison", () => {
   let github: TestGitHub;
 
-  beforeEach(async () => (github = await startTestGitHub()));
+  beforeEach(async () => {
+    github = await startTestGitHub();
+    github.pull.base.sha = shownCommits.base;
+    github.pull.head.sha = shownCommits.head;
+  });
   afterEach(() => github.fake.close());
 
   it("are marked with what ran, and one key shows it", async () => {

@@ -28,6 +28,9 @@ export interface StandInPull {
   readonly change?: { readonly path: string; readonly base: string; readonly head: string };
 }
 
+/** The commits that it shows the comparison at. */
+export const shownCommits = { base: "b".repeat(40), head: "a".repeat(40) };
+
 /** The row's own form is the real one's, as far as anybody outside may know it. */
 const main = (pull: StandInPull): string => `
 const { commands, window, workspace, TreeItem, Uri } = require("vscode");
@@ -36,7 +39,7 @@ const address = (isBase) => Uri.from({
   scheme: "pr",
   path: "/src/" + change.path,
   query: JSON.stringify({
-    baseCommit: "${"b".repeat(40)}", headCommit: "${"a".repeat(40)}", isBase, fileName: change.path,
+    baseCommit: "${shownCommits.base}", headCommit: "${shownCommits.head}", isBase, fileName: change.path,
     prNumber: ${pull.number}, status: 2, remoteName: "origin",
   }),
 });
