@@ -130,6 +130,7 @@ describe("the related diff", () => {
       await workbench.dismissNotifications();
       await workbench.run("Runglass: Set GitHub Token…");
       await workbench.answer("A token for", FAKE_TOKEN);
+      await workbench.inputText.waitFor({ state: "hidden" });
 
       const tab = workbench.activeTab.filter({ hasText: `requirements.txt (octo-org/receipt-ocr#${pull.number})` });
       // Until the token is tried and kept, nobody is signed in.
@@ -145,7 +146,7 @@ describe("the related diff", () => {
     } finally {
       await github.fake.close();
     }
-  });
+  }).timeout(60_000);
 });
 
 describe("an endpoint that the policy would block", () => {
