@@ -175,7 +175,7 @@ describe("the Sessions view", () => {
     await workbench.answer("Address of the pull request", `${fake.url}/octo-org/receipt-ocr/pull/8/files`);
     const monitor = await editor.monitor(window);
     await monitor.emptyPane.filter({ hasText: "Looking at the run on GitHub" }).waitFor();
-    assert.match(await monitor.title.innerText(), /^\[click\]\(command:/);
+    assert.match(await monitor.title.innerText(), /^\[click\] \(command:/);
     const shown = row(window, "command:workbench.action.terminal.new");
     await shown.waitFor();
     await row(window, /Session .*command:/).waitFor();
@@ -185,7 +185,7 @@ describe("the Sessions view", () => {
     await shown.hover();
     const hover = page.locator(".workbench-hover").first();
     await hover.waitFor();
-    assert.match(await hover.innerText(), /\[click\]\(command:/);
+    assert.match(await hover.innerText(), /\[click\] \(command:/);
     assert.equal(await hover.locator("a, img, .codicon").count(), 0);
     const links = '[role="treeitem"] img, [role="treeitem"] a[href*="command"]';
     assert.equal(await workbench.sideBar.locator(links).count(), 0);
