@@ -37,7 +37,7 @@ describe("lines of a pull request in another extension's comparison", () => {
     await editor.settings({ "runglass.github.url": fake.url });
     const window = await editor.open(async (workspace) => {
       const recorded = new LabelledRun("octo-org/receipt-ocr", "2026-06-26", "12:25:00");
-      recorded.exec(["pip", "install", "-r", path]);
+      recorded.exec(["pip", "install", "-r", path, "-i", "https://pypi.org/simple"]);
       recorded.exec(["true"]);
       const [start, ...events] = recorded.events;
       const job = { id: String(run.id), repository: "octo-org/receipt-ocr", attempt: 1 };
@@ -60,10 +60,17 @@ describe("lines of a pull request in another extension's comparison", () => {
     await right.locator(".cgmr[class*='TextEditorDecorationType']").waitFor();
     await right.locator(".view-line").filter({ hasText: "octo-glyphs==1.0" }).click();
     await workbench.statusBarItem("Ln 3").waitFor();
+    // In a text that may run a command, an address of the runner's is no link.
+    await page.keyboard.press("Control+k");
+    await page.keyboard.press("Control+i");
+    const hover = page.locator(".monaco-hover").filter({ hasText: "pip install -r" });
+    await hover.filter({ hasText: "https://pypi.org/simple" }).waitFor();
+    assert.deepEqual(await hover.getByRole("link").allTextContents(), ["Show in the Monitor"]);
+    await page.keyboard.press("Escape");
     await page.keyboard.press("Control+Alt+Enter");
     await workbench.activeTab.filter({ hasText: "agent.ndjson" }).waitFor();
     await eventually(async () => assert.match(await monitor.filterBox.inputValue(), /^pid:\d+$/));
     await monitor.row("pip", "install -r").waitFor();
     assert.deepEqual(fake.leaks, []);
-  });
+  }).timeout(60_000);
 });
