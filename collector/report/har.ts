@@ -1,7 +1,17 @@
 // The run's HTTP requests as a HAR 1.2 document. Bodies, headers and cookies never reach the log, so they are empty here, and
 // sizes are -1. What HAR has no field for (who asked, in which step, what the policy says) is in fields that begin with "_".
 import { isKnownEvent } from "../protocol/decode.ts";
-import type { EventBase, ExecInfo, HttpRequest, NetConnect, RunEvent, UnknownEvent } from "../protocol/events.ts";
+import type {
+  EventBase,
+  ExecInfo,
+  HttpRequest,
+  NetConnect,
+  RunEvent,
+  StepInfo,
+  ToolInfo,
+  UnknownEvent,
+  Verdict,
+} from "../protocol/events.ts";
 import { BoundedMap } from "./boundedMap.ts";
 import { programName } from "./programs.ts";
 import { reasonPhrase } from "./reasonPhrase.ts";
@@ -12,6 +22,11 @@ const MOST_OPEN = 100_000;
 const MOST_PROCESSES = 50_000;
 const MOST_NAMES = 5_000;
 const LONGEST_COMMAND = 300;
+/** Nobody's requests have longer ones. A line of the log may be a thousand times as long, and very many are remembered. */
+const LONGEST_PATH = 8_192;
+const LONGEST_WORD = 1_024;
+/** Entries that are written at the end before whoever takes them is waited for. */
+const AT_ONCE = 100;
 
 interface Flow {
   readonly id: string;
@@ -33,8 +48,17 @@ interface Named {
   readonly number?: number;
 }
 
+/** What of a request its entry needs. */
+interface Request {
+  readonly seq: number;
+  readonly t: number;
+  readonly http: HttpRequest["http"];
+  readonly verdict: Verdict | undefined;
+  readonly rule: string | undefined;
+}
+
 interface Waiting {
-  readonly request: HttpRequest;
+  readonly request: Request;
   readonly flow: Flow | undefined;
   readonly process: Asker | undefined;
   readonly step: Named | undefined;
@@ -45,8 +69,8 @@ interface Waiting {
 export interface HarWriter {
   readonly head: string;
   take(event: RunEvent | UnknownEvent): void;
-  /** Writes the requests that no response was seen for. */
-  finish(): void;
+  /** Writes the requests that no response was seen for. `drained` resolves when what was written so far has been taken. */
+  finish(drained: () => void | Promise<void>): Promise<void>;
   readonly foot: string;
 }
 
@@ -111,21 +135,48 @@ const entryOf = (
   };
 };
 
-const askerOf = ({ id, pid, exe, argv }: ExecInfo): Asker => {
-  const line = argv.join(" ");
-  return {
-    id,
-    pid,
-    program: programName(exe),
-    commandLine: line.length > LONGEST_COMMAND ? `${line.slice(0, LONGEST_COMMAND - 1)}…` : line,
-  };
-};
+/** The front of a text. A slice alone would keep the whole text in memory; what is written and read again does not. */
+const cut = (text: string, most = LONGEST_WORD): string =>
+  text.length > most ? (JSON.parse(JSON.stringify(`${text.slice(0, most - 1)}…`)) as string) : text;
 
-const flowOf = ({ flow: { id, remote } }: NetConnect): Flow => ({ id, ip: remote.ip, port: remote.port });
+const cutIfAny = (text: string | undefined): string | undefined => (text === undefined ? undefined : cut(text));
+
+const requestOf = ({ seq, t, http, verdict, rule }: HttpRequest): Request => ({
+  seq,
+  t,
+  http: {
+    method: cut(http.method),
+    ...(http.host === undefined ? {} : { host: cut(http.host) }),
+    path: cut(http.path, LONGEST_PATH),
+    version: cut(http.version),
+    tls: cut(http.tls),
+  },
+  verdict,
+  rule: cutIfAny(rule),
+});
+
+const askerOf = ({ id, pid, exe, argv }: ExecInfo): Asker => ({
+  id: cut(id),
+  pid,
+  program: cut(programName(exe)),
+  commandLine: cut(argv.join(" "), LONGEST_COMMAND),
+});
+
+const flowOf = ({ flow: { id, remote } }: NetConnect): Flow => ({ id: cut(id), ip: cut(remote.ip), port: remote.port });
+
+const stepOf = ({ id, name, number }: StepInfo): Named => ({
+  id: cut(id),
+  ...(name === undefined ? {} : { name: cut(name) }),
+  ...(number === undefined ? {} : { number }),
+});
+
+const toolOf = ({ id, name }: ToolInfo): Named => ({ id: cut(id), name: cut(name) });
 
 /** What is known under an id; the id alone where nothing is. */
-const named = <T>(known: BoundedMap<string, T>, id: string | undefined): T | { readonly id: string } | undefined =>
-  id === undefined ? undefined : (known.get(id) ?? { id });
+const named = <T>(known: BoundedMap<string, T>, whole: string | undefined): T | { readonly id: string } | undefined => {
+  const id = cutIfAny(whole);
+  return id === undefined ? undefined : (known.get(id) ?? { id });
+};
 
 /** `write` takes each piece of the entries in order. */
 export const harWriter = (version: string, write: (text: string) => void): HarWriter => {
@@ -154,16 +205,15 @@ export const harWriter = (version: string, write: (text: string) => void): HarWr
     foot: "\n]}}\n",
     take(event) {
       if (!isKnownEvent(event)) return;
-      if (event.type === "net.connect") flows.set(event.flow.id, flowOf(event));
-      else if (event.type === "net.close") flows.delete(event.flow.id);
-      else if (event.type === "process.exec") processes.set(event.exec.id, askerOf(event.exec));
+      if (event.type === "net.connect") flows.set(cut(event.flow.id), flowOf(event));
+      else if (event.type === "net.close") flows.delete(cut(event.flow.id));
+      else if (event.type === "process.exec") processes.set(cut(event.exec.id), askerOf(event.exec));
       else if (event.type === "step.start" || event.type === "step.end")
-        steps.set(event.stepInfo.id, { ...event.stepInfo });
-      else if (event.type === "tool.start")
-        tools.set(event.toolInfo.id, { id: event.toolInfo.id, name: event.toolInfo.name });
+        steps.set(cut(event.stepInfo.id), stepOf(event.stepInfo));
+      else if (event.type === "tool.start") tools.set(cut(event.toolInfo.id), toolOf(event.toolInfo));
       else if (event.type === "http.request") {
-        const flow = event.flow === undefined ? undefined : flows.get(event.flow.id);
-        waiting.set(event.seq, { request: event, flow, ...around(event) });
+        const flow = event.flow === undefined ? undefined : flows.get(cut(event.flow.id));
+        waiting.set(event.seq, { request: requestOf(event), flow, ...around(event) });
         flush(MOST_OPEN);
       } else if (event.type === "http.response") {
         const request = waiting.get(event.request);
@@ -172,6 +222,11 @@ export const harWriter = (version: string, write: (text: string) => void): HarWr
         put(entryOf(request, { status: event.status, t: event.t }));
       }
     },
-    finish: () => flush(0),
+    async finish(drained) {
+      for (let most = waiting.size - AT_ONCE; waiting.size > 0; most -= AT_ONCE) {
+        flush(Math.max(0, most));
+        await drained();
+      }
+    },
   };
 };

@@ -32,10 +32,10 @@ const events: readonly object[] = [
   { type: "finding", finding: { rule: "secret-read", severity: "high", title: "A <b>secret</b>", evidence: [3] } },
 ];
 
-const reportOf = async (format: ReportFormat, places?: RepositoryPlaces): Promise<string> => {
+const reportOf = async (format: ReportFormat, places?: RepositoryPlaces, run = events): Promise<string> => {
   let text = "";
   const report = runReport(format, "1.2.3", (more) => (text += more));
-  for (const [i, fields] of events.entries()) {
+  for (const [i, fields] of run.entries()) {
     const decoded = decodeEvent({ v: 1, seq: i + 1, t: 1_790_000_000_000_000 + i * 1500, ...fields });
     assert.ok(decoded.ok, decoded.ok ? "" : decoded.reason);
     report.take(decoded.event);
@@ -105,6 +105,7 @@ describe("a run's report", () => {
     ];
   }
   interface Location {
+    readonly message?: { readonly text: string };
     readonly physicalLocation: {
       readonly artifactLocation: { readonly uri: string };
       readonly region: { readonly startLine: number };
@@ -139,6 +140,18 @@ describe("a run's report", () => {
     const text = await reportOf("sarif", { events: new Map([[4, line]]) });
     assert.match(text, /would be blocked: api\.octo\.example:443 by curl in step Processing Request; to allow it, add/);
     assert.match(text, /a%20dir/);
+  });
+
+  it("has no link in SARIF that the run has written", async () => {
+    const policy = { path: "ci.yml", line: 9, reason: "[this](https://a.example)" };
+    const text = await reportOf("sarif", { policy, events: new Map() }, [
+      { type: "finding", finding: { rule: "r", severity: "high", title: "[log in](https://a.example)", evidence: [] } },
+      { type: "http.request", http: { ...http, host: "[a](https:" }, verdict: "blocked" },
+    ]);
+    const { results: all } = (JSON.parse(text) as Sarif).runs[0];
+    assert.equal(all[0]?.message.text, "\\[log in](https://a.example)");
+    assert.equal(all[1]?.locations[0]?.message?.text, "\\[this](https://a.example)");
+    for (const { message } of all) assert.doesNotMatch(message.text, /(?<!\\)\[.*\]\(/);
   });
 
   it("begins in Markdown with what must be known of the log, and leaves hostile text without effect", async () => {

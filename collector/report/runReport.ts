@@ -17,6 +17,8 @@ export interface ReportEnd {
   /** What the reader must know of the log before all else, in a sentence. */
   readonly notice: string | undefined;
   readonly verification: Verification;
+  /** For `har`: resolves when what was written so far has been taken. */
+  readonly drained?: (() => Promise<void>) | undefined;
   /** For `sarif`: asked for where the results belong in the repository. */
   readonly places?: ((wanted: WantedPlaces) => Promise<RepositoryPlaces>) | undefined;
 }
@@ -52,8 +54,8 @@ export const runReport = (format: ReportFormat, version: string, write: (text: s
     write(har.head);
     return {
       take: (event) => har.take(event),
-      finish: async () => {
-        har.finish();
+      finish: async ({ drained }) => {
+        await har.finish(async () => drained?.());
         write(har.foot);
       },
     };

@@ -1,6 +1,7 @@
 // The run's findings, and what its policy does not allow, as SARIF 2.1.0. Where it is known, a result points at a line of the
 // repository: the policy's in a workflow, or that of a change. Otherwise, and beside that, at the lines of the log that are its
 // evidence: line N is seq N.
+import { sarifText } from "../protocol/sarifText.ts";
 import { compareText } from "./counting.ts";
 import { plainText } from "./plainText.ts";
 import type { DeniedSummary, FindingSummary, RunSummary } from "./runSummary.ts";
@@ -108,7 +109,7 @@ const inRepository = ({ path, line, reason }: RepositoryPlace): object => ({
     artifactLocation: { uri: fileReference(path), uriBaseId: "%SRCROOT%" },
     region: { startLine: line },
   },
-  message: { text: plainText(reason, 300) },
+  message: { text: sarifText(plainText(reason, 300)) },
 });
 
 /** The document. It has no results where the run has nothing to tell of, and is valid all the same. */
@@ -132,7 +133,7 @@ export const renderSarif = (
       ruleId: rule,
       ruleIndex: indexes.get(rule) ?? 0,
       level,
-      message: { text },
+      message: { text: sarifText(text) },
       locations: [main],
       ...(related.length === 0 ? {} : { relatedLocations: related }),
       partialFingerprints: { "runglass/v1": fingerprint },

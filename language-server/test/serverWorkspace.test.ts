@@ -38,6 +38,19 @@ describe("the language server in a workspace that changes", function () {
     }
   });
 
+  it("goes on where a client refuses to watch files", async () => {
+    await start([], { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } });
+    const warned = new Promise<string>((resolve) =>
+      server.client.onNotification("window/logMessage", ({ message }: { message: string }) => {
+        if (message.includes("changed files")) resolve(message);
+      }),
+    );
+    server.client.onRequest("client/registerCapability", () => Promise.reject(new Error("not today")));
+    assert.match(await warned, /tells of no changed files: .*not today/);
+    server.open("a.yml", blocking("pypi.org:g443"));
+    assert.deepEqual(await server.codes("a.yml"), ["endpoint/invalid-port"]);
+  });
+
   it("finds files that are new, where a client tells of them, and forgets those that are gone", async () => {
     await start([], { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } });
     await new Promise<void>((resolve) =>

@@ -56,6 +56,11 @@ const writeExport = async (file: OpenFile, format: Format, output: ReportFile): 
     ahead += data.length;
     output.write(data);
   };
+  const drained = async (): Promise<void> => {
+    if (ahead < AHEAD) return;
+    ahead = 0;
+    await output.drained();
+  };
   const report = format === "ndjson" ? undefined : runReport(format satisfies ReportFormat, VERSION, write);
   const scanned = await scanLog(file, {
     onLine: (event, bytes) => {
@@ -63,15 +68,11 @@ const writeExport = async (file: OpenFile, format: Format, output: ReportFile): 
       if (report === undefined) write(Uint8Array.from(bytes));
       else report.take(event);
     },
-    onPosition: async () => {
-      if (ahead < AHEAD) return;
-      ahead = 0;
-      await output.drained();
-    },
+    onPosition: drained,
   });
   const { notice } = scanned;
   const verification = verifier.finish(scanned);
-  await report?.finish({ file: file.path, notice, verification });
+  await report?.finish({ file: file.path, notice, verification, drained });
   return { verification, notice };
 };
 

@@ -59,7 +59,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
       const har = harWriter(VERSION, (text) => output.write(text));
       output.write(har.head);
       ({ notice } = await scanLog(file, { onEvent: (event) => har.take(event), onPosition: () => output.drained() }));
-      har.finish();
+      await har.finish(() => output.drained());
       output.write(har.foot);
     } else {
       const tally = new RunTally();

@@ -46,7 +46,7 @@ const readAll = async (path: string): Promise<{ readonly written: number } | Use
         },
         onLine: (event, bytes) => void verifier.take(event, bytes),
       });
-      har.finish();
+      await har.finish(() => undefined);
       const summary = tally.summary(path, scanned.notice, verifier.finish(scanned), LIMITS);
       await verifyLog(file, undefined);
       written += renderMarkdown(summary).length + renderSarif(summary, "1").length + JSON.stringify(summary).length;

@@ -196,7 +196,7 @@ export const exportLines = async (job: ExportJob, { onProgress, places }: Export
       });
       cutter.end();
       const { verification, damage, events } = reader;
-      await report?.finish({ file: name, notice: noticeOf(job, reader), verification, places });
+      await report?.finish({ file: name, notice: noticeOf(job, reader), verification, places, drained: flush });
       await flush();
       return { events, verification, damage };
     } finally {

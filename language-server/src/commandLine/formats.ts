@@ -1,4 +1,5 @@
 // What `lint` prints: for people, for programs, for code scanning, and for the log of a job.
+import { sarifText } from "../../../collector/protocol/sarifText.ts";
 import type { Evidence, Severity } from "../rules/rule.ts";
 import { pageUrl, RULE_TEXTS } from "../rules/rulePages.ts";
 import type { Diagnostic } from "../lint/lintText.ts";
@@ -118,9 +119,6 @@ const uri = (path: string): string => {
   return /^[^/]*:/.test(encoded) ? `./${encoded}` : encoded;
 };
 
-/** A text of SARIF may hold links, as `[words](target)`: what stands in a file must not become one. */
-const sarifText = (text: string): string => plain(text).replaceAll(/\[(?=[^\]]*\]\()/g, "\\[");
-
 const RULE_INDEX: ReadonlyMap<string, number> = new Map(RULE_TEXTS.map(({ id }, index) => [id, index]));
 
 const sarifResultsOf = ({ path, text, diagnostics }: FileResult): readonly object[] => {
@@ -130,11 +128,11 @@ const sarifResultsOf = ({ path, text, diagnostics }: FileResult): readonly objec
     ruleId: one.rule,
     ruleIndex: RULE_INDEX.get(one.rule) ?? -1,
     level: LEVELS[one.severity],
-    message: { text: sarifText(one.message) },
+    message: { text: sarifText(plain(one.message)) },
     locations: [{ physicalLocation: { artifactLocation, region: region(positions, one) } }],
     ...(one.evidence === undefined ? {} : { properties: { evidence: one.evidence.map((each) => evidenceOf(each)) } }),
     fixes: one.fixes.map(({ title, edits, unsafe }) => ({
-      description: { text: sarifText(title) },
+      description: { text: sarifText(plain(title)) },
       ...(unsafe === true ? { properties: { unsafe } } : {}),
       artifactChanges: [
         {

@@ -19,6 +19,8 @@ export interface FileOutcome {
   readonly worst: number;
   /** For the user, one line each. */
   readonly messages: readonly string[];
+  /** Findings are not told, or fixes are left: nobody may take what is told for all. */
+  readonly isPartial: boolean;
   /** It was not judged as it should have been. */
   readonly hasFailed: boolean;
 }
@@ -43,7 +45,7 @@ const judge = (path: string, format: Format, fix: boolean, options: LintOptions)
   // Nothing else is to be done meanwhile, and waiting for a thousand small files costs more than reading them.
   if (statSync(path).size > MOST_BYTES) {
     const piece = pieceOf({ path, text: "", diagnostics: [] }, format);
-    return { piece, worst: -1, messages: [saidOf(path, TOO_LARGE)], hasFailed: true };
+    return { piece, worst: -1, messages: [saidOf(path, TOO_LARGE)], isPartial: true, hasFailed: true };
   }
   const text = readFileSync(path, "utf8");
   const place = placeOf(path);
@@ -68,7 +70,7 @@ const judge = (path: string, format: Format, fix: boolean, options: LintOptions)
   const untold = judged.diagnostics.length - MOST_FINDINGS;
   if (untold > 0) messages.push(saidOf(path, `${untold} findings more are not told`));
   const piece = pieceOf({ path, text: judged.text, diagnostics: judged.diagnostics.slice(0, MOST_FINDINGS) }, format);
-  return { piece, worst, messages, hasFailed };
+  return { piece, worst, messages, isPartial: judged.isUnfinished || untold > 0, hasFailed };
 };
 
 /** Never throws: what goes wrong is in the outcome. */
@@ -76,6 +78,12 @@ export const judgeFile = (path: string, format: Format, fix: boolean, options: L
   try {
     return judge(path, format, fix, options);
   } catch (error) {
-    return { piece: undefined, worst: -1, messages: [saidOf(path, messageOf(error))], hasFailed: true };
+    return {
+      piece: undefined,
+      worst: -1,
+      messages: [saidOf(path, messageOf(error))],
+      isPartial: true,
+      hasFailed: true,
+    };
   }
 };

@@ -133,6 +133,23 @@ describe("lint on the command line", () => {
     assert.match(said, /ci\.yml: \d+ findings more are not told/);
   });
 
+  it("does not end with 0 where findings are not told, or fixes are left, however severe they are", async () => {
+    const path = join(workflows, "ci.yml");
+    const config = join(folder, ".github/runglass.yml");
+    writeFileSync(config, `lint:\n  rules:\n    endpoint/invalid-port: hint\n    endpoint/duplicate: hint\n`);
+    writeFileSync(path, hardened("egress-policy: block", `allowed-endpoints: "${"a.b:c ".repeat(50_003)}"`));
+    const cut = await lint(path, "--fail-on", "error");
+    rmSync(config);
+    assert.doesNotMatch(cut.out, /: error:/);
+    assert.match(cut.said, /findings more are not told/);
+    assert.equal(cut.code, 1);
+    writeFileSync(path, `x: "\n${"uses: step-security/harden-runner@v2\n".repeat(26_000)}`);
+    const left = await lint(path, "--fix", "--fail-on", "error");
+    assert.doesNotMatch(left.out, /: error:/);
+    assert.match(left.said, /some fixes are left/);
+    assert.equal(left.code, 1);
+  }).timeout(30_000);
+
   it("prints SARIF and annotations", async () => {
     const { out } = await lint("--format=sarif", join(workflows, "ci.yml"));
     const sarif = JSON.parse(out) as {

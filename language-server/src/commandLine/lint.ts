@@ -28,8 +28,8 @@ Checks the egress policies in workflow files: in a folder (the working one where
   --fix                             applies the safe fixes, and reports what is left
   --fail-on error|warning|info|hint the least severity that makes the exit code 1 (hint: any finding)
 
-Exit codes: 0 nothing found, 1 findings, 2 bad usage, or a path or log that cannot be read (the others are judged all
-the same).
+Exit codes: 0 nothing found, 1 findings (or more of them than are told, or fixes left, however severe), 2 bad usage, or a
+path or log that cannot be read (the others are judged all the same).
 
 .github/runglass.yml turns rules on and off, and says how severe they are:  lint: {rules: {endpoint/unsorted: hint}}`;
 
@@ -131,7 +131,7 @@ export const runLint = async (argv: readonly string[], output: LintOutput): Prom
   output.write(outputOf(pieces, wanted.format, output.version));
   if (failed) return 2;
   const least = SEVERITIES.indexOf(wanted.failOn as (typeof SEVERITIES)[number]);
-  return outcomes.some(({ worst }) => worst >= least) ? 1 : 0;
+  return outcomes.some(({ worst, isPartial }) => isPartial || worst >= least) ? 1 : 0;
 };
 
 /** The files of all paths, each once, and the paths that cannot be read. */

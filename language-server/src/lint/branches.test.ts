@@ -33,6 +33,26 @@ describe("the branches of a repository", () => {
     assert.equal(branchesOf(inner), undefined);
   });
 
+  it("are not looked for on other computers", () => {
+    const [real, tree] = [join(folder, "real"), join(folder, "linked")];
+    mkdirSync(join(real, "refs/remotes/origin"), { recursive: true });
+    mkdirSync(tree);
+    writeFileSync(join(real, "HEAD"), "ref: refs/heads/topic\n");
+    writeFileSync(join(real, "refs/remotes/origin/HEAD"), "ref: refs/remotes/origin/main\n");
+    const branches = (gitFolder: string, common = "."): unknown => {
+      writeFileSync(join(tree, ".git"), `gitdir: ${gitFolder}\n`);
+      writeFileSync(join(real, "commondir"), `${common}\n`);
+      return branchesOf(join(tree, "a.yml"));
+    };
+    assert.deepEqual(branches(real), { current: "topic", main: "main" });
+    assert.deepEqual(branches(real, real), { current: "topic", main: "main" });
+    // Here, two slashes are one.
+    assert.equal(branches(`/${real}`), undefined);
+    assert.equal(branches(real, `/${real}`), undefined);
+    assert.equal(branches("\\\\server\\share"), undefined);
+    assert.equal(branches("/\\server/share"), undefined);
+  });
+
   it("are not known where something else is in the place of git's files", () => {
     const odd = join(folder, "odd");
     mkdirSync(join(odd, ".git/refs/remotes/origin"), { recursive: true });

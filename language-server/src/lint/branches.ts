@@ -24,13 +24,16 @@ const read = (path: string): string | undefined => {
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
+/** Such a path is of another computer on Windows, which is asked for it, with the user's name: a repository must not bring that about. */
+const isOnNetwork = (path: string): boolean => /^[\\/]{2}/.test(path);
+
 /** Git's folder for the working tree that a folder is in; that of a worktree is named in a file. */
 const gitFolderOf = (folder: string): string | undefined => {
   for (let at = folder; ; at = dirname(at)) {
     const git = join(at, ".git");
     if (isFolder(git)) return git;
     const [, named] = /^gitdir: (.+)$/.exec(read(git) ?? "") ?? [];
-    if (named !== undefined) return resolve(at, named);
+    if (named !== undefined) return isOnNetwork(named) ? undefined : resolve(at, named);
     if (dirname(at) === at) return undefined;
   }
 };
@@ -43,7 +46,9 @@ export const branchesOf = (path: string): Branches | undefined => {
   const git = gitFolderOf(dirname(resolve(path)));
   if (git === undefined) return undefined;
   const [, current] = /^ref: refs\/heads\/(.+)$/.exec(read(join(git, "HEAD")) ?? "") ?? [];
-  const common = resolve(git, read(join(git, "commondir")) ?? ".");
+  const shared = read(join(git, "commondir")) ?? ".";
+  if (isOnNetwork(shared)) return undefined;
+  const common = resolve(git, shared);
   const [, main] =
     /^ref: refs\/remotes\/origin\/(.+)$/.exec(read(join(common, "refs/remotes/origin/HEAD")) ?? "") ?? [];
   return current === undefined || main === undefined ? undefined : { current, main };

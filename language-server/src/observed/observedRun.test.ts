@@ -52,6 +52,15 @@ describe("what a recorded run tells a policy", () => {
     }
   });
 
+  it("is read in time where a line says its type again and again", () => {
+    const types = '"type":"dns.query",'.repeat(200_000);
+    const start = process.cpuUsage();
+    const { blocked } = read([START, `{${types}"x":"blocked"}`, CONNECT]);
+    // Compared with what is behind each of them, it would take minutes.
+    assert.ok(process.cpuUsage(start).user < 10_000_000);
+    assert.equal(blocked.length, 1);
+  });
+
   it("needs no more of an event than policies do", () => {
     const { job, workflow, needs, problem } = read([
       { type: "run.start", run: { job: "build", workflow: "CI" } },

@@ -123,7 +123,8 @@ export const startServer = (version: string): void => {
     );
     void connection.client
       .register(DidChangeWatchedFilesNotification.type, { watchers })
-      .then(() => (workspace.isWatched = true));
+      .then(() => (workspace.isWatched = true))
+      .catch((error: unknown) => connection.console.warn(`the client tells of no changed files: ${String(error)}`));
   });
 
   connection.onDidChangeWatchedFiles(({ changes }) => {

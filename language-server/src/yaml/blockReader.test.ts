@@ -61,6 +61,7 @@ const LEFT: Readonly<Record<string, string>> = {
   "a block with its depth": "a: |2\n    b\n",
   "a block with all its line ends": "a: |+\n  b\n\n",
   "a deeper line in a folded block": "a: >\n  b\n   c\n",
+  "a block below a thousand empty lines": `a: |\n${"\n".repeat(996)}      b\n      c\n`,
   "keys to be merged": "a:\n  <<: {b: c}\n",
   "two values in a line": "a: b: c\n",
   "no value": "a\n",

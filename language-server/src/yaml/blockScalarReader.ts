@@ -27,7 +27,10 @@ export const readBlockScalar = (text: string, start: number, indent: number): Sc
   const [header, mode, chomp] = HEADER.exec(text.slice(start, start + LONGEST_HEADER)) ?? [];
   if (header === undefined) return undefined;
   const bodyStart = start + header.length;
-  const depth = /^\n*( *)/.exec(text.slice(bodyStart, bodyStart + LONGEST_HEADER))?.[1]?.length ?? 0;
+  const [blank = "", margin = ""] = /^\n*( *)/.exec(text.slice(bodyStart, bodyStart + LONGEST_HEADER)) ?? [];
+  // The margin may go on behind what was looked at.
+  if (blank.length === LONGEST_HEADER) return undefined;
+  const depth = margin.length;
   if (depth <= indent) return undefined;
   const lines: string[] = [];
   /** Of the last line that is not empty. */
