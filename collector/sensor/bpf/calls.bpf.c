@@ -150,14 +150,14 @@ static __always_inline void file_call(struct task_struct *task, struct call *c, 
  */
 static __always_inline void socket_made(struct task_struct *task, struct pt_regs *regs, bool compat, __u64 number, int fd)
 {
-	__u32 family = call_argument_0(regs, compat);
+	__u32 family;
 
-	if (compat && number == SOCKETCALL && call_argument_0(regs, true) == SOCKETCALL_SOCKET) {
-		if (bpf_probe_read_user(&family, sizeof(family), (void *)call_argument_1(regs, true)))
-			family = AF_UNSPEC;
-	} else if (number != (compat ? SOCKET_32 : SOCKET_64)) {
+	if (compat && number == SOCKETCALL && call_argument_0(regs, true) == SOCKETCALL_SOCKET)
+		family = guard_family_at(call_argument_1(regs, true));
+	else if (number == (compat ? SOCKET_32 : SOCKET_64))
+		family = guard_family_for(call_argument_0(regs, compat), call_argument_1(regs, compat));
+	else
 		return;
-	}
 	guard_new_socket(task, guard_passes_by(family) ? family : guard_family_of(fd));
 }
 

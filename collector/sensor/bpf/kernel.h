@@ -272,6 +272,7 @@ struct io_open {
 struct io_socket {
 	struct file *file;
 	int domain;
+	int type;
 };
 
 struct io_rename {

@@ -114,15 +114,23 @@ static __always_inline bool changes_names(__u8 opcode)
 	return opcode >= OP_RENAMEAT && opcode <= OP_LINKAT;
 }
 
+/* Before it is done: what is linked to it may use the socket at once. */
+static __always_inline void socket_comes(struct task_struct *task, struct io_kiocb *request)
+{
+	struct io_socket *asked = (struct io_socket *)request;
+
+	if (bpf_core_field_exists(asked->domain))
+		guard_new_socket(task, guard_family_for(BPF_CORE_READ(asked, domain), BPF_CORE_READ(asked, type)));
+}
+
 static __always_inline void comes(struct io_kiocb *request)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 number = request->flags & CQE_SKIP ? 0 : (__u64)request;
 	__u8 opcode = request->opcode;
 
-	/* Before it is done: what is linked to it may use the socket at once. */
-	if (guard_on && opcode == OP_SOCKET && bpf_core_field_exists(((struct io_socket *)0)->domain))
-		guard_new_socket(task, BPF_CORE_READ((struct io_socket *)request, domain));
+	if (guard_on && opcode == OP_SOCKET)
+		socket_comes(task, request);
 	if (!changes_names(opcode) && opcode != OP_OPENAT && opcode != OP_OPENAT2 && opcode != OP_SETXATTR)
 		return;
 	if (!is_watched(task->tgid)) {

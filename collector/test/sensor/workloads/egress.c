@@ -117,6 +117,14 @@ static long uring_packet(void)
 	return submit(ring_open(), &sqe);
 }
 
+/* The oldest way to one: the kernel takes this family and type for AF_PACKET. */
+static long uring_old_packet(void)
+{
+	struct io_uring_sqe sqe = { .opcode = OP_SOCKET, .fd = AF_INET, .off = SOCK_PACKET, .len = 0x300 };
+
+	return submit(ring_open(), &sqe);
+}
+
 static long plain(void)
 {
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -252,12 +260,12 @@ static void *closing(void *fd)
 	return NULL;
 }
 
-/* Packet sockets that another thread closes as soon as they are there. Tells how many of those who made one live on. */
-static long packet_raced(void)
+/* Sockets that another thread closes as soon as they are there. Tells how many of `tries` who made one live on. */
+static long raced(int family, int type, int tries)
 {
 	long living = 0;
 
-	for (int i = 0; i < 300; i++) {
+	for (int i = 0; i < tries; i++) {
 		int status = 0;
 		pid_t child = fork();
 
@@ -268,13 +276,23 @@ static long packet_raced(void)
 			close(next);
 			pthread_create(&other, NULL, closing, (void *)(intptr_t)next);
 			usleep(100);
-			syscall(SYS_socket, 17, SOCK_RAW, 0);
+			syscall(SYS_socket, family, type, 0);
 			_exit(0);
 		}
 		waitpid(child, &status, 0);
 		living += !WIFSIGNALED(status);
 	}
 	return living;
+}
+
+static long packet_raced(void)
+{
+	return raced(17, SOCK_RAW, 300);
+}
+
+static long old_packet_raced(void)
+{
+	return raced(AF_INET, SOCK_PACKET, 100);
 }
 
 static const struct {
@@ -292,7 +310,9 @@ static const struct {
 	{ "ping", ping },
 	{ "listening", listening },
 	{ "uring-packet", uring_packet },
+	{ "uring-old-packet", uring_old_packet },
 	{ "packet-raced", packet_raced },
+	{ "old-packet-raced", old_packet_raced },
 };
 
 static long attempt(const char *way)
@@ -318,7 +338,7 @@ int main(int argc, char **argv)
 {
 	if (argc < 4)
 		return 2;
-	alarm(30);
+	alarm(60);
 	to = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(atoi(argv[3])) };
 	inet_pton(AF_INET, argv[2], &to.sin_addr);
 	printf("%ld\n", attempt(argv[1]));
