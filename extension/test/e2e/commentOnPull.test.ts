@@ -72,5 +72,5 @@ describe("Comment on the Pull Request…", () => {
     } finally {
       await github.fake.close();
     }
-  });
+  }).timeout(60_000);
 });

@@ -104,7 +104,7 @@ describe("the related diff", () => {
     await page.locator(".codelens-decoration a").filter({ hasText: "1 process" }).click();
     await eventually(async () => assert.match(await monitor.filterBox.inputValue(), /^pid:\d+$/));
     await monitor.row("pip", "install -r").waitFor();
-  });
+  }).timeout(60_000);
 
   it("is that of the run's pull request, where its branch is not checked out", async () => {
     const github = await startTestGitHub();
