@@ -23,7 +23,7 @@ globalThis.kept = map;
 `;
 
 describe("a map that forgets its oldest entries", () => {
-  for (const name of ["events/boundedMap.ts", "summary/boundedMap.ts"]) {
+  for (const name of ["./events/boundedMap.ts", "../report/boundedMap.ts"]) {
     for (const [how, fill] of Object.entries(FILL)) {
       it(`keeps no memory of what was set and deleted: ${name}, ${how}`, () => {
         const args = ["--expose-gc", "--input-type=module", "-e", churn(name, fill)];

@@ -92,10 +92,10 @@ describe("bad input", function () {
     });
   }
 
-  it("is left half mended where there is no end to it, which is said", () => {
+  it("is left as it is where there is no end to mending it, which is said", () => {
     const text = HOSTILE["steps in a broken file"] ?? "";
     const once_ = fixAll(WORKFLOW, text);
-    assert.ok(once_.isUnfinished && once_.text !== text);
+    assert.ok(once_.isUnfinished && once_.text.startsWith(text));
     assert.deepEqual(once_.diagnostics, lintText(WORKFLOW, once_.text));
     assert.equal(fixAll(WORKFLOW, STEP).isUnfinished, false);
   });

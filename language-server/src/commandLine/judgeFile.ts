@@ -59,7 +59,12 @@ const judge = (path: string, format: Format, fix: boolean, options: LintOptions)
   const hasFailed = isTooLarge(judged.text);
   if (hasFailed) messages.push(saidOf(path, TOO_LARGE));
   else if (judged.isUnfinished)
-    messages.push(saidOf(path, "some fixes are left, as this many took too long: run --fix again"));
+    messages.push(
+      saidOf(
+        path,
+        "some fixes are left, as they took too long, or did not help where the file is no YAML: mend that, and run --fix again",
+      ),
+    );
   else if (syntaxError !== undefined) {
     const [start, message] = syntaxError;
     const { line, character } = new Positions(judged.text).at(start);

@@ -6,6 +6,9 @@ import { lintText, type Diagnostic, type LintOptions } from "./lintText.ts";
 /** A fix can bring another one's turn; a file in which they do so for longer is left as it is by then. */
 const MOST_ROUNDS = 50;
 
+/** Rounds in a file that is no YAML in which no less is left to be mended than before: what is written there may be part of nothing. */
+const MOST_VAIN_ROUNDS = 3;
+
 /** So much is judged in all the rounds of a file: of one that is as large as files may be, three times its text. */
 const MOST_CHARACTERS = 3 * 1024 * 1024;
 
@@ -84,16 +87,24 @@ export interface Fixed {
 export const fixAll = (path: string, text: string, options: LintOptions = {}): Fixed => {
   let fixed = text;
   let judged = 0;
+  /** Where least was left to be mended; what came behind that has not helped. */
+  let best: (Omit<Fixed, "isUnfinished"> & { readonly left: number }) | undefined;
+  let vain = 0;
   for (let round = 1; ; round++) {
     let syntaxError: Parameters<NonNullable<LintOptions["onSyntaxError"]>> | undefined;
     const onSyntaxError: LintOptions["onSyntaxError"] = (...error) => (syntaxError = error);
     const diagnostics = lintText(path, fixed, { ...options, onSyntaxError });
-    const next = applyEdits(fixed, compatible(safeFixes(diagnostics)));
+    const fixes = safeFixes(diagnostics);
+    const next = applyEdits(fixed, compatible(fixes));
     judged += fixed.length;
-    const isUnfinished = next !== fixed && (round > MOST_ROUNDS || judged >= MOST_CHARACTERS);
+    vain = best === undefined || fixes.length < best.left ? 0 : vain + 1;
+    if (best === undefined || vain === 0) best = { text: fixed, diagnostics, left: fixes.length };
+    const isVain = next !== fixed && syntaxError !== undefined && vain >= MOST_VAIN_ROUNDS;
+    const isUnfinished = isVain || (next !== fixed && (round > MOST_ROUNDS || judged >= MOST_CHARACTERS));
     if (next === fixed || isUnfinished) {
       if (syntaxError !== undefined) options.onSyntaxError?.(...syntaxError);
-      return { text: fixed, diagnostics, isUnfinished };
+      const end = isUnfinished && syntaxError !== undefined ? best : { text: fixed, diagnostics };
+      return { text: end.text, diagnostics: end.diagnostics, isUnfinished };
     }
     fixed = next;
   }

@@ -39,6 +39,22 @@ interface Group {
   end: number;
 }
 
+/** Reads the groups of a file, each once: in one that is made so, each step may begin at the same line, and have all keys. */
+class GroupReader {
+  readonly #text: string;
+  readonly #read = new Map<string, Pair<Scalar, Node> | undefined>();
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  pair(group: Group): Pair<Scalar, Node> | undefined {
+    const key = `${group.first.key} ${group.end}`;
+    if (!this.#read.has(key)) this.#read.set(key, pairOf(this.#text, group));
+    return this.#read.get(key);
+  }
+}
+
 /** Reads `key: value` of a group, with its places in the file. */
 const pairOf = (text: string, { first, end }: Group): Pair<Scalar, Node> | undefined => {
   // Blanks in front keep its columns, which a block's indentation is counted from.
@@ -120,13 +136,13 @@ const mapOf = (pairs: readonly Pair<Scalar, Node>[], start: number, end: number)
 
 /** `with`, whose inputs are read one by one. */
 const inputsOf = (
-  text: string,
+  reader: GroupReader,
   lines: readonly Line[],
   group: Group,
   budget: Budget,
 ): Pair<Scalar, Node> | undefined => {
-  if (!WITH.test(group.first.text)) return pairOf(text, group);
-  const header = pairOf(text, { ...group, end: group.first.end });
+  if (!WITH.test(group.first.text)) return reader.pair(group);
+  const header = reader.pair({ ...group, end: group.first.end });
   let last = group.at;
   while ((lines[last + 1]?.start ?? Infinity) < group.end) last++;
   const below = lines.slice(group.at + 1, last + 1);
@@ -135,7 +151,7 @@ const inputsOf = (
   const column = usualColumn(below);
   const first = below.findIndex((line) => line.column === column && KEY.test(line.text));
   if (header === undefined || column === undefined || column <= group.first.column || first < 0) return header;
-  const pairs = groupsFrom(below, first, column, budget).flatMap((one) => pairOf(text, one) ?? []);
+  const pairs = groupsFrom(below, first, column, budget).flatMap((one) => reader.pair(one) ?? []);
   return new Pair(header.key, mapOf(pairs, below[first]?.key ?? group.first.key, group.end));
 };
 
@@ -157,6 +173,7 @@ const linesAbove = (lines: readonly Line[], top: number, budget: Budget): Line[]
 export const recoverSteps = (text: string): readonly RecoveredStep[] => {
   if (text.length > MOST_CHARACTERS) return [];
   const lines = readLines(text);
+  const reader = new GroupReader(text);
   const budget: Budget = { lines: MOST_LINES };
   const found: RecoveredStep[] = [];
   let spent = 0;
@@ -164,14 +181,14 @@ export const recoverSteps = (text: string): readonly RecoveredStep[] => {
     if (line.isContent || !USES.test(line.text)) continue;
     if (found.length >= MOST_STEPS || spent > MOST_CHARACTERS || budget.lines <= 0) break;
     const [own] = groupsFrom(lines, at, line.column, { lines: 20 });
-    const uses = own === undefined || own.end - line.key > 1_000 ? undefined : pairOf(text, own)?.value;
+    const uses = own === undefined || own.end - line.key > 1_000 ? undefined : reader.pair(own)?.value;
     if (!(uses instanceof Scalar) || !ACTION.test(String(uses.value))) continue;
     const top = topOf(lines, at, line.column, budget);
     const groups = groupsFrom(lines, top, line.column, budget);
     spent += groups.reduce((sum, { first, end }) => sum + end - first.start, 0);
     const pairs = groups.flatMap(
       (group) =>
-        (/^["']?with\b/.test(group.first.text) ? inputsOf(text, lines, group, budget) : pairOf(text, group)) ?? [],
+        (/^["']?with\b/.test(group.first.text) ? inputsOf(reader, lines, group, budget) : reader.pair(group)) ?? [],
     );
     const node = mapOf(pairs, groups[0]?.first.key ?? line.key, groups.at(-1)?.end ?? line.end);
     found.push({ node, usesAt: uses.range?.[0] ?? line.key, above: linesAbove(lines, top, budget) });
