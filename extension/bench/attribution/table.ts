@@ -4,7 +4,7 @@ import { connectionKey, type Polled } from "./portPolling.ts";
 import { partsOf, type Asked } from "./truth.ts";
 import type { Endpoint } from "../../test/sample/servers/truth.ts";
 
-/** Requests whose library is not hooked, as README "Limits" says; they count for process, step and host only. */
+/** Requests whose library is not hooked, as collector/README.md "Limits" says; they count for process, step and host only. */
 export const UNREAD: Readonly<Record<string, (verdict: Verdict) => boolean>> = {
   "the first use of a library": ({ client, asked }) => client === "first-use" && asked.tls,
 };
