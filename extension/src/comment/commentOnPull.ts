@@ -6,7 +6,7 @@ import { relate } from "../diff/relate.ts";
 import { RepositoryRoots } from "../diff/repositoryRoots.ts";
 import { UserError } from "../errors.ts";
 import type { GitHubClient } from "../github/gitHubClient.ts";
-import { parsePull, pullUrl } from "../github/names.ts";
+import { askPullAddress } from "../gitHubCommands/askPullAddress.ts";
 import { decide } from "../relatedDiff/decision.ts";
 import type { PullSources } from "../relatedDiff/pullSource.ts";
 import type { RunReader } from "../relatedDiff/runReader.ts";
@@ -34,19 +34,9 @@ const causeOf = async (reader: RunReader, event: RunEvent): Promise<RunEvent | u
 
 /** Where the run does not say which pull request it worked on, the user does. */
 const askPull = async ({ site }: GitHubClient): Promise<CommentTarget | undefined> => {
-  const text = await window.showInputBox({
-    title: "Comment on the Pull Request",
-    prompt: "No pull request of this run is known: give its address, or OWNER/REPOSITORY#NUMBER",
-    placeHolder: pullUrl(site, { owner: "OWNER", name: "REPOSITORY", number: 1 }),
-    ignoreFocusOut: true,
-    validateInput: (input) => {
-      if (input.trim() === "") return undefined;
-      const parsed = parsePull(input, site);
-      return parsed.ok ? undefined : parsed.reason;
-    },
-  });
-  const parsed = text === undefined ? undefined : parsePull(text, site);
-  return parsed?.ok === true ? { pull: parsed.pull, place: undefined } : undefined;
+  const prompt = "No pull request of this run is known: give its address, or OWNER/REPOSITORY#NUMBER";
+  const pull = await askPullAddress(site, "Comment on the Pull Request", prompt);
+  return pull === undefined ? undefined : { pull, place: undefined };
 };
 
 /** Throws a `UserError` where GitHub does not answer. */

@@ -3,32 +3,19 @@ import { QuickPickItemKind, window, type QuickPickItem } from "vscode";
 import type { GitHubContext } from "../pullRequests/gitHub.ts";
 import { UserError } from "../errors.ts";
 import { pullAddressRefused } from "../github/failures.ts";
-import { parsePull, pullUrl } from "../github/names.ts";
+import { parsePull } from "../github/names.ts";
 import type { PullName } from "../github/model.ts";
 import type { PullEntry } from "../pullRequests/watched.ts";
 import { plainText } from "../views/plainText.ts";
 import { pullDescription, pullIcon, pullLabel } from "../views/sessionText.ts";
+import { askPullAddress } from "./askPullAddress.ts";
 import { pullOfArgument } from "./pullOfArgument.ts";
 import { watchNewestSession } from "./watchSession.ts";
 
 const title = "Watch Pull Request";
 
-const typeAddress = async ({ account }: GitHubContext): Promise<PullName | undefined> => {
-  const { site } = account;
-  const text = await window.showInputBox({
-    title,
-    prompt: "Address of the pull request, or OWNER/REPOSITORY#NUMBER",
-    placeHolder: pullUrl(site, { owner: "OWNER", name: "REPOSITORY", number: 1 }),
-    ignoreFocusOut: true,
-    validateInput: (input) => {
-      if (input.trim() === "") return undefined;
-      const parsed = parsePull(input, site);
-      return parsed.ok ? undefined : parsed.reason;
-    },
-  });
-  const parsed = text === undefined ? undefined : parsePull(text, site);
-  return parsed?.ok === true ? parsed.pull : undefined;
-};
+const typeAddress = ({ account }: GitHubContext): Promise<PullName | undefined> =>
+  askPullAddress(account.site, title, "Address of the pull request, or OWNER/REPOSITORY#NUMBER");
 
 type PullItem = QuickPickItem & { readonly entry?: PullEntry };
 
