@@ -1,4 +1,4 @@
-// `runglass verify` as a process, and the shell lines of README.md that check a log without it.
+// `runglass verify` as a process, and the shell lines of its README that check a log without it.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createWriteStream, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -94,8 +94,9 @@ describe("runglass verify", function () {
     assert.match(stdout, /^Usage: runglass verify FILE \[--seal SHA256\]/);
   });
 
-  describe("the lines of README.md", () => {
-    const [, script = ""] = /```sh\n(jq [\s\S]*?)```/.exec(readFileSync(join(root, "README.md"), "utf8")) ?? [];
+  describe("the lines of the README", () => {
+    const [, script = ""] =
+      /```sh\n(jq [\s\S]*?)```/.exec(readFileSync(join(root, "collector/README.md"), "utf8")) ?? [];
     const check = (content: string): string => {
       writeFileSync(path, content);
       const { stdout, stderr } = spawnSync("sh", ["-c", script], { cwd: dirname(path), encoding: "utf8" });

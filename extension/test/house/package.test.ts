@@ -1,4 +1,4 @@
-// What ships: the files in the package, their sizes, and that the README tells of everything a user can call or set.
+// What ships: the files in the package, their sizes, and that the README of the extension tells of everything a user can call or set.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
@@ -88,8 +88,8 @@ describe("the package", () => {
   });
 });
 
-describe("README.md", () => {
-  const text = textOf("README.md");
+describe("extension/README.md", () => {
+  const text = textOf("extension/README.md");
 
   it("tells of every command and every setting", () => {
     const { commands, configuration } = manifest.contributes;
