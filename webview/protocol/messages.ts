@@ -119,5 +119,7 @@ export type FromPage =
   /** The user asked for an immediate retry, or for the connect dialog. */
   | { readonly kind: "retry" }
   | { readonly kind: "connect" }
+  /** The user wants to choose a recorded log. */
+  | { readonly kind: "openLog" }
   /** A defect in the page: its message, for the extension's log. */
   | { readonly kind: "error"; readonly message: string };

@@ -4,7 +4,6 @@ import { filterForTree } from "./filter/filterFor.ts";
 import { DetailsPainter } from "./detailsPainter.ts";
 import { type CopyAs, copyNames, copyText } from "./copyText.ts";
 import { FramePacer } from "./framePacer.ts";
-
 import { connectHost, type Host } from "./host.ts";
 import { eventOfRow } from "./model/eventOfRow.ts";
 import { ROOT } from "./model/rowKinds.ts";
@@ -71,9 +70,8 @@ export class App {
     this.#session = this.#newSession();
     const requestFrame = (): void => this.#frames.request(true);
     this.#around = new Surroundings({
-      retry: () => this.#host.send({ kind: "retry" }),
-      connect: () => this.#host.send({ kind: "connect" }),
-      clearFilter: () => this.#filter.setText(""),
+      ask: (kind) => this.#host.send({ kind }),
+      changeFilter: (change) => this.#filter.setText(change(this.#filter.text)),
     });
     this.#timeline = new PageTimeline({
       filter: () => this.#filter,
@@ -84,6 +82,7 @@ export class App {
       onQuery: (query, text) => {
         this.#session.setQuery(query);
         this.#timeline.onFilter(query, text);
+        this.#around.quickFilters.onFilter(text);
         this.#state.save();
         this.#pump.run();
         requestFrame();
@@ -139,6 +138,7 @@ export class App {
       header: this.#around.header.element,
       filter: this.#filter,
       tabs: this.#tabs,
+      quickFilters: this.#around.quickFilters.element,
       banner: this.#around.banner.element,
       notices: this.#around.notices.element,
       grid: this.#grid.element,

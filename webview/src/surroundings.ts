@@ -7,11 +7,13 @@ import type { Session } from "./session.ts";
 import { viewWords } from "./text/viewWords.ts";
 import { HeaderBar } from "./ui/headerBar.ts";
 import { Notices, noticesFor } from "./ui/notices.ts";
+import { QuickFilters } from "./ui/quickFilters.ts";
 import { EmptyPane, SourceBanner, type StatusHooks } from "./ui/statusPane.ts";
 
 export class Surroundings {
   readonly header = new HeaderBar();
   readonly notices = new Notices();
+  readonly quickFilters: QuickFilters;
   readonly empty: EmptyPane;
   readonly banner: SourceBanner;
   /** Until `run.start` says better. */
@@ -21,6 +23,7 @@ export class Surroundings {
   #since = performance.now();
 
   constructor(hooks: StatusHooks) {
+    this.quickFilters = new QuickFilters(hooks.changeFilter);
     this.empty = new EmptyPane(hooks);
     this.banner = new SourceBanner(hooks);
   }
@@ -57,6 +60,7 @@ export class Surroundings {
     const stateMs = this.#stateMs();
     const words = viewWords[view.tree.name];
     this.header.update({ title, state, stateMs, facts: model.facts, rows, nowT });
+    this.quickFilters.paint(model);
     this.banner.update(state, this.source);
     this.notices.update(noticesFor(model.facts, defaultLimits.rows, { name: words.tab, left: view.tree.left }));
     this.empty.update(state, this.source, rows > 0, view.isFiltered, view.order.count, words.empty);

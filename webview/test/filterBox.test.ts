@@ -66,6 +66,24 @@ describe("the filter box in a browser", () => {
     assert.ok(await box().evaluate((element) => element === document.activeElement));
   });
 
+  it("narrows to what was blocked at a click, to what failed at the next, and back", async () => {
+    const quick = (name: string) =>
+      monitor.frame.getByRole("group", { name: "Quick filters" }).getByRole("button", { name });
+    await box().fill("-comm:git");
+    await quick("blocked").click();
+    assert.equal(await box().inputValue(), "-comm:git is:denied");
+    await settled("1 of 208");
+    assert.deepEqual((await labels()).at(-1), "paste.example:443");
+    await quick("failed").click();
+    assert.equal(await box().inputValue(), "-comm:git is:failed");
+    const shown = /^(\d+) failed$/.exec((await quick("failed").innerText()).trim())?.[1];
+    await settled(`${shown} of 208`);
+    assert.equal(await quick("failed").getAttribute("aria-pressed"), "true");
+    await quick("failed").click();
+    assert.equal(await box().inputValue(), "-comm:git");
+    assert.equal(await quick("failed").getAttribute("aria-pressed"), "false");
+  });
+
   it("says what is wrong and where, when typing has stopped", async () => {
     await box().fill("pid:812 port:abc");
     const problem = monitor.frame.locator("#filter-problem");

@@ -34,6 +34,8 @@ describe("what the page says of its source", () => {
     );
     await pane.getByRole("button", { name: "Connect to Collector…" }).click();
     await told("connect");
+    await pane.getByRole("button", { name: "Open Run Log…" }).click();
+    await told("openLog");
   });
 
   it("tells connecting from connected, and shows the first row as soon as it is there", async () => {

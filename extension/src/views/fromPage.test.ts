@@ -15,6 +15,7 @@ describe("decodeFromPage", () => {
     { kind: "commentOnPull", seq: 3, path: "/a" },
     { kind: "retry" },
     { kind: "connect" },
+    { kind: "openLog" },
     { kind: "error", message: "x" },
   ];
   for (const message of taken)

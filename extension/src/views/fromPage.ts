@@ -14,6 +14,7 @@ export const decodeFromPage = (value: unknown): FromPage | undefined => {
     case "ready":
     case "retry":
     case "connect":
+    case "openLog":
       return { kind: message["kind"] };
     case "ack":
       return Number.isSafeInteger(message["chunk"]) ? { kind: "ack", chunk: message["chunk"] as number } : undefined;

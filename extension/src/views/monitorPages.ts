@@ -160,6 +160,9 @@ export class MonitorPages {
       case "connect":
         void vscodeCommands.executeCommand(commands.connect);
         return;
+      case "openLog":
+        void vscodeCommands.executeCommand(commands.openRunLog);
+        return;
       case "error":
         this.#log.error(`monitor page: ${plainText(message.message, 2000)}`);
         return;

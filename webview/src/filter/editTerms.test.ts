@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { quoted, valuesOf, withTerm } from "./editTerms.ts";
+import { hasTerm, quoted, valuesOf, withoutTerms, withTerm } from "./editTerms.ts";
 
 describe("withTerm", () => {
   const cases: readonly (readonly [string, string | undefined, string])[] = [
@@ -27,4 +27,21 @@ describe("quoted", () => {
       }),
     );
   });
+});
+
+describe("withoutTerms", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ["", ""],
+    ["is:denied", ""],
+    ["host:x is:denied  comm:git", "host:x comm:git"],
+    ["-is:denied is:denied,new a", "-is:denied is:denied,new a"],
+    ["is:new is:denied is:new", ""],
+    ['"is:denied" b', '"is:denied" b'],
+  ];
+  for (const [text, wanted] of cases) {
+    it(`${text || "nothing"} becomes ${wanted || "nothing"}`, () => {
+      assert.equal(withoutTerms(text, ["is:denied", "is:new"]), wanted);
+      assert.equal(hasTerm(wanted, "is:denied"), false);
+    });
+  }
 });

@@ -28,3 +28,20 @@ export const valuesOf = (text: string, key: KeyName): string[] =>
   lex(text)
     .filter((term) => term.key === key && !term.negated)
     .flatMap((term) => term.values.map((value) => value.text));
+
+/** Whether `term` stands in the filter as it is. */
+export const hasTerm = (text: string, term: string): boolean =>
+  lex(text).some(({ start, end }) => text.slice(start, end) === term);
+
+/** The filter without those of `terms` that stand in it as they are. */
+export const withoutTerms = (text: string, terms: readonly string[]): string => {
+  const kept: string[] = [];
+  let at = 0;
+  for (const { start, end } of lex(text)) {
+    if (!terms.includes(text.slice(start, end))) continue;
+    kept.push(text.slice(at, start).trim());
+    at = end;
+  }
+  kept.push(text.slice(at).trim());
+  return kept.filter((part) => part !== "").join(" ");
+};

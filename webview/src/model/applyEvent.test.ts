@@ -5,7 +5,7 @@ import { randomRun } from "../../test/harness/randomRun.ts";
 import { describeDetails } from "../text/describeDetails.ts";
 import { describeRow } from "../text/describeRow.ts";
 import { applyLine } from "./applyEvent.ts";
-import { kindOf, kinds, ROOT } from "./rowKinds.ts";
+import { flag, kindOf, kinds, ROOT } from "./rowKinds.ts";
 import { RunModel } from "./runModel.ts";
 
 const load = (lines: readonly string[], model = new RunModel()): RunModel => {
@@ -278,6 +278,34 @@ describe("applyLine", () => {
       verdict: "allowed",
     });
     assert.equal(outline(load(run.lines))[1], "  pypi.org:443 198.51.100.3 tcp = allowed");
+  });
+
+  it("says of an address without a name that questions for names went there", () => {
+    const run = new EventWriter();
+    run.exec("5-a", undefined, ["curl"]);
+    run.connect("5-a", undefined, "198.51.100.53", 53);
+    run.connect("5-a", undefined, "198.51.100.54", 53);
+    run.add({
+      type: "dns.query",
+      process: "5-a",
+      dns: { name: "a.example", qtype: "A", transport: "udp", server: { ip: "198.51.100.53", port: 53 }, answers: [] },
+    });
+    assert.deepEqual(outline(load(run.lines)), [
+      "curl = running",
+      "  198.51.100.53:53 tcp, DNS resolver = ok",
+      "  198.51.100.54:53 tcp, name not known = ok",
+      "  a.example A by 198.51.100.53 = no answer seen",
+    ]);
+  });
+
+  it("knows how many rows have each flag, however often it is said", () => {
+    const run = new EventWriter();
+    run.exec("5-a", undefined, ["x"]);
+    for (let i = 0; i < 3; i++) run.connect("5-a", "a.example", "198.51.100.1", 443, "ETIMEDOUT");
+    run.connect("5-a", "b.example", "198.51.100.2", 443);
+    run.exit("5-a", 1);
+    const { flagged } = load(run.lines);
+    assert.deepEqual([flagged[flag.failed], flagged[flag.firstContact], flagged[flag.open]], [2, 2, 0]);
   });
 
   it("says where a path is not whole", () => {

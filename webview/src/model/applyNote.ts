@@ -10,6 +10,7 @@ import type {
   Loss,
   UnknownEvent,
 } from "../../../collector/protocol/events.ts";
+import { endpointText } from "./applyNet.ts";
 import { processOf } from "./applyProcess.ts";
 import { rowAboveDeed } from "./placing.ts";
 import { flag, kinds, type Kind, NONE, tagOf } from "./rowKinds.ts";
@@ -48,8 +49,18 @@ export const noteRow = (model: RunModel, kind: Kind, event: EventBase, texts: No
   return row;
 };
 
+/** Who asks many servers looks for one that answers: that many are told as such. */
+const MAX_RESOLVERS = 1000;
+
+const noteResolver = (model: RunModel, { ip, port }: DnsQuery["dns"]["server"]): void => {
+  if (model.resolvers.size < MAX_RESOLVERS && model.hasRoom) {
+    model.resolvers.add(model.strings.intern(endpointText(ip, port)));
+  }
+};
+
 export const applyDns = (model: RunModel, event: DnsQuery): void => {
   const { name, qtype, server, rcode, answers } = event.dns;
+  noteResolver(model, server);
   const shown = answers.slice(0, 8).join(", ") + (answers.length > 8 ? `, ${answers.length - 8} more` : "");
   const result = rcode === undefined ? "no answer seen" : rcode === "NOERROR" ? shown || "no addresses" : rcode;
   const row = noteRow(model, kinds.dns, event, { label: name, detail: `${qtype} by ${server.ip}`, result });

@@ -154,6 +154,10 @@ export class RunModel {
   readonly bins = new TimeBins();
   /** Rows of the steps and of the tool calls as they began; no more than a person could tell apart on a timeline. */
   readonly lanes: { readonly [L in LaneName]: number[] } = { steps: [], calls: [] };
+  /** Addresses with ports that questions of DNS went to, by text number; bounded. */
+  readonly resolvers = new Set<number>();
+  /** How many rows have each flag that is set by `setFlag`, by the flag's number. */
+  readonly flagged = new Uint32Array(256);
   /** Counts include entry 0, which stands for "none" (and for the root among the rows). */
   rowCount = 1;
   processCount = 1;
@@ -264,7 +268,9 @@ export class RunModel {
 
   setFlag(row: number, bit: number, on: boolean): void {
     const flags = this.rows.flags[row] ?? 0;
+    if (((flags & bit) !== 0) === on) return;
     this.rows.flags[row] = on ? flags | bit : flags & ~bit;
+    this.flagged[bit] = (this.flagged[bit] ?? 0) + (on ? 1 : -1);
   }
 
   /** Counts an event that gets no row of its own on the row of its process, or on the run where there is none. */

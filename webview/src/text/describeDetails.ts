@@ -4,7 +4,7 @@ import { EXITED, flag, kindOf, kinds, type Kind, mark, NONE, opBits } from "../m
 import type { RunModel } from "../model/runModel.ts";
 import { chainOf, type DetailLink } from "./chain.ts";
 import { containerTexts } from "./container.ts";
-import { describeRow } from "./describeRow.ts";
+import { describeRow, isResolver } from "./describeRow.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "./format.ts";
 import { toolOfRow } from "./origin.ts";
 import { signalName } from "./signals.ts";
@@ -97,6 +97,11 @@ const hostSources: Readonly<Record<string, string>> = {
   proxy: "from the proxy",
 };
 
+const unnamed = (model: RunModel, row: number): string =>
+  isResolver(model, row)
+    ? "a DNS resolver: questions for names went to this address, nobody asked for its own"
+    : "not known: no DNS answer for this address was seen";
+
 const netFields = (model: RunModel, row: number, ref: number): DetailField[] => {
   const flows = model.flows;
   const host = model.text(flows.host[ref]);
@@ -104,10 +109,7 @@ const netFields = (model: RunModel, row: number, ref: number): DetailField[] => 
   const count = model.rows.hits[row] ?? 0;
   const failed = flows.failed[ref] ?? 0;
   const fields: DetailField[] = [
-    code(
-      "Host",
-      host === "" ? "not known: no DNS answer for this address was seen" : `${host}${source && ` (${source})`}`,
-    ),
+    code("Host", host === "" ? unnamed(model, row) : `${host}${source && ` (${source})`}`),
     code("Address", model.text(model.rows.keyB[row])),
     text("Protocol", protocolName(model.rows.tag[row] ?? 0).toUpperCase()),
     text(

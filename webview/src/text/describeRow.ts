@@ -125,6 +125,9 @@ const netResult = (model: RunModel, row: number, ref: number): { result: string;
   return { result: outcome, tone: failed > 0 ? "bad" : pending > 0 ? "busy" : "quiet" };
 };
 
+/** Questions of DNS went to where the connection goes: such an address has no name because nobody asks for one. */
+export const isResolver = (model: RunModel, row: number): boolean => model.resolvers.has(model.rows.keyB[row] ?? 0);
+
 const netParts = (model: RunModel, row: number, ref: number): Parts => {
   const flows = model.flows;
   const host = model.text(flows.host[ref]);
@@ -137,7 +140,8 @@ const netParts = (model: RunModel, row: number, ref: number): Parts => {
     icon: tone === "denied" ? "circle-slash" : "arrow-right",
     iconLabel: "connection",
     label: endpointText(host === "" ? ip : host, port),
-    description: host === "" ? `${protocol}, name not known` : `${ip} ${protocol}`,
+    description:
+      host === "" ? `${protocol}, ${isResolver(model, row) ? "DNS resolver" : "name not known"}` : `${ip} ${protocol}`,
     badge: ((model.rows.flags[row] ?? 0) & flag.firstContact) !== 0 ? "new" : "",
     result,
     tone,

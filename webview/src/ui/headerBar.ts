@@ -1,5 +1,5 @@
-// The monitor's first line: which run, is it live, how long, how much, was anything lost, can everything be seen. Each is
-// a word with an icon, and a button that opens its explanation.
+// The monitor's first line: which run, is it live, is a policy enforced, how long, how much, was anything lost, can
+// everything be seen. Each is a word with an icon, and a button that opens its explanation.
 import type { SourceState } from "../../protocol/messages.ts";
 import type { RunFacts } from "../model/runFacts.ts";
 import { formatCount, plural } from "../text/format.ts";
@@ -16,6 +16,7 @@ import {
   lostTotal,
   stateWord,
 } from "./facts.ts";
+import { explainPolicy, policyWord } from "./policyFact.ts";
 import { explainOn, type Explanation } from "./popover.ts";
 
 export interface HeaderFacts {
@@ -54,6 +55,7 @@ export class HeaderBar {
   readonly element: HTMLElement;
   readonly #title = el("h1", { class: "title" });
   readonly #state: Fact;
+  readonly #policy: Fact;
   readonly #elapsed: Fact;
   readonly #events: Fact;
   readonly #lost: Fact;
@@ -66,6 +68,10 @@ export class HeaderBar {
     this.#state = new Fact(
       "state",
       from((latest) => explainState(latest.state)),
+    );
+    this.#policy = new Fact(
+      "policy",
+      from((latest) => explainPolicy(latest.facts)),
     );
     this.#elapsed = new Fact(
       "elapsed",
@@ -83,7 +89,7 @@ export class HeaderBar {
       "coverage",
       from((latest) => explainCoverage(latest.facts)),
     );
-    const facts = [this.#state, this.#elapsed, this.#events, this.#lost, this.#coverage];
+    const facts = [this.#state, this.#policy, this.#elapsed, this.#events, this.#lost, this.#coverage];
     this.element = el(
       "header",
       { class: "header-bar" },
@@ -101,6 +107,9 @@ export class HeaderBar {
     if (this.#title.title !== title) this.#title.title = title;
     const word = stateWord(state, latest.stateMs);
     this.#state.show(word.icon, word.word, word.tone);
+    const policy = policyWord(facts);
+    if (policy !== undefined) this.#policy.show(policy.icon, policy.word, policy.tone);
+    this.#policy.button.hidden = policy === undefined;
     this.#elapsed.show("clock", elapsedWord(facts, latest.nowT), "quiet");
     this.#events.show("pulse", plural(facts.events, "event"), "quiet");
     const lost = lostTotal(facts);

@@ -11,6 +11,7 @@ export interface LayoutParts {
   readonly header: HTMLElement;
   readonly filter: FilterBar;
   readonly tabs: ViewTabs;
+  readonly quickFilters: HTMLElement;
   readonly banner: HTMLElement;
   readonly notices: HTMLElement;
   readonly grid: HTMLElement;
@@ -82,7 +83,7 @@ export const buildLayout = (root: HTMLElement, parts: LayoutParts): Layout => {
   root.replaceChildren(
     progress,
     parts.header,
-    el("div", { class: "toolbar" }, parts.tabs.element, parts.filter.element, tools),
+    el("div", { class: "toolbar" }, parts.tabs.element, parts.filter.element, parts.quickFilters, tools),
     parts.filter.problem,
     parts.banner,
     parts.notices,

@@ -4,9 +4,9 @@ import { VALUE_CAP, visibleText } from "../text/visibleText.ts";
 import { type Child, el, icon, setText, textButton } from "./dom.ts";
 
 export interface StatusHooks {
-  readonly retry: () => void;
-  readonly connect: () => void;
-  readonly clearFilter: () => void;
+  /** What the host does: try again, connect to a collector, choose a log. */
+  readonly ask: (kind: "retry" | "connect" | "openLog") => void;
+  readonly changeFilter: (change: (text: string) => string) => void;
 }
 
 const lesson = (number: string, ...children: readonly Child[]): HTMLElement =>
@@ -19,13 +19,13 @@ const lessons = (): HTMLElement =>
     lesson(
       "1",
       "On the runner, watch a command: ",
-      el("code", {}, "runglass record --listen 127.0.0.1:7117 --token-file token -- npm ci"),
+      el("code", {}, "sudo runglass record --listen 127.0.0.1:4711 --token-file token -- npm ci"),
     ),
     lesson(
       "2",
       "Here, run ",
       el("b", {}, "Runglass: Connect to Collector…"),
-      " with that address and the token in the file.",
+      " with http://127.0.0.1:4711 and the token in the file.",
     ),
     lesson("3", "Or open a finished run: ", el("b", {}, "Runglass: Open Run Log…"), " takes its .ndjson file."),
   );
@@ -65,7 +65,7 @@ export class EmptyPane {
       case "filtered":
         return [
           el("h2", {}, "No row fits the filter"),
-          textButton("Clear the filter", "secondary", this.#hooks.clearFilter),
+          textButton("Clear the filter", "secondary", () => this.#hooks.changeFilter(() => "")),
         ];
       case "connecting":
         return source === "github"
@@ -86,7 +86,10 @@ export class EmptyPane {
           el("p", {}, "The first process that starts on the runner appears here."),
         ];
       case "lost":
-        return [el("h2", {}, "The connection was lost before anything arrived")];
+        return [
+          el("h2", {}, "The connection was lost before anything arrived"),
+          el("p", {}, "It is tried again by itself. Does the collector still run, and does the port still lead to it?"),
+        ];
       case "ended":
         return [el("h2", {}, "The run has no events"), el("p", {}, "It ended before a process was seen.")];
       case "failed":
@@ -101,7 +104,12 @@ export class EmptyPane {
         return [
           el("h2", {}, "See what an agent does on its runner"),
           lessons(),
-          textButton("Connect to Collector…", "primary", this.#hooks.connect),
+          el(
+            "div",
+            { class: "empty-actions" },
+            textButton("Connect to Collector…", "primary", () => this.#hooks.ask("connect")),
+            textButton("Open Run Log…", "secondary", () => this.#hooks.ask("openLog")),
+          ),
         ];
     }
   }
@@ -116,8 +124,8 @@ export class SourceBanner {
   readonly #connect: HTMLButtonElement;
 
   constructor(hooks: StatusHooks) {
-    this.#retry = textButton("Try again now", "secondary", hooks.retry);
-    this.#connect = textButton("Connect…", "secondary", hooks.connect);
+    this.#retry = textButton("Try again now", "secondary", () => hooks.ask("retry"));
+    this.#connect = textButton("Connect…", "secondary", () => hooks.ask("connect"));
     this.element.append(this.#icon, this.#text, this.#retry, this.#connect);
   }
 
