@@ -1,11 +1,12 @@
 // The entry of every npm script: does what set-up the script needs, then runs it under the project's own Node. Plain
 // JavaScript for any Node from 18 on, with nothing installed.
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { becomeAdministrator, isRoot } from "./setup/administrator.mjs";
 import { interruptCommands, isInterrupted } from "./setup/command.mjs";
-import { Interrupted, SetupFailure } from "./setup/failure.mjs";
+import { explainFileError, Interrupted, SetupFailure } from "./setup/failure.mjs";
 import { arm64Needs } from "./setup/needs.mjs";
 import { logPath, pinnedNode, root } from "./setup/paths.mjs";
 import { createProgress } from "./setup/progress.mjs";
@@ -110,13 +111,14 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
+  const failure = error instanceof SetupFailure ? error : explainFileError(error, root);
   if (error instanceof Interrupted) {
     process.stderr.write("\nStopped. The next start goes on from here.\n");
     process.exitCode = 130;
-  } else if (error instanceof SetupFailure) {
-    process.stderr.write(
-      `\nSet-up failed: ${error.message}\n${error.remedy === "" ? "" : `  ${error.remedy}\n`}  Log: ${logPath}\n`,
-    );
+  } else if (failure !== undefined) {
+    const remedy = failure.remedy === "" ? "" : `  ${failure.remedy}\n`;
+    const log = existsSync(logPath) ? `  Log: ${logPath}\n` : "";
+    process.stderr.write(`\nSet-up failed: ${failure.message}\n${remedy}${log}`);
     process.exitCode = 1;
   } else {
     process.stderr.write(

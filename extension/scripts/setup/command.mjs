@@ -2,7 +2,9 @@
 import { spawn } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { Interrupted, SetupFailure } from "./failure.mjs";
+import { stripVTControlCharacters } from "node:util";
+import { signalAsRoot } from "./administrator.mjs";
+import { Interrupted, isOutOfSpace, makeRoom, SetupFailure } from "./failure.mjs";
 import { logPath, root } from "./paths.mjs";
 
 /** What runs now, and whether it must not be killed half-way. @type {Map<import("node:child_process").ChildProcess, boolean>} */
@@ -17,6 +19,8 @@ const logStream = () => {
   if (log === undefined) {
     mkdirSync(dirname(logPath), { recursive: true });
     log = createWriteStream(logPath, { flags: "w" });
+    // Without a log we go on: what failed last is told anyhow, and a full disk is told where it matters.
+    log.on("error", () => {});
   }
   return log;
 };
@@ -28,12 +32,30 @@ const logStream = () => {
 export const interruptCommands = () => {
   interrupted = true;
   for (const [child, isDelicate] of running) {
-    child.kill("SIGTERM");
-    if (!isDelicate) setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS).unref();
+    end(child, "TERM");
+    if (!isDelicate) setTimeout(() => end(child, "KILL"), PATIENCE_MS).unref();
   }
 };
 
+/** @param {import("node:child_process").ChildProcess} child @param {"TERM" | "KILL"} name */
+const end = ({ pid, exitCode, signalCode, spawnfile }, name) => {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  if (spawnfile === "sudo") signalAsRoot(pid, name);
+  else process.kill(pid, `SIG${name}`);
+};
+
 export const isInterrupted = () => interrupted;
+
+/** @param {string} text that a program wrote @returns {string} its last line as it would look, without what moves or colours it */
+export const lastLine = (text) =>
+  stripVTControlCharacters(
+    text
+      .trimEnd()
+      .split(/[\r\n]/)
+      .at(-1) ?? "",
+  )
+    .replace(/\p{Cc}/gu, " ")
+    .trim();
 
 /**
  * Runs a program to its end.
@@ -75,18 +97,19 @@ export const run = (command, args, options = {}) =>
       const text = chunk.toString();
       output += text;
       if (!options.quiet) logStream().write(text);
-      const last = text.trimEnd().split("\n").at(-1);
-      if (last) options.onLine?.(last.trim());
+      const last = lastLine(text);
+      if (last !== "") options.onLine?.(last);
     };
     child.stdout.on("data", take);
     child.stderr.on("data", take);
     /** @param {string} why */
     const fail = (why) => {
+      const remedy = isOutOfSpace(output) ? makeRoom : (options.remedy ?? "");
       const tail = output.trimEnd().split("\n").slice(-12).join("\n    ");
       reject(
         interrupted
           ? new Interrupted()
-          : new SetupFailure(`\`${line}\` ${why}${tail === "" ? "" : `:\n    ${tail}`}`, options.remedy ?? ""),
+          : new SetupFailure(`\`${line}\` ${why}${tail === "" ? "" : `:\n    ${tail}`}`, remedy),
       );
     };
     child.once("error", (error) => {

@@ -1,8 +1,10 @@
 // Installs what is missing from the distribution, after saying what and why.
+import { setTimeout as sleep } from "node:timers/promises";
 import { asRoot, becomeAdministrator } from "./administrator.mjs";
 import { installChromiumElsewhere } from "./chromium.mjs";
 import { ask, run } from "./command.mjs";
 import { SetupFailure } from "./failure.mjs";
+import { isDone, markDone } from "./stamp.mjs";
 
 /**
  * @param {string} policy what `apt-cache policy NAME…` prints
@@ -32,29 +34,52 @@ const missingOf = async (list) => {
  */
 const choose = async (missing) => {
   const names = missing.flatMap(({ packages }) => packages);
-  const candidates = installable((await ask("apt-cache", ["policy", ...names])) ?? "");
+  const candidates = installable((await ask("env", ["LC_ALL=C", "apt-cache", "policy", ...names])) ?? "");
   return new Map(missing.map((need) => [need, need.packages.find((name) => candidates.has(name))]));
 };
+
+const NO_CHROMIUM = "no-chromium";
+const today = () => new Date().toISOString().slice(0, 10);
 
 const offline =
   "Check that the distribution's package mirror can be reached (`sudo apt-get update`), then run the same command again.";
 
-/** @param {readonly string[]} args @param {(line: string) => void} onLine */
-const apt = async (args, onLine) => {
-  const [command, list] = asRoot("env", [
-    "DEBIAN_FRONTEND=noninteractive",
-    "NEEDRESTART_MODE=l",
-    "LC_ALL=C",
-    "apt-get",
-    "-y",
-    "-o",
-    "DPkg::Lock::Timeout=300",
-    "-o",
-    "Acquire::Retries=3",
-    ...args,
-  ]);
-  await run(command, list, { onLine, remedy: offline, isDelicate: true });
+/** @param {string} said by apt-get or dpkg @returns {boolean} whether it failed as another package manager is at work */
+export const isLockedByAnother = (said) =>
+  /Could not get lock|Unable to (?:acquire|lock)|lock was locked by another process|is locked by another process/.test(
+    said,
+  );
+
+const LOCK_PATIENCE_MS = 300_000;
+
+/**
+ * Runs a package manager as root, when no other is at work: a new machine often updates itself first. apt-get waits for
+ * some of the locks only.
+ * @param {readonly string[]} args @param {(line: string) => void} onLine
+ */
+const packageManager = async (args, onLine) => {
+  const [command, list] = asRoot("env", ["DEBIAN_FRONTEND=noninteractive", "NEEDRESTART_MODE=l", "LC_ALL=C", ...args]);
+  for (const deadline = Date.now() + LOCK_PATIENCE_MS; ;) {
+    try {
+      await run(command, list, { onLine, remedy: offline, isDelicate: true });
+      return;
+    } catch (error) {
+      if (!(error instanceof SetupFailure) || !isLockedByAnother(error.message)) throw error;
+      if (Date.now() > deadline) {
+        throw new SetupFailure(error.message, "Let the other package manager end, then run the same command again.");
+      }
+      onLine("waiting for another package manager to end");
+      await sleep(2000);
+    }
+  }
 };
+
+/** @param {readonly string[]} args @param {(line: string) => void} onLine */
+const apt = (args, onLine) =>
+  packageManager(
+    ["apt-get", "-y", "-o", `DPkg::Lock::Timeout=${LOCK_PATIENCE_MS / 1000}`, "-o", "Acquire::Retries=3", ...args],
+    onLine,
+  );
 
 /** @param {readonly string[]} packages @param {(line: string) => void} onLine @param {boolean} updated */
 const aptInstall = async (packages, onLine, updated) => {
@@ -63,7 +88,7 @@ const aptInstall = async (packages, onLine, updated) => {
     await apt(install, onLine);
   } catch (error) {
     // An old package list names versions that the mirror no longer has.
-    if (updated || !(error instanceof SetupFailure)) throw error;
+    if (updated || !(error instanceof SetupFailure) || isLockedByAnother(error.message)) throw error;
     await apt(["update"], onLine);
     await apt(install, onLine);
   }
@@ -75,7 +100,9 @@ const aptInstall = async (packages, onLine, updated) => {
  *   Chromium where none can be had; the tests don't
  */
 export const installDistroPackages = async (progress, options) => {
-  const { all } = options;
+  // Where none could be had today, a start does not spend its time on the same again.
+  const withoutChromium = options.chromiumIsOptional && (await isDone(NO_CHROMIUM, today(), []));
+  const all = withoutChromium ? options.all.filter(({ name }) => name !== "chromium") : options.all;
   let missing = await missingOf(all);
   if (missing.length === 0) {
     await progress.stage(
@@ -108,8 +135,7 @@ export const installDistroPackages = async (progress, options) => {
       async (stage) => {
         // A set-up that was killed can leave packages unpacked and not configured.
         if ((await ask("dpkg", ["--audit"])) !== "") {
-          const [command, args] = asRoot("env", ["DEBIAN_FRONTEND=noninteractive", "dpkg", "--configure", "-a"]);
-          await run(command, args, { onLine: stage.detail, isDelicate: true });
+          await packageManager(["dpkg", "--configure", "-a"], stage.detail);
         }
         await aptInstall([...new Set(toInstall.map(({ name }) => name))], stage.detail, updated);
       },
@@ -121,7 +147,10 @@ export const installDistroPackages = async (progress, options) => {
   if (missing.some(({ name }) => name === "chromium")) {
     const problem = await installChromiumElsewhere(progress);
     if (problem !== undefined && !options.chromiumIsOptional) throw problem;
-    if (problem !== undefined) progress.note(`  ! ${problem.message} \`npm start\` does without; the tests need one.`);
+    if (problem !== undefined) {
+      progress.note(`  ! ${problem.message} \`npm start\` does without; the tests need one.`);
+      await markDone(NO_CHROMIUM, today());
+    }
     missing = missing.filter(({ name }) => name !== "chromium");
   }
   if (missing.length > 0) {

@@ -62,9 +62,8 @@ export const sensorNeeds = (kernel) => [
   command("make", "builds the sensor and the hook program"),
 ];
 
-/** @param {string} kernel release of the running kernel @returns {readonly Need[]} */
-export const needs = (kernel) => [
-  ...sensorNeeds(kernel),
+/** What `npm start` runs beside: the VS Code server build, and the sample session. @type {readonly Need[]} */
+export const startNeeds = [
   {
     name: "C++ library headers",
     why: "compiles the log module of the VS Code server",
@@ -75,19 +74,7 @@ export const needs = (kernel) => [
   command("ip", "makes the network namespaces of the sample session", "iproute2"),
   command("git", "works in the sample session"),
   command("curl", "works in the sample session"),
-  command("jq", "checks the seals of a log in a test, as a reader may"),
   command("openssl", "makes the certificates of the sample session's servers"),
-  command("iptables", "sends packets elsewhere, in tests of enforced policies"),
-  command("dig", "asks resolvers, in tests of enforced policies", "bind9-dnsutils"),
-  command("podman", "makes the containers that tests watch"),
-  {
-    name: "docker.io",
-    why: "makes the containers that tests watch",
-    // Both halves: there are machines that have the client alone.
-    isThere: () => hasCommand("dockerd") && hasCommand("runc") && hasCommand("containerd"),
-    packages: ["docker.io"],
-  },
-  command("busybox", "works in the containers of the tests", "busybox-static"),
   {
     name: "python3",
     why: "works in the sample session, and builds native npm modules",
@@ -95,13 +82,6 @@ export const needs = (kernel) => [
     isThere: () => existsSync("/usr/bin/python3"),
     packages: ["python3"],
   },
-  command("nghttp", "one of the clients over HTTP/2 in tests", "nghttp2-client"),
-  ...["httpx", "h2"].map((module) => ({
-    name: `python3-${module}`,
-    why: "one of the clients over HTTP/2 in tests",
-    isThere: () => existsSync(`/usr/lib/python3/dist-packages/${module}`),
-    packages: [`python3-${module}`],
-  })),
   {
     name: "pip",
     why: "works in the sample session",
@@ -116,7 +96,7 @@ export const needs = (kernel) => [
   },
   {
     name: "chromium",
-    why: "drives the real VS Code in the tests",
+    why: "shows the real VS Code, by hand and in the tests",
     isThere: async () => (await findChromium()) !== undefined,
     // On Ubuntu these are stubs that fetch a snap, which a container or a CI machine can't run: see chromium.mjs.
     packages: ["chromium"],
@@ -127,8 +107,26 @@ export const needs = (kernel) => [
 export const testNeeds = [
   command("go", "builds the Go programs whose requests are looked for", "golang-go"),
   command("qemu-system-x86_64", "boots other kernels, in which the sensor is tested", "qemu-system-x86"),
-  command("busybox", "is the user space of these kernels", "busybox-static"),
+  command("busybox", "is the user space of these kernels, and works in containers", "busybox-static"),
   command("cpio", "packs the user space of these kernels"),
+  command("jq", "checks the seals of a log in a test, as a reader may"),
+  command("iptables", "sends packets elsewhere, in tests of enforced policies"),
+  command("dig", "asks resolvers, in tests of enforced policies", "bind9-dnsutils"),
+  command("podman", "makes the containers that tests watch"),
+  {
+    name: "docker.io",
+    why: "makes the containers that tests watch",
+    // All of it: there are machines that have the client alone.
+    isThere: () => hasCommand("dockerd") && hasCommand("runc") && hasCommand("containerd"),
+    packages: ["docker.io"],
+  },
+  command("nghttp", "one of the clients over HTTP/2 in tests", "nghttp2-client"),
+  ...["httpx", "h2"].map((module) => ({
+    name: `python3-${module}`,
+    why: "one of the clients over HTTP/2 in tests",
+    isThere: () => existsSync(`/usr/lib/python3/dist-packages/${module}`),
+    packages: [`python3-${module}`],
+  })),
 ];
 
 /** What builds the sensor for arm64 on another machine, and tries it there. @type {readonly Need[]} */

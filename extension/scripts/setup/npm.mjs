@@ -14,6 +14,8 @@ export const isRecentEnough = (version) => {
 };
 
 const offline = "Check that the npm registry can be reached (`npm ping`), then run the same command again.";
+/** Whatever the user's configuration or NODE_ENV leaves out: all that the project needs is in one of these. */
+const everything = ["--include=dev", "--include=optional", "--package-lock=true"];
 const quiet = ["--no-audit", "--no-fund", "--loglevel=http"];
 
 /** Debian's npm finds its modules only under Debian's Node, unless it is told. */
@@ -44,7 +46,16 @@ const bootstrapNode = async (onLine) => {
   if (existsSync(node)) return node;
   await mkdir(dir, { recursive: true });
   await writeFile(join(dir, "package.json"), '{ "private": true }\n');
-  const args = ["install", "--prefix", dir, "--ignore-scripts", "--no-save", "--no-package-lock", ...quiet];
+  const args = [
+    "install",
+    "--prefix",
+    dir,
+    "--ignore-scripts",
+    "--no-save",
+    "--no-package-lock",
+    "--include=optional",
+    ...quiet,
+  ];
   await run("npm", [...args, `${name}@${version}`], { cwd: dir, onLine, remedy: offline });
   return node;
 };
@@ -56,7 +67,7 @@ const bootstrapNode = async (onLine) => {
  * @param {(line: string) => void} onLine
  */
 export const npmCi = async (dir, options, onLine) => {
-  const args = ["ci", ...options, ...quiet];
+  const args = ["ci", ...options, ...everything, ...quiet];
   if (isRecentEnough(process.versions.node)) {
     await run("npm", args, { cwd: dir, onLine, remedy: offline });
     return;

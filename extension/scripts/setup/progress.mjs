@@ -16,12 +16,16 @@ export const elapsed = (ms) => {
  * }} Progress
  */
 
+/** @param {{ isTTY?: boolean }} out @param {NodeJS.ProcessEnv} env @returns {boolean} whether lines can be drawn again */
+export const canRedraw = (out, env) => out.isTTY === true && env.TERM !== "dumb";
+
 /**
  * @param {{ write(text: string): unknown; isTTY?: boolean; columns?: number }} out
+ * @param {NodeJS.ProcessEnv} [env]
  * @returns {Progress}
  */
-export const createProgress = (out) => {
-  const live = out.isTTY === true;
+export const createProgress = (out, env = process.env) => {
+  const live = canRedraw(out, env);
   const clear = live ? "\r\u001b[K" : "";
 
   return {

@@ -2,7 +2,7 @@
 import { release as kernelRelease } from "node:os";
 import { installDistroPackages } from "./distroPackages.mjs";
 import { lockSetup } from "./lock.mjs";
-import { benchNeeds, needs, sensorNeeds, testNeeds } from "./needs.mjs";
+import { benchNeeds, sensorNeeds, startNeeds, testNeeds } from "./needs.mjs";
 import { installNpmPackages } from "./npmPackages.mjs";
 import { checkPlatform } from "./platform.mjs";
 import { buildBundles, buildHook, buildSensor, packExtension } from "./products.mjs";
@@ -11,17 +11,19 @@ import { installVscodeServer } from "./vscodeServer.mjs";
 
 /**
  * `packages`: only what npm brings (for checks of the source); `sensor`: and what compiles the sensor, which the script does
- * itself; `build`: and what compiling needs; `all`: and what
- * running needs; `test`: and what only the tests need; `bench`: and what the benchmarks compare with.
+ * itself; `build`: the same, and all products are built; `all`: and what running needs; `test`: and what only the tests
+ * need; `bench`: and what the benchmarks compare with.
  * @typedef {"packages" | "sensor" | "build" | "all" | "test" | "bench"} SetupLevel
  */
 
-/** @param {SetupLevel} level */
-const needsOf = (level) => {
-  const kernel = kernelRelease();
-  if (level === "sensor") return sensorNeeds(kernel);
-  const extra = level === "bench" ? [...testNeeds, ...benchNeeds] : level === "test" ? testNeeds : [];
-  return [...needs(kernel), ...extra];
+/** @param {SetupLevel} level @returns {readonly import("./needs.mjs").Need[]} */
+export const needsOf = (level) => {
+  if (level === "packages") return [];
+  const compiling = sensorNeeds(kernelRelease());
+  if (level === "sensor" || level === "build") return compiling;
+  const running = [...compiling, ...startNeeds];
+  if (level === "all") return running;
+  return level === "test" ? [...running, ...testNeeds] : [...running, ...testNeeds, ...benchNeeds];
 };
 
 /**

@@ -2,14 +2,16 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { run } from "./command.mjs";
-import { installable } from "./distroPackages.mjs";
-import { SetupFailure } from "./failure.mjs";
+import { lastLine, run } from "./command.mjs";
+import { installable, isLockedByAnother } from "./distroPackages.mjs";
+import { explainFileError, SetupFailure } from "./failure.mjs";
+import { benchNeeds, testNeeds } from "./needs.mjs";
 import { isRecentEnough } from "./npm.mjs";
 import { isInstalled } from "./npmPackages.mjs";
 import { root } from "./paths.mjs";
 import { parseOsRelease } from "./platform.mjs";
-import { createProgress, elapsed } from "./progress.mjs";
+import { canRedraw, createProgress, elapsed } from "./progress.mjs";
+import { needsOf } from "./setup.mjs";
 import { contentHash } from "./stamp.mjs";
 
 const installed = (version: string): string => JSON.stringify({ packages: { "node_modules/a": { version } } });
@@ -109,6 +111,65 @@ describe("set-up", () => {
       },
     );
     await assert.rejects(run("runglass-no-such-program", [], { quiet: true }), /could not be started/);
+  });
+
+  it("blames a full disk, not the network, where a program found no room", async () => {
+    await assert.rejects(
+      run("sh", ["-c", "echo 'npm error ENOSPC: no space left on device, write'; exit 1"], {
+        quiet: true,
+        remedy: "No.",
+      }),
+      (error) => error instanceof SetupFailure && /room/.test(error.remedy),
+    );
+  });
+
+  it("explains what the machine does not let it write, and nothing else", () => {
+    const failed = (code: string): Error => Object.assign(new Error(`${code}: no`), { code, path: "/src/a" });
+    assert.match(explainFileError(failed("ENOSPC"), "/src")?.remedy ?? "", /room/);
+    assert.match(explainFileError(failed("EACCES"), "/src/it's")?.message ?? "", /\/src\/a/);
+    assert.match(explainFileError(failed("EACCES"), "/src/it's")?.remedy ?? "", /'\/src\/it'\\''s'/);
+    assert.equal(explainFileError(failed("ENOENT"), "/src"), undefined);
+    assert.equal(explainFileError(new TypeError("no"), "/src"), undefined);
+    assert.equal(explainFileError(undefined, "/src"), undefined);
+  });
+
+  it("knows when another package manager is at work", () => {
+    for (const said of [
+      "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 871 (apt-get)",
+      "E: Unable to lock directory /var/lib/apt/lists/",
+      "E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using it?",
+      "dpkg: error: dpkg frontend lock was locked by another process with pid 871",
+    ]) {
+      assert.equal(isLockedByAnother(said), true, said);
+    }
+    assert.equal(isLockedByAnother("E: Unable to locate package clang"), false);
+  });
+
+  it("installs for a start, or a build, nothing that only tests and benchmarks need", () => {
+    const names = (needs: readonly { name: string }[]): string[] => needs.map(({ name }) => name);
+    const rest = new Set(names([...testNeeds, ...benchNeeds]));
+    assert.deepEqual(needsOf("packages"), []);
+    for (const level of ["sensor", "build", "all"] as const) {
+      assert.deepEqual(
+        names(needsOf(level)).filter((name) => rest.has(name)),
+        [],
+      );
+    }
+    assert.ok(names(needsOf("bench")).length > names(needsOf("test")).length);
+    for (const name of ["clang", "git", "chromium", "docker.io"])
+      assert.ok(names(needsOf("test")).includes(name), name);
+  });
+
+  it("shows of a program's output the last line, without colours and moves", () => {
+    assert.equal(lastLine("one\n  \u001b[32mtwo\u001b[0m\tof 2\n\n"), "two of 2");
+    assert.equal(lastLine("10 %\r20 %\r"), "20 %");
+    assert.equal(lastLine(""), "");
+  });
+
+  it("draws a line again on terminals that can", () => {
+    assert.equal(canRedraw({ isTTY: true }, { TERM: "xterm" }), true);
+    assert.equal(canRedraw({ isTTY: true }, { TERM: "dumb" }), false);
+    assert.equal(canRedraw({}, { TERM: "xterm" }), false);
   });
 
   it("writes one line a stage where nobody watches", async () => {

@@ -1,8 +1,8 @@
 // Programs that need root, ended gracefully.
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { asRoot, asRootWithEnvironment, isRoot } from "../setup/administrator.mjs";
+import { asRoot, asRootWithEnvironment, isRoot, signalAsRoot } from "../setup/administrator.mjs";
 
 export interface RootProcess {
   readonly pid: number;
@@ -12,13 +12,6 @@ export interface RootProcess {
   /** SIGTERM, and SIGKILL after `graceMs`; resolves when it is gone. */
   stop(graceMs: number): Promise<void>;
 }
-
-/** sudo is root's: only root may signal it, and it passes SIGTERM on to what it runs. */
-const signal = (child: ChildProcess, name: "TERM" | "KILL"): void => {
-  if (child.pid === undefined) return;
-  if (isRoot()) child.kill(`SIG${name}`);
-  else spawnSync(...asRoot("kill", [`-${name}`, String(child.pid)]), { stdio: "ignore" });
-};
 
 /**
  * @param output where stdout and stderr go: ours, or appended to a file
@@ -54,11 +47,11 @@ export const startAsRoot = (
     ended,
     isRunning: () => running,
     async stop(graceMs) {
-      if (!running) return;
-      signal(child, "TERM");
+      if (!running || child.pid === undefined) return;
+      signalAsRoot(child.pid, "TERM");
       await Promise.race([ended.catch(() => 0), sleep(graceMs, undefined, { ref: false })]);
       if (!running) return;
-      signal(child, "KILL");
+      signalAsRoot(child.pid, "KILL");
       await ended.catch(() => 0);
     },
   };

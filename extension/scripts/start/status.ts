@@ -1,4 +1,5 @@
 // One line that says how the run goes: redrawn on a terminal, now and then in a pipe.
+import { canRedraw } from "../setup/progress.mjs";
 import type { RunCounts } from "./runCounts.ts";
 
 export const clock = (ms: number): string => {
@@ -16,6 +17,7 @@ export interface StatusLine {
 }
 
 export const createStatusLine = (out: NodeJS.WriteStream, everyMs: number): StatusLine => {
+  const live = canRedraw(out, process.env);
   let drawn = false;
   let last = 0;
   let lastText = "";
@@ -25,7 +27,7 @@ export const createStatusLine = (out: NodeJS.WriteStream, everyMs: number): Stat
   };
   return {
     show(text) {
-      if (out.isTTY) {
+      if (live) {
         out.write(`\r\u001b[K${text.slice(0, out.columns - 1)}`);
         drawn = true;
       } else if (Date.now() - last >= everyMs && text !== lastText) {
