@@ -55,6 +55,7 @@ describe("the editor of npm start", () => {
       tokenPath: join(directory, "token"),
       connectPath: join(directory, "connect.json"),
       workspace: join(directory, "workspace"),
+      hookSocket: join(directory, "hook.sock"),
       logPath: join(directory, "run.ndjson"),
     };
     const editor = await startEditor(run, { browser: false });

@@ -92,7 +92,7 @@ const startCollector = async (
       `--listen=127.0.0.1:${port}`,
       `--token-file=${run.tokenPath}`,
       `--out=${run.logPath}`,
-      `--hook-socket=${join(run.path, "hooks/hook.sock")}`,
+      `--hook-socket=${run.hookSocket}`,
       ...(isSample ? samplePolicy : userOption()),
       "--",
       ...command,

@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { toolsDir } from "../setup/paths.mjs";
 
 export interface RunDirectory {
@@ -11,6 +11,7 @@ export interface RunDirectory {
   readonly tokenPath: string;
   readonly connectPath: string;
   readonly workspace: string;
+  readonly hookSocket: string;
   /** The run's log; outlives the directory. */
   readonly logPath: string;
 }
@@ -23,6 +24,12 @@ const removeOldRuns = async (): Promise<void> => {
   const logs = (await readdir(runsDir)).filter((name) => name.endsWith(".ndjson")).sort();
   for (const name of logs.slice(0, Math.max(0, logs.length - keptRuns))) await rm(join(runsDir, name), { force: true });
 };
+
+/**
+ * The collector, which runs as root, makes and removes the socket's directory. It listens only where nobody but root may
+ * write; the run's directory is the user's.
+ */
+export const hookSocketOf = (runPath: string): string => join("/run", basename(runPath), "hook.sock");
 
 /** `gitHub` is what the editor shows pull requests of. */
 export const makeRunDirectory = async (
@@ -40,6 +47,7 @@ export const makeRunDirectory = async (
     tokenPath: join(path, "token"),
     connectPath: join(path, "connect.json"),
     workspace,
+    hookSocket: hookSocketOf(path),
     logPath: join(runsDir, `${new Date().toISOString().replaceAll(/[:.]/g, "-")}.ndjson`),
   };
   await writeFile(directory.tokenPath, `${token}\n`, { mode: 0o600 });
