@@ -58,6 +58,15 @@ export const bundles = [
   },
   {
     ...shared,
+    entryPoints: ["extension/src/export/runFiles.ts"],
+    outfile: "dist/runFiles.cjs",
+    platform: "node",
+    format: "cjs",
+    target: "node22",
+    external: ["vscode"],
+  },
+  {
+    ...shared,
     // A thread of its own, which writes what is exported.
     entryPoints: ["extension/src/export/exportThread.ts"],
     outfile: "dist/exportThread.cjs",

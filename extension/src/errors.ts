@@ -115,6 +115,13 @@ export const runGone = (origin: string, run: string): Failure =>
     "It was probably started anew: connect again to see its present run. What was received so far can still be saved.",
   );
 
+export const runChanged = (origin: string, run: string): Failure =>
+  final(
+    "runChanged",
+    `The collector at ${origin} has another run under the name ${run} now.`,
+    "Connect again to see it. What was received of this one can still be saved.",
+  );
+
 export const noRuns = (origin: string): Failure =>
   final(
     "noRuns",
@@ -215,15 +222,15 @@ export const linkRefused = (reason: string): Failure =>
 export const exportNotWritten = (name: string, detail: string): Failure =>
   final(
     "exportNotWritten",
-    `The run could not be exported to ${name} (${detail}).`,
-    "Choose another folder, or free space there, and export it again; nothing was changed.",
+    `The run could not be written to ${name} (${detail}).`,
+    "Choose another folder, or free space there, and try again; nothing was changed.",
   );
 
 export const exportOntoLog = (name: string): Failure =>
   final(
     "exportOntoLog",
-    `${name} is the run's own log, which an export would write over.`,
-    "Export it again under another name.",
+    `${name} is the run's own log, which would be written over.`,
+    "Choose another name; nothing was changed.",
   );
 
 export const exportEmpty = (title: string): Failure =>

@@ -87,6 +87,7 @@ export const buildBundles = async (progress, { force = false } = {}) => {
     "language-server.js",
     "extension.cjs",
     "exportThread.cjs",
+    "runFiles.cjs",
     "languageClient.cjs",
     "webview/monitor.js",
     ...["pre", "main", "post", "keeper", "uploader"].map((name) => `action/${name}.cjs`),
@@ -103,7 +104,7 @@ export const buildBundles = async (progress, { force = false } = {}) => {
  */
 export const packExtension = async (progress, { force = false } = {}) => {
   const texts = ["package.json", ".vscodeignore", "README.md", "CHANGELOG.md", "LICENSE"];
-  const bundles = ["exportThread", "extension", "github", "languageClient", "relatedDiffs"].map(
+  const bundles = ["exportThread", "extension", "github", "languageClient", "relatedDiffs", "runFiles"].map(
     (name) => `dist/${name}.cjs`,
   );
   const servers = ["dist/language-server.js", "dist/workflow-validation.js", "language-server/schema"];

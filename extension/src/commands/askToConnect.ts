@@ -2,6 +2,7 @@
 import { window, QuickPickItemKind, type QuickPickItem } from "vscode";
 import type { OfferedRun } from "../stream/collectorApi.ts";
 import { parseEndpoint, type Endpoint } from "../stream/endpoint.ts";
+import { isToken } from "../stream/token.ts";
 import { plainText } from "../views/plainText.ts";
 
 const title = "Connect to Collector";
@@ -65,7 +66,7 @@ export const askToken = async (origin: string, refused: boolean): Promise<string
     password: true,
     ignoreFocusOut: true,
     validateInput: (input) =>
-      /^[\x21-\x7e]*$/.test(input.trim()) ? undefined : "A token has no spaces and only plain characters.",
+      input.trim() === "" || isToken(input.trim()) ? undefined : "A token has no spaces and only plain characters.",
   });
   const token = text?.trim();
   return token === undefined || token === "" ? undefined : token;

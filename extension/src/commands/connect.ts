@@ -5,7 +5,7 @@ import { parseConnectLink } from "../connect/link.ts";
 import type { Context } from "../context.ts";
 import { UserError } from "../errors.ts";
 import { views } from "../ids.ts";
-import { liveRunKey, type LiveRun } from "../sessions/liveRun.ts";
+import type { LiveRun } from "../sessions/liveRun.ts";
 import { listRuns, type OfferedRun } from "../stream/collectorApi.ts";
 import type { Endpoint } from "../stream/endpoint.ts";
 import { needsToken } from "../stream/liveStream.ts";
@@ -135,7 +135,7 @@ export const connectByFile = async (context: Context, file: Promise<ConnectFile>
     const newest = runs.at(-1);
     if (newest === undefined) return;
     // After a reload the run is here already, and its monitor stands where the user left it, if at all.
-    const isNew = context.registry.get(liveRunKey(endpoint, newest.id)) === undefined;
+    const isNew = context.liveRuns.find(endpoint, newest) === undefined;
     const run = await context.liveRuns.follow(endpoint, title === undefined ? newest : { ...newest, title }, token);
     if (!isNew) return;
     // Its pull request is beside it.

@@ -1,5 +1,5 @@
 // Export Run…: a run as a report, its requests, its findings, or its log, as a file that others can read.
-import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commands as vscodeCommands, env, ProgressLocation, UIKind, Uri, window, workspace } from "vscode";
@@ -12,6 +12,7 @@ import { isLoading, untilSettled } from "../export/untilSettled.ts";
 import type { RunSession } from "../sessions/runSession.ts";
 import { plainText } from "../views/plainText.ts";
 import { runLabel } from "../views/runText.ts";
+import { isSameFile } from "../export/saveLog.ts";
 import { sealedText } from "../export/sealedText.ts";
 
 const UNWATCHED =
@@ -54,12 +55,6 @@ const chooseTarget = async (run: RunSession, format: ExportFormat): Promise<Uri 
     filters: { [label]: [extension] },
     ...(folder === undefined ? {} : { defaultUri: Uri.joinPath(folder, fileNameOf(runLabel(run), format)) }),
   });
-};
-
-/** Whether both paths are one file; one that is not there yet is none. */
-const isSameFile = async (a: string, b: string): Promise<boolean> => {
-  const [first, second] = await Promise.all([a, b].map((path) => realpath(path).catch(() => undefined)));
-  return first !== undefined && first === second;
 };
 
 /** Bytes of lines: a live run goes on while it is exported. Of a file all, also what can't be read. */

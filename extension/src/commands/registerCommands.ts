@@ -9,16 +9,14 @@ import { LiveRun } from "../sessions/liveRun.ts";
 import type { RunSession } from "../sessions/runSession.ts";
 import { chooseRun, runOfArgument } from "./chooseRun.ts";
 import { connect, reconnect } from "./connect.ts";
-import { exportRun } from "./exportRun.ts";
 import { forgetToken } from "./forgetToken.ts";
+import { loadRunFiles } from "./loadRunFiles.ts";
 import { openMonitor, openMonitorInPanel } from "./openMonitor.ts";
 import { openRunLog, reopenRunLog } from "./openRunLog.ts";
 import { removeRun } from "./removeRun.ts";
-import { saveRunLog } from "./saveRunLog.ts";
 import { addAllowlist, copyAllowlist, createSetupSteps, rewriteActive } from "./rewritePolicy.ts";
 import { showFiltered } from "./showFiltered.ts";
 import { showWhatRanHere } from "./showWhatRanHere.ts";
-import { useSessionLog } from "./useSessionLog.ts";
 import { showError } from "./showFailure.ts";
 
 const anyRun = (run: RunSession): run is RunSession => run !== undefined;
@@ -66,13 +64,13 @@ const handlers: { readonly [id in CommandId]: Handler } = {
   },
   [commands.saveRunLog]: async (context, argument) => {
     const run = await chooseRun(context, argument, "save", anyRun);
-    if (run !== undefined) await saveRunLog(run);
+    if (run !== undefined) await (await loadRunFiles(context)).saveRunLog(run);
   },
   [commands.exportRun]: async (context, argument) => {
     const run = isSessionRow(argument)
       ? await (await context.gitHub()).runOfRow(argument)
       : await chooseRun(context, argument, "export", anyRun);
-    if (run !== undefined) await exportRun(context, run);
+    if (run !== undefined) await (await loadRunFiles(context)).exportRun(context, run);
   },
   [commands.sendComment]: (context, argument) => context.relatedDiffs.sendComment(argument),
   [commands.forgetToken]: (context) => forgetToken(context),
@@ -86,7 +84,7 @@ const handlers: { readonly [id in CommandId]: Handler } = {
   [commands.addAllowlist]: (context) => addAllowlist(context),
   [commands.useSessionLog]: async (context, argument) => {
     const run = await chooseRun(context, argument, "use a session's log for", anyRun);
-    if (run !== undefined) await useSessionLog(context, run);
+    if (run !== undefined) await (await loadRunFiles(context)).useSessionLog(context, run);
   },
   [commands.showWhatRanHere]: (context, argument) => showWhatRanHere(context, argument),
 };

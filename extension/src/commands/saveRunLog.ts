@@ -1,9 +1,9 @@
 // Save Run Log As…: what has come of a run, as a file of its own.
-import { createReadStream, createWriteStream } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
 import { ProgressLocation, Uri, window, workspace } from "vscode";
+import { saveLog } from "../export/saveLog.ts";
 import type { RunSession } from "../sessions/runSession.ts";
+import { plainStatusText } from "../views/plainText.ts";
 import { runLabel } from "../views/runText.ts";
 
 const fileName = (run: RunSession): string =>
@@ -18,18 +18,14 @@ const fileName = (run: RunSession): string =>
 const readableEnd = (run: RunSession): number =>
   run.kind === "file" ? run.store.size : (run.store.extents.at(-1)?.end ?? 0);
 
-const copy = async (run: RunSession, target: Uri): Promise<number> => {
+const copy = async (run: RunSession, target: Uri): Promise<void> => {
   const end = readableEnd(run);
   await run.flush();
-  if (end === 0) await workspace.fs.writeFile(target, new Uint8Array());
-  else if (target.scheme === "file") {
-    // Only the user's own: command lines are private.
-    const output = createWriteStream(target.fsPath, { mode: 0o600 });
-    await pipeline(createReadStream(run.path, { end: end - 1 }), output);
-  } else await workspace.fs.writeFile(target, (await readFile(run.path)).subarray(0, end));
-  return run.summary.events;
+  if (target.scheme === "file") await saveLog(run.path, end, target.fsPath);
+  else await workspace.fs.writeFile(target, (await readFile(run.path)).subarray(0, end));
 };
 
+/** Throws a `UserError` where it can't be done. */
 export const saveRunLog = async (run: RunSession): Promise<void> => {
   const folder = workspace.workspaceFolders?.[0]?.uri;
   const target = await window.showSaveDialog({
@@ -41,5 +37,5 @@ export const saveRunLog = async (run: RunSession): Promise<void> => {
   await window.withProgress({ location: ProgressLocation.Window, title: "Saving the run log" }, () =>
     copy(run, target),
   );
-  window.setStatusBarMessage(`$(check) Saved ${target.path.split("/").at(-1) ?? ""}`.replaceAll("$(", "$("), 4000);
+  window.setStatusBarMessage(`$(check) Saved ${plainStatusText(target.path.split("/").at(-1) ?? "")}`, 4000);
 };

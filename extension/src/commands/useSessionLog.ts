@@ -1,9 +1,13 @@
 // A session's log, as the agent keeps it, tells what its edits wrote: so the related diff knows the very lines. It stays in memory,
 // for this window.
 import { stat, readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { window } from "vscode";
 import type { Context } from "../context.ts";
+import { logNotReadable, UserError } from "../errors.ts";
+import { reasonOf } from "../export/exportTask.ts";
 import type { RunSession } from "../sessions/runSession.ts";
+import { plainText } from "../views/plainText.ts";
 
 const MOST_BYTES = 64_000_000;
 
@@ -15,7 +19,9 @@ export const useSessionLog = async (context: Context, run: RunSession): Promise<
       filters: { "Session logs": ["jsonl", "log", "txt", "json"], "All files": ["*"] },
     })) ?? [];
   if (chosen === undefined) return;
-  const { size } = await stat(chosen.fsPath);
+  const { size } = await stat(chosen.fsPath).catch((error: unknown) => {
+    throw new UserError(logNotReadable(plainText(basename(chosen.fsPath)), reasonOf(error)));
+  });
   if (size > MOST_BYTES) {
     void window.showInformationMessage("This file is larger than 64 MB: it is no session's log that can be used.");
     return;

@@ -24,6 +24,7 @@ describe("parseConnectLink", () => {
     ["/connect", `url=https://me:pw@runner.example&token=${secret}`, /password/],
     ["/connect", `url=file:///etc/passwd&token=${secret}`, /not file/],
     ["/connect", `url=javascript:alert(1)&token=${secret}`, /./],
+    ["/connect", `url=http://127.0.0.1:1&token=${secret}%0AX`, /token .*characters/],
   ];
   for (const [path, query, reason] of refused) {
     it(`refuses ${path}?${query.replace(secret, "…")}`, () => {
@@ -61,6 +62,7 @@ describe("readConnectFile", () => {
       [await write("text.json", "no"), /not JSON/],
       [await write("null.json", "null"), /no "url"/],
       [await write("notoken.json", '{"url":"http://127.0.0.1:1"}'), /no "token"/],
+      [await write("line.json", JSON.stringify({ url: "http://127.0.0.1:1", token: `${secret}\n` })), /characters/],
       [await write("remote.json", JSON.stringify({ url: "http://198.51.100.7", token: secret })), /Plain http/],
     ];
     await symlink(join(folder, "good.json"), join(folder, "link.json"));

@@ -4,6 +4,7 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { connectFileRefused, UserError } from "../errors.ts";
 import { parseEndpoint, type Endpoint } from "../stream/endpoint.ts";
+import { isToken } from "../stream/token.ts";
 
 export interface ConnectFile {
   readonly endpoint: Endpoint;
@@ -45,6 +46,7 @@ export const readConnectFile = async (path: string): Promise<ConnectFile> => {
   const { url, token, title, github } = fields;
   if (typeof url !== "string") throw new UserError(connectFileRefused(path, 'has no "url"'));
   if (typeof token !== "string" || token === "") throw new UserError(connectFileRefused(path, 'has no "token"'));
+  if (!isToken(token)) throw new UserError(connectFileRefused(path, 'has a "token" with characters that no token has'));
   const parsed = parseEndpoint(url);
   if (!parsed.ok) throw new UserError(connectFileRefused(path, `has a "url" that can't be used: ${parsed.reason}`));
   return {

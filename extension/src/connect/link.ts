@@ -1,6 +1,7 @@
 // vscode://runglass.runglass/connect?url=…&token=…: what a link asks for. Nothing is contacted before the user agreed.
 import { linkRefused, UserError } from "../errors.ts";
 import { parseEndpoint, type Endpoint } from "../stream/endpoint.ts";
+import { isToken } from "../stream/token.ts";
 
 export interface ConnectLink {
   readonly endpoint: Endpoint;
@@ -17,5 +18,7 @@ export const parseConnectLink = (path: string, query: string): ConnectLink => {
   const parsed = parseEndpoint(url);
   if (!parsed.ok) throw new UserError(linkRefused(parsed.reason.replace(/\.$/, "")));
   const token = parameters.get("token");
-  return { endpoint: parsed.endpoint, token: token === null || token === "" ? undefined : token };
+  if (token === null || token === "") return { endpoint: parsed.endpoint, token: undefined };
+  if (!isToken(token)) throw new UserError(linkRefused("its token has characters that no token has"));
+  return { endpoint: parsed.endpoint, token };
 };

@@ -39,7 +39,7 @@ const secrets = (values: Map<string, string>): SecretStorage =>
     delete: (key: string) => Promise.resolve(void values.delete(key)),
   }) as unknown as SecretStorage;
 
-const offered = { id: "r1", title: "npm ci" };
+const offered = { id: "r1", title: "npm ci", ended: false };
 
 describe("live runs over a reload of the window", () => {
   let folder: string;
@@ -95,7 +95,7 @@ describe("live runs over a reload of the window", () => {
     assert.equal(registry.current?.title, "npm ci");
     assert.equal(registry.current.summary.events, 3);
     await until("the fourth event", () => registry.current?.summary.events === 4);
-    assert.equal(collector.resumes.at(-1), "3");
+    assert.equal(collector.resumes.at(-1), "2");
   });
 
   it("say so when their token is gone", async () => {
@@ -116,6 +116,29 @@ describe("live runs over a reload of the window", () => {
     await openWindow();
     assert.equal(registry.current?.failure?.code, "fromBefore");
     assert.equal(collector.resumes.length, 1);
+  });
+
+  it("are told from what a collector has under the same name later", async () => {
+    const [first] = registry.runs;
+    assert.ok(first instanceof LiveRun);
+    assert.equal(await liveRuns.follow(endpoint, { ...offered, attempt: 1, lastSeq: 3 }, testToken), first);
+    collector.lines.splice(0, 3, startLine("again"), testEvent(2));
+    collector.cut();
+    for (const other of [{ attempt: 2 }, { lastSeq: 2 }]) {
+      const second = await liveRuns.follow(endpoint, { ...offered, ...other }, testToken);
+      assert.notEqual(second.key, first.key);
+      assert.equal(registry.current, second);
+      await until("its events", () => second.summary.events === 2);
+      assert.equal(second.title, "again");
+      if (other.attempt === 2) await registry.remove(second);
+    }
+    assert.equal(first.summary.events, 3);
+    await closeWindow();
+    await openWindow();
+    assert.deepEqual(
+      registry.runs.map((run) => run.title),
+      ["npm ci", "again"],
+    );
   });
 
   it("survive what is no memory of ours", async () => {

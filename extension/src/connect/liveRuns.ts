@@ -1,8 +1,9 @@
 // Makes live runs: new ones, and again the ones of before a reload of the window.
 import { fromBefore, noToken } from "../errors.ts";
-import { LiveRun, liveRunKey } from "../sessions/liveRun.ts";
+import { LiveRun } from "../sessions/liveRun.ts";
 import type { RunRegistry } from "../sessions/registry.ts";
 import { cleanSpools, knownSpoolPath, newSpoolPath } from "../sessions/spoolFolder.ts";
+import type { OfferedRun } from "../stream/collectorApi.ts";
 import { parseEndpoint, type Endpoint } from "../stream/endpoint.ts";
 import type { ReconnectPolicy } from "../stream/reconnectPolicy.ts";
 import type { RememberedRun } from "./remembered.ts";
@@ -20,6 +21,16 @@ export interface LiveRunsOptions {
 /** A window that was closed longer ago comes back with its runs, but not by itself with their connections. */
 const COMES_BACK_MS = 3_600_000;
 
+/** A collector that was started anew may have another run under the same name: another attempt, another job, another try. */
+const canBe = ({ summary, failure, lastSeq }: LiveRun, offered: OfferedRun): boolean => {
+  if (failure?.code === "runChanged" || failure?.code === "runGone") return false;
+  if (offered.attempt !== undefined && summary.job !== undefined && (summary.job.attempt ?? 1) !== offered.attempt) {
+    return false;
+  }
+  if (summary.complete && !offered.ended) return false;
+  return offered.lastSeq === undefined || lastSeq <= offered.lastSeq;
+};
+
 export class LiveRuns {
   readonly #options: LiveRunsOptions;
 
@@ -27,15 +38,18 @@ export class LiveRuns {
     this.#options = options;
   }
 
+  /** The run of this window that is the one offered, as far as that can be told before it is read. */
+  find(endpoint: Endpoint, offered: OfferedRun): LiveRun | undefined {
+    return this.#options.registry.runs
+      .filter((run) => run instanceof LiveRun)
+      .findLast((run) => run.endpoint.base === endpoint.base && run.run === offered.id && canBe(run, offered));
+  }
+
   /** Follows a run from now on; where it is here already, it goes on. Throws a `UserError`. */
-  async follow(
-    endpoint: Endpoint,
-    offered: { readonly id: string; readonly title: string },
-    token: string,
-  ): Promise<LiveRun> {
+  async follow(endpoint: Endpoint, offered: OfferedRun, token: string): Promise<LiveRun> {
     const { registry, folder } = this.#options;
-    const known = registry.get(liveRunKey(endpoint, offered.id));
-    if (known instanceof LiveRun) {
+    const known = this.find(endpoint, offered);
+    if (known !== undefined) {
       if (known.state.kind !== "live") known.connect(token);
       registry.makeCurrent(known);
       return known;

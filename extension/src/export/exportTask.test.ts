@@ -129,10 +129,7 @@ describe("an export", function () {
     assert.equal(await readFile(join(folder, "out.har"), "utf8"), "what was there");
     await assert.rejects(run(log, "har", { target: join(folder, "no", "x.har") }), (error) => {
       assert.ok(error instanceof UserError);
-      assert.match(
-        error.message,
-        /could not be exported to x\.har \(the folder, or the run's own file, is not there\)/,
-      );
+      assert.match(error.message, /could not be written to x\.har \(the folder, or the run's own file, is not there\)/);
       return true;
     });
     await assert.rejects(run(log, "har", { signal: AbortSignal.abort() }));

@@ -22,7 +22,8 @@ export interface ExportTask extends Omit<ExportJob, "target"> {
   readonly signal: AbortSignal;
 }
 
-const reasonOf = (error: unknown): string => {
+/** What went wrong with a file, in a few words. */
+export const reasonOf = (error: unknown): string => {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
   if (code === "ENOSPC") return "the disk is full";
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") return "no permission";

@@ -97,7 +97,7 @@ describe("LiveRun", () => {
     run.connect();
     await until("all five", () => run.summary.events === 5);
     assert.deepEqual(await linesOf(run), collector.lines);
-    assert.equal(collector.resumes.at(-1), "3");
+    assert.equal(collector.resumes.at(-1), "2");
   });
 
   it("fetches again what a damaged copy does not have", async () => {
@@ -113,6 +113,25 @@ describe("LiveRun", () => {
     run.connect();
     await until("all four", () => run.summary.events === 4);
     assert.deepEqual(await linesOf(run), collector.lines);
+  });
+
+  it("does not mix another run under the same name into its copy, also after a reload", async () => {
+    // The newest line may be longer than what is read of the copy at once.
+    const long = testEvent(3, "file.read", `"file":{"path":"/${"x".repeat(9000)}"}`);
+    add(startLine(), testEvent(2), long);
+    run.connect();
+    await until("three events", () => run.summary.events === 3);
+    await run.dispose(true);
+    const kept = [...collector.lines];
+    collector.lines.splice(0, 3, startLine("another"), testEvent(2), testEvent(3), testEvent(4));
+    run = await open(`${count}.ndjson`);
+    run.connect();
+    await until("the failure", () => run.state.kind === "failed");
+    assert.equal(run.failure?.code, "runChanged");
+    assert.deepEqual(await linesOf(run), kept);
+    collector.lines.splice(0, 4, ...kept, testEvent(4));
+    run.connect();
+    await until("the next event of the same run", () => run.summary.events === 4);
   });
 
   it("knows after a reload that the run had ended", async () => {

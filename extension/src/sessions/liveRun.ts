@@ -10,6 +10,7 @@ import type { RunSession } from "./runSession.ts";
 import { createSignal } from "./signal.ts";
 import { openSpool, type RestoredSpool } from "./restoreSpool.ts";
 import { rm } from "node:fs/promises";
+import { basename } from "node:path";
 
 export interface LiveRunOptions {
   readonly endpoint: Endpoint;
@@ -22,7 +23,9 @@ export interface LiveRunOptions {
   readonly policy: () => ReconnectPolicy;
 }
 
-export const liveRunKey = (endpoint: Endpoint, run: string): string => `live:${endpoint.base}#${run}`;
+/** By its copy too: a collector may have had several runs of one name, each in its time. */
+const keyOf = ({ endpoint, run, spoolPath }: LiveRunOptions): string =>
+  `live:${endpoint.base}#${run}@${basename(spoolPath, ".ndjson")}`;
 
 export class LiveRun implements RunSession, LineSink {
   readonly kind = "live";
@@ -35,6 +38,8 @@ export class LiveRun implements RunSession, LineSink {
   failure: Failure | undefined;
   /** seq of the last event taken from the stream, also when it is not yet in the store. */
   lastSeq: number;
+  /** The event with that number, as it was sent. */
+  lastLine: string | undefined;
   readonly #options: LiveRunOptions;
   readonly #scanner: LogScanner;
   readonly #spool: RestoredSpool["spool"];
@@ -42,16 +47,19 @@ export class LiveRun implements RunSession, LineSink {
   readonly #changes = createSignal<void>();
   #stream: LiveStream;
   #pending: string[] = [];
+  /** The last line in the store. */
+  #storedLine: string | undefined;
 
   private constructor(options: LiveRunOptions, restored: RestoredSpool) {
     this.#options = options;
     this.endpoint = options.endpoint;
     this.run = options.run;
-    this.key = liveRunKey(options.endpoint, options.run);
+    this.key = keyOf(options);
     this.#spool = restored.spool;
     this.#scanner = restored.scanner;
     this.path = restored.spool.path;
     this.lastSeq = restored.scanner.lastSeq;
+    this.#storedLine = restored.lastLine;
     restored.scanner.stopAtDamage = true;
     const { spool, scanner } = restored;
     this.store = {
@@ -108,6 +116,7 @@ export class LiveRun implements RunSession, LineSink {
     this.#spool.retry(this.#options.maxSpoolBytes());
     this.#pending = [];
     this.lastSeq = this.#scanner.lastSeq;
+    this.lastLine = this.#storedLine;
     this.#scanner.damage = undefined;
     this.#stream.start();
   }
@@ -132,6 +141,7 @@ export class LiveRun implements RunSession, LineSink {
     if (this.#pending.length === 0) queueMicrotask(() => this.#store());
     this.#pending.push(line);
     this.lastSeq += 1;
+    this.lastLine = line;
   }
 
   room(): Promise<void> {
@@ -168,11 +178,15 @@ export class LiveRun implements RunSession, LineSink {
   /** All that one piece of network data brought is stored at once. */
   #store(): void {
     if (this.#pending.length === 0) return;
-    const bytes = Buffer.from(`${this.#pending.join("\n")}\n`);
+    const lines = this.#pending;
+    const bytes = Buffer.from(`${lines.join("\n")}\n`);
     this.#pending = [];
     const position = this.#spool.size;
     if (!this.#spool.append(bytes)) return;
+    const before = this.#scanner.lastSeq;
     this.#scanner.feed(bytes, position);
+    // Each takes one number more; behind the first that is wrong none is taken.
+    this.#storedLine = lines[this.#scanner.lastSeq - before - 1] ?? this.#storedLine;
     this.#lines.fire();
     this.#changes.fire();
     const { damage, lastSeq } = this.#scanner;

@@ -9,6 +9,8 @@ export interface RestoredSpool {
   readonly spool: Spool;
   /** Has read all that the copy holds. */
   readonly scanner: LogScanner;
+  /** The last event in it. */
+  readonly lastLine: string | undefined;
 }
 
 const scanCopy = async (path: string): Promise<{ readonly scanner: LogScanner; readonly end: number }> => {
@@ -35,8 +37,23 @@ const readCopy = async (path: string): Promise<{ readonly scanner: LogScanner; r
   }
 };
 
+const NEWLINE = 0x0a;
+
+/** Undefined where there is none. */
+const lastLineOf = async (spool: Spool): Promise<string | undefined> => {
+  const end = spool.size - 1;
+  if (end < 0) return undefined;
+  for (let want = 4096; ; want *= 8) {
+    const start = Math.max(0, end - want);
+    const bytes = Buffer.from(await spool.readBytes(start, end));
+    const newline = bytes.lastIndexOf(NEWLINE);
+    if (newline >= 0 || start === 0) return bytes.toString("utf8", newline + 1);
+  }
+};
+
 /** Throws a `UserError` when the copy can't be made. */
 export const openSpool = async (options: SpoolOptions): Promise<RestoredSpool> => {
   const { scanner, end } = await readCopy(options.path);
-  return { spool: await Spool.open(options, end), scanner };
+  const spool = await Spool.open(options, end);
+  return { spool, scanner, lastLine: await lastLineOf(spool) };
 };

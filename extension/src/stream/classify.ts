@@ -1,5 +1,6 @@
 // Turns what fetch and HTTP say into the one failure a person can act on.
 import type { Failure } from "../errors.ts";
+import { boundedText } from "./boundedText.ts";
 import {
   notACollector,
   redirected,
@@ -11,13 +12,6 @@ import {
   wrongHost,
   wrongToken,
 } from "../errors.ts";
-
-/** What is needed of a `Response`; so a test can make one. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: { get(name: string): string | null };
-  text(): Promise<string>;
-}
 
 const tlsCode =
   /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET_ISSUER|VERIFY)|HOSTNAME_MISMATCH|EPROTO)/;
@@ -69,17 +63,19 @@ export const failureOfError = (origin: string, error: unknown): Failure => {
 };
 
 /** Only a collector's own errors are problem documents; a tunnel's or proxy's are pages of its own. */
-const isProblem = (answer: Answer): boolean =>
+const isProblem = (answer: Response): boolean =>
   /^application\/problem\+json\b/i.test(answer.headers.get("content-type") ?? "");
+
+const LONGEST_PROBLEM = 10_000;
 
 interface Problem {
   readonly code: string;
   readonly detail: string;
 }
 
-const readProblem = async (answer: Answer): Promise<Problem> => {
+const readProblem = async (answer: Response): Promise<Problem> => {
   try {
-    const problem = JSON.parse((await answer.text()).slice(0, 10_000)) as Readonly<Record<string, unknown>>;
+    const problem = JSON.parse(await boundedText(answer, LONGEST_PROBLEM)) as Readonly<Record<string, unknown>>;
     const text = (name: string): string => (typeof problem[name] === "string" ? oneLine(problem[name]) : "");
     return { code: text("code"), detail: text("detail") === "" ? text("title") : text("detail") };
   } catch {
@@ -91,7 +87,7 @@ const readProblem = async (answer: Answer): Promise<Problem> => {
  * An HTTP answer other than the wanted one. `run` is the run that was asked for, where one was. A 404 that is not the
  * collector's own may be a tunnel whose other end is away for a moment, so it is worth another try.
  */
-export const failureOfAnswer = async (origin: string, answer: Answer, run?: string): Promise<Failure> => {
+export const failureOfAnswer = async (origin: string, answer: Response, run?: string): Promise<Failure> => {
   const { status } = answer;
   const own = isProblem(answer);
   const { code, detail } = own ? await readProblem(answer) : { code: "", detail: "" };

@@ -99,6 +99,34 @@ describe("listRuns", () => {
     await other.close();
   });
 
+  it("sends no token that a header can't hold, and shows none of it", async () => {
+    for (const token of [`${testToken}\nX: y`, `${testToken}\u0000`, `${testToken} ü`, "ключ"]) {
+      assert.equal(await failureCode(listRuns(endpoint(collector.url), token)), "wrongToken");
+    }
+  });
+
+  for (const status of [200, 500]) {
+    it(`reads no more than it needs of an answer ${status} without an end`, async () => {
+      let sent = 0;
+      const type = status === 200 ? "application/json" : "application/problem+json";
+      collector.fault = (_request, response) => {
+        response.writeHead(status, { "Content-Type": type });
+        const more = (): void => {
+          while (!response.closed && sent < 1e9) {
+            sent += 65_536;
+            if (!response.write(Buffer.alloc(65_536, "x"))) break;
+          }
+        };
+        response.on("drain", more);
+        more();
+        return true;
+      };
+      const expected = status === 200 ? "notACollector" : "serverFailed";
+      assert.equal(await failureCode(listRuns(endpoint(collector.url), testToken)), expected);
+      assert.ok(sent < 1e8, String(sent));
+    });
+  }
+
   it("says that nobody listens", async () => {
     const gone = await startTestCollector();
     await gone.close();

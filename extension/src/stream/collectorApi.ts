@@ -1,7 +1,9 @@
 // The collector's plain requests: is it one, and which runs has it. The event stream is in eventStream.ts.
-import { newerVersion, noRuns, notACollector, UserError } from "../errors.ts";
+import { newerVersion, noRuns, notACollector, UserError, wrongToken } from "../errors.ts";
+import { boundedText } from "./boundedText.ts";
 import { failureOfAnswer, failureOfError } from "./classify.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { isToken } from "./token.ts";
 
 export interface OfferedRun {
   readonly id: string;
@@ -10,6 +12,8 @@ export interface OfferedRun {
   /** Of the workflow run; undefined where the collector does not say. */
   readonly attempt?: number;
   readonly ended: boolean;
+  /** seq of its last event; undefined where the collector does not say. */
+  readonly lastSeq?: number;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -20,6 +24,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 /** GETs JSON; throws a `UserError` for everything that is not a collector's good answer. */
 const getJson = async (endpoint: Endpoint, path: string, token: string): Promise<Readonly<Record<string, unknown>>> => {
+  if (!isToken(token)) throw new UserError(wrongToken(endpoint.origin));
   let response: Response;
   let text: string;
   try {
@@ -35,7 +40,7 @@ const getJson = async (endpoint: Endpoint, path: string, token: string): Promise
         notACollector(endpoint.origin, `its answer is ${type === "" ? "of no type" : type.slice(0, 80)}`),
       );
     }
-    text = await response.text();
+    text = await boundedText(response, LONGEST_ANSWER);
   } catch (error) {
     throw error instanceof UserError ? error : new UserError(failureOfError(endpoint.origin, error));
   }
@@ -55,12 +60,13 @@ const parse = (text: string): unknown => {
 const offeredRun = (value: unknown): OfferedRun | undefined => {
   if (!isRecord(value) || typeof value["id"] !== "string" || value["id"] === "") return undefined;
   const title = typeof value["title"] === "string" && value["title"] !== "" ? value["title"] : value["id"];
-  const { attempt } = value;
+  const { attempt, lastSeq } = value;
   return {
     id: value["id"],
     title,
     ...(typeof attempt === "number" ? { attempt } : {}),
     ended: value["state"] === "ended",
+    ...(typeof lastSeq === "number" ? { lastSeq } : {}),
   };
 };
 

@@ -1,10 +1,11 @@
 // One connection to a run's event stream. The `eventsource` package parses it; every other decision (when to come back, from
 // where, what a failure means) is taken outside, because the package gives up for good on any status but 200.
 import { EventSource, type FetchLike } from "eventsource";
-import { closedByServer, notACollector, silent, type Failure } from "../errors.ts";
+import { closedByServer, notACollector, silent, wrongToken, type Failure } from "../errors.ts";
 import { failureOfAnswer, failureOfError } from "./classify.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { guardedBody } from "./guardedBody.ts";
+import { isToken } from "./token.ts";
 
 export interface EventStreamOptions {
   readonly endpoint: Endpoint;
@@ -12,7 +13,7 @@ export interface EventStreamOptions {
   readonly token: string;
   /** The last seq that is already here; 0 for none. */
   readonly after: number;
-  /** Silence longer than this ends the connection: the collector sends a keep-alive well within it. */
+  /** Silence longer than this, also before the answer, ends the connection: the collector sends a keep-alive well within it. */
   readonly silenceMs: number;
   /** Waited for before each read; so a slow disk here slows the reading and not the memory. */
   readonly room: () => Promise<void>;
@@ -48,12 +49,21 @@ export const openEventStream = (options: EventStreamOptions): EventStream => {
   /** What the fetch below learned, which the package's error event no longer says. */
   let failure: Failure | undefined;
   let ended = false;
+  const wasSilent = (): Failure => silent(origin, Math.round(options.silenceMs / 1000));
 
   const fetchStream: FetchLike = async (input, init) => {
+    if (!isToken(token)) {
+      failure = wrongToken(origin);
+      throw new Error(failure.code);
+    }
     let response: Response;
+    const patience = new AbortController();
+    // The package takes an abort of another kind for its own, and says nothing of it.
+    const timer = setTimeout(() => patience.abort(new Error("silence")), options.silenceMs);
+    const closing = init.signal as AbortSignal | undefined;
     try {
       response = await fetch(input, {
-        signal: (init.signal ?? null) as AbortSignal | null,
+        signal: AbortSignal.any(closing === undefined ? [patience.signal] : [patience.signal, closing]),
         redirect: "manual",
         cache: "no-store",
         headers: {
@@ -63,7 +73,8 @@ export const openEventStream = (options: EventStreamOptions): EventStream => {
         },
       });
     } catch (error) {
-      failure = failureOfError(origin, error);
+      failure = patience.signal.aborted ? wasSilent() : failureOfError(origin, error);
+      clearTimeout(timer);
       throw error;
     }
     if (response.status === 204) ended = true;
@@ -71,11 +82,12 @@ export const openEventStream = (options: EventStreamOptions): EventStream => {
     else if (!/^text\/event-stream\b/i.test(response.headers.get("content-type") ?? "")) {
       failure = notACollector(origin, "no event stream");
     }
+    clearTimeout(timer);
     const { status, headers, url, redirected } = response;
     const body =
       failure === undefined && response.body !== null
         ? guardedBody(response.body, options.room, options.silenceMs, () => {
-            failure = silent(origin, Math.round(options.silenceMs / 1000));
+            failure = wasSilent();
           })
         : null;
     if (failure !== undefined) void response.body?.cancel().catch(() => undefined);

@@ -8,6 +8,9 @@ class Sink {
   get lastSeq(): number {
     return this.got.length;
   }
+  get lastLine(): string | undefined {
+    return this.got.at(-1);
+  }
   push(line: string): void {
     this.got.push(line);
   }
@@ -132,7 +135,7 @@ describe("LiveStream", () => {
     await until("the failure", () => states.at(-1)?.kind === "failed");
     assert.equal(failedWith(), "gapInStream");
     assert.equal(sink.got.length, 2);
-    assert.deepEqual(collector.resumes, ["", "2"]);
+    assert.deepEqual(collector.resumes, ["", "1"]);
   });
 
   it("gets over a gap that the connection made", async () => {
@@ -204,6 +207,22 @@ describe("LiveStream", () => {
     await until("the end", () => states.at(-1)?.kind === "ended");
   });
 
+  it("takes nothing of another run under the same name", async () => {
+    add(5);
+    stream.start();
+    await until("the first events", () => sink.got.length === 5);
+    const before = [...sink.got];
+    collector.lines.splice(
+      0,
+      5,
+      ...[1, 2, 3, 4, 5, 6, 7].map((seq) => testEvent(seq, "file.read", '"file":{"path":"/x"}')),
+    );
+    collector.cut();
+    await until("the failure", () => states.at(-1)?.kind === "failed");
+    assert.equal(failedWith(), "runChanged");
+    assert.deepEqual(sink.got, before);
+  });
+
   it("takes silence for a loss", async () => {
     stream = makeStream({ silenceMs: 60 });
     stream.start();
@@ -211,6 +230,38 @@ describe("LiveStream", () => {
     const lost = states.find((state) => state.kind === "lost");
     assert.ok(lost?.kind === "lost");
     assert.equal(lost.failure.code, "silent");
+  });
+
+  it("does not wait for ever for an answer, nor for the rest of one", async () => {
+    stream = makeStream({ silenceMs: 60 });
+    const faults: readonly (readonly [string, TestCollector["fault"]])[] = [
+      ["silent", () => true],
+      [
+        "serverFailed",
+        (_q, r) => {
+          r.writeHead(500, { "Content-Type": "application/problem+json" });
+          r.write("{");
+          return true;
+        },
+      ],
+    ];
+    for (const [code, fault] of faults) {
+      collector.fault = fault;
+      states = [];
+      stream.start();
+      await until("the loss", () => states.some((state) => state.kind === "lost"));
+      const lost = states.find((state) => state.kind === "lost");
+      assert.equal(lost?.kind === "lost" ? lost.failure.code : "", code);
+      stream.stop();
+    }
+  });
+
+  it("asks for another token where this one can't be sent", async () => {
+    stream = makeStream({ token: `${testToken}\nX` });
+    stream.start();
+    await until("the failure", () => states.at(-1)?.kind === "failed");
+    assert.equal(failedWith(), "wrongToken");
+    assert.doesNotMatch(JSON.stringify(states), new RegExp(testToken));
   });
 
   it("reads no faster than the sink has room", async () => {

@@ -1,6 +1,6 @@
 // Keeps on reading a run's event stream until the run ends: resumes after each loss, exactly where it stood, and says how
 // it stands. It holds no events itself; the sink does.
-import { badEvent, gapInStream, wrongToken, type Failure } from "../errors.ts";
+import { badEvent, gapInStream, runChanged, wrongToken, type Failure } from "../errors.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { openEventStream, type EventStream } from "./eventStream.ts";
 import { reconnectDelay, type ReconnectPolicy } from "./reconnectPolicy.ts";
@@ -9,6 +9,8 @@ import { reconnectDelay, type ReconnectPolicy } from "./reconnectPolicy.ts";
 export interface LineSink {
   /** seq of the last event taken; the next must be one more. */
   readonly lastSeq: number;
+  /** That event as it was taken: what the collector must still have, for what follows to be of the same run. */
+  readonly lastLine: string | undefined;
   push(line: string): void;
   /** Resolves when more may be read. */
   room(): Promise<void>;
@@ -44,6 +46,8 @@ export class LiveStream {
   #attempt = 0;
   /** The expected seq at which the collector last sent another one. */
   #gapAt = 0;
+  /** How this connection stands: whether the last event is to come once more, has come, and was followed by others. */
+  #repeat: "none" | "awaited" | "came" | "passed" = "none";
   #stopped = true;
 
   constructor(options: LiveStreamOptions) {
@@ -56,6 +60,7 @@ export class LiveStream {
     this.#stopped = false;
     this.#attempt = 0;
     this.#gapAt = 0;
+    this.#repeat = "none";
     this.#options.onState({ kind: "connecting" });
     this.#connect();
   }
@@ -89,11 +94,15 @@ export class LiveStream {
 
   #connect(): void {
     const { endpoint, run, token, sink, silenceMs, onState } = this.#options;
+    // Whoever answers now may have another run under the same name, so the last event is asked for once more. Where it came and
+    // nothing else did, the run may be over: that is said only to who has all.
+    const isAnyMore = this.#repeat === "came";
+    this.#repeat = isAnyMore || sink.lastLine === undefined ? "none" : "awaited";
     this.#stream = openEventStream({
       endpoint,
       run,
       token,
-      after: sink.lastSeq,
+      after: this.#repeat === "awaited" ? sink.lastSeq - 1 : sink.lastSeq,
       silenceMs,
       room: () => sink.room(),
       onOpen: () => onState({ kind: "live" }),
@@ -107,8 +116,9 @@ export class LiveStream {
   }
 
   #take(id: string, data: string): void {
-    const { endpoint, sink } = this.#options;
-    const expected = sink.lastSeq + 1;
+    const { endpoint, run, sink } = this.#options;
+    const isRepeat = this.#repeat === "awaited";
+    const expected = isRepeat ? sink.lastSeq : sink.lastSeq + 1;
     if (id !== String(expected)) {
       const failure = gapInStream(endpoint.origin, expected, /^\d{1,16}$/.test(id) ? id : "without a number");
       // A proxy that lost a part is cured by asking again; a collector that has not got the event is not.
@@ -120,12 +130,18 @@ export class LiveStream {
       }
       return;
     }
+    if (isRepeat) {
+      this.#repeat = "came";
+      if (data !== sink.lastLine) this.fail(runChanged(endpoint.origin, run));
+      return;
+    }
     // The copy has one event a line, and JSON needs no line end within.
     if (data.includes("\n")) {
       this.fail(badEvent(endpoint.origin, expected, "it has more than one line"));
       return;
     }
     this.#attempt = 0;
+    this.#repeat = "passed";
     sink.push(data);
   }
 

@@ -52,6 +52,7 @@ describe("the package", () => {
       "dist/language-server.js",
       "dist/languageClient.cjs",
       "dist/relatedDiffs.cjs",
+      "dist/runFiles.cjs",
       "dist/webview/codicon.ttf",
       "dist/webview/monitor.css",
       "dist/webview/monitor.js",
