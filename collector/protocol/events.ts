@@ -267,7 +267,7 @@ export interface FileWrite extends EventBase {
     readonly froms?: readonly string[];
     /** The old path of `rename`, the target of `link`. */
     readonly from?: string;
-    /** A path is not whole: its front is cut off, it is in a tree that is mounted nowhere, or a name could not be read. */
+    /** A path is not whole (cut off, mounted nowhere, not readable), or typed by ways that may lead elsewhere (`link/..`). */
     readonly partial?: boolean;
   };
   /** Time of the last, where there are `files`; `t` is that of the first. */

@@ -116,8 +116,6 @@ static __always_inline void names_call(struct call *c, struct arguments *a)
 		.style = c->action == ACTION_TWO ? TWO_NAMES : c->action == ACTION_SYMLINK ? LINK_TEXT : ONE_NAME,
 	};
 
-	if (c->op == RG_LINK)
-		name_by_descriptor(&names.from);
 	tell_names(&names);
 	if (c->op == RG_RENAME)
 		tell_more_than_rename(&names, argument(a, c->flags), 0);

@@ -49,6 +49,8 @@ static __always_inline struct file_record *begin_record(struct scratch *s, struc
 	r->slot = 0;
 	r->sequence = 0;
 	r->owner = 0;
+	r->skip = 0;
+	r->from_skip = 0;
 	r->base_len = 0;
 	r->text_len = 0;
 	r->from_base_len = 0;
@@ -139,17 +141,66 @@ __noinline int tell_file(__u64 address, __u32 op, __u32 owner)
 	return 0;
 }
 
-/* The folder that the text at `offset` starts from: the root, the working folder, or the one that `dir` is open on. */
-static __always_inline bool base_of(struct place *place, struct task_struct *task, int dir, __u8 first)
+/* Where a typed name starts. */
+enum start { AT_DIR, AT_WORK, AT_ROOT };
+
+/*
+ * "/proc/self/cwd/a", "/proc/self/root/a", "/proc/self/fd/3": what these links lead to is in no text, but what they stand
+ * for is at hand. The same for the thread's own, and in /dev. Returns how many bytes of the text at `offset` that is, with
+ * the slash behind it but for a root, and 0 where it begins otherwise; `*dir` becomes the descriptor, where it is one.
+ */
+static __always_inline __u32 own_link(struct scratch *s, __u32 offset, enum start *start, int *dir)
+{
+	char text[16] = {};
+	__u64 first, second;
+	__u32 at, fd = 0, i;
+
+	if (offset > SCRATCH_DATA - RG_PATH_CAP)
+		return 0;
+	first = *(__u64 *)&s->data[offset];
+	second = *(__u64 *)&s->data[offset + 8];
+	/* As numbers in the order of the machine: "/proc/se" "lf", "/proc/th" "read-sel" "f", "/dev/fd/". */
+	if (first == 0x65732f636f72702fULL && (second & 0xffff) == 0x666c)
+		at = 10;
+	else if (first == 0x68742f636f72702fULL && second == 0x6c65732d64616572ULL && s->data[offset + 16] == 'f')
+		at = 17;
+	else if (first == 0x2f64662f7665642fULL)
+		at = 4;
+	else
+		return 0;
+	bpf_probe_read_kernel(text, sizeof(text), &s->data[offset + at]);
+	if (text[0] != '/')
+		return 0;
+	if (text[1] == 'c' && text[2] == 'w' && text[3] == 'd' && (text[4] == '/' || !text[4])) {
+		*start = AT_WORK;
+		return at + 4 + !!text[4];
+	}
+	if (text[1] == 'r' && text[2] == 'o' && text[3] == 'o' && text[4] == 't' && (text[5] == '/' || !text[5])) {
+		*start = AT_ROOT;
+		return at + 5;
+	}
+	if (text[1] != 'f' || text[2] != 'd' || text[3] != '/')
+		return 0;
+	for (i = 4; i < 14 && text[i] >= '0' && text[i] <= '9'; i++)
+		fd = fd * 10 + text[i] - '0';
+	if (i == 4 || i == 14 || (text[i] != '/' && text[i]))
+		return 0;
+	*start = AT_DIR;
+	*dir = fd;
+	return at + i + !!text[i];
+}
+
+/* The folder that a text starts from: the root, the working folder, or the one that `dir` is open on. */
+static __always_inline bool base_of(struct place *place, struct task_struct *task, enum start start, int dir)
 {
 	struct file *file;
 
-	if (first == '/') {
+	if (start == AT_ROOT) {
 		place->mnt = (__u64)task->fs->root.mnt;
 		place->dentry = (__u64)task->fs->root.dentry;
 		return true;
 	}
-	if (dir == AT_FDCWD) {
+	if (start == AT_WORK) {
 		place->mnt = (__u64)task->fs->pwd.mnt;
 		place->dentry = (__u64)task->fs->pwd.dentry;
 		return true;
@@ -159,6 +210,15 @@ static __always_inline bool base_of(struct place *place, struct task_struct *tas
 		return false;
 	place_of(place, file);
 	return true;
+}
+
+/* Does ".." end below the root of the mount namespace? `room`: an offset behind all that is of use. */
+static __always_inline bool is_rooted(struct task_struct *task, __u32 room)
+{
+	struct place root;
+
+	base_of(&root, task, AT_ROOT, 0);
+	return (walk(&root, room) & WALK_END) != room;
 }
 
 /* Writes the text at `offset`; returns the offset behind it. */
@@ -173,16 +233,23 @@ static __always_inline __u32 put_text(struct scratch *s, const struct named *nam
 
 /* Writes the text, then the walk of its base, at `offset`; returns the offset behind them. */
 static __always_inline __u32 put_named(struct scratch *s, struct task_struct *task, const struct named *named,
-				       __u32 offset, __u16 *text_len, __u16 *base_len)
+				       __u32 offset, __u16 *skip, __u16 *text_len, __u16 *base_len)
 {
-	__u32 end = named->open ? offset : put_text(s, named, offset);
+	enum start start = named->dir == AT_FDCWD ? AT_WORK : AT_DIR;
+	__u32 end = put_text(s, named, offset), first;
+	int dir = named->dir;
 	struct place place;
-	__u8 first = 0;
 
-	if (end > offset && offset < SCRATCH_DATA)
-		first = s->data[offset];
 	*text_len = end - offset;
-	if (!base_of(&place, task, named->dir, first)) {
+	if (end > offset && offset < SCRATCH_DATA && s->data[offset] == '/') {
+		start = AT_ROOT;
+		*skip = own_link(s, offset, &start, &dir);
+	}
+	first = offset + *skip;
+	if (start != AT_ROOT && end > first + 1 && first < SCRATCH_DATA - 1 && s->data[first] == '.' &&
+	    s->data[first + 1] == '.' && is_rooted(task, end))
+		s->file.style |= ROOTED;
+	if (!base_of(&place, task, start, dir)) {
 		s->file.h.flags |= RG_RELATIVE;
 		return end;
 	}
@@ -200,12 +267,12 @@ __noinline int tell_names(const struct names *names)
 		return 0;
 	r = begin_record(s, task, names->op);
 	r->request = names->request;
-	end = put_named(s, task, &names->path, 0, &r->text_len, &r->base_len);
+	end = put_named(s, task, &names->path, 0, &r->skip, &r->text_len, &r->base_len);
 	if (names->style == TWO_NAMES) {
-		end = put_named(s, task, &names->from, end, &r->from_text_len, &r->from_base_len);
+		end = put_named(s, task, &names->from, end, &r->from_skip, &r->from_text_len, &r->from_base_len);
 	} else if (names->style == LINK_TEXT) {
 		/* What the link says is text, not a place. */
-		r->style = TARGET_TEXT;
+		r->style |= TARGET_TEXT;
 		from = end;
 		end = put_text(s, &names->from, from);
 		r->from_text_len = end - from;

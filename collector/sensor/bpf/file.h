@@ -45,8 +45,7 @@ static __always_inline void place_of(struct place *place, struct file *file)
 struct named {
 	__u64 text;
 	int dir;
-	__u16 kernel; /* the text is the kernel's own copy */
-	__u16 open;   /* there is no text: what `dir` is open on */
+	__u32 kernel; /* the text is the kernel's own copy */
 };
 
 /* What is told of an operation that names files by text. */
@@ -89,31 +88,6 @@ static __always_inline void tell_more_than_rename(struct names *names, __u32 fla
 		names->style = ONE_NAME;
 	}
 	tell_names(names);
-}
-
-/* "/proc/self/fd/3": the link there stands for the file itself, which has perhaps no name yet. */
-static __always_inline void name_by_descriptor(struct named *named)
-{
-	struct {
-		__u64 proc_self;
-		__u32 fd;
-		__u16 slash;
-		char digit[10];
-	} __attribute__((packed)) text = {};
-	long n = named->kernel ? bpf_probe_read_kernel_str(&text, sizeof(text), (void *)named->text) :
-				 bpf_probe_read_user_str(&text, sizeof(text), (void *)named->text);
-	__u32 fd = 0;
-
-	/* As numbers in the order of the machine: "/proc/se", "lf/f", "d/". */
-	if (n < 16 || text.proc_self != 0x65732f636f72702fULL || text.fd != 0x662f666c || text.slash != 0x2f64)
-		return;
-	for (int i = 0; i < 10 && text.digit[i]; i++) {
-		if (text.digit[i] < '0' || text.digit[i] > '9')
-			return;
-		fd = fd * 10 + text.digit[i] - '0';
-	}
-	named->dir = fd;
-	named->open = true;
 }
 
 /* The file that a socket has got its name by. */

@@ -35,10 +35,12 @@ struct cgroup_record {
 
 /* file_record.style */
 #define TARGET_TEXT 1 /* `from` is the text of a symbolic link, relative to the folder of `path` */
+#define ROOTED 2      /* the process has a root of its own (chroot), which ".." does not lead out of */
 
 /*
  * Record of a file operation. A path is a walk (of the file itself, or of the
- * folder that a typed path starts from), then the text as typed.
+ * folder that a typed path starts from), then the text as typed, of which the
+ * walk stands for the first `skip` bytes.
  */
 struct file_record {
 	struct rg_header h;
@@ -53,7 +55,8 @@ struct file_record {
 	__u32 slot;    /* not 0: equal operations that follow are counted in fold slot `slot - 1` */
 	__u32 sequence;
 	__u32 owner;
-	__u32 pad;
+	__u16 skip;
+	__u16 from_skip;
 	/* text, base, from_text, from_base */
 };
 

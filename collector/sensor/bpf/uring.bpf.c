@@ -82,8 +82,6 @@ static __always_inline void two_come(struct io_kiocb *request, __u8 opcode, __u6
 		names.from.text = NAME_TEXT(request, io_link, oldpath);
 		names.path.text = NAME_TEXT(request, io_link, newpath);
 	}
-	if (opcode == OP_LINKAT)
-		name_by_descriptor(&names.from);
 	tell_names(&names);
 	tell_more_than_rename(&names, flags, number ? SECOND(number) : 0);
 }

@@ -15,7 +15,6 @@
 
 #define PADDED(size) (((size) + 7) & ~(size_t)7)
 
-static __u64 filtered;
 static __u64 latest; /* time of the latest record, ns of CLOCK_BOOTTIME */
 
 /* Sets size and padding. */
@@ -169,13 +168,6 @@ static void frame_cgroup(const struct cgroup_record *r)
 	frame_commit(&c->h, sizeof(*c) + c->path_len);
 }
 
-static bool below(const char *path, size_t length, const char *folder)
-{
-	size_t n = strlen(folder);
-
-	return length > n && !memcmp(path, folder, n) && path[n] == '/';
-}
-
 /* What is one path in a file record: text that was typed, and the walk of where it starts (or of the file itself). */
 struct part {
 	const char *text;
@@ -183,6 +175,20 @@ struct part {
 	const __u8 *walk;
 	size_t walk_length;
 };
+
+/*
+ * The folder above one that was typed is another where that is a link; so it is above a folder that a link in /proc leads to,
+ * or above the root of the process. What such a text comes to is not known here.
+ */
+static bool is_unsure(const struct part *part, bool rooted)
+{
+	static const char proc[] = "/proc/";
+	const size_t n = sizeof(proc) - 1;
+
+	if (part->text_length > n && !memcmp(part->text, proc, n))
+		return true;
+	return (rooted && part->text_length && part->text[0] == '.') || path_goes_up(part->text, part->text_length);
+}
 
 static size_t part_path(const struct part *part, char *path, bool *cut)
 {
@@ -208,9 +214,10 @@ static size_t target_path(const char *link, size_t link_length, const struct par
 static void frame_file(const struct file_record *r, __u64 time)
 {
 	const char *data = (const char *)r + RECORD_HEAD;
-	struct part path = { data, r->text_len, (const __u8 *)data + r->text_len, r->base_len };
-	struct part from = { (const char *)path.walk + r->base_len, r->from_text_len,
-			     path.walk + r->base_len + r->from_text_len, r->from_base_len };
+	const char *from_data = data + r->text_len + r->base_len;
+	struct part path = { data + r->skip, r->text_len - r->skip, (const __u8 *)data + r->text_len, r->base_len };
+	struct part from = { from_data + r->from_skip, r->from_text_len - r->from_skip,
+			     (const __u8 *)from_data + r->from_text_len, r->from_base_len };
 	/* What is lost here is still kept where more of it may be folded: that finds room again. */
 	static struct {
 		struct rg_file file;
@@ -232,16 +239,14 @@ static void frame_file(const struct file_record *r, __u64 time)
 	f->op = r->op;
 	f->owner = r->owner;
 	f->path_len = part_path(&path, to, &cut);
-	if (path.text_length && (below(to, f->path_len, "/proc") || below(to, f->path_len, "/sys"))) {
-		filtered += r->count;
-		return;
-	}
 	if (r->style == TARGET_TEXT)
 		f->from_len = target_path(to, f->path_len, &from, to + f->path_len, &cut);
 	else if (from.text_length || from.walk_length)
 		f->from_len = part_path(&from, to + f->path_len, &cut);
 	if (cut)
 		f->h.flags |= RG_TRUNCATED | RG_RELATIVE;
+	if (is_unsure(&path, r->style & ROOTED) || (!(r->style & TARGET_TEXT) && is_unsure(&from, r->style & ROOTED)))
+		f->h.flags |= RG_RELATIVE;
 	finish(&f->h, sizeof(*f) + f->path_len + f->from_len);
 	if (room)
 		output_commit(f->h.size);
@@ -260,11 +265,6 @@ void frame_again(const struct rg_file *frame, __u32 count, __u64 time)
 	f->h.time = epoch_us(time > latest ? time : latest);
 	f->count = count;
 	output_commit(frame->h.size);
-}
-
-__u64 frames_filtered(void)
-{
-	return filtered;
 }
 
 /* Names go only after what was done under them. */

@@ -30,7 +30,4 @@ void frame_ready(void);
 bool frame_loss(enum rg_ring ring, __u64 lost);
 void frame_bye(__u64 seen, __u64 lost, __u64 filtered);
 
-/* Operations that turned out here to be on files which are not reported (/proc, /sys). */
-__u64 frames_filtered(void);
-
 #endif

@@ -31,32 +31,50 @@ size_t path_from_walk(const __u8 *walk, size_t length, char *path, size_t room)
 	return to;
 }
 
-/* Appends one name to the path of `to` bytes, or goes up for "..". */
-static size_t append(char *path, size_t to, const char *name, size_t size)
+/* Appends one name to the path of `to` bytes, or goes up for "..", but not above its first `floor` bytes. */
+static size_t append(char *path, size_t to, size_t floor, const char *name, size_t size)
 {
 	if (size == 0 || (size == 1 && name[0] == '.'))
 		return to;
 	if (size == 2 && name[0] == '.' && name[1] == '.') {
-		while (to > 0 && path[to - 1] != '/')
+		while (to > floor && path[to - 1] != '/')
 			to--;
-		return to > 0 ? to - 1 : 0;
+		return to > floor ? to - 1 : floor;
 	}
 	path[to++] = '/';
 	memcpy(path + to, name, size);
 	return to + size;
 }
 
-static size_t append_all(char *path, size_t to, const char *text, size_t length)
+static size_t append_all(char *path, size_t to, size_t floor, const char *text, size_t length)
 {
 	size_t begin = 0;
 
 	for (size_t i = 0; i <= length; i++) {
 		if (i == length || text[i] == '/') {
-			to = append(path, to, text + begin, i - begin);
+			to = append(path, to, floor, text + begin, i - begin);
 			begin = i + 1;
 		}
 	}
 	return to;
+}
+
+bool path_goes_up(const char *text, size_t length)
+{
+	bool named = false;
+
+	for (size_t begin = 0, i = 0; i <= length; i++) {
+		if (i < length && text[i] != '/')
+			continue;
+		if (i - begin == 2 && text[begin] == '.' && text[begin + 1] == '.') {
+			if (named)
+				return true;
+		} else if (i - begin > 1 || (i - begin == 1 && text[begin] != '.')) {
+			named = true;
+		}
+		begin = i + 1;
+	}
+	return false;
 }
 
 size_t path_join(const char *base, size_t base_length, const char *text, size_t text_length, char *path, size_t room,
@@ -70,8 +88,8 @@ size_t path_join(const char *base, size_t base_length, const char *text, size_t 
 		base_length = PATH_PART_MAX;
 	if (text_length > PATH_PART_MAX)
 		text_length = PATH_PART_MAX;
-	length = append_all(whole, 0, base, base_length);
-	length = append_all(whole, length, text, text_length);
+	length = append_all(whole, 0, 0, base, base_length);
+	length = append_all(whole, length, text_length && text[0] == '/' ? length : 0, text, text_length);
 	if (length == 0)
 		whole[length++] = '/';
 	while (length - from > room) {

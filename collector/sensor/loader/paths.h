@@ -16,8 +16,12 @@
  */
 size_t path_from_walk(const __u8 *walk, size_t length, char *path, size_t room);
 
+/* Is there a ".." behind a name? Above a name that is a link lies another folder than the one before it. */
+bool path_goes_up(const char *text, size_t length);
+
 /*
- * Joins `text` to the folder `base` and removes empty, "." and ".." names. Returns the length written to `path`, which has
+ * Joins `text` to the folder `base` and removes empty, "." and ".." names; a text that begins with a slash does not lead
+ * above `base`. Returns the length written to `path`, which has
  * room for `room` bytes; what is longer loses names at its front, and `*cut` is set.
  */
 size_t path_join(const char *base, size_t base_length, const char *text, size_t text_length, char *path, size_t room,

@@ -36,6 +36,7 @@ export const build = (): string => {
     "hangingFile",
     "egress",
     "names",
+    "links",
   ]) {
     const source = join(import.meta.dirname, "workloads", `${name}.c`);
     execFileSync("cc", ["-O2", "-Wall", "-Werror", "-pthread", "-static", "-o", join(folder, name), source]);
