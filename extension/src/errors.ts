@@ -31,13 +31,6 @@ export class UserError extends Error {
 const final = (code: string, reason: string, action: string): Failure => ({ code, reason, action, retry: false });
 const passing = (code: string, reason: string, action: string): Failure => ({ code, reason, action, retry: true });
 
-export const addressRefused = (reason: string): Failure =>
-  final(
-    "addressRefused",
-    reason,
-    "Use https://HOST, or http://127.0.0.1:PORT for a collector or tunnel on this machine.",
-  );
-
 export const wrongToken = (origin: string): Failure =>
   final(
     "wrongToken",

@@ -118,12 +118,6 @@ describe("the timeline", () => {
     for (let i = 1; i <= 4; i++) await monitor.page.mouse.move(box.x + box.width * (from + ((to - from) * i) / 4), y);
     await monitor.page.mouse.up();
   };
-  const command = (name: string): Promise<void> =>
-    monitor.page.evaluate(
-      (value) =>
-        (window as unknown as { host: { post(m: unknown): void } }).host.post({ kind: "command", command: value }),
-      name,
-    );
 
   before(async () => {
     lab = await openLab();
@@ -277,7 +271,7 @@ describe("the timeline", () => {
       if (monitor !== undefined) await monitor.page.context().close();
       await open(steppedRun(), options);
       assert.equal(await timeline().isVisible(), isShown, JSON.stringify(options));
-      await command("toggleTimeline");
+      await monitor.command("toggleTimeline");
       await timeline().waitFor({ state: isShown ? "hidden" : "visible" });
     }
     const isPressed = monitor.frame.getByRole("button", { name: "Timeline", exact: true });

@@ -222,14 +222,8 @@ describe("the treegrid in a browser", () => {
 
   it("copies the row, the cell, the command line, JSON and a policy entry", async () => {
     await press("Home", "ArrowDown", "Control+c", "Control+Shift+C", "ArrowDown");
-    const command = (name: string): Promise<void> =>
-      monitor.page.evaluate(
-        (value) =>
-          (window as unknown as { host: { post(m: unknown): void } }).host.post({ kind: "command", command: value }),
-        name,
-      );
-    await command("copyPolicyEntry");
-    await command("copyJson");
+    await monitor.command("copyPolicyEntry");
+    await monitor.command("copyJson");
     await press("ArrowRight", "ArrowRight", "Control+c");
     await monitor.page.waitForFunction(
       () => (window as unknown as { host: { received(k: string): unknown[] } }).host.received("copy").length === 5,

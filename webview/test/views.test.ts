@@ -73,12 +73,6 @@ describe("the views of a run", () => {
   const active = (): Promise<string> =>
     monitor.frame.evaluate(() => document.querySelector(".row.selected .label")?.textContent ?? "");
   const chosenTab = (): Promise<string> => monitor.frame.locator('[role=tab][aria-selected="true"]').innerText();
-  const command = (name: string): Promise<void> =>
-    monitor.page.evaluate(
-      (value) =>
-        (window as unknown as { host: { post(m: unknown): void } }).host.post({ kind: "command", command: value }),
-      name,
-    );
 
   before(async () => {
     lab = await openLab();
@@ -135,7 +129,7 @@ describe("the views of a run", () => {
     await show("Files");
     await monitor.frame.getByRole("treegrid").focus();
     await press("Home", "ArrowDown");
-    await command("openDiff");
+    await monitor.command("openDiff");
     await monitor.frame.waitForFunction(() => document.readyState === "complete");
     const asked = (await monitor.received("openDiff")).map(({ seq, path }) => [seq, path]);
     assert.deepEqual(asked, [
@@ -177,7 +171,7 @@ describe("the views of a run", () => {
       ["showFiles", "Files"],
       ["showProcesses", "Processes"],
     ] as const) {
-      await command(name);
+      await monitor.command(name);
       await tab(shown).and(monitor.frame.locator('[aria-selected="true"]')).waitFor();
     }
   });
@@ -269,7 +263,7 @@ describe("the views of a run", () => {
   it("copies a host as policy entry, row and JSON, and narrows to it", async () => {
     await show("Network");
     await monitor.frame.getByRole("row", { name: /^host npm/ }).click();
-    for (const name of ["copyPolicyEntry", "copyRow", "copyJson"]) await command(name);
+    for (const name of ["copyPolicyEntry", "copyRow", "copyJson"] as const) await monitor.command(name);
     await monitor.page.waitForFunction(
       () => (window as unknown as { host: { received(k: string): unknown[] } }).host.received("copy").length === 3,
     );
@@ -287,10 +281,10 @@ describe("the views of a run", () => {
     await monitor.frame.getByRole("treegrid").focus();
     await press("Home", "p", "y");
     assert.equal(await active(), "pypi.org");
-    await command("collapseAll");
+    await monitor.command("collapseAll");
     await frames();
     assert.deepEqual(await names(), ["npm.pkg.github.com", "pypi.org"]);
-    await command("expandAll");
+    await monitor.command("expandAll");
     await frames();
     assert.equal((await names()).length, 8);
     await show("Processes");

@@ -22,6 +22,12 @@
 #define REFUSE BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
 /* One call, whatever its arguments. */
 #define CALL(name) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1), ALLOW
+/* How each filter begins: calls of another machine's numbering are refused, then the number is looked at. */
+#define OF_THIS_MACHINE FIELD(arch), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MACHINE_AUDIT, 1, 0), REFUSE, FIELD(nr)
+/* How a filter ends that lets files be opened to be read only. */
+#define OPENS_TO_READ                                                                                          \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 3), FIELD(args[2]),                                     \
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC, 1, 0), ALLOW, REFUSE
 
 static bool install(struct sock_filter *code, size_t length)
 {
@@ -33,10 +39,7 @@ static bool install(struct sock_filter *code, size_t length)
 bool limit_system_calls(void)
 {
 	struct sock_filter code[] = {
-		FIELD(arch),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MACHINE_AUDIT, 1, 0),
-		REFUSE,
-		FIELD(nr),
+		OF_THIS_MACHINE,
 		CALL(read),
 		CALL(write),
 		CALL_EPOLL_WAIT,
@@ -61,11 +64,7 @@ bool limit_system_calls(void)
 		ALLOW,
 		REFUSE,
 		/* Files are only read: the arguments of a process that was moved into the cgroup. */
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 3),
-		FIELD(args[2]),
-		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC, 1, 0),
-		ALLOW,
-		REFUSE,
+		OPENS_TO_READ,
 	};
 
 	return install(code, sizeof(code) / sizeof(code[0]));
@@ -74,10 +73,7 @@ bool limit_system_calls(void)
 bool limit_attacher(void)
 {
 	struct sock_filter code[] = {
-		FIELD(arch),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MACHINE_AUDIT, 1, 0),
-		REFUSE,
-		FIELD(nr),
+		OF_THIS_MACHINE,
 		CALL(read),
 		CALL(write),
 		CALL(close),
@@ -123,11 +119,7 @@ bool limit_attacher(void)
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, BPF_MAP_DELETE_ELEM, 0, 1),
 		ALLOW,
 		REFUSE,
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 3),
-		FIELD(args[2]),
-		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC, 1, 0),
-		ALLOW,
-		REFUSE,
+		OPENS_TO_READ,
 	};
 
 	return install(code, sizeof(code) / sizeof(code[0]));
@@ -136,10 +128,7 @@ bool limit_attacher(void)
 bool limit_warden(void)
 {
 	struct sock_filter code[] = {
-		FIELD(arch),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MACHINE_AUDIT, 1, 0),
-		REFUSE,
-		FIELD(nr),
+		OF_THIS_MACHINE,
 		CALL(read),
 		CALL(write),
 		CALL_POLL,
@@ -172,10 +161,7 @@ bool limit_warden(void)
 bool limit_cutter(void)
 {
 	struct sock_filter code[] = {
-		FIELD(arch),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MACHINE_AUDIT, 1, 0),
-		REFUSE,
-		FIELD(nr),
+		OF_THIS_MACHINE,
 		CALL(read),
 		CALL(close),
 		CALL(sendto),
@@ -205,10 +191,7 @@ bool limit_cutter(void)
 bool limit_reader(void)
 {
 	struct sock_filter code[] = {
-		FIELD(arch),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MACHINE_AUDIT, 1, 0),
-		REFUSE,
-		FIELD(nr),
+		OF_THIS_MACHINE,
 		CALL(recvmsg),
 		CALL(write),
 		CALL(mmap),

@@ -162,11 +162,6 @@ export class ProcessTable {
     return process;
   }
 
-  /** Makes a process be what it was at `t`, where it works for one thing after the other: an event of then is written. */
-  recall(process: Process, t: number): void {
-    if (process.role !== undefined) this.#tools.acting(process, t);
-  }
-
   /** The process of exactly this start; undefined where it is none of the run. Unlike `acting`, it introduces nothing. */
   find(pid: number, start: number): Process | undefined {
     let process = this.#byPid.get(pid);

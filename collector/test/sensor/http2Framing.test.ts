@@ -1,17 +1,10 @@
 // The part of the sensor that finds header fields among HTTP/2's frames, as an ordinary program under the compiler's checks.
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import { HTTP_ENDS } from "../../src/sensor/layout.ts";
 import { FLAG, frame, PREFACE, toldOf, TYPE } from "../frames/http2Wire.ts";
+import { segmentsOf, type Segment, useFramingProgram } from "./framingProgram.ts";
 
-interface Segment {
-  readonly incoming: boolean;
-  readonly bytes: Buffer;
-}
 interface Told {
   readonly sent: string;
   readonly received: string;
@@ -21,28 +14,13 @@ interface Told {
 
 describe("how the sensor frames HTTP/2", function () {
   this.timeout(60_000);
-  let folder: string;
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), "runglass-framing-"));
-    const source = join(import.meta.dirname, "workloads/http2Framing.c");
-    const flags = ["-O1", "-g", "-Wall", "-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-    execFileSync("cc", [...flags, "-o", join(folder, "framing"), source], { stdio: "pipe" });
-  });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const linesFor = useFramingProgram("http2Framing.c");
 
   const tell = (segments: readonly Segment[]): Told => {
-    const input = segments.flatMap(({ incoming, bytes }) => {
-      const head = Buffer.alloc(5);
-      head[0] = incoming ? 1 : 0;
-      head.writeUInt32LE(bytes.length, 1);
-      return [head, bytes];
-    });
-    const ran = spawnSync(join(folder, "framing"), { input: Buffer.concat(input), encoding: "latin1" });
-    assert.equal(ran.status, 0, ran.stderr);
     const told = ["", ""];
     const ends: string[] = [];
-    for (const line of ran.stdout.split("\n").slice(0, -1)) {
-      const [way = "", second = "", third = ""] = line.split(" ");
+    for (const words of linesFor(segments)) {
+      const [way = "", second = "", third = ""] = words;
       if (way === "end") ends.push(`${second} ${HTTP_ENDS[Number(third)]}`);
       else {
         assert.equal(Number(second), (told[Number(way)]?.length ?? 0) / 2, "its offset says what was told before");
@@ -50,13 +28,6 @@ describe("how the sensor frames HTTP/2", function () {
       }
     }
     return { sent: told[0] ?? "", received: told[1] ?? "", ends };
-  };
-
-  /** Cuts bytes at the given shares of their length. */
-  const cut = (bytes: Buffer, shares: readonly number[], incoming: boolean): Segment[] => {
-    const ends = [...shares.map((share) => Math.floor(share * bytes.length)), bytes.length].toSorted((a, b) => a - b);
-    const parts = ends.map((end, i) => bytes.subarray(i === 0 ? 0 : ends[i - 1], end));
-    return parts.filter(({ length }) => length > 0).map((part) => ({ incoming, bytes: part }));
   };
 
   const settings = frame(TYPE.settings, 0, 0, Buffer.from([0, 3, 0, 0, 0, 100]));
@@ -110,7 +81,10 @@ describe("how the sensor frames HTTP/2", function () {
   it("tells each frame with header fields once and whole, and no byte of another, wherever packets end", () => {
     fc.assert(
       fc.property(frames, frames, cuts, cuts, (out, back, outCuts, backCuts) => {
-        const told = tell([...cut(Buffer.concat([PREFACE, out]), outCuts, false), ...cut(back, backCuts, true)]);
+        const told = tell([
+          ...segmentsOf(false, Buffer.concat([PREFACE, out]), outCuts),
+          ...segmentsOf(true, back, backCuts),
+        ]);
         assert.deepEqual(told.ends, []);
         assert.equal(told.sent, toldOf(out).toString("hex"));
         assert.equal(told.received, toldOf(back).toString("hex"));

@@ -1,16 +1,9 @@
 // The part of the sensor that finds heads among bodies, as an ordinary program under the compiler's checks.
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import { HeadReader, type Head } from "../../src/events/http1.ts";
+import { segmentsOf, type Segment, useFramingProgram } from "./framingProgram.ts";
 
-interface Segment {
-  readonly incoming: boolean;
-  readonly bytes: Buffer;
-}
 interface Told {
   readonly sent: readonly string[];
   readonly received: readonly Head[];
@@ -20,29 +13,14 @@ interface Told {
 
 describe("how the sensor frames HTTP", function () {
   this.timeout(60_000);
-  let folder: string;
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), "runglass-framing-"));
-    const source = join(import.meta.dirname, "workloads/framing.c");
-    const flags = ["-O1", "-g", "-Wall", "-Werror", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-    execFileSync("cc", [...flags, "-o", join(folder, "framing"), source], { stdio: "pipe" });
-  });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const linesFor = useFramingProgram("framing.c");
 
   const tell = (segments: readonly Segment[]): Told => {
-    const input = segments.flatMap(({ incoming, bytes }) => {
-      const head = Buffer.alloc(5);
-      head[0] = incoming ? 1 : 0;
-      head.writeUInt32LE(bytes.length, 1);
-      return [head, bytes];
-    });
-    const ran = spawnSync(join(folder, "framing"), { input: Buffer.concat(input), encoding: "latin1" });
-    assert.equal(ran.status, 0, ran.stderr);
     const readers = [new HeadReader(), new HeadReader()];
     const heads: Head[][] = [[], []];
     const ends: string[] = [];
-    for (const line of ran.stdout.split("\n").slice(0, -1)) {
-      const [way = "", message = "", offset, whole, hex = ""] = line.split(" ");
+    for (const words of linesFor(segments)) {
+      const [way = "", message = "", offset, whole, hex = ""] = words;
       if (way === "end") ends.push(message);
       else {
         const piece = { message: Number(message), offset: Number(offset), whole: whole === "1" };
@@ -50,12 +28,6 @@ describe("how the sensor frames HTTP", function () {
       }
     }
     return { sent: (heads[0] ?? []).map(({ text }) => text), received: heads[1] ?? [], ends };
-  };
-
-  /** Cuts bytes at the given shares of their length. */
-  const cut = (bytes: Buffer, shares: readonly number[]): Buffer[] => {
-    const ends = [...shares.map((share) => Math.floor(share * bytes.length)), bytes.length].toSorted((a, b) => a - b);
-    return ends.map((end, i) => bytes.subarray(i === 0 ? 0 : ends[i - 1], end)).filter(({ length }) => length > 0);
   };
 
   const anyCase = (text: string): fc.Arbitrary<string> => fc.constantFrom(text, text.toLowerCase(), text.toUpperCase());
@@ -134,10 +106,7 @@ describe("how the sensor frames HTTP", function () {
           return { interim, head, bytes: interim + head + (bodiless ? "" : data) };
         });
         const bytes = Buffer.from(answers.map((answer) => answer.bytes).join(""), "latin1");
-        const told = tell([
-          ...cut(Buffer.from(sent, "latin1"), out).map((part) => ({ incoming: false, bytes: part })),
-          ...cut(bytes, back).map((part) => ({ incoming: true, bytes: part })),
-        ]);
+        const told = tell([...segmentsOf(false, Buffer.from(sent, "latin1"), out), ...segmentsOf(true, bytes, back)]);
         assert.deepEqual(told.ends, []);
         assert.deepEqual(
           told.sent.map((head) => head.replace(/^\r\n/, "")),

@@ -1,5 +1,6 @@
 // Turns what octokit throws into the one failure a person can act on.
 import { UserError } from "../errors.ts";
+import { isTlsCode, oneLine } from "../requestErrors.ts";
 import {
   artifactGone,
   gitHubFailed,
@@ -16,16 +17,6 @@ import {
   type GitHubFailure,
 } from "./failures.ts";
 import type { GitHubSite } from "./site.ts";
-
-const tlsCode =
-  /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET_ISSUER|VERIFY)|HOSTNAME_MISMATCH|EPROTO)/;
-
-/** A short one-line text from outside, safe to put into a sentence. */
-const oneLine = (text: string): string =>
-  text
-    .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ")
-    .trim()
-    .slice(0, 120);
 
 /** What octokit's error has that matters here; it is known by its form, as each copy of octokit has a class of its own. */
 interface Answered {
@@ -90,7 +81,7 @@ export const failWith = (error: unknown, asked: AskedFor): never => {
     throw new UserError(gitHubUnreachable(web, "no answer in time"));
   const codes = chain.map((cause) => (cause as { code?: unknown }).code).filter((code) => typeof code === "string");
   const code = codes.at(-1) ?? "";
-  if (tlsCode.test(code)) throw new UserError(gitHubTlsRefused(web, code));
+  if (isTlsCode(code)) throw new UserError(gitHubTlsRefused(web, code));
   if (chain.some(({ name }) => name === "SyntaxError")) throw new UserError(notGitHub(web, "its answer is no JSON"));
   throw new UserError(gitHubUnreachable(web, oneLine(code === "" ? (chain.at(-1)?.message ?? String(error)) : code)));
 };

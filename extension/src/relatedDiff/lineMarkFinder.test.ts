@@ -51,7 +51,7 @@ describe("the marks of a document", () => {
     recorded.exec(["pip", "install", "octo-glyphs"]);
     recorded.write(recorded.exec(["rm", "old.sh"]), "unlink", "old.sh");
     const path = join(directory, "run.ndjson");
-    await writeFile(path, recorded.events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+    await writeFile(path, recorded.logText());
     run = await FileRun.open("file:marks", path);
     await run.whenRead();
     reader = new RunReader(run);

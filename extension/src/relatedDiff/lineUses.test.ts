@@ -20,7 +20,7 @@ describe("a run's log, for its change", () => {
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), "rg-uses-"));
     const path = join(directory, "run.ndjson");
-    await writeFile(path, recorded.events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+    await writeFile(path, recorded.logText());
     run = await FileRun.open("file:test", path);
     await run.whenRead();
     reader = new RunReader(run);

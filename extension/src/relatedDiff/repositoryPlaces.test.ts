@@ -22,7 +22,7 @@ describe("the places of a run's events in its repository", () => {
   const run = new LabelledRun("octo-org/receipt-ocr", "2026-06-26", "12:25:00");
   const sure = run.exec(["pip", "install", "-r", "requirements.txt"]);
   run.connect(run.exec(["curl", "x"]), "nowhere.octo.test");
-  const lines = run.events.map((event) => `${JSON.stringify(event)}\n`).join("");
+  const lines = run.logText();
   const file = addedFile("requirements.txt", "octo-glyphs==1.0\n");
   const source = {
     changes: new ChangeIndex({

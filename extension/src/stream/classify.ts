@@ -12,16 +12,7 @@ import {
   wrongHost,
   wrongToken,
 } from "../errors.ts";
-
-const tlsCode =
-  /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET_ISSUER|VERIFY)|HOSTNAME_MISMATCH|EPROTO)/;
-
-/** A short one-line text from outside, safe to put into a sentence. */
-const oneLine = (text: string): string =>
-  text
-    .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ")
-    .trim()
-    .slice(0, 200);
+import { isTlsCode, oneLine } from "../requestErrors.ts";
 
 /** The innermost cause with a code says most: fetch wraps it in "fetch failed". */
 const innermost = (error: unknown): { readonly code: string; readonly message: string; readonly name: string } => {
@@ -55,7 +46,7 @@ const plainWords: Readonly<Record<string, string>> = {
 /** A request that got no HTTP answer. */
 export const failureOfError = (origin: string, error: unknown): Failure => {
   const { code, message, name } = innermost(error);
-  if (tlsCode.test(code)) return tlsRefused(origin, code);
+  if (isTlsCode(code)) return tlsRefused(origin, code);
   if (code.startsWith("HPE_") || name === "HTTPParserError") return notACollector(origin, "no HTTP");
   if (error instanceof Error && error.name === "TimeoutError") return unreachable(origin, "no answer in time");
   const words = plainWords[code];

@@ -1,5 +1,5 @@
 // Builds the events of a run for the labelled set, each with what a person who knows the pull request says it is about.
-import type { ExecInfo, RunEvent } from "../../../collector/protocol/events.ts";
+import type { ExecInfo, RunEvent, RunStart } from "../../../collector/protocol/events.ts";
 import type { ToolCall } from "../../src/diff/toolCalls.ts";
 
 /** A line that a person would want to see for an event. */
@@ -42,6 +42,11 @@ type Body = { [T in RunEvent["type"]]: Omit<Extract<RunEvent, { type: T }>, "v" 
 interface Around {
   readonly cwd?: string;
   readonly exe?: string;
+}
+
+interface LogWords {
+  readonly run?: RunStart["run"];
+  readonly verdict?: "would-block";
 }
 
 export class LabelledRun {
@@ -165,6 +170,17 @@ export class LabelledRun {
   request(process: string, method: string, host: string, path: string, label?: Label): void {
     const http = { method, host, path, version: "1.1", tls: "openssl" };
     this.#add({ type: "http.request", http, ...this.#of(process) }, label);
+  }
+
+  /** The text of its log; `run`: what is said of the run in place of ours; `verdict`: of every connection. */
+  logText({ run, verdict }: LogWords = {}): string {
+    return this.events
+      .map((event) => {
+        if (event.type === "run.start") return { ...event, run: run ?? event.run };
+        return event.type === "net.connect" && verdict !== undefined ? { ...event, verdict } : event;
+      })
+      .map((event) => `${JSON.stringify(event)}\n`)
+      .join("");
   }
 
   #absolute(path: string): string {

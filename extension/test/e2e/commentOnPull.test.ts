@@ -19,10 +19,8 @@ describe("Comment on the Pull Request…", () => {
       const window = await editor.open(async (workspace) => {
         const recorded = new LabelledRun("octo-org/receipt-ocr", "2026-06-26", "12:25:00");
         recorded.exec(["pip", "install", "-r", "requirements.txt"]);
-        const [start, ...events] = recorded.events;
         const job = { id: String(run.id), repository: "octo-org/receipt-ocr", attempt: 1 };
-        const lines = [{ ...start, run: job }, ...events].map((event) => `${JSON.stringify(event)}\n`);
-        await writeFile(join(workspace, "agent.ndjson"), lines.join(""));
+        await writeFile(join(workspace, "agent.ndjson"), recorded.logText({ run: job }));
       });
       const { page, workbench } = window;
       await workbench.openInEditorOfExtension("agent.ndjson");

@@ -29,11 +29,8 @@ describe("Export Run…", () => {
       await writeFile(join(workspace, ".github/workflows/ci.yml"), workflow.join("\n"));
       const run = new LabelledRun("octo-org/app", "2026-06-26", "12:25:00");
       run.connect(run.exec(["curl", "x"]), "api.octo.example");
-      const lines = run.events.map((event) => {
-        if (event.type === "run.start") return { ...event, run: { id: "1", repository: "octo-org/app", job: "build" } };
-        return event.type === "net.connect" ? { ...event, verdict: "would-block" } : event;
-      });
-      await writeFile(join(workspace, "agent.ndjson"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+      const job = { id: "1", repository: "octo-org/app", job: "build" };
+      await writeFile(join(workspace, "agent.ndjson"), run.logText({ run: job, verdict: "would-block" }));
     });
     const { page, workbench, workspace } = window;
     await workbench.openInEditorOfExtension("agent.ndjson");

@@ -39,10 +39,8 @@ describe("lines of a pull request in another extension's comparison", () => {
       const recorded = new LabelledRun("octo-org/receipt-ocr", "2026-06-26", "12:25:00");
       recorded.exec(["pip", "install", "-r", path, "-i", "https://pypi.org/simple"]);
       recorded.exec(["true"]);
-      const [start, ...events] = recorded.events;
       const job = { id: String(run.id), repository: "octo-org/receipt-ocr", attempt: 1 };
-      const lines = [{ ...start, run: job }, ...events].map((event) => `${JSON.stringify(event)}\n`);
-      await writeFile(join(workspace, "agent.ndjson"), lines.join(""));
+      await writeFile(join(workspace, "agent.ndjson"), recorded.logText({ run: job }));
     });
     const { page, workbench } = window;
     await workbench.openInEditorOfExtension("agent.ndjson");

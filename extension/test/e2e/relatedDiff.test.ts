@@ -116,10 +116,8 @@ describe("the related diff", () => {
         const recorded = new LabelledRun("octo-org/receipt-ocr", "2026-06-26", "12:25:00");
         const pip = recorded.exec(["pip", "install", "-r", "requirements.txt"]);
         recorded.request(pip, "GET", "pypi.org", "/simple/octo-glyphs/");
-        const [start, ...events] = recorded.events;
         const job = { id: String(run.id), repository: "octo-org/receipt-ocr", attempt: 1 };
-        const lines = [{ ...start, run: job }, ...events].map((event) => `${JSON.stringify(event)}\n`);
-        await writeFile(join(workspace, "agent.ndjson"), lines.join(""));
+        await writeFile(join(workspace, "agent.ndjson"), recorded.logText({ run: job }));
       });
       const { page, workbench } = window;
       await workbench.openInEditorOfExtension("agent.ndjson");
@@ -169,11 +167,8 @@ describe("an endpoint that the policy would block", () => {
       await writeFile(join(workspace, ".github/workflows/ci.yml"), workflow);
       const recorded = new LabelledRun("octo-org/app", "2026-05-31", "06:00:00");
       recorded.connect(recorded.exec(["curl", "x"]), "api.octo.example");
-      const lines = recorded.events.map((event) => {
-        if (event.type === "run.start") return { ...event, run: { id: "1", repository: "octo-org/app", job: "build" } };
-        return event.type === "net.connect" ? { ...event, verdict: "would-block" } : event;
-      });
-      await writeFile(join(workspace, "agent.ndjson"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+      const job = { id: "1", repository: "octo-org/app", job: "build" };
+      await writeFile(join(workspace, "agent.ndjson"), recorded.logText({ run: job, verdict: "would-block" }));
     });
     const { page, workbench, workspace } = window;
     const path = join(workspace, ".github/workflows/ci.yml");

@@ -1,6 +1,5 @@
 // The steps that set an egress policy: those that use StepSecurity's Harden-Runner, whatever the case of letters. No other
 // action is judged by its grammar.
-import { isAlias } from "yaml";
 import type { Dialect } from "../../../collector/policy/policy.ts";
 import type { ScalarText } from "../yaml/scalarText.ts";
 import { readEndpoints, type EndpointList } from "./endpoints.ts";
@@ -143,6 +142,3 @@ export const policiesOf = (workflow: Workflow): readonly Policy[] => {
     ...take(undefined, [...workflow.actionSteps, ...workflow.straySteps]),
   ];
 };
-
-/** Does this value stand somewhere else, by an alias? */
-export const isShared = (value: unknown): boolean => isAlias(value);

@@ -8,8 +8,6 @@ export interface TextEdit extends Span {
   readonly newText: string;
 }
 
-export const spanOf = (start: number, length: number): Span => ({ start, end: start + length });
-
 export const textAt = (text: string, { start, end }: Span): string => text.slice(start, end);
 
 /** Where the line begins that `offset` is in, and where it ends, before its line end. */

@@ -82,10 +82,6 @@ export class DetailsPane {
     this.#heading.focus();
   }
 
-  get hasFocus(): boolean {
-    return this.element.contains(document.activeElement);
-  }
-
   /** Shows `details`, or that nothing is selected. Called again whenever they may have changed. */
   show(row: number, details: Details | undefined, options: DetailsOptions): void {
     const isOther = row !== this.#row;

@@ -54,7 +54,3 @@ export const textButton = (
 export const setText = (element: Element, text: string): void => {
   if (element.textContent !== text) element.textContent = text;
 };
-
-export const setClass = (element: Element, name: string, on: boolean): void => {
-  element.classList.toggle(name, on);
-};

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Browser, chromium, type Frame, type Page } from "playwright-core";
-import type { RunSource, SourceState } from "../../protocol/messages.ts";
+import type { PageCommand, RunSource, SourceState } from "../../protocol/messages.ts";
 import { type Harness, serveHarness } from "./serve.ts";
 import type { ThemeName } from "./themes.ts";
 
@@ -16,6 +16,8 @@ export interface Monitor {
   readonly frame: Frame;
   readonly send: (text: string) => Promise<void>;
   readonly setState: (state: SourceState) => Promise<void>;
+  /** Runs a command of the page's, as the host does for its menus and keys. */
+  readonly command: (name: PageCommand) => Promise<void>;
   /** Resolves when the page has painted the event `seq`, and what that changed around the list. */
   readonly painted: (seq: number) => Promise<void>;
   /** Messages of one kind that the page sent. */
@@ -111,6 +113,12 @@ export const openLab = async (): Promise<Lab> => {
           (value) =>
             (window as unknown as { host: { post(m: unknown): void } }).host.post({ kind: "state", state: value }),
           state,
+        ),
+      command: (name) =>
+        page.evaluate(
+          (value) =>
+            (window as unknown as { host: { post(m: unknown): void } }).host.post({ kind: "command", command: value }),
+          name,
         ),
       painted: async (seq) => {
         await frame.waitForFunction(
