@@ -1,4 +1,5 @@
 // The command line: a table of commands.
+import { standardOutput } from "./commands/standardOutput.ts";
 import { collect } from "./commands/collect.ts";
 import { lint } from "./commands/lint.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -40,32 +41,39 @@ const checkNode = (): void => {
   );
 };
 
+/** The command of that name. Throws a `UserError` that names the nearest one where there is none. */
+const commandOf = (name: string): Command => {
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  if (name.startsWith("-")) {
+    throw new UserError(`unknown option "${name}": see "runglass --help"; a command's options stand behind it`, 2);
+  }
+  const near = nearestName(
+    name,
+    commands.map((candidate) => candidate.name),
+  );
+  const hint = near === undefined ? 'see "runglass --help"' : `did you mean "${near}"?`;
+  throw new UserError(`unknown command "${name}": ${hint}`, 2);
+};
+
+/** Prints a text that was asked for. Throws a `UserError` where it cannot be written. */
+const print = async (text: string): Promise<number> => {
+  const output = standardOutput();
+  output.write(`${text}\n`);
+  await output.drained();
+  return 0;
+};
+
+const help = async ({ usage: text }: Command): Promise<number> => print(typeof text === "string" ? text : await text());
+
 const main = async ([name, ...argv]: readonly string[]): Promise<number> => {
   checkNode();
   if (name === undefined) throw new UserError('name a command: see "runglass --help"', 2);
-  if (name === "--version" || name === "-V") {
-    process.stdout.write(`${VERSION}\n`);
-    return 0;
-  }
-  if (name === "--help" || name === "-h" || name === "help") {
-    process.stdout.write(`${usage}\n`);
-    return 0;
-  }
-  const command = commands.find((candidate) => candidate.name === name);
-  if (command === undefined) {
-    const near = nearestName(
-      name,
-      commands.map((candidate) => candidate.name),
-    );
-    const hint = near === undefined ? 'see "runglass --help"' : `did you mean "${near}"?`;
-    throw new UserError(`unknown ${name.startsWith("-") ? "option" : "command"} "${name}": ${hint}`, 2);
-  }
-  if (asksForHelp(argv)) {
-    const { usage: text } = command;
-    process.stdout.write(`${typeof text === "string" ? text : await text()}\n`);
-    return 0;
-  }
-  return command.run(argv);
+  if (name === "--version" || name === "-V") return print(VERSION);
+  if (name === "--help" || name === "-h") return print(usage);
+  if (name === "help") return argv[0] === undefined ? print(usage) : help(commandOf(argv[0]));
+  const command = commandOf(name);
+  return asksForHelp(argv) ? help(command) : command.run(argv);
 };
 
 const fail = (error: unknown): number => {

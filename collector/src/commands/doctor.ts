@@ -11,6 +11,7 @@ import { parseOptions, type Command } from "../options.ts";
 import { requireRoot } from "../run/root.ts";
 import { say } from "../run/say.ts";
 import { findSensor } from "../sensor/program.ts";
+import { standardOutput } from "./standardOutput.ts";
 
 const usage = `Usage: runglass doctor [--clean]
 
@@ -183,7 +184,9 @@ const run = async (argv: readonly string[]): Promise<number> => {
   const verdict = works
     ? "record and collect work on this machine"
     : "record and collect cannot work until NO is mended";
-  process.stdout.write(`${table(checks)}\n\n${verdict}\n`);
+  const output = standardOutput();
+  output.write(`${table(checks)}\n\n${verdict}\n`);
+  await output.drained();
   return works ? 0 : 3;
 };
 

@@ -13,7 +13,7 @@ export const standardOutput = (stream: NodeJS.WritableStream = process.stdout): 
   let failure: UserError | undefined;
   stream.on("error", (error) => {
     gone = true;
-    if (errnoOf(error) !== "EPIPE") failure = new UserError(`cannot write the report: ${messageOf(error)}`, 3);
+    if (errnoOf(error) !== "EPIPE") failure = new UserError(`cannot write to standard output: ${messageOf(error)}`, 3);
   });
   return {
     write(data) {

@@ -72,16 +72,16 @@ const stream = async (
   resumed: boolean,
   body: () => Promise<boolean>,
 ): Promise<void> => {
-  if (context.streams.full) {
+  if (!context.streams.makeRoom()) {
     sendProblem(response, tooManyStreams);
     return;
   }
-  context.streams.start(resumed);
+  context.streams.start(response, resumed);
   let whole = false;
   try {
     whole = await body();
   } finally {
-    context.streams.finish(whole);
+    context.streams.finish(response, whole);
   }
 };
 

@@ -1,10 +1,20 @@
 // Writes to a client that may be slow or gone.
 import type { ServerResponse } from "node:http";
 
+const waitsSince = new WeakMap<ServerResponse, number>();
+
+/** For how long the client has not taken what was written to it; 0 where it has taken all. */
+export const stalledMs = (response: ServerResponse): number => {
+  const since = waitsSince.get(response);
+  return since === undefined ? 0 : performance.now() - since;
+};
+
 /** Resolves true when more may be written, false when the client is gone. */
 const drained = (response: ServerResponse): Promise<boolean> =>
   new Promise((resolve) => {
+    waitsSince.set(response, performance.now());
     const settle = (alive: boolean): void => {
+      waitsSince.delete(response);
       response.off("drain", onDrain).off("close", onClose);
       resolve(alive);
     };

@@ -40,14 +40,17 @@ export interface HttpLimits {
   readonly retryMs: number;
   /** A client that takes not a byte for so long is cut; it can resume where it was. */
   readonly stallMs: number;
+  /** One that has not taken what it was sent for so long is cut where there is no room for another one. */
+  readonly patienceMs: number;
 }
 
 const DEFAULT_LIMITS: HttpLimits = {
-  clients: 64,
-  connections: 256,
+  clients: 256,
+  connections: 512,
   keepAliveMs: 12_000,
   retryMs: 1_000,
   stallMs: 60_000,
+  patienceMs: 5_000,
 };
 
 export interface HttpServer {
@@ -130,7 +133,7 @@ export const startHttpServer = async (options: HttpServerOptions): Promise<HttpS
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const warn = options.warn ?? ((): void => undefined);
   const address = await resolveHost(options.host);
-  const streams = new Streams(limits.clients);
+  const streams = new Streams(limits.clients, limits.patienceMs);
   const authorised = bearerCheck(options.token);
   const { keepAliveMs, retryMs } = limits;
   const context = { runs: options.runs, version: options.version, streams, turns: new Turns(), keepAliveMs, retryMs };

@@ -136,6 +136,7 @@ describe("a token file", () => {
     await refused(join(directory, "dir"), /not a regular file|is a directory/);
     await refused(join(directory, "no", "token"), /directory does not exist/);
     await refused("/dev/null", /not a regular file/);
+    await refused("", /--token-file names no file/);
   });
 
   it("without a path is made for this run only", async () => {

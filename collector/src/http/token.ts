@@ -68,6 +68,9 @@ const refuse = (path: string, error: unknown): UserError => {
       return new UserError(`cannot make the token file ${path}: its directory does not exist; make it first`, 2);
     case "EISDIR":
       return new UserError(`the token file ${path} is a directory: name a file`, 2);
+    case "ENOSPC":
+    case "EDQUOT":
+      return new UserError(`cannot make the token file ${path}: the disk is full: free some space`, 3);
     default:
       return new UserError(`cannot use the token file ${path}: ${messageOf(error)}`, 2);
   }
@@ -80,6 +83,10 @@ const newToken = async (path: string): Promise<string> => {
     const token = makeToken();
     await file.writeFile(`${token}\n`);
     return token;
+  } catch (error) {
+    // An empty file would be in the way of the next start.
+    await rm(path, { force: true });
+    throw error;
   } finally {
     await file.close();
   }
@@ -90,6 +97,7 @@ const newToken = async (path: string): Promise<string> => {
  * can write, and a symbolic link, are refused; one that others can read is warned of. Throws a `UserError`.
  */
 export const readOrMakeToken = async (path: string, warn: Warn): Promise<string> => {
+  if (path === "") throw new UserError("--token-file names no file: give it a path, or leave it out", 2);
   try {
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {

@@ -157,7 +157,9 @@ class FileRunLog implements RunLog {
         since = Date.now();
       } else if (this.#stall !== undefined ? waited >= patience : waited >= patience * SLOW_DISK_FACTOR) {
         const lines = target - this.#written.seq;
-        throw new UserError(`${this.#stall ?? `the disk of ${this.path} does not answer`}; ${lines} events wait`, 3);
+        const many = lines === 1 ? "its last event is lost" : `its last ${lines} events are lost`;
+        const wait = this.#ending ? many : `${lines} events wait`;
+        throw new UserError(`${this.#stall ?? `the disk of ${this.path} does not answer`}; ${wait}`, 3);
       }
     }
   }

@@ -43,8 +43,10 @@ export class BadLineError extends UserError {
 
   constructor(path: string, line: number, problem: LineProblem) {
     const { reason } = problem;
-    const rescue = `to use the ${line - 1} lines before it: head -n ${line - 1} FILE > NEW`;
-    const notALog = `${path} is not a run log that can be read: line 1: ${reason}`;
+    const before = line === 2 ? "line" : `${line - 1} lines`;
+    const rescue = `to use the ${before} before it: head -n ${line - 1} FILE > NEW`;
+    const remedy = problem.newer ? "" : "; name the .ndjson file of a run, unpacked where it was packed";
+    const notALog = `${path} is not a run log that can be read: line 1: ${reason}${remedy}`;
     super(line === 1 ? notALog : `${path}, line ${line}: ${reason} (${rescue})`, 2);
     this.line = line;
     this.problem = problem;

@@ -144,6 +144,16 @@ describe("verifyLog", () => {
 
   const cases: readonly (readonly [string, () => string, RegExp])[] = [
     [
+      "the first line removed",
+      () => text(lines.slice(1)),
+      /^line 1: its seq is 2 and should be 1: .*; no seal before it holds/,
+    ],
+    ["all but the last line removed", () => text(lines.slice(-1)), /^line 1: its seq is 20 and should be 1/],
+    ["the first line made unreadable", () => text(lines.with(0, "{]")), /^line 1: the line is not JSON; no seal/],
+    ["the first line's JSON broken", () => log.replace("}\n", "]\n"), /^line 1: the line is not JSON; no seal/],
+    ["a cut in the first line", () => log.slice(0, 40), /^line 1: the line is not JSON; no seal/],
+    ["the first two lines swapped", () => text([lines[1]!, lines[0]!, ...lines.slice(2)]), /^line 1: its seq is 2/],
+    [
       "a line that was altered",
       () => log.replace("/srv/é/2", "/srv/é/9"),
       /^line 5: this seal does not fit lines 1 to 5, which it covers: one of them was altered; no seal before it holds/,
@@ -208,6 +218,10 @@ describe("verifyLog", () => {
   it("refuses what is no log, and a newer version, as the other commands do", async () => {
     for (const content of [
       "hello\n",
+      "hello\nworld\n",
+      log.slice(0, 5),
+      '{"v":1}\n{"v":1}\n',
+      log.replace('"v":1', '"v":2'),
       log.replaceAll('"v":1', '"v":2'),
       text(lines.with(7, lines[7]!.replace('"v":1', '"v":2'))),
     ]) {

@@ -1,6 +1,6 @@
 // The command that `record` runs: found before anything is started, and put into its cgroup before it begins.
 import { spawn, type ChildProcess } from "node:child_process";
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from "node:fs";
 import { constants as os } from "node:os";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
@@ -21,13 +21,38 @@ const isProgram = (path: string): "yes" | "no" | "not executable" => {
   }
 };
 
-/** Throws a `UserError` (exit code 2) where the shell would not find `name` either. */
+/** Longer than the kernel reads of a script's first line. */
+const FIRST_LINE_BYTES = 256;
+
+/** The interpreter that the first line of a script names and that is not there. */
+const missingInterpreter = (path: string): string | undefined => {
+  const start = Buffer.alloc(FIRST_LINE_BYTES);
+  try {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      readSync(fd, start, 0, start.length, 0);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return undefined; // The kernel will say what there is to say.
+  }
+  const interpreter = /^#![ \t]*([^\s\0]+)/.exec(start.toString("latin1"))?.[1];
+  return interpreter === undefined || existsSync(interpreter) ? undefined : interpreter;
+};
+
+/** Throws a `UserError` (exit code 2) where the shell would not find `name` either, or could not start it. */
 export const checkCommand = (name: string, path: string): void => {
   const places = name.includes("/")
     ? [name]
     : path.split(":").map((folder) => join(folder === "" ? "." : folder, name));
   const found = places.map(isProgram);
-  if (found.includes("yes")) return;
+  const program = places[found.indexOf("yes")];
+  if (program !== undefined) {
+    const missing = missingInterpreter(program);
+    if (missing === undefined) return;
+    throw new UserError(`record: ${program} cannot start: its first line names ${missing}, and nothing is there`, 2);
+  }
   if (name === "" || name.startsWith("-")) throw new UserError(`record: "${name}" is not the name of a command`, 2);
   const at = found.indexOf("not executable");
   if (at >= 0)

@@ -129,6 +129,7 @@ export const checkWatchOptions = (
   }
   const policy = policyOf(command, values);
   const hooks = hooksOf(command, values["hook-socket"], values["hook-user"]);
+  if (values.out === "") throw new UserError(`${command}: --out names no file`, 2);
   const firewallLog = values["firewall-log"];
   if (firewallLog === "") throw new UserError(`${command}: --firewall-log names no file`, 2);
   const onUnenforceable = onUnenforceableOf(command, values);

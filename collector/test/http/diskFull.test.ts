@@ -1,9 +1,10 @@
 // A real full disk: a tmpfs that is smaller than the log. Needs root, as the tests of the sensor do.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../src/errors.ts";
+import { readOrMakeToken } from "../../src/http/token.ts";
 import { createRunLog } from "../../src/log/runLog.ts";
 import { ask, openStream } from "./client.ts";
 import { Cleanup, line, lines, runEnd, serveLog, sleep, temporaryDirectory, until } from "./support.ts";
@@ -79,7 +80,7 @@ describe("a full disk", function () {
     cleanup.add(() => log.close());
     const server = await serveLog(cleanup, log);
     log.append(lines(1, 2_000, 157), 2_000);
-    await assert.rejects(log.end(), /disk is full/);
+    await assert.rejects(log.end(), /disk is full: free some space; its last \d+ events are lost$/);
     assert.equal(log.ended, true);
     assert.ok(log.written.seq > 100 && log.written.seq < 2_000);
     assert.equal(readFileSync(log.path, "utf8"), lines(1, log.written.seq, 157));
@@ -94,6 +95,20 @@ describe("a full disk", function () {
     const log = await createRunLog(join(disk, "run.ndjson"), "run-1", { patienceMs: 100 });
     cleanup.add(() => log.close());
     log.append(line(1, 20_000) + line(2, 20_000), 2);
-    await assert.rejects(log.end(), /disk is full.*2 events wait|disk is full.*events wait/);
+    await assert.rejects(log.end(), /disk is full.*; its last (event is|2 events are) lost$/);
+  });
+
+  it("leaves no empty token file behind, which would be in the way of the next start", async () => {
+    const disk = await smallDisk(16);
+    writeFileSync(join(disk, "ballast"), Buffer.alloc(16 * 1024));
+    const path = join(disk, "token");
+    await assert.rejects(readOrMakeToken(path, assert.fail), (error: unknown) => {
+      assert.ok(error instanceof UserError && error.exitCode === 3, String(error));
+      assert.match(error.message, /cannot make the token file .*: the disk is full: free some space$/);
+      return true;
+    });
+    assert.ok(!existsSync(path));
+    rmSync(join(disk, "ballast"));
+    assert.match(await readOrMakeToken(path, assert.fail), /^[\w-]{43}$/);
   });
 });

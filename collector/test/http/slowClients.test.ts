@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { openStream } from "./client.ts";
+import { ask, openStream } from "./client.ts";
 import { AUTHORISED, Cleanup, lines, newLog, runEnd, serveLog, sleep, until } from "./support.ts";
 
 /** Counts the events that arrive, and checks that none is missing or repeated. */
@@ -135,6 +135,25 @@ describe("clients that never read", function () {
     await once(response, "end");
     assert.equal(/^id: (\d+)$/m.exec(text)?.[1], String(counted.last + 1));
     assert.equal(text.match(/^id: /gm)?.length, 60_001 - counted.last);
+  });
+
+  it("make room where as many are there as are served at a time, and no others do", async () => {
+    const log = await newLog(cleanup);
+    const server = await serveLog(cleanup, log, { limits: { clients: 3, patienceMs: 200 } });
+    const url = `${server.url}/v1/runs/run-1/events`;
+    log.append(lines(1, 60_000, 300), 60_000);
+    const readers = [await openStream(cleanup, url), await openStream(cleanup, url)];
+    const counts = readers.map(count);
+    const dead = await openStream(cleanup, url);
+    dead.on("error", () => undefined).pause();
+    await until(() => counts.every(({ last }) => last === 60_000), "those that read have everything");
+    await sleep(250); // Longer than is waited for the dead one.
+    const other = count(await openStream(cleanup, url));
+    await until(() => other.last === 60_000, "another one has everything");
+    assert.equal((await ask(url)).status, 503, "those that read keep their places");
+    log.append(lines(60_001, 60_001), 1);
+    await until(() => [...counts, other].every(({ last }) => last === 60_001), "and what follows");
+    assert.equal((JSON.parse((await ask(`${server.url}/v1/health`)).body) as { clients: number }).clients, 3);
   });
 
   it("does not cut a client that reads slowly", async () => {

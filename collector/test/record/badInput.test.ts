@@ -23,6 +23,7 @@ describe("runglass, given bad input", () => {
   before(() => {
     folder = scratch();
     chmodSync(folder.path, 0o755);
+    writeFileSync(join(folder.path, "script"), "#! /no/such/sh\n", { mode: 0o755 });
   });
   after(() => folder.remove());
 
@@ -35,7 +36,7 @@ describe("runglass, given bad input", () => {
   ): Promise<void> => {
     const mark = join(folder.path, "started");
     const outcome = await run(
-      argv.map((arg) => arg.replace("MARK", mark)),
+      argv.map((arg) => arg.replace("MARK", mark).replace("SCRIPT", join(folder.path, "script"))),
       options,
     );
     assert.equal(outcome.code, code, outcome.stderr);
@@ -50,6 +51,8 @@ describe("runglass, given bad input", () => {
     [[], 2, /name a command: see "runglass --help"/],
     [["recrod"], 2, /unknown command "recrod": did you mean "record"\?/],
     [["--vresion"], 2, /unknown option/],
+    [["--format", "json", "summary"], 2, /unknown option "--format": .*a command's options stand behind it/],
+    [["help", "recrod"], 2, /unknown command "recrod": did you mean "record"\?/],
     [["verify", "/no/such/log"], 2, /there is no file \/no\/such\/log/],
     [["lint", "--format", "xml"], 2, /--format xml: use one of text, json, sarif, github/],
     [["lint", "/nowhere/at/all"], 2, /\/nowhere\/at\/all: ENOENT/],
@@ -67,6 +70,7 @@ describe("runglass, given bad input", () => {
     ],
     [["record", "--", "/no/such/file"], 2, /"\/no\/such\/file" is not found: no program is there/],
     [["record", "--", "/etc/passwd"], 2, /is not executable/],
+    [["record", "--", "SCRIPT"], 2, /script cannot start: its first line names \/no\/such\/sh, and nothing is there/],
     [["record", "--", "/etc"], 2, /"\/etc" is not found: no program is there/],
     [["record", "--", ""], 2, /is not the name of a command/],
     [["record", "--user", "no-such-user", ...touch], 2, /no user of that name/],
@@ -95,6 +99,7 @@ describe("runglass, given bad input", () => {
     [["record", "--egress-policy", "on", ...touch], 2, /it is "audit" or "block"/],
     [["record", "--allowed-endpoints", "a:443", ...touch], 2, /without --egress-policy/],
     [["record", "--out", "/no/such/folder/x", ...touch], 2, /\/no\/such\/folder\/x/],
+    [["record", "--out", "", ...touch], 2, /--out names no file/],
     [["collect", "ls"], 2, /runglass record -- COMMAND/],
     [["collect", "--cgroup", "/tmp"], 2, /no cgroup v2 directory/],
     [["collect", "--cgroup", "/sys/fs/cgroup/no/such"], 2, /no cgroup v2 directory/],
@@ -141,8 +146,19 @@ describe("runglass, given bad input", () => {
       assert.equal(one.code, 0);
       assert.match(one.stdout, new RegExp(`^Usage: runglass ${name} `));
       assert.equal(one.stderr, "");
+      assert.deepEqual(await run(["help", name]), one);
     }
     assert.match((await run(["--version"])).stdout, /^\d+\.\d+\.\d+\n$/);
+  });
+
+  it("does not take what could not be printed for printed", () => {
+    for (const argv of [["--version"], ["serve", "--help"], ["doctor"]]) {
+      const { status, stderr } = spawnSync("sh", ["-c", '"$@" >/dev/full', "sh", process.execPath, BUNDLE, ...argv], {
+        encoding: "utf8",
+      });
+      assert.equal(status, 3, argv.join(" "));
+      assert.match(stderr, /^runglass: cannot write to standard output: ENOSPC[^\n]*\n$/);
+    }
   });
 
   describe("and a sensor that fails", () => {
