@@ -15,6 +15,7 @@ import { PlaceKeeper } from "./placeKeeper.ts";
 import { Pump } from "./pump.ts";
 import { Session } from "./session.ts";
 import { StateKeeper } from "./stateKeeper.ts";
+import { SumsPainter } from "./sumsPainter.ts";
 import { Surroundings } from "./surroundings.ts";
 import { rawEvents } from "./text/copyAs.ts";
 import { policyEntries } from "./text/policyEntries.ts";
@@ -30,7 +31,6 @@ import { ViewTabs } from "./ui/viewTabs.ts";
 import { ViewSwitch } from "./viewSwitch.ts";
 import type { ViewState } from "./viewState.ts";
 
-const TICK_MS = 1000;
 /** More than this between two frames is a log that pours in, not a run that goes on. */
 const FLOOD_EVENTS = 600;
 
@@ -39,7 +39,7 @@ export class App {
   readonly #host: Host;
   readonly #pump: Pump;
   readonly #frames = new FramePacer(
-    () => this.#frame(),
+    (isSoon) => this.#frame(isSoon),
     () => this.#isFlooded,
   );
   readonly #places = new PlaceKeeper();
@@ -50,6 +50,7 @@ export class App {
   readonly #switch: ViewSwitch;
   readonly #grid: Grid;
   readonly #timeline: PageTimeline;
+  readonly #sums: SumsPainter;
   readonly #details: DetailsPane;
   readonly #detailsPainter: DetailsPainter;
   readonly #around: Surroundings;
@@ -78,6 +79,9 @@ export class App {
       model: () => this.#session.model,
       requestFrame,
     });
+    const { painted } = this;
+    const session = (): Session => this.#session;
+    this.#sums = new SumsPainter({ around: this.#around, timeline: this.#timeline, painted, session, requestFrame });
     this.#filter = new FilterBar({
       onQuery: (query, text) => {
         this.#session.setQuery(query);
@@ -106,7 +110,7 @@ export class App {
     });
     this.#tabs = new ViewTabs(el("div", { class: "list" }), (name) => this.#switch.to(name));
     this.#switch = new ViewSwitch(this.#grid, {
-      session: () => this.#session,
+      session,
       say: (text) => this.#announcer.say(text),
       onSwitch: (name) => {
         this.#places.cancel();
@@ -200,10 +204,6 @@ export class App {
     this.#arrange();
     this.#places.want(place);
     if (place !== undefined) this.#filter.setText(place.filter);
-    setInterval(() => {
-      const { kind } = this.#around.state;
-      if (kind === "live" || kind === "lost") this.#frames.request(true);
-    }, TICK_MS);
     window.addEventListener("error", (event) => this.#host.send({ kind: "error", message: event.message }));
     onPageKey({ filter: () => this.#filter.focus(), help: () => this.#help.show() });
     this.#frames.request(true);
@@ -282,7 +282,7 @@ export class App {
     this.#around.notices.reset();
     this.#announcer.reset();
     this.#rowsAtUnfollow = 0;
-    this.painted.seq = 0;
+    Object.assign(this.painted, { seq: 0, sums: 0 });
     this.#places.want(place);
     if (this.#filter.text !== "") this.#filter.setText(this.#filter.text);
   }
@@ -313,7 +313,7 @@ export class App {
     if (this.#session.sync()) this.#grid.afterChange();
   }
 
-  #frame(): void {
+  #frame(isSoon: boolean): void {
     const session = this.#session;
     const { model, view } = session;
     this.#paintedEvents = model.facts.events;
@@ -324,7 +324,8 @@ export class App {
     const { isLive } = this.#around;
     const nowT = session.clock(isLive);
     this.#grid.paint(isLive ? nowT : 0);
-    this.#paintAround(nowT);
+    this.#paintAround();
+    this.#sums.frame(isSoon, nowT);
     if (this.#layout.detailsOpen) this.#detailsPainter.paint(view.tree, this.#grid.row, isLive);
     this.#announcer.follow(model);
     notePaint(this.painted, {
@@ -335,12 +336,11 @@ export class App {
     });
   }
 
-  #paintAround(nowT: number): void {
+  #paintAround(): void {
     const { model, view } = this.#session;
-    this.#around.paint(this.#session, nowT);
+    this.#around.paint(this.#session);
     this.#filter.showCount(view.isFiltered ? `${formatCount(view.matches)} of ${formatCount(view.tree.findable)}` : "");
     const { goesOn, isComing } = this.#around;
-    this.#timeline.paint({ model, nowT, goesOn: goesOn || isComing });
     const fresh = this.#grid.follow || !goesOn ? 0 : model.rowCount - this.#rowsAtUnfollow;
     this.#layout.showFollow(this.#grid.follow, fresh);
     this.#layout.showBusy(isComing || this.#session.isBusy);

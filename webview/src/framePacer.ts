@@ -5,21 +5,28 @@
 const REST = 1.5;
 const MAX_WAIT_MS = 50;
 const FLOOD_PAINT_MS = 100;
+/** A frame that is asked for comes so much later, on average. */
+const HALF_FRAME_MS = 8;
 
 export class FramePacer {
-  readonly #paint: () => void;
+  readonly #paint: (isSoon: boolean) => void;
   readonly #isFlooded: () => boolean;
+  readonly #now: () => number;
   readonly #afterFrame = new MessageChannel();
   #isAsked = false;
   #soon = false;
   #startedAt = -Infinity;
   /** What the last paint took with the browser's own part in it, in milliseconds. */
   #cost = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerAt = Infinity;
 
-  constructor(paint: () => void, isFlooded: () => boolean) {
+  /** `paint` hears whether somebody acts and waits for it. */
+  constructor(paint: (isSoon: boolean) => void, isFlooded: () => boolean, now = (): number => performance.now()) {
     this.#paint = paint;
     this.#isFlooded = isFlooded;
-    this.#afterFrame.port1.addEventListener("message", () => void (this.#cost = performance.now() - this.#startedAt));
+    this.#now = now;
+    this.#afterFrame.port1.addEventListener("message", () => void (this.#cost = now() - this.#startedAt));
     this.#afterFrame.port1.start();
   }
 
@@ -27,6 +34,22 @@ export class FramePacer {
   request(soon: boolean): void {
     this.#soon ||= soon;
     if (this.#isAsked) return;
+    const now = this.#now();
+    const at = this.#startedAt + this.#wait - HALF_FRAME_MS;
+    if (at <= now) this.#ask();
+    else if (at < this.#timerAt) this.#askAt(at, now);
+  }
+
+  /** By a timer: to look in each frame whether it is time yet has the browser make each of these frames. */
+  #askAt(at: number, now: number): void {
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
+    this.#timer = setTimeout(() => this.#ask(), at - now);
+  }
+
+  #ask(): void {
+    clearTimeout(this.#timer);
+    this.#timerAt = Infinity;
     this.#isAsked = true;
     requestAnimationFrame(() => this.#frame());
   }
@@ -38,14 +61,10 @@ export class FramePacer {
 
   #frame(): void {
     this.#isAsked = false;
-    const now = performance.now();
-    if (now - this.#startedAt < this.#wait) {
-      this.request(false);
-      return;
-    }
+    const isSoon = this.#soon;
     this.#soon = false;
-    this.#startedAt = now;
-    this.#paint();
+    this.#startedAt = this.#now();
+    this.#paint(isSoon);
     // Its turn comes when the browser has laid out and painted what was written.
     this.#afterFrame.port2.postMessage(undefined);
   }

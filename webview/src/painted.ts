@@ -3,6 +3,8 @@
 export interface Painted {
   /** seq of the newest event that is on the screen or counted on it. */
   seq: number;
+  /** The same for the counts above the list and for the timeline, which are painted less often. */
+  sums: number;
   frames: number;
   rows: number;
   listed: number;
@@ -13,6 +15,7 @@ export interface Painted {
 
 export const newPainted = (): Painted => ({
   seq: 0,
+  sums: 0,
   frames: 0,
   rows: 0,
   listed: 0,

@@ -52,18 +52,21 @@ export class Surroundings {
     return this.#state.kind === "connecting" || this.#state.kind === "loading";
   }
 
-  paint(session: Session, nowT: number): void {
-    const { model, view } = session;
-    const state = this.#state;
-    const rows = model.rowCount - 1;
+  /** The first line, with what was counted. `nowT` is the run's clock in microseconds. */
+  paintSums({ model }: Session, nowT: number): void {
     const title = titleOf(model.facts.start) || this.title;
     const stateMs = this.#stateMs();
-    const words = viewWords[view.tree.name];
-    this.header.update({ title, state, stateMs, facts: model.facts, rows, nowT });
+    this.header.update({ title, state: this.#state, stateMs, facts: model.facts, rows: model.rowCount - 1, nowT });
     this.quickFilters.paint(model);
+  }
+
+  /** All but the first line. */
+  paint({ model, view }: Session): void {
+    const state = this.#state;
+    const words = viewWords[view.tree.name];
     this.banner.update(state, this.source);
     this.notices.update(noticesFor(model.facts, defaultLimits.rows, { name: words.tab, left: view.tree.left }));
-    this.empty.update(state, this.source, rows > 0, view.isFiltered, view.order.count, words.empty);
+    this.empty.update(state, this.source, model.rowCount > 1, view.isFiltered, view.order.count, words.empty);
   }
 
   /** What of the state changes by itself: see `stateWord`. */

@@ -51,6 +51,15 @@ describe("following the end of the run", () => {
     await monitor.page.context().close();
   });
 
+  it("counts in the first line what came last, however often rows come", async () => {
+    for (let i = 0; i < 20; i++) {
+      processes(1, "2-a");
+      await monitor.send(run.take());
+    }
+    await monitor.painted(run.seq);
+    assert.equal(await monitor.frame.locator(".fact-events .fact-word").innerText(), `${run.seq} events`);
+  });
+
   it("keeps the newest rows in view until the user scrolls up, and says how many came since", async () => {
     assert.equal((await inView())[1], "cmd101");
     processes(10, "2-a");

@@ -121,10 +121,10 @@ export const openLab = async (): Promise<Lab> => {
           name,
         ),
       painted: async (seq) => {
-        await frame.waitForFunction(
-          (wanted) => (window as unknown as { runglass: { seq: number } }).runglass.seq >= wanted,
-          seq,
-        );
+        await frame.waitForFunction((wanted) => {
+          const { seq: rows, sums } = (window as unknown as { runglass: { seq: number; sums: number } }).runglass;
+          return rows >= wanted && sums >= wanted;
+        }, seq);
         // A notice above the list that came with it leaves the list less room: painted anew one frame later.
         await frame.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
       },
