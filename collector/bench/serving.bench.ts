@@ -80,7 +80,7 @@ const writeAll = async (log: RunLog, events: number, size: number): Promise<numb
   const texts = Array.from({ length: events / size }, (_, i) => batch(i * size + 1, size));
   const started = performance.now();
   for (const text of texts) {
-    while (!log.append(text, size)) await sleep(1);
+    while (!log.append(Buffer.from(text), size)) await sleep(1);
     await new Promise((resolve) => setImmediate(resolve));
   }
   await log.flush();
@@ -93,7 +93,7 @@ const steady = async (log: RunLog, perSecond: number, seconds: number): Promise<
   while (seq <= perSecond * seconds) {
     const due = Math.min(perSecond * seconds, Math.floor(((performance.now() - started) / 1000) * perSecond));
     if (due >= seq) {
-      log.append(batch(seq, due - seq + 1), due - seq + 1);
+      log.append(Buffer.from(batch(seq, due - seq + 1)), due - seq + 1);
       seq = due + 1;
     }
     await sleep(1);

@@ -192,7 +192,8 @@ struct rg_result {
 	__u64 flow;
 	__u32 error;          /* positive errno (then no RG_CLOSE follows), 0 for an established connection */
 	__u16 local_port;
-	__u16 pad;
+	__u8 family;          /* of the local address: 4 or 6; 0: it is not known any more */
+	__u8 pad;
 	__u8 local[16];
 };
 

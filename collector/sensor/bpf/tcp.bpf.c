@@ -14,6 +14,7 @@ static __always_inline void local_side(struct rg_result *r, const struct sock *s
 {
 	/* A connect that fails gives the port back before this is told; this field still has it. */
 	r->local_port = bpf_ntohs(BPF_CORE_READ((const struct inet_sock *)sk, inet_sport));
+	r->family = family;
 	if (family == 4)
 		*(__u32 *)r->local = sk->__sk_common.skc_rcv_saddr;
 	else

@@ -18,8 +18,9 @@ export class BoundedMap<K, V> {
     return this.#map.size;
   }
 
+  // Most of ours are empty most of the time, and then no key needs to be hashed.
   get(key: K): V | undefined {
-    return this.#map.get(key);
+    return this.#map.size === 0 ? undefined : this.#map.get(key);
   }
 
   set(key: K, value: V): void {
@@ -34,7 +35,7 @@ export class BoundedMap<K, V> {
   }
 
   delete(key: K): boolean {
-    return this.#map.delete(key);
+    return this.#map.size > 0 && this.#map.delete(key);
   }
 
   /** Oldest first; entries may be deleted while iterating. */

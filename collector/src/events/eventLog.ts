@@ -5,6 +5,7 @@ import type { RunLog } from "../log/runLog.ts";
 import { SealChain, type MadeSeal } from "../log/sealChain.ts";
 import { nowUs } from "./bootClock.ts";
 import { timeText } from "./json.ts";
+import { LineBytes } from "./lineBytes.ts";
 
 /** Where events were lost: the sensor's rings and queue, the way to the disk, or a sensor that ended. */
 export type LossSource = "core" | "file" | "output" | "disk" | "sensor";
@@ -16,7 +17,6 @@ interface Lost {
   readonly atLeast: boolean;
 }
 interface Batch {
-  lines: string;
   count: number;
   /** What the lines stand for, those of loss not counted: one can be about many. */
   operations: number;
@@ -24,7 +24,7 @@ interface Batch {
   /** What its `loss` lines tell. */
   readonly losses: Lost[];
 }
-const newBatch = (): Batch => ({ lines: "", count: 0, operations: 0, counts: {}, losses: [] });
+const newBatch = (): Batch => ({ count: 0, operations: 0, counts: {}, losses: [] });
 
 const addTo = (sum: Counts, part: Counts): void => {
   for (const type in part) sum[type] = (sum[type] ?? 0) + (part[type] ?? 0);
@@ -39,6 +39,8 @@ export class EventLog {
   readonly #seals: SealChain;
   readonly #counts: Counts = {};
   #seq = 0;
+  /** The lines of the batch. */
+  readonly #lines = new LineBytes();
   #batch = newBatch();
   #lost = 0;
   /** Lost and not said in the log yet: refused by the disk, or told of in lines that it refused. */
@@ -96,10 +98,10 @@ export class EventLog {
    * counted, and said later.
    */
   flush(): boolean {
-    const { lines, count } = this.#batch;
+    const { count } = this.#batch;
     const due = this.#seals.due(count);
     if (count === 0 && !due) return true;
-    const handed = this.#hand(due ? this.#seals.make(this.#seq + 1, timeText(nowUs()), lines) : undefined);
+    const handed = this.#hand(due ? this.#seals.make(this.#seq + 1, timeText(nowUs()), this.#lines.bytes) : undefined);
     if (!handed && count > 0) this.#refused = true;
     return handed || count === 0;
   }
@@ -115,7 +117,7 @@ export class EventLog {
     const counts: Counts = { ...this.#counts };
     for (const part of [this.#batch.counts, { seal: 1, "run.end": 1 }]) addTo(counts, part);
     const end = lineOf(this.#seq + 2, "run.end", t, `,"counts":${JSON.stringify(counts)},"lost":${lost}`);
-    if (this.#hand(this.#seals.make(this.#seq + 1, timeText(t), this.#batch.lines, end))) return true;
+    if (this.#hand(this.#seals.make(this.#seq + 1, timeText(t), this.#lines.bytes, end))) return true;
     this.#refused = true;
     this.#lost = lost;
     this.#unsaid = unsaid;
@@ -127,13 +129,14 @@ export class EventLog {
     const batch = this.#batch;
     this.#batch = newBatch();
     const more = seal === undefined ? 0 : seal.after === "" ? 1 : 2;
-    const lines = seal === undefined ? batch.lines : batch.lines + seal.line + seal.after;
+    if (seal !== undefined) this.#lines.add(seal.line + seal.after);
+    const lines = this.#lines.take();
     if (!this.#log.append(lines, batch.count + more)) {
       this.#refuse(batch);
       return false;
     }
     addTo(this.#counts, batch.counts);
-    if (seal === undefined) this.#seals.take(batch.lines, batch.count);
+    if (seal === undefined) this.#seals.take(lines, batch.count);
     else {
       this.#seals.commit(seal);
       this.#seq += more;
@@ -175,7 +178,7 @@ export class EventLog {
 
   #line(type: EventType, t: number, fields: string): void {
     const batch = this.#batch;
-    batch.lines += lineOf(++this.#seq, type, t, fields);
+    this.#lines.add(lineOf(++this.#seq, type, t, fields));
     batch.count++;
     batch.counts[type] = (batch.counts[type] ?? 0) + 1;
   }

@@ -90,6 +90,14 @@ describe("names of flows", () => {
     assert.deepEqual(types, ["process.exec", "net.connect", "process.exit", "net.close"]);
   });
 
+  it("are not said early where a later process of the same pid ends", () => {
+    const later = { pid: shell.pid, start: shell.start + 1_000_000 };
+    const other = encode.exec(later, { argv: ["wget"] });
+    const log = logOf([...begin, ...established, other, encode.exit(later)], 0, false);
+    assert.equal(log.of("net.connect").length, 0);
+    assert.equal(log.of("process.exit").length, 1);
+  });
+
   it("that come too late are said when the flow ends", () => {
     const hello = encode.stream(shell, 1, "tls_hello", clientHello("pypi.org"));
     const run = new Run(...begin, ...established);

@@ -1,7 +1,6 @@
 // TCP connections and UDP flows. A `net.connect` is written when its result is known, or as EINPROGRESS when that takes
 // long; one that is established waits a moment for what names its host best. The bytes follow in `net.close`.
 import type { CloseFrame, ConnectFrame, ExitFrame, ResultFrame, StreamFrame } from "../sensor/frame.ts";
-import { ipText } from "../net/ip.ts";
 import { BoundedMap } from "./boundedMap.ts";
 import { ClientHelloReader } from "./clientHello.ts";
 import { isHostName } from "./hostName.ts";
@@ -39,7 +38,11 @@ interface SlowFlow {
 interface Flow {
   readonly process: Process;
   readonly connect: ConnectFrame;
-  readonly at: number;
+  localIp: string;
+  localPort: number;
+  readonly beganAt: number;
+  /** Since when it is established, and waits for a name only; undefined before. */
+  establishedAt: number | undefined;
   /** Whose doing it was when it began. */
   readonly toolJson: string;
   /** A name that the process had been told when it connected. */
@@ -58,7 +61,6 @@ const hostNameOf = (authority: string | undefined): string | undefined => {
   const name = authority?.replace(/:\d+$/, "").replace(/\.$/, "") ?? "";
   return isHostName(name) ? redactText(name) : undefined;
 };
-const ownerOf = (frame: { readonly pid: number; readonly start: number }): string => `${frame.pid} ${frame.start}`;
 
 export class Flows {
   readonly #log: EventLog;
@@ -67,12 +69,13 @@ export class Flows {
   readonly #verdicts: Verdicts;
   readonly #clock: () => number;
   readonly #calls: RecentCalls;
-  /** Connects whose result is open. */
-  readonly #open: BoundedMap<string, Flow>;
-  /** Established ones whose client has not sent anything yet that is told, or has not said all of its hello. */
-  readonly #nameless: BoundedMap<string, Flow>;
-  /** Their ids, by process. */
-  readonly #namelessOf = new Map<string, Set<string>>();
+  /**
+   * Those whose `net.connect` is not written, in the order in which they began: connects whose result is open, and
+   * established ones whose client has not sent anything yet that is told, or has not said all of its hello.
+   */
+  readonly #waiting: BoundedMap<string, Flow>;
+  /** The ids of the established ones, by the pid of their process. */
+  readonly #namelessOf = new Map<number, Set<string>>();
   /** Those whose `net.connect` could not wait for a name any longer: it is said in their `net.close`. */
   readonly #late = new BoundedMap<string, Flow>(LIMIT);
   readonly #serverNames = new BoundedMap<string, string>(LIMIT);
@@ -92,42 +95,54 @@ export class Flows {
     this.#names = names;
     this.#verdicts = verdicts;
     this.#clock = clock;
-    this.#open = new BoundedMap(LIMIT, (id, flow) => this.#writeOpen(id, flow));
-    this.#nameless = new BoundedMap(LIMIT, (id, flow) => this.#name(id, flow));
+    this.#waiting = new BoundedMap(LIMIT, (id, flow) => this.#writeAsIs(id, flow));
   }
 
   connect(connect: ConnectFrame): void {
     const process = this.#processes.acting(connect.pid, connect.start, connect.time);
     const told = this.#names.lookup(process.id, connect.remoteIp);
     const { toolJson } = process;
-    const yet = { hello: undefined, host: undefined, written: undefined, refusal: undefined };
-    const flow: Flow = { process, connect, at: this.#clock(), toolJson, told, ...yet };
+    const { localIp, localPort } = connect;
+    const flow: Flow = {
+      process,
+      connect,
+      localIp,
+      localPort,
+      beganAt: this.#clock(),
+      establishedAt: undefined,
+      toolJson,
+      told,
+      hello: undefined,
+      host: undefined,
+      written: undefined,
+      refusal: undefined,
+    };
     if (connect.protocol === "udp") this.#write(flow, "ok");
-    else this.#open.set(connect.flow, flow);
+    else this.#waiting.set(connect.flow, flow);
   }
 
   result(frame: ResultFrame): void {
-    const flow = this.#open.get(frame.flow);
+    const flow = this.#waiting.get(frame.flow);
     const result = resultName(frame.error);
     if (flow === undefined) return this.#slowResult(frame, result);
-    this.#open.delete(frame.flow);
-    const { connect } = flow;
+    // Of one that is established the kernel tells no other result.
+    if (flow.establishedAt !== undefined) return;
     // A connect that failed may have given its local end back by now; then what is known of it before stands.
-    const localIp = frame.local.some((byte) => byte !== 0) ? ipText(frame.local, 0, connect.family) : connect.localIp;
-    const localPort = frame.localPort === 0 ? connect.localPort : frame.localPort;
-    const ended = { ...flow, connect: { ...connect, localIp, localPort }, at: this.#clock() };
-    if (result !== "ok" || flow.host !== undefined) return this.#write(ended, result);
-    this.#nameless.set(frame.flow, ended);
-    const owner = ownerOf(connect);
-    const ids = this.#namelessOf.get(owner);
-    if (ids === undefined) this.#namelessOf.set(owner, new Set([frame.flow]));
+    if (frame.localIp !== undefined) flow.localIp = frame.localIp;
+    if (frame.localPort !== 0) flow.localPort = frame.localPort;
+    if (result !== "ok" || flow.host !== undefined) {
+      this.#waiting.delete(frame.flow);
+      return this.#write(flow, result);
+    }
+    flow.establishedAt = this.#clock();
+    const ids = this.#namelessOf.get(flow.connect.pid);
+    if (ids === undefined) this.#namelessOf.set(flow.connect.pid, new Set([frame.flow]));
     else ids.add(frame.flow);
   }
 
   /** Bytes of what the client sends first: a ClientHello. */
   hello(frame: StreamFrame): void {
-    const nameless = this.#nameless.get(frame.flow);
-    const flow = nameless ?? this.#open.get(frame.flow) ?? this.#late.get(frame.flow);
+    const flow = this.#waiting.get(frame.flow) ?? this.#late.get(frame.flow);
     if (flow === undefined || flow.host !== undefined) return;
     flow.hello ??= new ClientHelloReader();
     const hello = flow.hello.add(frame.offset, frame.bytes);
@@ -136,7 +151,7 @@ export class Flows {
       flow.host = { name: redactText(hello.name), source: "sni" };
       this.#serverNames.set(frame.flow, flow.host.name);
     }
-    if (nameless !== undefined) this.#name(frame.flow, nameless);
+    this.#nameIfWaiting(frame.flow, flow);
   }
 
   /**
@@ -144,12 +159,11 @@ export class Flows {
    * the flow is not known, or has said what it had to say.
    */
   refused(id: string, host: Host | undefined, refusal: string): boolean {
-    const nameless = this.#nameless.get(id);
-    const flow = nameless ?? this.#open.get(id) ?? this.#late.get(id);
+    const flow = this.#waiting.get(id) ?? this.#late.get(id);
     if (flow === undefined || flow.refusal !== undefined) return false;
     flow.host = host ?? flow.host;
     flow.refusal = refusal;
-    if (nameless !== undefined) this.#name(id, nameless);
+    this.#nameIfWaiting(id, flow);
     return true;
   }
 
@@ -160,12 +174,11 @@ export class Flows {
 
   /** The client's first request over HTTP in clear text, if it can be read. */
   named(id: string, request: RequestHead | undefined): void {
-    const nameless = this.#nameless.get(id);
-    const flow = nameless ?? this.#open.get(id) ?? this.#late.get(id);
+    const flow = this.#waiting.get(id) ?? this.#late.get(id);
     if (flow === undefined || flow.host !== undefined) return;
     const name = hostNameOf(request?.host);
     if (request !== undefined && name !== undefined) flow.host = this.#hostByRequest(flow, request.form, name);
-    if (nameless !== undefined) this.#name(id, nameless);
+    this.#nameIfWaiting(id, flow);
   }
 
   /**
@@ -181,64 +194,71 @@ export class Flows {
 
   /** A process ends: what it connected to is said before that. */
   exit(frame: ExitFrame): void {
-    for (const id of this.#namelessOf.get(ownerOf(frame)) ?? []) this.#nameOf(id);
+    const ids = this.#namelessOf.get(frame.pid);
+    if (ids === undefined) return;
+    for (const id of ids) {
+      const flow = this.#waiting.get(id);
+      // A pid can have been another process's before.
+      if (flow?.connect.start === frame.start) this.#name(id, flow);
+    }
   }
 
   close(frame: CloseFrame): void {
-    const open = this.#open.get(frame.flow);
-    if (open !== undefined) {
-      this.#open.delete(frame.flow);
-      this.#writeOpen(frame.flow, open);
-    }
-    this.#nameOf(frame.flow);
-    this.#serverNames.delete(frame.flow);
-    const result = this.#slow.get(frame.flow)?.result;
-    const late = this.#late.get(frame.flow);
-    this.#slow.delete(frame.flow);
-    this.#late.delete(frame.flow);
+    const id = frame.flow;
+    const flow = this.#waiting.get(id);
+    if (flow?.establishedAt !== undefined) this.#writeEstablished(id, flow);
+    else if (flow !== undefined) this.#writeAsIs(id, flow);
+    this.#serverNames.delete(id);
+    const result = this.#slow.get(id)?.result;
+    const late = this.#late.get(id);
+    this.#slow.delete(id);
+    this.#late.delete(id);
     const host = late?.host?.name === late?.written ? undefined : late?.host;
     const process = this.#processes.acting(frame.pid, frame.start, frame.time);
     // Whom it went to can be known better by now, and then what the policy says of it too.
     const judged = late === undefined || host === undefined ? "" : this.#verdicts.connection(late.connect, host);
     const verdict = late?.refusal ?? judged;
-    this.#verdicts.closed(frame.flow);
+    this.#verdicts.closed(id);
     this.#log.write("net.close", frame.time, closeFields(process, frame, result, host, verdict));
   }
 
   /** Writes the connects that have been open for a while, or all of them. */
   tick(all = false): void {
     const now = this.#clock();
-    for (const [id, flow] of this.#open.entries()) {
-      if (!all && flow.at > now - OPEN_MS) break;
-      this.#open.delete(id);
-      this.#writeOpen(id, flow);
-    }
-    for (const [id, flow] of this.#nameless.entries()) {
-      if (!all && flow.at > now - NAMELESS_MS) break;
-      this.#name(id, flow);
+    for (const [id, flow] of this.#waiting.entries()) {
+      if (!all && flow.beganAt > now - NAMELESS_MS) break;
+      const since = flow.establishedAt === undefined ? flow.beganAt + OPEN_MS : flow.establishedAt + NAMELESS_MS;
+      if (all || since <= now) this.#writeAsIs(id, flow);
     }
   }
 
-  #nameOf(id: string): void {
-    const flow = this.#nameless.get(id);
-    if (flow !== undefined) this.#name(id, flow);
-  }
-
-  /** Writes an established connect with the best name that is known by now. */
-  #name(id: string, flow: Flow): void {
-    this.#nameless.delete(id);
-    const owner = ownerOf(flow.connect);
-    const ids = this.#namelessOf.get(owner);
-    ids?.delete(id);
-    if (ids?.size === 0) this.#namelessOf.delete(owner);
-    this.#write(flow, "ok");
-    if (flow.host === undefined && flow.refusal === undefined) this.#late.set(id, flow);
-  }
-
-  #writeOpen(id: string, flow: Flow): void {
+  /** Writes the connect of a flow that waits with what is known by now. */
+  #writeAsIs(id: string, flow: Flow): void {
+    if (flow.establishedAt !== undefined) return this.#name(id, flow);
+    this.#waiting.delete(id);
     this.#slow.set(id, { process: flow.process, began: flow.connect.time, result: IN_PROGRESS });
     this.#write(flow, IN_PROGRESS);
     if (flow.host === undefined) this.#late.set(id, flow);
+  }
+
+  /** More is known of the flow; one that is open still is written with its result. */
+  #nameIfWaiting(id: string, flow: Flow): void {
+    if (flow.establishedAt !== undefined && this.#waiting.get(id) === flow) this.#name(id, flow);
+  }
+
+  /** Writes an established connect with the best name that is known by now; a better one is said at its end. */
+  #name(id: string, flow: Flow): void {
+    this.#writeEstablished(id, flow);
+    if (flow.host === undefined && flow.refusal === undefined) this.#late.set(id, flow);
+  }
+
+  #writeEstablished(id: string, flow: Flow): void {
+    this.#waiting.delete(id);
+    const { pid } = flow.connect;
+    const ids = this.#namelessOf.get(pid);
+    ids?.delete(id);
+    if (ids?.size === 0) this.#namelessOf.delete(pid);
+    this.#write(flow, "ok");
   }
 
   /** A slow connect that failed has nothing more to say: its end is here. */
@@ -264,12 +284,9 @@ export class Flows {
     const { process, connect, toolJson } = flow;
     const host = this.#hostOf(flow);
     flow.written = host?.name;
-    const fields = connectFields(
-      process,
-      toolJson,
-      { ...connect, host, result: flow.refusal === undefined || result !== "ok" ? result : CUT },
-      flow.refusal ?? this.#verdicts.connection(connect, host),
-    );
+    const told = flow.refusal === undefined || result !== "ok" ? result : CUT;
+    const verdict = flow.refusal ?? this.#verdicts.connection(connect, host);
+    const fields = connectFields(process, toolJson, connect, flow, host, told, verdict);
     const seq = this.#log.write("net.connect", connect.time, fields);
     this.#calls.add(() => ({
       kind: "connect",

@@ -47,6 +47,7 @@ export class HostNames {
 
   /** The name that the address goes by for that process, where one is known. */
   lookup(processId: string, address: string): string | undefined {
+    if (this.#given.size === 0) return undefined;
     return this.#own.get(`${processId} ${address}`) ?? this.#trusted.get(address) ?? this.#any.get(address);
   }
 

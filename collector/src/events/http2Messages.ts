@@ -82,6 +82,7 @@ export class Http2Messages {
   }
 
   close(flow: string): void {
+    if (this.#connections.size === 0) return;
     this.#forget(flow);
     this.#forget(insideOf(flow));
   }

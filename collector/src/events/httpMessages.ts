@@ -50,8 +50,10 @@ export class HttpMessages {
   }
 
   close(flow: string): void {
-    this.#connections.delete(keyOf(flow, false));
-    this.#connections.delete(keyOf(flow, true));
+    if (this.#connections.size > 0) {
+      this.#connections.delete(keyOf(flow, false));
+      this.#connections.delete(keyOf(flow, true));
+    }
     this.#http2.close(flow);
   }
 

@@ -38,25 +38,29 @@ const hostField = (host: Host | undefined): string =>
 export interface ConnectFields {
   readonly flow: string;
   readonly protocol: "tcp" | "udp";
-  readonly localIp: string;
-  readonly localPort: number;
   readonly remoteIp: string;
   readonly remotePort: number;
-  readonly host: Host | undefined;
-  readonly result: string;
+}
+export interface LocalEnd {
+  readonly localIp: string;
+  readonly localPort: number;
 }
 /** `toolJson`: as it was when the process connected; `verdict`: the JSON of what the policy says. */
 export const connectFields = (
   process: Process | undefined,
   toolJson: string,
   c: ConnectFields,
+  local: LocalEnd,
+  host: Host | undefined,
+  result: string,
   verdict: string,
 ): string =>
   `${process === undefined ? "" : subject(process, toolJson)},"flow":{"id":"${c.flow}","protocol":"${c.protocol}"` +
-  `,"local":{"ip":"${c.localIp}","port":${c.localPort}},"remote":{"ip":"${c.remoteIp}","port":${c.remotePort}}}` +
-  hostField(c.host) +
+  `,"local":{"ip":"${local.localIp}","port":${local.localPort}}` +
+  `,"remote":{"ip":"${c.remoteIp}","port":${c.remotePort}}}` +
+  hostField(host) +
   verdict +
-  `,"result":"${c.result}"`;
+  `,"result":"${result}"`;
 
 export const closeFields = (
   process: Process,

@@ -83,12 +83,8 @@ export class Refusals {
       allowedBy: allowing(frame, protocol, host),
       count: Math.max(1, frame.count),
     });
-    const fields = connectFields(
-      process,
-      process?.toolJson ?? "",
-      { ...frame, protocol, host, result: "EPERM" },
-      refusal,
-    );
+    const toolJson = process?.toolJson ?? "";
+    const fields = connectFields(process, toolJson, { ...frame, protocol }, frame, host, "EPERM", refusal);
     this.#log.write("net.connect", frame.time, fields);
   }
 

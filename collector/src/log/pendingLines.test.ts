@@ -39,7 +39,7 @@ describe("PendingLines", () => {
           if (s === "first") first();
           else if (s === "drop") drop();
           else if ("text" in s) {
-            pending.push(s.text, 1);
+            pending.push(Buffer.from(s.text), 1);
             pushed += 1;
             wanted = Buffer.concat([wanted, Buffer.from(s.text)]);
             assert.equal(pending.end, wanted.length);

@@ -38,12 +38,12 @@ export class PendingLines {
   }
 
   /** Takes `count` whole lines. */
-  push(text: string, count: number): void {
-    const batch = this.#roomFor(text);
-    const written = batch.buffer.write(text, batch.used, "utf8");
-    batch.used += written;
+  push(bytes: Uint8Array, count: number): void {
+    const batch = this.#roomFor(bytes.length);
+    batch.buffer.set(bytes, batch.used);
+    batch.used += bytes.length;
     batch.lines += count;
-    this.#end += written;
+    this.#end += bytes.length;
   }
 
   /** The oldest batch, undefined when nothing waits. It stays here, and does not change, until it is dropped. */
@@ -73,14 +73,10 @@ export class PendingLines {
     return done;
   }
 
-  #roomFor(text: string): Filling {
+  #roomFor(length: number): Filling {
     const last = this.#batches.at(-1);
-    // A UTF-16 unit needs at most three bytes; the exact length is only computed where that bound does not fit.
-    if (last !== undefined && !this.#sealed) {
-      const room = last.buffer.length - last.used;
-      if (text.length * 3 <= room || Buffer.byteLength(text) <= room) return last;
-    }
-    const size = text.length * 3 <= BATCH_BYTES ? BATCH_BYTES : Math.max(BATCH_BYTES, Buffer.byteLength(text));
+    if (last !== undefined && !this.#sealed && length <= last.buffer.length - last.used) return last;
+    const size = Math.max(BATCH_BYTES, length);
     const batch = { offset: this.#end, buffer: this.#bufferOf(size), used: 0, lines: 0 };
     this.#batches.push(batch);
     this.#sealed = false;

@@ -19,7 +19,7 @@ describe("RunLog", () => {
         for (const count of counts) {
           if (count === 0) continue;
           const text = lines(seq, seq + count - 1, 200);
-          assert.equal(log.append(text, count), true);
+          assert.equal(log.append(Buffer.from(text), count), true);
           wanted += text;
           seq += count;
         }
@@ -41,7 +41,7 @@ describe("RunLog", () => {
     const log = await newLog(cleanup);
     let calls = 0;
     const remove = log.onAppend(() => calls++);
-    log.append(line(1), 1);
+    log.append(Buffer.from(line(1)), 1);
     assert.equal(calls, 0);
     assert.equal(log.lastSeq, 1);
     await until(() => calls === 1, "the readers are told");
@@ -56,10 +56,10 @@ describe("RunLog", () => {
 
   it("refuses lines that would leave a gap, a repeat or half a line, and takes nothing of them", async () => {
     const log = await newLog(cleanup);
-    assert.throws(() => log.append(line(2), 1), /from seq 1/);
-    assert.throws(() => log.append(line(1).trimEnd(), 1), /whole lines/);
-    log.append(line(1), 1);
-    assert.throws(() => log.append(line(1), 1), /from seq 2/);
+    assert.throws(() => log.append(Buffer.from(line(2)), 1), /from seq 1/);
+    assert.throws(() => log.append(Buffer.from(line(1).trimEnd()), 1), /whole lines/);
+    log.append(Buffer.from(line(1)), 1);
+    assert.throws(() => log.append(Buffer.from(line(1)), 1), /from seq 2/);
     await log.end();
     assert.equal(readFileSync(log.path, "utf8"), line(1));
   });
@@ -67,7 +67,7 @@ describe("RunLog", () => {
   it("takes nothing after its end", async () => {
     const log = await newLog(cleanup);
     const ending = log.end();
-    assert.equal(log.append(line(1), 1), false);
+    assert.equal(log.append(Buffer.from(line(1)), 1), false);
     await ending;
     assert.equal(statSync(log.path).size, 0);
   });
@@ -77,12 +77,12 @@ describe("RunLog", () => {
     let seq = 1;
     let refused = 0;
     for (let i = 0; i < 50; i++) {
-      if (log.append(lines(seq, seq + 99, 150), 100)) seq += 100;
+      if (log.append(Buffer.from(lines(seq, seq + 99, 150)), 100)) seq += 100;
       else refused += 1;
     }
     assert.ok(refused > 0 && seq > 1, `${refused} refused`);
     await log.flush();
-    assert.equal(log.append(lines(seq, seq + 9), 10), true);
+    assert.equal(log.append(Buffer.from(lines(seq, seq + 9)), 10), true);
     await log.end();
     const seqs = readFileSync(log.path, "utf8")
       .trimEnd()
@@ -106,7 +106,7 @@ describe("RunLog", () => {
     let wanted = "";
     for (let seq = 1; seq <= 3_000; seq += 100) {
       const text = lines(seq, seq + 99, 300);
-      assert.equal(log.append(text, 100), true);
+      assert.equal(log.append(Buffer.from(text), 100), true);
       wanted += text;
       const { offset } = log.published;
       const whole = Buffer.alloc(offset);
@@ -121,7 +121,7 @@ describe("RunLog", () => {
   it("can be read while it is written, also far back", async () => {
     const log = await newLog(cleanup);
     for (let seq = 1; seq <= 5_000; seq += 500) {
-      log.append(lines(seq, seq + 499, 300), 500);
+      log.append(Buffer.from(lines(seq, seq + 499, 300)), 500);
       await log.flush();
     }
     const position = log.positionBefore(4_000);

@@ -19,11 +19,11 @@ export interface RunLog extends ReadableLog {
   /** The last whole line in the file. */
   readonly written: Position;
   /**
-   * Takes `count` whole NDJSON lines, numbered on from the last line taken. Never blocks: they are written soon, in
-   * order. Returns false, and takes nothing, while more than the bound waits for the disk (full or slow) and after
+   * Takes `count` whole NDJSON lines, numbered on from the last line taken, as UTF-8; copies them. Never blocks: they are
+   * written soon, in order. Returns false, and takes nothing, while more than the bound waits for the disk (full or slow) and after
    * `end`: the caller then counts those events as lost and uses their seq numbers again for what comes next.
    */
-  append(lines: string, count: number): boolean;
+  append(lines: Uint8Array, count: number): boolean;
   /**
    * Resolves when all that was taken is in the file; rejects with a `UserError` when the disk stays full. The file then
    * survives our death. That of the machine it survives some seconds later: a sync here would make each run end later.
@@ -56,6 +56,12 @@ const DEFAULT_PATIENCE_MS = 5_000;
 const RETRY_MS = { first: 50, most: 1_000 } as const;
 /** A disk that does not answer at all is given this many times the patience for one that says it is full. */
 const SLOW_DISK_FACTOR = 6;
+
+/** `text` is ASCII. */
+const beginsWith = (bytes: Uint8Array, text: string): boolean => {
+  for (let i = 0; i < text.length; i++) if (bytes[i] !== text.charCodeAt(i)) return false;
+  return true;
+};
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -128,10 +134,10 @@ class FileRunLog implements RunLog {
     return this.#readers.add(listener);
   }
 
-  append(lines: string, count: number): boolean {
+  append(lines: Uint8Array, count: number): boolean {
     if (this.#ending) return false;
     const { seq } = this.#published;
-    if (!lines.startsWith(`{"v":1,"seq":${seq + 1},`) || !lines.endsWith("\n")) {
+    if (!beginsWith(lines, `{"v":1,"seq":${seq + 1},`) || lines.at(-1) !== NEWLINE) {
       throw new Error(`append must go on with whole lines from seq ${seq + 1}`);
     }
     const waiting = this.#pending.end - this.#fileEnd;

@@ -40,7 +40,7 @@ export class SealChain {
   }
 
   /** `count` lines are in the log behind those taken before. */
-  take(lines: string, count: number): void {
+  take(lines: Uint8Array, count: number): void {
     if (this.#unsealed === 0) this.#since = this.#clock();
     this.#unsealed += count;
     this.#hash.update(lines);
@@ -50,12 +50,13 @@ export class SealChain {
    * The seal for event `seq`, over all lines taken, `lines`, which stand before it, and `after`, which is empty or one line
    * that stands behind it. Nothing counts as sealed until `commit`: the log may refuse it.
    */
-  make(seq: number, timeText: string, lines: string, after = ""): MadeSeal {
+  make(seq: number, timeText: string, lines: Uint8Array, after = ""): MadeSeal {
     const last = after === "" ? seq : seq + 1;
     const { head, tail } = sealLine(seq, timeText, this.#first, last, this.#previous);
     const sha256 = this.#hash
       .copy()
-      .update(lines + head + tail + after)
+      .update(lines)
+      .update(head + tail + after)
       .digest("hex");
     return { line: head + hashField(sha256) + tail, after, sha256, last };
   }

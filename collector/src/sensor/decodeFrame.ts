@@ -22,10 +22,20 @@ export const FRAME_BYTES = { min: FRAME.header.$size, max: 32768 } as const;
 const u64 = (view: DataView, at: number): number =>
   view.getUint32(at + 4, true) * 4294967296 + view.getUint32(at, true);
 
+/** What a socket has that gave its address back. */
+const NO_ADDRESS: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
+
+let [lastLow, lastHigh, lastId] = [0, 0, "0"];
+
+/** Frames of one flow often come one after the other. */
 const flowId = (view: DataView, at: number): string => {
   const low = view.getUint32(at, true);
   const high = view.getUint32(at + 4, true);
-  return high === 0 ? low.toString(36) : `${high.toString(36)}.${low.toString(36)}`;
+  if (low === lastLow && high === lastHigh) return lastId;
+  lastLow = low;
+  lastHigh = high;
+  lastId = high === 0 ? low.toString(36) : `${high.toString(36)}.${low.toString(36)}`;
+  return lastId;
 };
 
 /** Each argument ends in NUL; the last one may miss its own where argv was cut. */
@@ -168,9 +178,11 @@ export const decodeFrame = (bytes: Buffer, view: DataView, at: number, size: num
     case TYPE.result: {
       const f = FRAME.result;
       need(f.$size, 0);
-      const local = bytes.subarray(at + f.local, at + f.local + 16);
       const flow = flowId(view, at + f.flow);
-      return { kind: "result", time, pid, start, flow, error: u32(f.error), localPort: u16(f.localPort), local };
+      const family = bytes[at + f.family] ?? 0;
+      const ip = family === 0 ? "" : ipText(bytes, at + f.local, family);
+      const localIp = ip === "" || NO_ADDRESS.has(ip) ? undefined : ip;
+      return { kind: "result", time, pid, start, flow, error: u32(f.error), localIp, localPort: u16(f.localPort) };
     }
     case TYPE.close: {
       const f = FRAME.close;

@@ -79,8 +79,8 @@ export interface ResultFrame extends Head {
   /** errno, 0 for an established connection. */
   readonly error: number;
   readonly localPort: number;
-  /** In the family of the flow's connect. */
-  readonly local: Uint8Array;
+  /** Undefined where it has none any more. */
+  readonly localIp: string | undefined;
 }
 export interface CloseFrame extends Head {
   readonly kind: "close";

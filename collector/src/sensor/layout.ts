@@ -106,7 +106,7 @@ export const FRAME = {
   cgroup: { $size: 48, cgroup: 32, pathLen: 40 },
   exit: { $size: 40, code: 32, signal: 36 },
   connect: { $size: 80, flow: 32, localPort: 40, remotePort: 42, family: 44, protocol: 45, local: 48, remote: 64 },
-  result: { $size: 64, flow: 32, error: 40, localPort: 44, local: 48 },
+  result: { $size: 64, flow: 32, error: 40, localPort: 44, family: 46, local: 48 },
   close: { $size: 64, flow: 32, sent: 40, received: 48, duration: 56 },
   dns: { $size: 56, localPort: 32, serverPort: 34, family: 36, answer: 37, len: 38, server: 40 },
   stream: { $size: 48, flow: 32, offset: 40, len: 44, content: 46, incoming: 47 },

@@ -196,6 +196,7 @@ export const result = (
   w.u64(f.flow, flow);
   w.u32(f.error, error);
   w.u16(f.localPort, localPort);
+  w.u8(f.family, local.includes(":") ? 6 : 4);
   w.ip(f.local, local);
   return w.buffer;
 };

@@ -14,9 +14,9 @@ export class MemoryLog {
   full = false;
   readonly events: LoggedEvent[] = [];
 
-  append(lines: string, count: number): boolean {
+  append(lines: Uint8Array, count: number): boolean {
     if (this.full) return false;
-    const all = lines.split("\n");
+    const all = Buffer.from(lines).toString().split("\n");
     if (all.pop() !== "" || all.length !== count) throw new Error(`${count} whole lines were promised`);
     for (const line of all) {
       const decoded = decodeLine(line);

@@ -45,7 +45,7 @@ describe("a full disk", function () {
     let seq = 1;
     let refused = 0;
     for (let i = 0; i < 30; i++) {
-      if (log.append(lines(seq, seq + 99, 200), 100)) seq += 100;
+      if (log.append(Buffer.from(lines(seq, seq + 99, 200)), 100)) seq += 100;
       else refused += 1;
       await sleep(5);
     }
@@ -64,7 +64,7 @@ describe("a full disk", function () {
     rmSync(ballast);
     await until(() => log.written.seq === seq - 1, "what waited is written");
     assert.deepEqual(said.slice(1), [undefined]);
-    assert.equal(log.append(runEnd(seq), 1), true);
+    assert.equal(log.append(Buffer.from(runEnd(seq)), 1), true);
     await log.end();
     await until(() => ids.length === seq, "the client has everything");
     assert.deepEqual(
@@ -79,7 +79,7 @@ describe("a full disk", function () {
     const log = await createRunLog(join(disk, "run.ndjson"), "run-1", { patienceMs: 200 });
     cleanup.add(() => log.close());
     const server = await serveLog(cleanup, log);
-    log.append(lines(1, 2_000, 157), 2_000);
+    log.append(Buffer.from(lines(1, 2_000, 157)), 2_000);
     await assert.rejects(log.end(), /disk is full: free some space; its last \d+ events are lost$/);
     assert.equal(log.ended, true);
     assert.ok(log.written.seq > 100 && log.written.seq < 2_000);
@@ -94,7 +94,7 @@ describe("a full disk", function () {
     writeFileSync(join(disk, "ballast"), Buffer.alloc(64 * 1024 - 4096 * 2));
     const log = await createRunLog(join(disk, "run.ndjson"), "run-1", { patienceMs: 100 });
     cleanup.add(() => log.close());
-    log.append(line(1, 20_000) + line(2, 20_000), 2);
+    log.append(Buffer.from(line(1, 20_000) + line(2, 20_000)), 2);
     await assert.rejects(log.end(), /disk is full.*; its last (event is|2 events are) lost$/);
   });
 

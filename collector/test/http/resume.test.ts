@@ -24,13 +24,13 @@ describe("the event stream over connections that break", function () {
     let next = 0;
     const proxy = await startCuttingProxy(cleanup, server.port, () => sizes[next++] ?? Infinity);
     const url = `http://127.0.0.1:${proxy.port}/v1/runs/run-1/events`;
-    log.append(lines(1, 300, 250), 300);
+    log.append(Buffer.from(lines(1, 300, 250)), 300);
     const client = follow(cleanup, url, ["file.write", "run.end"]);
     for (let seq = 301; seq < 2_300; seq += 20) {
-      log.append(lines(seq, seq + 19, 250), 20);
+      log.append(Buffer.from(lines(seq, seq + 19, 250)), 20);
       await sleep(10);
     }
-    log.append(runEnd(2_301), 1);
+    log.append(Buffer.from(runEnd(2_301)), 1);
     await log.end();
     await client.ended;
     assert.deepEqual(
@@ -46,7 +46,7 @@ describe("the event stream over connections that break", function () {
   it("leaves no gap and no repeat at any cut point (property)", async () => {
     const log = await newLog(cleanup);
     const server = await serveLog(cleanup, log);
-    log.append(lines(1, 120), 120);
+    log.append(Buffer.from(lines(1, 120)), 120);
     await log.end();
     const url = `${server.url}/v1/runs/run-1/events`;
 
@@ -95,7 +95,7 @@ describe("the event stream over connections that break", function () {
 
   it("starts after Last-Event-ID or ?after, and believes the header over the query", async () => {
     const { log, url } = await start();
-    log.append(lines(1, 10), 10);
+    log.append(Buffer.from(lines(1, 10)), 10);
     await log.end();
     const first = async (query: string, headers: Record<string, string>): Promise<string | undefined> =>
       /^id: (\d+)$/m.exec((await ask(url + query, { headers })).body)?.[1];
@@ -109,12 +109,12 @@ describe("the event stream over connections that break", function () {
 
   it("says 204 after the end and 200 before it to a client that has everything", async () => {
     const { log, url } = await start();
-    log.append(lines(1, 2), 2);
+    log.append(Buffer.from(lines(1, 2)), 2);
     await log.flush();
     const response = await openStream(cleanup, url, { "Last-Event-ID": "2" });
     assert.equal(response.statusCode, 200);
     response.destroy();
-    log.append(runEnd(3), 1);
+    log.append(Buffer.from(runEnd(3)), 1);
     await log.end();
     assert.equal((await ask(url, { headers: { "Last-Event-ID": "2" } })).status, 200);
     for (const query of ["?after=3", ""]) {
@@ -134,18 +134,18 @@ describe("the event stream over connections that break", function () {
     await sleep(700);
     assert.match(text, /^retry: \d+\n\n(: keep-alive\n\n){8,}$/);
     assert.equal(closed, false);
-    log.append(line(1), 1);
+    log.append(Buffer.from(line(1)), 1);
     await until(() => text.includes("id: 1\n"), "the event after the comments");
   });
 
   it("lets clients read to the end when it closes, also one that has just lost its connection", async () => {
     const { log, server } = await start();
-    log.append(lines(1, 5_000, 300), 5_000);
+    log.append(Buffer.from(lines(1, 5_000, 300)), 5_000);
     let connections = 0;
     const proxy = await startCuttingProxy(cleanup, server.port, () => (connections++ === 0 ? 200_000 : Infinity));
     const client = follow(cleanup, `http://127.0.0.1:${proxy.port}/v1/runs/run-1/events`, ["file.write", "run.end"]);
     await until(() => proxy.cuts === 1, "the connection is cut");
-    log.append(runEnd(5_001), 1);
+    log.append(Buffer.from(runEnd(5_001)), 1);
     await log.end();
     const closing = Date.now();
     await server.close(10_000);
@@ -155,11 +155,11 @@ describe("the event stream over connections that break", function () {
 
   it("does not wait for a client that hung up when it had read the end", async () => {
     const { log, server, url } = await start();
-    log.append(lines(1, 10), 10);
+    log.append(Buffer.from(lines(1, 10)), 10);
     const client = follow(cleanup, url, ["file.write", "run.end"]);
     client.source.addEventListener("run.end", () => client.source.close());
     await until(() => client.received.length === 10, "the client follows");
-    log.append(runEnd(11), 1);
+    log.append(Buffer.from(runEnd(11)), 1);
     await until(() => client.received.length === 11, "the client has the end");
     await sleep(100);
     await log.end();
@@ -170,12 +170,12 @@ describe("the event stream over connections that break", function () {
 
   it("closes within the grace time although a client follows a log that does not end", async () => {
     const { log, server, url } = await start();
-    log.append(line(1), 1);
+    log.append(Buffer.from(line(1)), 1);
     const response = await openStream(cleanup, url);
     let text = "";
     response.on("data", (chunk: Buffer) => (text += chunk.toString()));
     await until(() => text.includes("id: 1"), "the first event");
-    log.append(line(2), 1);
+    log.append(Buffer.from(line(2)), 1);
     await log.flush();
     const closing = Date.now();
     await server.close(5_000);

@@ -13,8 +13,8 @@ const runStart = {
 /** `groups`: how many events each seal covers, beside itself; the last seal covers run.start or nothing more, and run.end. */
 export const sealedLog = (groups: readonly number[], path = "/srv/é"): string => {
   let [text, now, n] = ["", 0, 0];
-  const append = (lines: string): boolean => {
-    text += lines;
+  const append = (lines: Uint8Array): boolean => {
+    text += Buffer.from(lines).toString();
     return true;
   };
   const events = new EventLog({ append }, () => now);

@@ -38,7 +38,7 @@ describe("clients that replay a long run", function () {
   it("leave the event loop to the collector, however many they are", async () => {
     const log = await newLog(cleanup);
     const server = await serveLog(cleanup, log);
-    log.append(lines(1, 100_000, 300), 100_000);
+    log.append(Buffer.from(lines(1, 100_000, 300)), 100_000);
     await log.end();
     const delay = monitorEventLoopDelay({ resolution: 1 });
     // Clients in a process of their own: what is measured here is the server's loop.
@@ -74,7 +74,7 @@ describe("clients that never read", function () {
   const appendAll = async (log: Awaited<ReturnType<typeof newLog>>, batches: readonly string[]): Promise<number> => {
     const started = performance.now();
     for (const batch of batches) {
-      while (!log.append(batch, BATCH)) await sleep(1);
+      while (!log.append(Buffer.from(batch), BATCH)) await sleep(1);
       await new Promise((resolve) => setImmediate(resolve));
     }
     await log.flush();
@@ -117,7 +117,7 @@ describe("clients that never read", function () {
     const log = await newLog(cleanup);
     const server = await serveLog(cleanup, log, { limits: { stallMs: 300, keepAliveMs: 100 } });
     const url = `${server.url}/v1/runs/run-1/events`;
-    log.append(lines(1, 60_000, 300), 60_000);
+    log.append(Buffer.from(lines(1, 60_000, 300)), 60_000);
     const dead = await openStream(cleanup, url);
     dead.pause();
     const closed = once(dead.socket, "close");
@@ -127,7 +127,7 @@ describe("clients that never read", function () {
     dead.on("error", () => undefined).resume();
     await closed;
     assert.ok(counted.last < 60_000, "the dead client was cut before it had everything");
-    log.append(runEnd(60_001), 1);
+    log.append(Buffer.from(runEnd(60_001)), 1);
     await log.end();
     const response = await openStream(cleanup, url, { "Last-Event-ID": String(counted.last) });
     let text = "";
@@ -141,7 +141,7 @@ describe("clients that never read", function () {
     const log = await newLog(cleanup);
     const server = await serveLog(cleanup, log, { limits: { clients: 3, patienceMs: 200 } });
     const url = `${server.url}/v1/runs/run-1/events`;
-    log.append(lines(1, 60_000, 300), 60_000);
+    log.append(Buffer.from(lines(1, 60_000, 300)), 60_000);
     const readers = [await openStream(cleanup, url), await openStream(cleanup, url)];
     const counts = readers.map(count);
     const dead = await openStream(cleanup, url);
@@ -151,7 +151,7 @@ describe("clients that never read", function () {
     const other = count(await openStream(cleanup, url));
     await until(() => other.last === 60_000, "another one has everything");
     assert.equal((await ask(url)).status, 503, "those that read keep their places");
-    log.append(lines(60_001, 60_001), 1);
+    log.append(Buffer.from(lines(60_001, 60_001)), 1);
     await until(() => [...counts, other].every(({ last }) => last === 60_001), "and what follows");
     assert.equal((JSON.parse((await ask(`${server.url}/v1/health`)).body) as { clients: number }).clients, 3);
   });
@@ -159,7 +159,7 @@ describe("clients that never read", function () {
   it("does not cut a client that reads slowly", async () => {
     const log = await newLog(cleanup);
     const server = await serveLog(cleanup, log, { limits: { stallMs: 400, keepAliveMs: 100 } });
-    log.append(lines(1, 60_000, 300), 60_000);
+    log.append(Buffer.from(lines(1, 60_000, 300)), 60_000);
     await log.end();
     const response = await openStream(cleanup, `${server.url}/v1/runs/run-1/events`);
     let text = "";

@@ -20,7 +20,7 @@ describe("the HTTP surface", () => {
   const text = lines(1, 3) + runEnd(4);
   before(async () => {
     const log = await newLog(cleanup);
-    log.append(text, 4);
+    log.append(Buffer.from(text), 4);
     await log.end();
     server = await serveLog(cleanup, log, { limits: { clients: 3, connections: 20 } });
   });

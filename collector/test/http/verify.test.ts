@@ -128,7 +128,7 @@ describe("runglass verify", function () {
   it("checks a large log in little memory", async () => {
     const out = createWriteStream(path);
     const chunks: string[] = [];
-    const events = new EventLog({ append: (text) => chunks.push(text) > 0 });
+    const events = new EventLog({ append: (bytes) => chunks.push(Buffer.from(bytes).toString()) > 0 });
     const file = `,"process":"1-a","file":{"op":"write","path":"/srv/${"x".repeat(200)}"}`;
     for (let i = 0; i < 400_000; i += 1_000) {
       for (let j = 0; j < 1_000; j++) events.write("file.write", 1_790_000_000_000_000 + i + j, file);

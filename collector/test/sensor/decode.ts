@@ -175,7 +175,7 @@ const body = (type: Frame["type"], f: Buffer): Record<string, unknown> => {
     case "result": {
       const at = FRAME.result;
       const bytes = f.subarray(at.local, at.local + 16);
-      const family = bytes.subarray(4).every((byte) => byte === 0) ? 4 : 6;
+      const family = f.readUInt8(at.family) === 6 ? 6 : 4;
       return {
         flow: f.readBigUInt64LE(at.flow),
         error: f.readUInt32LE(at.error),
