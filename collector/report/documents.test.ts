@@ -32,6 +32,14 @@ const list =
     assert.ok(Array.isArray(value), at);
     for (const [i, one] of value.entries()) each(one, `${at}[${i}]`);
   };
+/** A list without any that are equal. */
+const setOf =
+  (each: Check): Check =>
+  (value, at) => {
+    list(each)(value, at);
+    const texts = (value as unknown[]).map((one) => JSON.stringify(one));
+    assert.equal(new Set(texts).size, texts.length, `${at}: one of them stands there twice`);
+  };
 /** All of `required` are there, what is there of `optional` fits, and nothing else is there. */
 const object =
   (required: Readonly<Record<string, Check>>, optional: Readonly<Record<string, Check>> = {}): Check =>
@@ -140,7 +148,7 @@ const sarif210 = object({
             locations: list(location),
             partialFingerprints: object({ "runglass/v1": text }),
           },
-          { relatedLocations: list(location) },
+          { relatedLocations: setOf(location) },
         ),
       ),
     }),

@@ -64,7 +64,7 @@ const resultOfFinding = (
   { seq, rule, severity, title, evidence }: FindingSummary,
   places: RepositoryPlaces,
 ): Result => {
-  const seqs = evidence.filter((one) => one >= 1);
+  const seqs = [...new Set(evidence)].filter((one) => one >= 1);
   return {
     rule,
     level: levelOf(severity),

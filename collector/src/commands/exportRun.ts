@@ -11,7 +11,7 @@ import { nearestName } from "../../policy/nearestName.ts";
 import { parseOptions, type Command } from "../options.ts";
 import { say } from "../run/say.ts";
 import { VERSION } from "../version.ts";
-import { reportFile, type ReportFile } from "./reportFile.ts";
+import { replaceable, reportFile, type ReportFile } from "./reportFile.ts";
 
 const FORMATS = ["markdown", "har", "sarif", "ndjson"] as const;
 type Format = (typeof FORMATS)[number];
@@ -84,15 +84,16 @@ const run = async (argv: readonly string[]): Promise<number> => {
   if (path === undefined) throw new UserError('export: name the run log: see "runglass export --help"', 2);
   if (more.length > 0) throw new UserError("export: one log at a time: run it once for each", 2);
   const file = await openLogFile(path);
-  const output = reportFile(values.output);
+  let output: ReportFile | undefined;
   try {
+    output = reportFile(values.output === undefined ? undefined : await replaceable(values.output, file.fd));
     const { verification, notice } = await writeExport(file, format, output);
     await output.finish();
     if (notice !== undefined) say(notice);
     say(`${path}: ${describeVerification(verification)}`);
     return verification.verdict === "broken" ? 1 : 0;
   } catch (error) {
-    await output.abandon();
+    await output?.abandon();
     throw error;
   } finally {
     await closeFd(file.fd).catch(() => undefined);

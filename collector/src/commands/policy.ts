@@ -1,17 +1,17 @@
 // `runglass policy suggest LOG…` and `runglass policy check POLICY LOG…`: from runs to a policy, and back.
-import { readFile } from "node:fs/promises";
 import { DEFAULT_SETS, defaultRules, hardenRunnerImplicit, reasonOf } from "../../policy/defaults.ts";
 import { formatRule } from "../../policy/format.ts";
 import { parseHardenRunner } from "../../policy/hardenRunner.ts";
 import { NeedTally } from "../../policy/needs.ts";
 import type { Dialect, Policy, Problem } from "../../policy/policy.ts";
 import { parseRunglass } from "../../policy/runglass.ts";
-import { messageOf, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
 import { nearestName } from "../../policy/nearestName.ts";
 import { parseOptions, type Command } from "../options.ts";
 import { PolicyCheck, type Checked } from "../policy/check.ts";
 import { endpointOf, evidenceOf } from "../policy/evidence.ts";
 import { readLogs } from "../policy/readLogs.ts";
+import { readPolicyFile } from "../policy/readPolicyFile.ts";
 import { suggestionJson, suggestionText, suggestPolicy } from "../policy/suggest.ts";
 import { say } from "../run/say.ts";
 import { plainText } from "../../report/plainText.ts";
@@ -39,9 +39,6 @@ Exit codes: 0 fine; 1 check found something that would be blocked or is not expe
 it says; 2 bad usage, a log that cannot be read, or a policy with errors.`;
 
 const DIALECTS = ["runglass", "harden-runner"] as const;
-/** Longer than any list that a workflow can hold. */
-const MOST_POLICY_BYTES = 4 * 1024 * 1024;
-
 const oneOf = <T extends string>(option: string, text: string, known: readonly T[]): T => {
   const found = known.find((name) => name === text);
   if (found !== undefined) return found;
@@ -70,13 +67,7 @@ const suggest = async (logs: readonly string[], dialect: Dialect, format: "text"
 };
 
 const readPolicy = async (path: string, dialect: Dialect): Promise<Policy> => {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    throw new UserError(`policy check: cannot read the policy: ${messageOf(error)}`, 2);
-  }
-  if (text.length > MOST_POLICY_BYTES) throw new UserError(`policy check: ${path} is too long for a policy`, 2);
+  const text = await readPolicyFile(path);
   return dialect === "runglass" ? parseRunglass(text, defaultRules()) : parseHardenRunner(text, hardenRunnerImplicit());
 };
 
@@ -146,7 +137,10 @@ const run = async (argv: readonly string[]): Promise<number> => {
     const [path, ...logs] = rest;
     return check(path, logs, dialect);
   }
-  if (action === "defaults" && rest.length === 0) return defaults();
+  if (action === "defaults") {
+    if (rest.length === 0) return defaults();
+    throw new UserError('policy defaults: it takes no arguments: see "runglass policy --help"', 2);
+  }
   if (action === undefined)
     throw new UserError('policy: say "suggest", "check" or "defaults": see "runglass policy --help"', 2);
   throw new UserError(`policy: unknown action "${action}": it is "suggest", "check" or "defaults"`, 2);

@@ -1,9 +1,10 @@
 // Where a report or a copy goes: to standard output, or to a file that is there as a whole or not at all.
 import { randomBytes } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { createWriteStream, type Stats } from "node:fs";
+import { realpath, rename, rm, stat } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import { messageOf, UserError } from "../errors.ts";
+import { errnoOf, statFd } from "../log/fileAccess.ts";
 import { standardOutput } from "./standardOutput.ts";
 
 export interface ReportFile {
@@ -15,6 +16,52 @@ export interface ReportFile {
   /** Leaves nothing of it behind. */
   abandon(): Promise<void>;
 }
+
+const refusal = (path: string, error: unknown): UserError => {
+  switch (errnoOf(error)) {
+    case "ENOENT":
+      return new UserError(`cannot write ${path}: its directory does not exist; make it first`, 3);
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return new UserError(`cannot write ${path}: permission denied; choose a place that you may write to`, 3);
+    case "ENOSPC":
+    case "EDQUOT":
+      return new UserError(`cannot write ${path}: the disk is full: free some space`, 3);
+    default:
+      return new UserError(`cannot write ${path}: ${messageOf(error)}: name a file in a folder that you may write`, 3);
+  }
+};
+
+const there = async (path: string): Promise<Stats | undefined> => {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw refusal(path, error);
+  }
+};
+
+/**
+ * The path of the file to replace: behind links, which stay. Throws a `UserError` where something else than a regular file
+ * is there (as root, `/dev/null` could be replaced), and where it is the file behind the descriptor `log`, by whatever name.
+ */
+export const replaceable = async (path: string, log: number): Promise<string> => {
+  if (path === "")
+    throw new UserError("--output names no file: give it a path, or leave it out for standard output", 2);
+  const target = await there(path);
+  if (target === undefined) return path;
+  if (target.isDirectory()) throw new UserError(`cannot write ${path}: it is a directory: name a file in it`, 2);
+  if (!target.isFile()) {
+    const instead = "without --output it goes to standard output, and from there anywhere";
+    throw new UserError(`cannot write ${path}: it is not a regular file: ${instead}`, 2);
+  }
+  const { dev, ino } = await statFd(log);
+  if (target.dev === dev && target.ino === ino) {
+    throw new UserError(`cannot write ${path}: it is the log itself, which would be lost: name another file`, 2);
+  }
+  return realpath(path);
+};
 
 /** Without a name, standard output. A file is readable by its owner only: command lines are private. */
 export const reportFile = (path: string | undefined): ReportFile => {
@@ -31,11 +78,9 @@ export const reportFile = (path: string | undefined): ReportFile => {
   const stream = createWriteStream(beside, { flags: "wx", mode: 0o600 });
   let failure: unknown;
   stream.on("error", (error) => (failure ??= error));
-  const refused = (error: unknown): UserError =>
-    new UserError(`cannot write ${path}: ${messageOf(error)}: name a file in a folder that you may write`, 3);
   const drained = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const settle = (): void => (failure === undefined ? resolve() : reject(refused(failure)));
+      const settle = (): void => (failure === undefined ? resolve() : reject(refusal(path, failure)));
       if (failure !== undefined) settle();
       else stream.write("", () => setImmediate(settle));
     });
@@ -48,7 +93,7 @@ export const reportFile = (path: string | undefined): ReportFile => {
         await finished(stream);
         await rename(beside, path);
       } catch (error) {
-        throw refused(failure ?? error);
+        throw refusal(path, failure ?? error);
       }
     },
     async abandon() {

@@ -1,6 +1,7 @@
 // `runglass export` as a process: a file that is there as a whole or not at all, and a copy that is the log byte for byte.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { linkSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCli } from "./runCli.ts";
 import { sealedLog } from "./sealedLog.ts";
@@ -48,13 +49,50 @@ describe("runglass export", function () {
     assert.deepEqual(readdirSync(directory).toSorted(), before);
   });
 
+  it("never writes over the log, nor in the place of what is no file", async () => {
+    const log = readFileSync(path);
+    const link = join(directory, "link.ndjson");
+    const name = join(directory, "other-name.ndjson");
+    const pipe = join(directory, "pipe");
+    symlinkSync(path, link);
+    linkSync(path, name);
+    execFileSync("mkfifo", [pipe]);
+    const before = readdirSync(directory).toSorted();
+    for (const target of [path, link, name]) {
+      const { code, stderr } = await runCli(cleanup, "export", path, "--format", "ndjson", "--output", target);
+      assert.equal(code, 2);
+      assert.match(
+        stderr,
+        /^runglass: cannot write .*: it is the log itself, which would be lost: name another file\n$/,
+      );
+    }
+    const { code, stderr } = await runCli(cleanup, "export", path, "--format", "har", "--output", pipe);
+    assert.equal(code, 2);
+    assert.match(stderr, /cannot write .*pipe: it is not a regular file: without --output it goes to standard output/);
+    assert.deepEqual(readdirSync(directory).toSorted(), before);
+    assert.deepEqual(readFileSync(path), log);
+    assert.ok(lstatSync(pipe).isFIFO());
+  });
+
+  it("replaces the file behind a link, not the link", async () => {
+    const target = join(directory, "target.har");
+    const link = join(directory, "link.har");
+    writeFileSync(target, "");
+    symlinkSync("target.har", link);
+    assert.equal((await runCli(cleanup, "export", path, "--format", "har", "--output", link)).code, 0);
+    assert.ok(lstatSync(link).isSymbolicLink());
+    assert.ok(readFileSync(target, "utf8").startsWith("{"));
+  });
+
   it("refuses what it does not know, and says what would be right", async () => {
     for (const [argv, said] of [
       [["x.ndjson", "--format", "harr"], /unknown format "harr": did you mean "har"\?/],
       [
         [path, "--format", "har", "--output", join(directory, "no", "x.har")],
-        /cannot write .*: name a file in a folder/,
+        /cannot write .*\/no\/x\.har: its directory does not exist; make it first$/m,
       ],
+      [[path, "--format", "har", "--output", directory], /cannot write .*: it is a directory: name a file in it$/m],
+      [[path, "--format", "har", "--output", ""], /--output names no file/],
     ] as const) {
       const { code, stderr } = await runCli(cleanup, "export", ...argv);
       assert.ok(code === 2 || code === 3, `${argv.join(" ")}: ${code}`);

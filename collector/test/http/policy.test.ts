@@ -1,8 +1,9 @@
 // `runglass policy` as a process: suggestions, checks and refusals.
 import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runCli } from "./runCli.ts";
+import { MAIN, runCli } from "./runCli.ts";
 import { Cleanup, temporaryDirectory } from "./support.ts";
 
 const flow = (id: string, port: number): object => ({
@@ -76,6 +77,17 @@ describe("runglass policy", function () {
     assert.ok(stderr.includes(`${path}:2:3: a URL needs a path`), stderr);
   });
 
+  it("reads a policy from the shell, and never waits for who may write into a named pipe", async () => {
+    const pipe = join(directory, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const { code, stderr } = await runCli(cleanup, "policy", "check", pipe, run);
+    assert.equal(code, 2);
+    assert.match(stderr, /pipe is not a regular file: save the policy to a file first/);
+    const script = '"$0" "$1" policy check <(echo "pypi.org github.com:22") "$2"';
+    const { stdout } = spawnSync("bash", ["-c", script, process.execPath, MAIN, run], { encoding: "utf8" });
+    assert.match(stdout, /2 endpoints in one run: 2 allowed, 0 would be blocked/);
+  });
+
   it("says what Harden-Runner would make of a list", async () => {
     const path = policyFile("pypi.org:443\ngithub.com:22\n");
     const { code, stdout } = await runCli(cleanup, "policy", "check", "--dialect=harden-runner", path, run);
@@ -92,6 +104,10 @@ describe("runglass policy", function () {
     [["suggest", "x", "--dialect", "hardenrunner"], /did you mean "harden-runner"\?/],
     [["check", "p", "x", "--format", "json"], /--format belongs to suggest/],
     [["suggest", "/nowhere/x.ndjson"], /\/nowhere\/x\.ndjson/],
+    [["defaults", "x"], /policy defaults: it takes no arguments/],
+    [["check", "/nowhere/policy", "x"], /policy check: there is no file \/nowhere\/policy: check the path$/m],
+    [["check", "/etc", "x"], /policy check: \/etc is a directory: name the policy in it$/m],
+    [["check", "/dev/zero", "x"], /policy check: \/dev\/zero is not a regular file: save the policy to a file first$/m],
   ] as const) {
     it(`refuses "policy ${argv.join(" ")}" with one message`, async () => {
       const { code, stderr } = await runCli(cleanup, "policy", ...argv);

@@ -31,7 +31,13 @@ const MOST_BYTES = 16 * 1024 * 1024;
 /** Nobody reads more of one file, and writing them would take longer than finding them. */
 const MOST_FINDINGS = 50_000;
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const messageOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error ? error.code : undefined;
+  if (code === "ENOENT") return "there is no such file or folder: check the path";
+  if (code === "EACCES") return "permission denied: make it readable for who runs this";
+  return error.message;
+};
 
 /** What is said of a file, or of a path. */
 export const saidOf = (path: string, message: string): string => `lint: ${plain(path)}: ${plain(message)}`;

@@ -174,7 +174,24 @@ describe("lint on the command line", () => {
     const { code, report, said } = await json("/nowhere/a", join(workflows, "ci.yml"), "--observed", "/nowhere/b");
     assert.equal(code, 2);
     assert.equal(report.files.length, 1);
-    assert.match(said, /lint: \/nowhere\/b: ENOENT.*\n.*lint: \/nowhere\/a: ENOENT/);
+    assert.match(
+      said,
+      /lint: \/nowhere\/b: there is no such file.*\n.*lint: \/nowhere\/a: there is no such file or folder: check/,
+    );
+  });
+
+  it("names the option that was perhaps meant", async () => {
+    for (const [argv, wanted] of [
+      [["--formt", "json"], /^lint: unknown option "--formt": did you mean "--format"\?$/],
+      [["--qwertyuiop"], /^lint: unknown option "--qwertyuiop": see "runglass lint --help"$/],
+      [["-x"], /^lint: unknown option "-x": see "runglass lint --help"$/],
+      [["--fix=1"], /^lint: Option '--fix' does not take an argument: see "runglass lint --help"$/],
+      [["--format"], /^lint: .*--format.*: see "runglass lint --help"$/],
+    ] as const) {
+      const { code, said, out } = await lint(...argv);
+      assert.deepEqual([code, out], [2, ""]);
+      assert.match(said.trimEnd(), wanted);
+    }
   });
 
   it("compares with recorded runs, whose broken lines it passes over", async () => {

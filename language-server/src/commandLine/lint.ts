@@ -1,5 +1,6 @@
 // `runglass lint`: the language server's engine on files.
 import { parseArgs } from "node:util";
+import { nearestName } from "../../../collector/policy/nearestName.ts";
 import { branchesFor } from "../lint/branches.ts";
 import { Configs } from "../lint/findConfig.ts";
 import { Positions } from "../lint/positions.ts";
@@ -49,21 +50,28 @@ const choose = <T extends string>(option: string, value: string, known: readonly
   return found;
 };
 
+const OPTIONS = {
+  format: { type: "string" },
+  observed: { type: "string", multiple: true },
+  fix: { type: "boolean" },
+  "fail-on": { type: "string" },
+} as const;
+
+/** What is wrong with the arguments, by what Node's parser says. */
+const usageText = (message: string): string => {
+  const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1];
+  const see = 'see "runglass lint --help"';
+  if (unknown === undefined) return `lint: ${message}: ${see}`;
+  const near = unknown.startsWith("--") ? nearestName(unknown.slice(2), Object.keys(OPTIONS)) : undefined;
+  return `lint: unknown option "${unknown}": ${near === undefined ? see : `did you mean "--${near}"?`}`;
+};
+
 const readArguments = (argv: readonly string[]): Arguments => {
   let parsed;
   try {
-    parsed = parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        format: { type: "string" },
-        observed: { type: "string", multiple: true },
-        fix: { type: "boolean" },
-        "fail-on": { type: "string" },
-      },
-    });
+    parsed = parseArgs({ args: [...argv], allowPositionals: true, options: OPTIONS });
   } catch (error) {
-    throw new UsageError(`lint: ${messageOf(error)}: see "runglass lint --help"`);
+    throw new UsageError(usageText(messageOf(error)));
   }
   const { values, positionals } = parsed;
   return {
