@@ -171,6 +171,10 @@ export const logNotReadable = (name: string, detail: string): Failure =>
 export const notALog = (name: string, reason: string): Failure =>
   final("notALog", `${name} is not a Runglass run log: ${reason}.`, "Reopen it as text.");
 
+/** `how`: `a zip archive`, … */
+export const logPacked = (name: string, how: string): Failure =>
+  final("logPacked", `${name} is ${how}, not a run log itself.`, "Unpack it, and open the .ndjson file that is in it.");
+
 export const logDamaged = (name: string, what: string): Failure =>
   final(
     "logDamaged",

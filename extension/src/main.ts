@@ -41,6 +41,7 @@ export const activate = (extension: ExtensionContext): void => {
   const relatedDiffs = new LazyRelatedDiffs(extension.extensionPath, {
     client: async () => (await context.gitHub()).account.client(),
     rewrite: (params) => context.policies.rewrite(params),
+    memory: extension.workspaceState,
     onFailure: (error) => logDefect(log, "related diff", error),
   });
   const pages = new MonitorPages(extension.extensionUri, log, {
@@ -122,6 +123,9 @@ export const activate = (extension: ExtensionContext): void => {
   registry.onChange((run) => {
     if (run === undefined && registry.current !== undefined) void showPanelView();
   });
+  void restored
+    .then(() => relatedDiffs.restoreDrafts())
+    .catch((error: unknown) => logDefect(log, "restore drafts", error));
   let stopRemembering: (() => void) | undefined;
   void restored.then(() => (stopRemembering = rememberRuns(registry, extension.workspaceState)));
   close = () => {

@@ -20,7 +20,12 @@ export const chooseRun = async <T extends RunSession>(
   fits: (run: RunSession) => run is T,
 ): Promise<T | undefined> => {
   const named = runOfArgument(context, argument);
-  if (named !== undefined) return fits(named) ? named : undefined;
+  if (named !== undefined) {
+    if (fits(named)) return named;
+    // Its menu was opened when it stood otherwise.
+    void window.showInformationMessage(`“${runLabel(named)}” is not a run to ${what} (${runDescription(named)}).`);
+    return undefined;
+  }
   // The monitor that one looks at, where it was called from a title bar, a key or the palette.
   const looked = context.pages.active?.session;
   if (looked !== undefined && fits(looked)) return looked;

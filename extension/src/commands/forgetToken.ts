@@ -3,7 +3,7 @@ import { window } from "vscode";
 import type { Context } from "../context.ts";
 
 export const forgetToken = async (context: Context): Promise<void> => {
-  const origins = [...new Set(context.tokens.addresses.map((address) => new URL(address).origin))];
+  const { origins } = context.tokens;
   if (origins.length === 0) {
     void window.showInformationMessage("No token is stored.");
     return;

@@ -16,6 +16,7 @@ import {
   WorkspaceEdit,
   type CodeLensProvider,
   type Disposable,
+  type Tab,
   type TextDocument,
 } from "vscode";
 import { codeSpan } from "../../../collector/report/markdownText.ts";
@@ -27,12 +28,14 @@ import { commands, contextKeys, gitHubCommands, ownCommands } from "../ids.ts";
 import { besideMonitor } from "../relatedDiff/besideMonitor.ts";
 import { plainStatusText, plainText } from "../views/plainText.ts";
 import { targetName, type CommentTarget } from "./commentTarget.ts";
+import { rememberDrafts, rememberedDrafts, type DraftMemory } from "./rememberedDrafts.ts";
 
 /** GitHub takes no longer ones. */
 const LONGEST = 65_536;
 
 interface Draft {
-  document: TextDocument;
+  /** Of its document, which VS Code has open only while it is shown, or was since the window came up. */
+  readonly uri: string;
   target: CommentTarget;
   state: "open" | "sending" | "sent";
 }
@@ -71,24 +74,40 @@ export const tellCommentFailure = async (
 
 export const isSignIn = (chosen: string | undefined): boolean => chosen === SIGN_IN;
 
+const documentOf = ({ uri }: Draft): TextDocument | undefined =>
+  workspace.textDocuments.find((one) => one.uri.toString() === uri);
+
+const tabsOf = (uri: string): readonly Tab[] =>
+  window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .filter(({ input }) => input instanceof TabInputText && input.uri.toString() === uri);
+
 export class CommentDrafts implements CodeLensProvider, Disposable {
   readonly #client: () => Promise<GitHubClient>;
+  readonly #memory: DraftMemory;
   readonly #drafts = new Map<string, Draft>();
   readonly #changed = new EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.#changed.event;
   readonly #subscriptions: readonly Disposable[];
 
-  constructor(client: () => Promise<GitHubClient>) {
+  constructor(client: () => Promise<GitHubClient>, memory: DraftMemory) {
     this.#client = client;
+    this.#memory = memory;
     this.#subscriptions = [
       this.#changed,
       languages.registerCodeLensProvider({ scheme: "untitled" }, this),
-      workspace.onDidCloseTextDocument(({ uri }) => void this.#forget(uri)),
+      workspace.onDidCloseTextDocument(({ uri }) => void this.#forget([uri])),
+      window.tabGroups.onDidChangeTabs(
+        ({ closed }) =>
+          void this.#forget(closed.flatMap(({ input }) => (input instanceof TabInputText ? [input.uri] : []))),
+      ),
       vscodeCommands.registerCommand(ownCommands.copyComment, async (uri: unknown) => {
         const draft = this.#draftOf(uri);
-        if (draft !== undefined) await copyText(draft.document.getText());
+        const document = draft === undefined ? undefined : documentOf(draft);
+        if (document !== undefined) await copyText(document.getText());
       }),
     ];
+    this.#restore();
   }
 
   /** Shows what would be sent. */
@@ -99,7 +118,8 @@ export class CommentDrafts implements CodeLensProvider, Disposable {
     const start = new Position(0, 0);
     await editor.edit((builder) => builder.insert(start, text), { undoStopBefore: false, undoStopAfter: true });
     editor.selection = new Selection(start, start);
-    this.#drafts.set(document.uri.toString(), { document, target, state: "open" });
+    const uri = document.uri.toString();
+    this.#drafts.set(uri, { uri, target, state: "open" });
     this.#tell();
   }
 
@@ -119,8 +139,9 @@ export class CommentDrafts implements CodeLensProvider, Disposable {
   async send(uri: unknown): Promise<void> {
     const draft = this.#draftOf(uri);
     // One that is being sent, or was sent, is not sent again, however often that is asked for.
-    if (draft?.state !== "open") return;
-    const text = draft.document.getText();
+    const document = draft === undefined ? undefined : documentOf(draft);
+    if (draft?.state !== "open" || document === undefined) return;
+    const text = document.getText();
     if (text.trim() === "" || text.length > LONGEST) {
       const most = LONGEST.toLocaleString("en-US");
       void window.showInformationMessage(`A comment has between 1 and ${most} characters; this one was not sent.`);
@@ -136,7 +157,7 @@ export class CommentDrafts implements CodeLensProvider, Disposable {
         : client.reviewComment(pull, place, text));
       isSent = true;
       draft.state = "sent";
-      const isSame = draft.document.getText() === text;
+      const isSame = document.isClosed || document.getText() === text;
       this.#report(this.#tellSent(draft, written.url, isSame));
       await this.#close(draft, isSame);
     } catch (error) {
@@ -172,12 +193,13 @@ export class CommentDrafts implements CodeLensProvider, Disposable {
     const chosen = await tellCommentFailure(said, text, page, ...(isLine ? [AS_A_WHOLE] : []));
     if (chosen !== AS_A_WHOLE || place === undefined) return;
     const whole = { pull, place: undefined };
-    if (draft.document.isClosed) {
+    const document = documentOf(draft);
+    if (document === undefined) {
       await this.open(whole, `${this.#about(place)}${text}`);
       return;
     }
-    const editor = await window.showTextDocument(draft.document);
-    await editor.edit((builder) => builder.insert(draft.document.positionAt(0), this.#about(place)));
+    const editor = await window.showTextDocument(document);
+    await editor.edit((builder) => builder.insert(document.positionAt(0), this.#about(place)));
     draft.target = whole;
     this.#tell();
   }
@@ -186,15 +208,27 @@ export class CommentDrafts implements CodeLensProvider, Disposable {
     return `About ${codeSpan(`${path}:${line}`)}:\n\n`;
   }
 
-  /** A document that gets another language is closed and opened again at once: it is still a draft then. */
-  async #forget(uri: Uri): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    const again = workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
-    const draft = this.#drafts.get(uri.toString());
-    if (draft === undefined) return;
-    if (again === undefined) this.#drafts.delete(uri.toString());
-    else draft.document = again;
+  /** The ones of before a reload of the window whose documents VS Code has kept. */
+  #restore(): void {
+    for (const { uri, target, isSending } of rememberedDrafts(this.#memory)) {
+      if (tabsOf(uri).length === 0) continue;
+      this.#drafts.set(uri, { uri, target, state: "open" });
+      if (!isSending) continue;
+      void window.showWarningMessage(
+        `The window was closed while a comment was on its way to ${plainText(targetName(target), 120)}. Look there before you send it again: it may have arrived.`,
+      );
+    }
     this.#tell();
+  }
+
+  /** A document that gets another language is closed and opened again at once, and one that is moved has another tab. */
+  async #forget(uris: readonly Uri[]): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    const gone = uris
+      .map((uri) => this.#drafts.get(uri.toString()))
+      .filter((draft) => draft !== undefined && documentOf(draft) === undefined && tabsOf(draft.uri).length === 0);
+    for (const draft of gone) if (draft !== undefined) this.#drafts.delete(draft.uri);
+    if (gone.length > 0) this.#tell();
   }
 
   #report(telling: Promise<void>): void {
@@ -215,22 +249,24 @@ export class CommentDrafts implements CodeLensProvider, Disposable {
 
   /** What was sent is on GitHub, and need not be saved here; what was typed meanwhile is kept. */
   async #close(draft: Draft, isSame: boolean): Promise<void> {
-    this.#drafts.delete(draft.document.uri.toString());
+    this.#drafts.delete(draft.uri);
     this.#tell();
-    if (!isSame) return;
-    const { document } = draft;
+    const document = documentOf(draft);
+    if (!isSame || document === undefined) return;
     // Without a text, VS Code does not ask whether to save it.
     const edit = new WorkspaceEdit();
     edit.delete(document.uri, new Range(new Position(0, 0), document.positionAt(document.getText().length)));
     await workspace.applyEdit(edit);
-    const tabs = window.tabGroups.all
-      .flatMap((group) => group.tabs)
-      .filter(({ input }) => input instanceof TabInputText && input.uri.toString() === document.uri.toString());
-    await window.tabGroups.close(tabs, true);
+    await window.tabGroups.close(tabsOf(draft.uri), true);
   }
 
   #tell(): void {
     this.#changed.fire();
+    const drafts = [...this.#drafts.values()].filter(({ state }) => state !== "sent");
+    void rememberDrafts(
+      this.#memory,
+      drafts.map(({ uri, target, state }) => ({ uri, target, isSending: state === "sending" })),
+    );
     void vscodeCommands.executeCommand("setContext", contextKeys.commentDrafts, [...this.#drafts.keys()]);
   }
 }

@@ -185,6 +185,13 @@ describe("Tokens", () => {
     assert.equal(await tokens.get("http://127.0.0.1:12"), "secret12");
     assert.equal(tokens.addresses[0], "http://127.0.0.1:12/p");
     assert.equal(tokens.addresses.length, 10);
+    assert.deepEqual(
+      [...values.keys()].filter((key) => /:[12]$/.test(key)),
+      [],
+      "no longer offered, and not kept",
+    );
+    assert.equal(values.size, 10);
+    assert.equal(tokens.origins.length, 10);
     assert.doesNotMatch(JSON.stringify(state.keys().map((key) => state.get(key))), /secret/);
     await tokens.forget("http://127.0.0.1:12");
     assert.equal(await tokens.get("http://127.0.0.1:12"), undefined);

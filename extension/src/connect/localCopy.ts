@@ -12,7 +12,12 @@ const LARGEST = 512_000_000;
 export const localPath = async (uri: Uri, folder: string): Promise<string> => {
   if (uri.scheme === "file") return uri.fsPath;
   const name = uri.path.split("/").at(-1) ?? "";
-  const info = await workspace.fs.stat(uri);
+  const failed = (error: unknown): never => {
+    throw new UserError(
+      logNotReadable(name, String((error as { readonly code?: unknown }).code ?? "it can't be fetched")),
+    );
+  };
+  const info = await workspace.fs.stat(uri).then(undefined, failed);
   if (info.size > LARGEST) {
     throw new UserError(
       logNotReadable(name, "it is too large to be fetched from this workspace; save it locally first"),
@@ -20,6 +25,7 @@ export const localPath = async (uri: Uri, folder: string): Promise<string> => {
   }
   const path = newSpoolPath(folder);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeFile(path, await workspace.fs.readFile(uri), { mode: 0o600 });
+  const bytes = await workspace.fs.readFile(uri).then(undefined, failed);
+  await writeFile(path, bytes, { mode: 0o600 });
   return path;
 };

@@ -125,6 +125,11 @@ export class HostedRuns {
     return begun;
   }
 
+  /** What shows a job, by the key of its artifacts; undefined where nothing of it has been seen yet. */
+  runOfJob(session: RepositoryName & { readonly id: number }, job: string): HostedRun | undefined {
+    return this.#followed.get(hostedRunKey(session))?.runs.get(job);
+  }
+
   async #begin(session: HostedSession, source: HostedSource): Promise<HostedRun> {
     const key = hostedRunKey(session);
     const { unpack, onDefect, folder, maxSpoolBytes, now = Date.now, pollMs = POLL_MS } = this.#options;

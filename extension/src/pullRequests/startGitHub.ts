@@ -4,6 +4,7 @@ import { Disposable } from "vscode";
 import { GitHubAccount } from "../github/account.ts";
 import { runGitHubCommand } from "../gitHubCommands/runGitHubCommand.ts";
 import { runOfRow } from "../gitHubCommands/watchSession.ts";
+import { bringBack } from "../hosted/bringBack.ts";
 import { readOnlyFile } from "../hosted/artifactZip.ts";
 import { parseHostedRunKey } from "../hosted/hostedRunKey.ts";
 import { SessionGlances } from "../hosted/sessionGlance.ts";
@@ -66,10 +67,8 @@ export const startGitHub = (options: GitHubOptions): GitHub => {
     run: (command, argument) => runGitHubCommand(gitHub, command, argument),
     runOfRow: (row) => runOfRow(gitHub, row),
     bringBack: async (key) => {
-      const session = parseHostedRunKey(key);
-      if (session === undefined) return undefined;
-      const { owner, name, id } = session;
-      return follower.follow({ ...session, title: `Run ${id} of ${owner}/${name}` }, await account.client());
+      const row = parseHostedRunKey(key);
+      return row === undefined ? undefined : bringBack(follower, context.registry, row, await account.client());
     },
     dispose: () => parts.dispose(),
   };

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { Disposable, TextDocument } from "vscode";
 import type { WantedPlaces } from "../../../collector/report/runReport.ts";
 import type { RepositoryPlaces } from "../../../collector/report/sarif.ts";
+import { hasDrafts } from "../comment/rememberedDrafts.ts";
 import type { RunSession } from "../sessions/runSession.ts";
 import type { LineMark } from "./lineMark.ts";
 import type { RelatedDiffOptions, RelatedDiffs, RowEvent } from "./relatedDiffs.ts";
@@ -57,6 +58,11 @@ export class LazyRelatedDiffs implements Disposable {
   /** Writes entries, one a line, into the policy of the run's job, when the user has seen the edit. */
   async allow(session: RunSession, entries: string, request?: string): Promise<void> {
     await (await this.#load()).allow(session, entries, request);
+  }
+
+  /** Comments that were not sent before a reload of the window can be again. */
+  async restoreDrafts(): Promise<void> {
+    if (hasDrafts(this.#options.memory)) await this.#load();
   }
 
   dispose(): void {

@@ -52,7 +52,7 @@ describe("the marks of a document", () => {
     recorded.write(recorded.exec(["rm", "old.sh"]), "unlink", "old.sh");
     const path = join(directory, "run.ndjson");
     await writeFile(path, recorded.logText());
-    run = await FileRun.open("file:marks", path);
+    run = await FileRun.open({ key: "file:marks", path });
     await run.whenRead();
     reader = new RunReader(run);
   });

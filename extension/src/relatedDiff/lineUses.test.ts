@@ -21,7 +21,7 @@ describe("a run's log, for its change", () => {
     directory = await mkdtemp(join(tmpdir(), "rg-uses-"));
     const path = join(directory, "run.ndjson");
     await writeFile(path, recorded.logText());
-    run = await FileRun.open("file:test", path);
+    run = await FileRun.open({ key: "file:test", path });
     await run.whenRead();
     reader = new RunReader(run);
     await reader.update();
@@ -89,7 +89,7 @@ describe("a run's log, for its change", () => {
       event === last ? { ...last, process: child, exec: { ...last.exec, id: child } } : event,
     );
     await writeFile(path, events.map((event) => `${JSON.stringify(event)}\n`).join(""));
-    const forked = await FileRun.open("file:forked", path);
+    const forked = await FileRun.open({ key: "file:forked", path });
     await forked.whenRead();
     const other = new RunReader(forked);
     await other.update();

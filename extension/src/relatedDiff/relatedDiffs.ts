@@ -11,6 +11,7 @@ import {
 } from "vscode";
 import { CommentDrafts } from "../comment/commentDrafts.ts";
 import { commentOnPull } from "../comment/commentOnPull.ts";
+import type { DraftMemory } from "../comment/rememberedDrafts.ts";
 import type { Candidate } from "../diff/changes.ts";
 import type { DiffIndex } from "../diff/diffIndex.ts";
 import { relate } from "../diff/relate.ts";
@@ -43,6 +44,8 @@ export interface RelatedDiffOptions {
   readonly client: () => Promise<GitHubClient>;
   /** Asks the language server for an edit. */
   readonly rewrite: AskRewrite;
+  /** Keeps what is not sent yet over a reload of the window. */
+  readonly memory: DraftMemory;
   /** Says in the log what could not be asked. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -88,7 +91,7 @@ export class OpenRelatedDiffs implements RelatedDiffs {
     this.#options = options;
     this.#locals = new LocalSources(options.onFailure);
     this.#allowing = new AllowEndpoint(options.rewrite);
-    this.#drafts = new CommentDrafts(options.client);
+    this.#drafts = new CommentDrafts(options.client, options.memory);
     this.#marks = new LineMarkFinder({
       readerOf: (session) => this.#readerOf(session),
       checkedOut: (facts) => this.#checkedOut(facts),

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdir, mkdtemp, rm, truncate, utimes, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { appendFile, mkdir, mkdtemp, rename, rm, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { UserError } from "../errors.ts";
 import { startLine, testEvent, until } from "../stream/testCollector.ts";
 import { FileRun } from "./fileRun.ts";
@@ -46,7 +48,7 @@ describe("FileRun", () => {
     const path = join(folder, `log${count}.ndjson`);
     await writeFile(path, text);
     if (!fresh) await utimes(path, 1e9, 1e9);
-    const run = await FileRun.open(`file:${path}`, path);
+    const run = await FileRun.open({ key: `file:${path}`, path, pollMs: 20 });
     open.push(run);
     await run.whenRead();
     return run;
@@ -77,6 +79,8 @@ describe("FileRun", () => {
     ["a pretty-printed JSON file", '{\n  "a": 1\n}\n', "notALog", /not JSON/],
     ["binary data", Buffer.alloc(3_000_000, 7), "notALog", /./],
     ["one endless line", Buffer.alloc(20_000_000, 97), "notALog", /longer than 8 MiB/],
+    ["what gzip made", gzipSync(joined(whole)), "logPacked", /gzip/],
+    ["an artifact as GitHub gives it", Buffer.from("PK\x03\x04rest"), "logPacked", /zip archive/],
     ["a newer log", '{"v":2,"seq":1,"t":1,"type":"x"}\n', "newerVersion", /version 2/],
     ["a log cut within a line", joined(whole).slice(0, -9), "logDamaged", /last line is cut off/],
     ["a log with a hole", joined([whole[0]!, whole[2]!, whole[3]!]), "logDamaged", /event 2 is missing/],
@@ -117,10 +121,48 @@ describe("FileRun", () => {
     await assert.rejects(run.store.readBytes(0, 50), UserError);
   });
 
+  for (const [how, replace] of [
+    ["written anew in place", (path: string, text: string) => writeFile(path, text)],
+    [
+      "replaced by another",
+      async (path: string, text: string) => {
+        await writeFile(`${path}.new`, text);
+        await rename(`${path}.new`, path);
+      },
+    ],
+  ] as const) {
+    it(`says when a log is ${how}, also one that had ended`, async () => {
+      for (const lines of [whole, whole.slice(0, 2)]) {
+        const run = await openLog(joined(lines));
+        const other = [startLine("another run"), ...whole.slice(1), testEvent(5), testEvent(6)];
+        await replace(run.path, joined(other));
+        await until("the failure", () => run.state.kind === "failed");
+        assert.equal(code(run), "logReplaced");
+        await run.dispose();
+      }
+    });
+  }
+
+  it("keeps on showing a log that was deleted, or only touched", async () => {
+    const run = await openLog(joined(whole));
+    await utimes(run.path, 1e9 + 5, 1e9 + 5);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await rm(run.path);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.deepEqual(run.state, { kind: "ended", complete: true });
+    assert.deepEqual(await linesOf(run), whole);
+  });
+
+  it("does not wait for who writes into a pipe", async () => {
+    const pipe = join(folder, "pipe.ndjson");
+    execFileSync("mkfifo", [pipe]);
+    await assert.rejects(FileRun.open({ key: "file:pipe", path: pipe }), /is not a file/);
+  });
+
   it("refuses what is no readable file", async () => {
     await mkdir(join(folder, "dir.ndjson"), { recursive: true });
     for (const name of ["missing.ndjson", "dir.ndjson"]) {
-      await assert.rejects(FileRun.open("k", join(folder, name)), (error) => {
+      await assert.rejects(FileRun.open({ key: "k", path: join(folder, name) }), (error) => {
         assert.ok(error instanceof UserError);
         return error.failure.code === "logNotReadable";
       });

@@ -1,9 +1,18 @@
 // A run that is read from its log file. The file is checked once from start to end, in the background; where it is still
 // being written, it is followed. The file is never written, and never held in memory.
-import { open, type FileHandle } from "node:fs/promises";
+import { open, stat, type FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
 import type { SourceState } from "../../../webview/protocol/messages.ts";
-import { logDamaged, logNotReadable, logReplaced, newerVersion, notALog, UserError, type Failure } from "../errors.ts";
+import {
+  logDamaged,
+  logNotReadable,
+  logPacked,
+  logReplaced,
+  newerVersion,
+  notALog,
+  UserError,
+  type Failure,
+} from "../errors.ts";
 import type { LineStore } from "./lineStore.ts";
 import { describeDamage, LogScanner } from "./logScanner.ts";
 import type { RunSession } from "./runSession.ts";
@@ -11,6 +20,10 @@ import { scanFile } from "./scanFile.ts";
 import { createSignal } from "./signal.ts";
 
 const POLL_MS = 500;
+/** One that is over changes only where another is put in its place. */
+const POLL_ENDED_MS = 2000;
+/** A run's first line is in it, at least with its time: no other log begins like that. */
+const HEAD_BYTES = 4096;
 /** A log that grew this lately is still being written. */
 const FRESH_MS = 5000;
 
@@ -21,6 +34,26 @@ const detailOf = (error: unknown): string => {
   return typeof code === "string" ? code : String(error);
 };
 
+export interface FileRunOptions {
+  readonly key: string;
+  readonly path: string;
+  /** What the user knows it by; the file's name where absent. */
+  readonly name?: string;
+  /** How often it is looked whether the file has changed. */
+  readonly pollMs?: number;
+}
+
+const readHead = async (file: FileHandle): Promise<Buffer> => {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+  return buffer.subarray(0, bytesRead);
+};
+
+/** What a file is packed with, by its first bytes. */
+const packing = (head: Buffer): string | undefined => {
+  if (head.subarray(0, 2).equals(Buffer.from([0x1f, 0x8b]))) return "compressed with gzip";
+  return head.subarray(0, 4).equals(Buffer.from("PK\x03\x04")) ? "a zip archive" : undefined;
+};
+
 export class FileRun implements RunSession {
   readonly kind = "file";
   readonly key: string;
@@ -28,22 +61,30 @@ export class FileRun implements RunSession {
   readonly store: LineStore;
   state: SourceState = { kind: "loading", done: 0, total: 0 };
   failure: Failure | undefined;
+  readonly #options: FileRunOptions;
   readonly #name: string;
   readonly #file: FileHandle;
+  /** The file's first bytes when it was opened. */
+  readonly #head: Buffer;
   readonly #scanner = new LogScanner();
   readonly #lines = createSignal<void>();
   readonly #changes = createSignal<void>();
   #size = 0;
   #position = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** The time of its last change when its first bytes were last compared. */
+  #lookedAt = 0;
   #disposed = false;
   #scanning: Promise<void> = Promise.resolve();
 
-  private constructor(key: string, path: string, name: string, file: FileHandle, size: number) {
+  private constructor(options: FileRunOptions, file: FileHandle, size: number, head: Buffer) {
+    const { key, path, name = basename(path) } = options;
+    this.#options = options;
     this.key = key;
     this.path = path;
     this.#name = name;
     this.#file = file;
+    this.#head = head;
     this.#size = size;
     const scanner = this.#scanner;
     const sizeNow = (): number => this.#size;
@@ -56,17 +97,20 @@ export class FileRun implements RunSession {
     };
   }
 
-  /** Opens a log and starts to read it; `name` is what the user knows it by. Throws a `UserError` when it can't be opened. */
-  static async open(key: string, path: string, name = basename(path)): Promise<FileRun> {
-    let file: FileHandle;
+  /** Opens a log and starts to read it. Throws a `UserError` when it can't be opened. */
+  static async open(options: FileRunOptions): Promise<FileRun> {
+    const { path, name = basename(path) } = options;
+    const isNoFile = (): UserError => new UserError(logNotReadable(name, "it is not a file"));
     try {
-      file = await open(path, "r");
-      const stat = await file.stat();
-      if (!stat.isFile()) {
+      // Asked before it is opened: opening a pipe waits for who writes into it.
+      if (!(await stat(path)).isFile()) throw isNoFile();
+      const file = await open(path, "r");
+      const info = await file.stat();
+      if (!info.isFile()) {
         await file.close();
-        throw new UserError(logNotReadable(name, "it is not a file"));
+        throw isNoFile();
       }
-      const run = new FileRun(key, path, name, file, stat.size);
+      const run = new FileRun(options, file, info.size, await readHead(file));
       run.#scanning = run.#scan();
       return run;
     } catch (error) {
@@ -177,6 +221,8 @@ export class FileRun implements RunSession {
     this.#lines.fire();
     if (damage?.newer === true) {
       this.#set(newerVersion(this.#name, "2 or later"));
+    } else if (lastSeq === 0 && packing(this.#head) !== undefined) {
+      this.#set(logPacked(this.#name, packing(this.#head) ?? ""));
     } else if (lastSeq === 0) {
       this.#set(notALog(this.#name, damage?.firstReason ?? (cutOff ? "the line is not JSON" : "it is empty")));
     } else if (damage !== undefined || hopeless) {
@@ -188,7 +234,7 @@ export class FileRun implements RunSession {
       this.state = !summary.complete && fresh ? { kind: "live" } : { kind: "ended", complete: summary.complete };
       this.#changes.fire();
     }
-    if (!summary.complete && !hopeless && this.failure?.code !== "notALog" && damage?.newer !== true) this.#pollSoon();
+    if (lastSeq > 0 && !hopeless && damage?.newer !== true) this.#pollSoon();
   }
 
   #set(failure: Failure): void {
@@ -199,17 +245,37 @@ export class FileRun implements RunSession {
 
   #pollSoon(): void {
     if (this.#disposed) return;
+    const { pollMs = this.summary.complete ? POLL_ENDED_MS : POLL_MS } = this.#options;
     this.#timer = setTimeout(() => {
       this.#scanning = this.#poll();
-    }, POLL_MS);
+    }, pollMs);
     this.#timer.unref();
+  }
+
+  /** Whether another log has been put in place of this one. One that was deleted can be read on. */
+  async #isAnother(mtimeMs: number): Promise<boolean> {
+    const there = await stat(this.path).catch(() => undefined);
+    const own = await this.#file.stat();
+    if (there !== undefined && there.ino !== own.ino && there.isFile()) {
+      // Some file systems make up their numbers anew each time.
+      const other = await open(this.path, "r");
+      try {
+        return there.size !== own.size || !(await readHead(other)).equals(await readHead(this.#file));
+      } finally {
+        await other.close();
+      }
+    }
+    if (mtimeMs === this.#lookedAt) return false;
+    this.#lookedAt = mtimeMs;
+    return !(await readHead(this.#file)).subarray(0, this.#head.length).equals(this.#head);
   }
 
   async #poll(): Promise<void> {
     try {
       const { size, mtimeMs } = await this.#file.stat();
+      const isReplaced = size < this.#position || (await this.#isAnother(mtimeMs));
       if (this.#disposed) return;
-      if (size < this.#position) this.#set(logReplaced(this.#name));
+      if (isReplaced) this.#set(logReplaced(this.#name));
       else if (size > this.#size || (this.state.kind === "live" && Date.now() - mtimeMs >= FRESH_MS))
         await this.#scan();
       else this.#pollSoon();

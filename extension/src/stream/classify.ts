@@ -46,6 +46,7 @@ const plainWords: Readonly<Record<string, string>> = {
 /** A request that got no HTTP answer. */
 export const failureOfError = (origin: string, error: unknown): Failure => {
   const { code, message, name } = innermost(error);
+  if (/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG/.test(code)) return tlsRefused(origin, "what answers speaks no TLS");
   if (isTlsCode(code)) return tlsRefused(origin, code);
   if (code.startsWith("HPE_") || name === "HTTPParserError") return notACollector(origin, "no HTTP");
   if (error instanceof Error && error.name === "TimeoutError") return unreachable(origin, "no answer in time");

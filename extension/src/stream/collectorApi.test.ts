@@ -127,6 +127,10 @@ describe("listRuns", () => {
     });
   }
 
+  it("says that a collector on this machine speaks no TLS, where its address was given with https", async () => {
+    await assert.rejects(listRuns(endpoint(`https://127.0.0.1:${collector.port}`), testToken), /speaks no TLS.*http:/);
+  });
+
   it("says that nobody listens", async () => {
     const gone = await startTestCollector();
     await gone.close();

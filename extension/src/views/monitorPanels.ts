@@ -62,8 +62,10 @@ export class MonitorPanels implements WebviewPanelSerializer {
       panel.webview.html = noticeHtml("This run is not here", [error.failure.reason, error.failure.action]);
       return;
     }
-    if (run !== undefined && !this.#panels.has(run.key)) {
-      this.#fill(panel, run);
+    if (run !== undefined) {
+      // What two rows had shown before can be one now: it needs no second editor.
+      if (this.#panels.has(run.key)) panel.dispose();
+      else this.#fill(panel, run);
       return;
     }
     panel.webview.html = noticeHtml("This run is no longer here", [

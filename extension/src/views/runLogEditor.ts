@@ -30,6 +30,8 @@ export interface RunLogEditorOptions {
   readonly localPath: (uri: Uri) => Promise<string>;
 }
 
+const isNoLog = ({ code }: Failure): boolean => code === "notALog" || code === "logPacked";
+
 const nameOf = (uri: Uri): string => uri.path.split("/").at(-1) ?? "";
 
 export const fileRunKey = (uri: Uri): string => `file:${uri.toString()}`;
@@ -45,10 +47,14 @@ export class RunLogEditor implements CustomReadonlyEditorProvider<RunLogDocument
   async openCustomDocument(uri: Uri): Promise<RunLogDocument> {
     const { registry, log } = this.#options;
     try {
-      const run = await FileRun.open(fileRunKey(uri), await this.#options.localPath(uri), nameOf(uri));
+      const run = await FileRun.open({
+        key: fileRunKey(uri),
+        path: await this.#options.localPath(uri),
+        name: nameOf(uri),
+      });
       await run.whenRecognised();
       // Only a run log is a run: others go to the text editor and never show in the view.
-      const recognised = run.failure === undefined || run.summary.events > 0 || run.failure.code !== "notALog";
+      const recognised = run.failure === undefined || run.summary.events > 0 || !isNoLog(run.failure);
       if (recognised) registry.add(run);
       return {
         uri,

@@ -41,6 +41,10 @@ describe("Comment on the Pull Request…", () => {
       await editor.screenshot(window, "comment-draft");
       assert.deepEqual([pull.comments, pull.reviewComments ?? []], [[], []]);
 
+      // A window that is loaded anew still knows that this is a comment, and where to.
+      await workbench.reload();
+      await sendAtLine.waitFor();
+
       // The line is none of the diff any more: the text is kept, and goes where the user says then.
       fake.state.faults.push({ matches: /^POST .*\/pulls\//, status: 422 });
       await sendAtLine.click();
@@ -70,5 +74,5 @@ describe("Comment on the Pull Request…", () => {
     } finally {
       await github.fake.close();
     }
-  }).timeout(60_000);
+  }).timeout(120_000);
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { appendFile, writeFile } from "node:fs/promises";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { startRecording, startServing, type Collector } from "../vscode/collector.ts";
@@ -68,6 +68,18 @@ describe("connecting by the command", () => {
 
       const rows = await window.workbench.openRuns();
       await rows.filter({ hasText: /live · \d+ events/ }).waitFor();
+
+      // While it goes on, as far as it has come.
+      await window.workbench.run("Runglass: Export Run…");
+      const target = join(directory, "exported.ndjson");
+      await window.workbench.exportTo("NDJSON", target);
+      await window.workbench.notification("Exported exported.ndjson.").waitFor();
+      const [exported, log] = await Promise.all(
+        [target, join(directory, "run.ndjson")].map((path) => readFile(path, "utf8")),
+      );
+      assert.match(exported ?? "", /renamed-by-agent\.txt/);
+      assert.ok(log?.startsWith(exported ?? "none"), "the first lines of the collector's own log, byte for byte");
+      assert.doesNotMatch(exported ?? "", /"type":"run\.end"/);
 
       await appendFile(pipe, "end\n");
       await eventually(async () => assert.match(await monitor.state.innerText(), /ended/i));

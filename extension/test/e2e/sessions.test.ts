@@ -1,6 +1,6 @@
 // The Sessions view against a GitHub of the tests' own: signing in, sessions that go on, and the monitor beside them.
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locator } from "playwright-core";
 import { addCopilotPull, addSession, beginStep, endSession } from "../github/copilotPull.ts";
@@ -157,6 +157,13 @@ describe("the Sessions view", () => {
     assert.equal(await again.notices.locator(".notice").count(), 0);
     await again.state.click();
     await again.frame.getByText(/^All seals hold, the last is [0-9a-f]{64}\.$/).waitFor();
+
+    const { workbench } = window;
+    await workbench.chooseInMenu(row(window, /Session \d/), "Export Run…");
+    const target = join(await editor.directory(), "hosted.ndjson");
+    await workbench.exportTo("NDJSON", target);
+    await workbench.notification(/Exported hosted.ndjson.*all seals hold/).waitFor();
+    assert.equal(await readFile(target, "utf8"), lines.join(""));
   });
 
   it("watches a pull request by its address, and shows hostile text as the text it is", async () => {

@@ -95,6 +95,27 @@ export class Workbench {
     await this.quickInput.waitFor({ state: "hidden" });
   }
 
+  /** Answers Export Run…, which is open: as what, and where to. */
+  async exportTo(format: string, target: string): Promise<void> {
+    await this.quickInput.filter({ hasText: "the HTTP requests" }).waitFor();
+    await this.choose(format);
+    // A name is proposed; the user gives another one. The dialog takes no key while it still looks into the folder.
+    const dialog = this.quickInput.filter({ hasText: "Export Run as" });
+    await dialog.waitFor();
+    const name = dialog.locator("input.input");
+    while (!/\.[a-z]+$/.test(await name.inputValue())) await this.page.waitForTimeout(50);
+    await name.fill(target);
+    for (let attempt = 1; ; attempt += 1) {
+      if (await dialog.isVisible()) await this.page.keyboard.press("Enter");
+      try {
+        await dialog.waitFor({ state: "hidden", timeout: 2000 });
+        return;
+      } catch (error) {
+        if (attempt === 10) throw error;
+      }
+    }
+  }
+
   notification(text: string | RegExp): Locator {
     return this.page.locator(".notification-toast").filter({ hasText: text });
   }
