@@ -96,6 +96,21 @@ describe("LiveStream", () => {
     assert.ok(collector.resumes.slice(1).every((id) => /^\d+$/.test(id)));
   });
 
+  it("has one connection at a time, also where the server says when to come back", async () => {
+    collector.message = (seq, line) => `retry: 1\nid: ${seq}\ndata: ${line}\n\n`;
+    stream = makeStream({ policy: () => ({ firstMs: 40, maxMs: 40 }) });
+    add(1);
+    stream.start();
+    await until("the first event", () => sink.got.length === 1);
+    collector.cut();
+    await until("the loss", () => states.at(-1)?.kind === "lost");
+    await until("the next connection", () => states.at(-1)?.kind === "live");
+    add(1);
+    await until("the next event", () => sink.got.length === 2);
+    assert.equal(collector.resumes.length, 2);
+    assert.equal(collector.streamCount(), 1);
+  });
+
   it("comes back when the collector was away, and says so meanwhile", async () => {
     add(5);
     stream.start();
@@ -290,8 +305,8 @@ describe("LiveStream", () => {
     await until("the event", () => sink.got.length === 1);
     stream.stop();
     const count = states.length;
+    await until("the end of the connection", () => collector.streamCount() === 0);
     add(5);
-    collector.cut();
     await new Promise((resolve) => setTimeout(resolve, 60));
     assert.equal(sink.got.length, 1);
     assert.equal(states.length, count);

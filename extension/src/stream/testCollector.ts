@@ -21,6 +21,8 @@ export interface TestCollector {
   message: (seq: number, line: string) => string;
   /** What the requests for events asked for, in order: `Last-Event-ID`, "" without one. */
   readonly resumes: string[];
+  /** How many streams are open now. */
+  streamCount(): number;
   close(): Promise<void>;
 }
 
@@ -94,6 +96,7 @@ export const startTestCollector = async (port = 0): Promise<TestCollector> => {
     fault: undefined,
     message: (seq, line) => sseMessage(seq, (JSON.parse(line) as { type: string }).type, line),
     resumes: [],
+    streamCount: () => streams.size,
     grown: () => {
       for (const send of streams) send();
     },
