@@ -111,9 +111,9 @@ export const startTestCollector = async (port = 0): Promise<TestCollector> => {
   return collector;
 };
 
-/** Waits until `done`; fails after five seconds with what it waited for. */
+/** Waits until `done`; fails after fifteen seconds, which only a busy machine needs, with what it waited for. */
 export const until = async (what: string, done: () => boolean): Promise<void> => {
-  const end = Date.now() + 5000;
+  const end = Date.now() + 15_000;
   while (!done()) {
     if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
