@@ -157,8 +157,10 @@ const clean = (): number => {
   requireRoot("doctor --clean", "nothing was removed");
   const cleaned = removeLeftovers();
   for (const { path, removed, moved } of cleaned) {
-    if (moved.length > 0)
-      say(`${moved.length} processes of ${path} go on in the cgroup above: pid ${moved.join(", ")}`);
+    if (moved.length > 0) {
+      const they = moved.length === 1 ? "1 process" : `${moved.length} processes`;
+      say(`${they} of ${path} ${moved.length === 1 ? "goes" : "go"} on in the cgroup above: pid ${moved.join(", ")}`);
+    }
     say(removed ? `removed ${path}` : `cannot remove ${path}`);
   }
   if (cleaned.length === 0) say("no killed run left anything behind");

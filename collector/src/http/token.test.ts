@@ -148,6 +148,39 @@ describe("a token file", () => {
     assert.equal(existsSync(dirname(source.path)), false);
   });
 
+  describe("without a path, where its place cannot be used", () => {
+    const set = (name: string, value: string): void => {
+      const before = process.env[name];
+      process.env[name] = value;
+      cleanup.add(() => {
+        if (before === undefined) delete process.env[name];
+        else process.env[name] = before;
+      });
+    };
+
+    it("is made in the temporary directory", async () => {
+      set("XDG_RUNTIME_DIR", join(directory, "none"));
+      set("TMPDIR", directory);
+      const source = await tokenFor(undefined, assert.fail);
+      assert.equal(dirname(dirname(source.path)), directory);
+      await source.remove();
+      assert.deepEqual(readdirSync(directory), []);
+    });
+
+    it("says what to do where there is none of that either", async () => {
+      set("XDG_RUNTIME_DIR", "");
+      set("TMPDIR", join(directory, "none"));
+      await assert.rejects(tokenFor(undefined, assert.fail), (error: unknown) => {
+        assert.ok(error instanceof UserError && error.exitCode === 3, String(error));
+        assert.match(
+          error.message,
+          /^cannot make a directory for the token: ENOENT.*: name a file with --token-file, or/,
+        );
+        return true;
+      });
+    });
+  });
+
   it("takes away what a killed run left, and nothing else", async () => {
     const base = await temporaryDirectory(cleanup);
     const before = process.env["XDG_RUNTIME_DIR"];

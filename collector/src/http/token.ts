@@ -68,6 +68,10 @@ const refuse = (path: string, error: unknown): UserError => {
       return new UserError(`cannot make the token file ${path}: its directory does not exist; make it first`, 2);
     case "EISDIR":
       return new UserError(`the token file ${path} is a directory: name a file`, 2);
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return new UserError(`cannot use the token file ${path}: permission denied: name one that you may use`, 2);
     case "ENOSPC":
     case "EDQUOT":
       return new UserError(`cannot make the token file ${path}: the disk is full: free some space`, 3);
@@ -137,15 +141,37 @@ const removeLeftTokens = async (base: string): Promise<void> => {
   }
 };
 
+/**
+ * A new directory for a token. Where the user's own one cannot be used (`su` and `sudo -E` name another user's), it is in the
+ * temporary one.
+ */
+const privateDirectory = async (): Promise<string> => {
+  const bases = new Set([process.env["XDG_RUNTIME_DIR"] || tmpdir(), tmpdir()]);
+  let failure: unknown;
+  for (const base of bases) {
+    await removeLeftTokens(base);
+    try {
+      return await mkdtemp(join(base, `${makerName()}-`));
+    } catch (error) {
+      failure = error;
+    }
+  }
+  const remedy = "name a file with --token-file, or set TMPDIR to a directory that you may write to";
+  throw new UserError(`cannot make a directory for the token: ${messageOf(failure)}: ${remedy}`, 3);
+};
+
 /** The token of `--token-file`, or without one a new token in a private directory that `remove` takes away again. */
 export const tokenFor = async (path: string | undefined, warn: Warn): Promise<TokenSource> => {
   if (path !== undefined) {
     return { token: await readOrMakeToken(path, warn), path, remove: () => Promise.resolve() };
   }
-  const base = process.env["XDG_RUNTIME_DIR"] ?? tmpdir();
-  await removeLeftTokens(base);
-  const directory = await mkdtemp(join(base, `${makerName()}-`));
+  const directory = await privateDirectory();
   const made = join(directory, "token");
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
-  return { token: await newToken(made), path: made, remove };
+  try {
+    return { token: await newToken(made), path: made, remove };
+  } catch (error) {
+    await remove();
+    throw refuse(made, error);
+  }
 };

@@ -249,10 +249,20 @@ class RunningSession implements Session {
 const onStall = (message: string | undefined): void =>
   say(message === undefined ? "the log can be written again" : `${message}; until then events are lost`);
 
+/** Where the log goes when nobody says. */
+const newLogFolder = async (): Promise<string> => {
+  try {
+    return await mkdtemp(join(tmpdir(), "runglass-"));
+  } catch (error) {
+    const remedy = "say with --out where the log goes, or set TMPDIR to a directory that you may write to";
+    throw new UserError(`cannot make a directory for the log: ${messageOf(error)}: ${remedy}`, 3);
+  }
+};
+
 const begin = async (options: StartOptions): Promise<Session> => {
   const fields = runStartFields(options.title, options.environment, options.policy?.facts, options.listen);
   const { id } = fields.run;
-  const folder = options.out === undefined ? await mkdtemp(join(tmpdir(), "runglass-")) : undefined;
+  const folder = options.out === undefined ? await newLogFolder() : undefined;
   const path = options.out ?? join(folder ?? "", `${id}.ndjson`);
   const log = await createRunLog(path, id, { onStall });
   const session = new RunningSession(log, options, fields.run);
