@@ -39,11 +39,11 @@ export interface Verification {
   readonly soughtLine: number | undefined;
 }
 
-const problemOfEnd = (lines: number, check: SealCheck, scanned: LogEnd): Verification["problem"] => {
+const problemOfEnd = (lines: number, ended: boolean, scanned: LogEnd): Verification["problem"] => {
   const { cutLine, unterminated } = scanned;
   if (cutLine !== undefined) return { line: cutLine, reason: "the line is cut off" };
   if (unterminated) return { line: lines, reason: "the line end is missing: the line is cut off" };
-  return check.complete ? undefined : { line: lines, reason: "no run.end follows: cut off here, or the run goes on" };
+  return ended ? undefined : { line: lines, reason: "no run.end follows: cut off here, or the run goes on" };
 };
 
 /** Checks a log while something else reads it: give it each line, and the end. */
@@ -52,6 +52,7 @@ export class LogVerifier {
   readonly #sought: string | undefined;
   #soughtLine: number | undefined;
   #lines = 0;
+  #lastType = "";
 
   /** `newHash` begins a SHA-256; `sought` is the hash of a seal that is looked for. */
   constructor(newHash: () => LineHash, sought?: string) {
@@ -66,6 +67,7 @@ export class LogVerifier {
     // A last line whose line end is missing does not fit its seal either, and is told of as what it is: cut off.
     if (check.broken !== undefined && bytes.at(-1) === NEWLINE) return false;
     this.#lines = event.seq;
+    this.#lastType = event.type;
     if (this.#sought !== undefined && check.lastSeal === this.#sought) this.#soughtLine ??= check.sealedTo;
     return true;
   }
@@ -73,10 +75,11 @@ export class LogVerifier {
   /** What came of it, after the last line. */
   finish(scanned: LogEnd): Verification {
     const check = this.#check;
-    const ended = problemOfEnd(this.#lines, check, scanned);
+    const isSealed = check.seals > 0 || check.sealing;
+    const cut = problemOfEnd(this.#lines, isSealed ? check.complete : this.#lastType === "run.end", scanned);
     if (check.broken !== undefined && !scanned.unterminated) return this.#result("broken", check.broken);
-    if (check.seals === 0 && !check.sealing) return this.#result("unsealed", ended);
-    return this.#result(ended === undefined ? "whole" : "cut", ended);
+    if (!isSealed) return this.#result("unsealed", cut);
+    return this.#result(cut === undefined ? "whole" : "cut", cut);
   }
 
   /** What came of it where line `line` is no event, or not the one that should stand there. */

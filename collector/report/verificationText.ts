@@ -16,8 +16,10 @@ const verdictText = (verification: Verification): string => {
   switch (verdict) {
     case "whole":
       return `it holds: ${count(lines, "line")} from run.start to run.end, ${count(seals, "seal")}, the last ${lastSeal}`;
-    case "unsealed":
-      return `it has no seals: ${count(lines, "line")} numbered without a gap, but nothing shows if one was altered`;
+    case "unsealed": {
+      const cut = problem === undefined ? "" : `line ${problem.line}: ${problem.reason}; `;
+      return `${cut}it has no seals: ${count(lines, "line")} numbered without a gap, but nothing shows if one was altered`;
+    }
     case "cut":
     case "broken":
       return `line ${problem?.line}: ${problem?.reason}; ${heldText(verification)}`;

@@ -206,6 +206,16 @@ describe("verifyLog", () => {
     ],
     ["a missing last line end", () => log.slice(0, -1), /^line 20: the line end is missing/],
     [
+      "a cut before the first seal was written",
+      () => text(lines.slice(0, 3)) + lines[3]!.slice(0, 30),
+      /^line 4: the line is cut off; it has no seals: 3 lines numbered without a gap, but nothing shows/,
+    ],
+    [
+      "an end before the first seal was written",
+      () => text(lines.slice(0, 3)),
+      /^line 3: no run.end follows: cut off here, or the run goes on; it has no seals: 3 lines/,
+    ],
+    [
       "a log without seals",
       () => unsealedLog([3]),
       /^it has no seals: 5 lines numbered without a gap, but nothing shows/,
