@@ -33,11 +33,16 @@ export interface Played {
   readonly seen: Readonly<Record<ReaderKind, readonly Sighting[]>>;
 }
 
-/** One event of the log: its time in milliseconds since the epoch, and the workload's number where it is a program run. */
+/**
+ * One line of the log: its time in milliseconds since the epoch, and the workload's number where it is a program run. A line
+ * that tells of a burst of files has the time of the first of them, and waits in the collector for the others.
+ */
 export interface Told {
   readonly seq: number;
   readonly t: number;
   readonly run: number;
+  /** Events of the kernel that it tells of. */
+  readonly events: number;
 }
 
 const kinds = ["disk", "stream"] as const;
@@ -150,10 +155,11 @@ export const readTold = async (path: string, done: Done): Promise<Told[]> => {
     const event = JSON.parse(line) as LogLine;
     const doing = doingOf(event);
     if (doing !== undefined) counts[doing] += 1;
-    counts.files += filesOf(event);
+    const files = filesOf(event);
+    counts.files += files;
     lost += event.lost ?? 0;
     const run = doing === "runs" ? Number.parseInt(event.exec?.argv[2] ?? "", 10) : 0;
-    told.push({ seq: event.seq, t: event.t / 1000, run });
+    told.push({ seq: event.seq, t: event.t / 1000, run, events: Math.max(1, files) });
   }
   for (const doing of ["runs", "connections", "files"] as const) {
     if (done[doing] > 0 && counts[doing] === done[doing]) continue;

@@ -43,6 +43,21 @@ describe("Spool", () => {
     assert.ok(Buffer.concat(all).equals(await readFile(spool.path)));
   });
 
+  it("is on the disk a moment later by itself, in whatever pieces it came", async () => {
+    const spool = await make("soon");
+    const all: Buffer[] = [];
+    for (let i = 0; i < 300; i += 1) {
+      const bytes = Buffer.from(`${i}\n`.repeat(1 + (i % 40)));
+      all.push(bytes);
+      assert.ok(spool.append(bytes));
+      if (i % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    const wanted = Buffer.concat(all);
+    while ((await stat(spool.path)).size < wanted.length) await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.ok(wanted.equals(await readFile(spool.path)));
+    await spool.close();
+  });
+
   it("can be read by its owner alone, and follows no link", async () => {
     const spool = await make("mine");
     assert.equal((await stat(spool.path)).mode & 0o777, 0o600);

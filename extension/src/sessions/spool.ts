@@ -20,6 +20,12 @@ interface Piece {
 
 /** This much of the newest lines stays in memory. */
 const TAIL_BYTES = 1 << 20;
+/**
+ * What comes is written in pieces of this size, or so long after it came: it can be read from memory at once, and a write
+ * for each piece that the network brings would cost more than all else that is done with it.
+ */
+const GATHER_BYTES = 256 << 10;
+const GATHER_MS = 100;
 /** With more than this not yet on disk, reading from the network waits. */
 const BEHIND_BYTES = 8 << 20;
 
@@ -39,6 +45,7 @@ export class Spool {
   #size: number;
   #written: number;
   #writing: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #failed = false;
   #waiting: (() => void)[] = [];
 
@@ -79,7 +86,7 @@ export class Spool {
     }
     this.#pieces.push({ position: this.#size, bytes });
     this.#size += bytes.length;
-    this.#writing ??= this.#write();
+    this.#writeSoon();
     return true;
   }
 
@@ -87,7 +94,7 @@ export class Spool {
   retry(maxBytes: number): void {
     this.#maxBytes = maxBytes;
     this.#failed = false;
-    if (this.#written < this.#size) this.#writing ??= this.#write();
+    this.#writeSoon();
   }
 
   /** Resolves when more can be taken without memory growing beyond its bound. */
@@ -115,12 +122,16 @@ export class Spool {
 
   /** Resolves when all that was appended is on disk, or can't be. */
   async flush(): Promise<void> {
+    const until = this.#size;
     await this.#writing;
+    while (!this.#failed && this.#written < until) await this.#startWriting();
   }
 
   async close(): Promise<void> {
     await this.flush();
     this.#failed = true;
+    clearTimeout(this.#timer);
+    await this.#writing;
     await this.#file.close();
   }
 
@@ -153,24 +164,37 @@ export class Spool {
     return low;
   }
 
+  #writeSoon(): void {
+    const waiting = this.#size - this.#written;
+    if (this.#failed || this.#writing !== undefined || waiting === 0) return;
+    if (waiting >= GATHER_BYTES) void this.#startWriting();
+    else this.#timer ??= setTimeout(() => void this.#startWriting(), GATHER_MS);
+  }
+
+  #startWriting(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    return (this.#writing ??= this.#write());
+  }
+
+  /** Writes what waits now. */
   async #write(): Promise<void> {
     try {
-      while (this.#written < this.#size) {
-        const pending = this.#pieces.slice(this.#indexAt(this.#written));
-        const total = pending.reduce((sum, piece) => sum + piece.bytes.length, 0);
-        for (let position = this.#written, rest = pending.map((piece) => piece.bytes); rest.length > 0;) {
-          const { bytesWritten } = await this.#file.writev(rest, position);
-          position += bytesWritten;
-          rest = dropBytes(rest, bytesWritten);
-        }
-        this.#written += total;
-        this.#evict();
-        this.#release();
+      const pending = this.#pieces.slice(this.#indexAt(this.#written));
+      const total = pending.reduce((sum, piece) => sum + piece.bytes.length, 0);
+      for (let position = this.#written, rest = pending.map((piece) => piece.bytes); rest.length > 0;) {
+        const { bytesWritten } = await this.#file.writev(rest, position);
+        position += bytesWritten;
+        rest = dropBytes(rest, bytesWritten);
       }
+      this.#written += total;
+      this.#evict();
+      this.#release();
     } catch (error) {
       this.#fail(copyNotWritten(detailOf(error)));
     } finally {
       this.#writing = undefined;
+      this.#writeSoon();
     }
   }
 

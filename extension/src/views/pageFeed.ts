@@ -18,8 +18,11 @@ export interface PageFeedOptions {
 const LIMITS: ChunkLimits = { maxBytes: 256 * 1024, maxLines: 1000 };
 /** Far behind, the way there and back costs more than the reading, which the page does in slices of a frame anyway. */
 const BULK_LIMITS: ChunkLimits = { maxBytes: 1024 * 1024, maxLines: 5000 };
-/** One frame: the page paints no more often. A line after a quiet moment is sent at once. */
-const BATCH_MS = 16;
+/**
+ * Two frames: nobody sees more of lines that stream by, and each message costs host, network and page as much as some
+ * hundred of its lines do. A line after a quiet moment is sent at once.
+ */
+const BATCH_MS = 32;
 const MAX_UNACKNOWLEDGED = 2;
 const SOURCES: { readonly [K in RunSession["kind"]]: RunSource } = {
   live: "collector",
