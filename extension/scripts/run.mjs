@@ -4,11 +4,12 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
-import { becomeAdministrator, isRoot } from "./setup/administrator.mjs";
+import { becomeAdministrator } from "./setup/administrator.mjs";
 import { interruptCommands, isInterrupted } from "./setup/command.mjs";
 import { explainFileError, Interrupted, SetupFailure } from "./setup/failure.mjs";
 import { arm64Needs } from "./setup/needs.mjs";
 import { logPath, pinnedNode, root } from "./setup/paths.mjs";
+import { checkPlatform } from "./setup/platform.mjs";
 import { createProgress } from "./setup/progress.mjs";
 import { setUp } from "./setup/setup.mjs";
 import { parseStartOptions, startHelp } from "./start/options.mjs";
@@ -85,9 +86,13 @@ const main = async ([name = "", ...args]) => {
     if (answer !== undefined) return answer;
   }
   const wantsArm64 = args.some((arg) => /\barm64\b/.test(arg)) && process.arch !== "arm64";
+  if (script.needsRoot !== undefined) {
+    checkPlatform();
+    // At the very beginning, while whoever started it is still there to be asked, and before anything is done in vain.
+    becomeAdministrator(`${script.needsRoot}, and to install what is missing`, progress.note);
+  }
   await setUp(progress, { ...script, extra: wantsArm64 ? arm64Needs : [] });
   if (script.program === undefined) return 0;
-  if (script.needsRoot !== undefined && !isRoot()) becomeAdministrator(script.needsRoot, progress.note);
   if (isInterrupted()) throw new Interrupted();
   return runProgram([...script.program, ...args]);
 };

@@ -1,6 +1,7 @@
 // The VS Code server build: what `npm start` shows where there is no desktop VS Code, and what the tests drive.
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, rename, rm, symlink } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rename, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "./command.mjs";
 import { SetupFailure } from "./failure.mjs";
@@ -62,6 +63,18 @@ const buildNativeModules = async (dir) => {
       "Remove node_modules and run the same command again.",
     );
   }
+  // The makefiles of node-gyp split this path at blanks, and a checkout may be anywhere.
+  const short = await mkdtemp(join(tmpdir(), "runglass-node-"));
+  try {
+    await symlink(headers, join(short, "node"));
+    await buildIn(dir, join(short, "node"));
+  } finally {
+    await rm(short, { recursive: true, force: true });
+  }
+};
+
+/** @param {string} dir @param {string} headers */
+const buildIn = async (dir, headers) => {
   const compiler = existsSync("/usr/bin/g++") ? {} : { CC: "clang", CXX: "clang++" };
   for (const name of ["@vscode/spdlog", "@vscode/native-watchdog"]) {
     await run(
