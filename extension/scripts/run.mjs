@@ -1,11 +1,10 @@
 // The entry of every npm script: does what set-up the script needs, then runs it under the project's own Node. Plain
 // JavaScript for any Node from 18 on, with nothing installed.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { becomeAdministrator } from "./setup/administrator.mjs";
-import { interruptCommands, isInterrupted } from "./setup/command.mjs";
+import { hasLog, interruptCommands, isInterrupted } from "./setup/command.mjs";
 import { explainFileError, Interrupted, SetupFailure } from "./setup/failure.mjs";
 import { arm64Needs } from "./setup/needs.mjs";
 import { logPath, pinnedNode, root } from "./setup/paths.mjs";
@@ -122,13 +121,11 @@ try {
     process.exitCode = 130;
   } else if (failure !== undefined) {
     const remedy = failure.remedy === "" ? "" : `  ${failure.remedy}\n`;
-    const log = existsSync(logPath) ? `  Log: ${logPath}\n` : "";
+    const log = hasLog() ? `  Log: ${logPath}\n` : "";
     process.stderr.write(`\nSet-up failed: ${failure.message}\n${remedy}${log}`);
     process.exitCode = 1;
   } else {
-    process.stderr.write(
-      `\nSet-up failed by a defect of its own: ${/** @type {Error} */ (error).stack}\n  Log: ${logPath}\n`,
-    );
+    process.stderr.write(`\nSet-up failed by a defect of its own: ${/** @type {Error} */ (error).stack}\n`);
     process.exitCode = 1;
   }
 }

@@ -30,7 +30,7 @@ export const becomeAdministrator = (why, say) => {
     if (!process.stdin.isTTY) {
       throw new SetupFailure(
         `Root is needed ${why}, and without a terminal sudo can't ask for a password.`,
-        "Run the same command as root or in a terminal, or run `sudo -v` in this session first.",
+        "Run the same command as root, or in a terminal.",
       );
     }
     say(`Root is needed ${why}: sudo asks once.`);

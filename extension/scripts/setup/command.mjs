@@ -25,6 +25,9 @@ const logStream = () => {
   return log;
 };
 
+/** Whether this run has written to the log. */
+export const hasLog = () => log !== undefined;
+
 /**
  * Ends what is running, and lets nothing new start. A terminal has sent SIGINT to the whole group already; a lone signal
  * to us has not, so it is passed on.
