@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { becomeAdministrator } from "./setup/administrator.mjs";
 import { hasLog, interruptCommands, isInterrupted } from "./setup/command.mjs";
 import { explainFileError, Interrupted, SetupFailure } from "./setup/failure.mjs";
@@ -116,7 +117,9 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   const failure = error instanceof SetupFailure ? error : explainFileError(error, root);
-  if (error instanceof Interrupted) {
+  // A Ctrl-C that ended a program which we waited for, as sudo's question, may not have reached us yet.
+  await sleep(20);
+  if (error instanceof Interrupted || isInterrupted()) {
     process.stderr.write("\nStopped. The next start goes on from here.\n");
     process.exitCode = 130;
   } else if (failure !== undefined) {
