@@ -99,8 +99,10 @@ const main = async ([name = "", ...args]) => {
 
 /** @param {NodeJS.Signals} signal */
 const end = (signal) => {
-  if (child === undefined) interruptCommands();
-  else child.kill(signal);
+  if (child !== undefined) child.kill(signal);
+  else if (interruptCommands()) {
+    process.stdout.write("\nEnding as soon as the package manager has finished what it has begun …\n");
+  }
 };
 
 // npm that is killed takes nobody along; without it, nobody could end us with Ctrl-C.

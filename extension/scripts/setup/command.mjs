@@ -29,16 +29,26 @@ const logStream = () => {
 export const hasLog = () => log !== undefined;
 
 /**
- * Ends what is running, and lets nothing new start. A terminal has sent SIGINT to the whole group already; a lone signal
- * to us has not, so it is passed on.
+ * Ends what is running but for what is delicate, and lets nothing new start. A terminal has sent SIGINT to the whole group
+ * already; a lone signal to us has not, so it is passed on.
+ * @returns {boolean} whether something delicate has to come to its end first
  */
 export const interruptCommands = () => {
   interrupted = true;
   for (const [child, isDelicate] of running) {
+    if (isDelicate) continue;
     end(child, "TERM");
-    if (!isDelicate) setTimeout(() => end(child, "KILL"), PATIENCE_MS).unref();
+    setTimeout(() => end(child, "KILL"), PATIENCE_MS).unref();
   }
+  return [...running.values()].includes(true);
 };
+
+/**
+ * Out of the reach of a terminal's Ctrl-C, which goes to all programs in front of it. A sudo that gives what it runs a
+ * terminal of its own passes the Ctrl-C on, so that is ignored as well.
+ * @param {readonly string[]} program @returns {readonly string[]}
+ */
+export const shielded = (program) => ["sh", "-c", 'trap "" INT HUP; exec setsid --wait "$@"', "sh", ...program];
 
 /** @param {import("node:child_process").ChildProcess} child @param {"TERM" | "KILL"} name */
 const end = ({ pid, exitCode, signalCode, spawnfile }, name) => {
@@ -74,7 +84,7 @@ export const lastLine = (text) =>
  *   timeoutMs?: number;
  *   isDelicate?: boolean;
  * }} [options] `quiet`: the output is only returned, not logged; `remedy`: what the user can do when it fails;
- *   `isDelicate`: to be let finish what it does at Ctrl-C, as a package manager
+ *   `isDelicate`: is let finish what it does at Ctrl-C, as a package manager; see `shielded`
  * @returns {Promise<string>} what it wrote to stdout and stderr, in the order it came
  * @throws {SetupFailure} with the last lines of the output where it cannot be started or exits with another code than 0
  */

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { asRoot, becomeAdministrator } from "./administrator.mjs";
 import { installChromiumElsewhere } from "./chromium.mjs";
-import { ask, run } from "./command.mjs";
+import { ask, run, shielded } from "./command.mjs";
 import { SetupFailure } from "./failure.mjs";
 import { isDone, markDone } from "./stamp.mjs";
 
@@ -55,13 +55,17 @@ const LOCK_PATIENCE_MS = 300_000;
 /**
  * Runs a package manager as root, when no other is at work: a new machine often updates itself first. apt-get waits for
  * some of the locks only.
- * @param {readonly string[]} args @param {(line: string) => void} onLine
+ * @param {readonly string[]} args
+ * @param {(line: string) => void} onLine
+ * @param {{ isDelicate: boolean }} options whether it changes what is installed: half of that would be worse than waiting
  */
-const packageManager = async (args, onLine) => {
-  const [command, list] = asRoot("env", ["DEBIAN_FRONTEND=noninteractive", "NEEDRESTART_MODE=l", "LC_ALL=C", ...args]);
+const packageManager = async (args, onLine, { isDelicate }) => {
+  const program = ["env", "DEBIAN_FRONTEND=noninteractive", "NEEDRESTART_MODE=l", "LC_ALL=C", ...args];
+  const [name = "", ...rest] = isDelicate ? shielded(program) : program;
+  const [command, list] = asRoot(name, rest);
   for (const deadline = Date.now() + LOCK_PATIENCE_MS; ;) {
     try {
-      await run(command, list, { onLine, remedy: offline, isDelicate: true });
+      await run(command, list, { onLine, remedy: offline, isDelicate });
       return;
     } catch (error) {
       if (!(error instanceof SetupFailure) || !isLockedByAnother(error.message)) throw error;
@@ -74,24 +78,27 @@ const packageManager = async (args, onLine) => {
   }
 };
 
-/** @param {readonly string[]} args @param {(line: string) => void} onLine */
-const apt = (args, onLine) =>
+/** @param {readonly string[]} args @param {(line: string) => void} onLine @param {{ isDelicate: boolean }} [options] */
+const apt = (args, onLine, options = { isDelicate: false }) =>
   packageManager(
     ["apt-get", "-y", "-o", `DPkg::Lock::Timeout=${LOCK_PATIENCE_MS / 1000}`, "-o", "Acquire::Retries=3", ...args],
     onLine,
+    options,
   );
 
 /** @param {readonly string[]} packages @param {(line: string) => void} onLine @param {boolean} updated */
 const aptInstall = async (packages, onLine, updated) => {
   const install = ["install", "--no-install-recommends", ...packages];
+  const download = [...install, "--download-only"];
   try {
-    await apt(install, onLine);
+    await apt(download, onLine);
   } catch (error) {
     // An old package list names versions that the mirror no longer has.
     if (updated || !(error instanceof SetupFailure) || isLockedByAnother(error.message)) throw error;
     await apt(["update"], onLine);
-    await apt(install, onLine);
+    await apt(download, onLine);
   }
+  await apt(install, onLine, { isDelicate: true });
 };
 
 /**
@@ -135,7 +142,7 @@ export const installDistroPackages = async (progress, options) => {
       async (stage) => {
         // A set-up that was killed can leave packages unpacked and not configured.
         if ((await ask("dpkg", ["--audit"])) !== "") {
-          await packageManager(["dpkg", "--configure", "-a"], stage.detail);
+          await packageManager(["dpkg", "--configure", "-a"], stage.detail, { isDelicate: true });
         }
         await aptInstall([...new Set(toInstall.map(({ name }) => name))], stage.detail, updated);
       },
