@@ -150,7 +150,7 @@ const buildOne = async (options) => {
   await writeFile(`dist/meta/${name}.json`, JSON.stringify(metafile));
 };
 
-if (import.meta.url === `file://${process.argv[1]}`) {
+if (import.meta.main) {
   await mkdir("dist", { recursive: true });
   const watch = process.argv.includes("--watch");
   for (const options of bundles) {

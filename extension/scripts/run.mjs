@@ -100,7 +100,7 @@ const main = async ([name = "", ...args]) => {
 /** @param {NodeJS.Signals} signal */
 const end = (signal) => {
   if (child !== undefined) child.kill(signal);
-  else if (interruptCommands()) {
+  else if (!isInterrupted() && interruptCommands()) {
     process.stdout.write("\nEnding as soon as the package manager has finished what it has begun …\n");
   }
 };
