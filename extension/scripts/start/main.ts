@@ -206,6 +206,7 @@ const main = async (options: ReturnType<typeof parseStartOptions>): Promise<numb
   if (gitHub !== undefined) await showSteps(gitHub, run, port);
   const code = await follow(run, collector, !isSample);
   gitHub?.end(code === 0);
+  process.exitCode = code;
   if (options.editor === "none") return code;
   keepServing(run, port);
   status.say("The monitor stays open on the finished run; Ctrl-C ends it.");
@@ -215,8 +216,11 @@ const main = async (options: ReturnType<typeof parseStartOptions>): Promise<numb
 try {
   process.exitCode = await main(parseStartOptions(process.argv.slice(2)));
 } catch (error) {
-  if (error instanceof Stopped) status.say("\nEnding …");
-  else {
+  if (error instanceof Stopped) {
+    status.say("\nEnding …");
+    // Known where what was watched has ended before.
+    process.exitCode ??= 130;
+  } else {
     status.say(`npm start: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = error instanceof CollectorFailed ? error.exitCode : 1;
   }

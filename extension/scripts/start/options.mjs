@@ -59,5 +59,5 @@ With a COMMAND, records that instead: npm start -- -- npm test
   --pace N       how many seconds each step of the sample session lasts at least (default: 4; 0: as fast as it can)
   --help         this text
 
-Ctrl-C ends everything that was started. The run logs are kept in .tools/runs.
+Ctrl-C ends everything that was started. The exit code is COMMAND's, or 130 where it was not at its end yet. The run logs are kept in .tools/runs.
 `;
