@@ -111,6 +111,8 @@ setInterval(() => {
   if (process.ppid !== parent) end("SIGTERM");
 }, 1000).unref();
 
+// A terminal that was closed takes no more words; what was started is ended all the same.
+for (const out of [process.stdout, process.stderr]) out.on("error", () => {});
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
   process.on(signal, end);
 }

@@ -48,6 +48,8 @@ const stopped = new Promise<never>((_resolve, reject) => {
 });
 // Nobody may be waiting at that moment.
 stopped.catch(() => undefined);
+// A terminal that was closed takes no more words; what was started is ended all the same.
+for (const out of [process.stdout, process.stderr]) out.on("error", () => undefined);
 
 /** Waits for `work`, but no longer than until Ctrl-C. */
 const unlessStopped = <T>(work: Promise<T>): Promise<T> => Promise.race([work, stopped]);
@@ -207,6 +209,8 @@ const main = async (options: ReturnType<typeof parseStartOptions>): Promise<numb
   const code = await follow(run, collector, !isSample);
   gitHub?.end(code === 0);
   process.exitCode = code;
+  // Where sudo gives what it runs a terminal of its own, a Ctrl-C reaches the command and not us.
+  if (!isSample && code === 130) throw new Stopped();
   if (options.editor === "none") return code;
   keepServing(run, port);
   status.say("The monitor stays open on the finished run; Ctrl-C ends it.");
