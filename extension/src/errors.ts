@@ -151,6 +151,13 @@ export const badEvent = (origin: string, seq: number, reason: string): Failure =
     "What came before is shown. Check that extension and collector are of the same version.",
   );
 
+export const eventTooLong = (origin: string, megabytes: number): Failure =>
+  final(
+    "eventTooLong",
+    `The collector at ${origin} sent an event without an end, or one of more than ${megabytes} MB.`,
+    "What came before is shown. Check that extension and collector are of the same version.",
+  );
+
 export const copyFull = (megabytes: number): Failure =>
   final(
     "copyFull",

@@ -15,6 +15,9 @@ describe("parseConnectLink", () => {
     const link = parseConnectLink("/connect", query);
     assert.deepEqual([link.endpoint.base, link.token], ["http://127.0.0.1:4711", secret]);
     assert.equal(parseConnectLink("/connect", "url=https://runner.example").token, undefined);
+    // Of a token in base64, as VS Code gives it once it is decoded, and before.
+    assert.equal(parseConnectLink("/connect", "url=https://runner.example&token=a+b/c==").token, "a+b/c==");
+    assert.equal(parseConnectLink("/connect", "url=https://runner.example&token=a%2Bb%2Fc%3D%3D").token, "a+b/c==");
   });
 
   const refused: readonly (readonly [string, string, RegExp])[] = [

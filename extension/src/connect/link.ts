@@ -12,7 +12,8 @@ export interface ConnectLink {
 /** `query` as VS Code gives it, once decoded or not. Throws a `UserError` that never holds the token. */
 export const parseConnectLink = (path: string, query: string): ConnectLink => {
   if (path !== "/connect") throw new UserError(linkRefused("it asks for something this version does not know"));
-  const parameters = new URLSearchParams(query);
+  // Neither an address nor a token has spaces; a plus sign is one, also where VS Code has decoded it already.
+  const parameters = new URLSearchParams(query.replaceAll("+", "%2B"));
   const url = parameters.get("url");
   if (url === null) throw new UserError(linkRefused("it names no collector"));
   const parsed = parseEndpoint(url);

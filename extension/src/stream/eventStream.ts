@@ -1,11 +1,14 @@
 // One connection to a run's event stream. The `eventsource` package parses it; every other decision (when to come back, from
 // where, what a failure means) is taken outside, because the package gives up for good on any status but 200.
 import { EventSource, type FetchLike } from "eventsource";
-import { closedByServer, notACollector, silent, wrongToken, type Failure } from "../errors.ts";
+import { closedByServer, eventTooLong, notACollector, silent, wrongToken, type Failure } from "../errors.ts";
 import { failureOfAnswer, failureOfError } from "./classify.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { guardedBody } from "./guardedBody.ts";
 import { isToken } from "./token.ts";
+
+/** A longer line is no event of ours: no log with one can be read either. In characters. */
+const LONGEST_EVENT = 8 << 20;
 
 export interface EventStreamOptions {
   readonly endpoint: Endpoint;
@@ -96,7 +99,7 @@ export const openEventStream = (options: EventStreamOptions): EventStream => {
 
   const source = new EveryMessageSource(`${endpoint.base}/v1/runs/${encodeURIComponent(run)}/events`, {
     fetch: fetchStream,
-    maxBufferSize: 16 * 1024 * 1024,
+    maxBufferSize: LONGEST_EVENT,
   });
   source.take = (event) => {
     if (over) return;
@@ -110,6 +113,10 @@ export const openEventStream = (options: EventStreamOptions): EventStream => {
         return;
       }
       const message = (event as { message?: unknown }).message;
+      // The package's own words for it.
+      if (typeof message === "string" && message.includes("max buffer size")) {
+        failure ??= eventTooLong(origin, LONGEST_EVENT >> 20);
+      }
       options.onFailure(
         failure ??
           (typeof message === "string" && message !== ""

@@ -271,6 +271,17 @@ describe("LiveStream", () => {
     }
   });
 
+  it("stops at an event without an end, and takes one of some megabytes", async () => {
+    const event = (seq: number, size: number): string =>
+      testEvent(seq, "file.read", `"file":{"path":"/${"x".repeat(size)}"}`);
+    collector.lines.push(event(1, 5e6), event(2, 9e6));
+    stream.start();
+    await until("the failure", () => states.at(-1)?.kind === "failed");
+    assert.equal(failedWith(), "eventTooLong");
+    assert.equal(sink.got.length, 1);
+    assert.equal(collector.resumes.length, 1);
+  });
+
   it("asks for another token where this one can't be sent", async () => {
     stream = makeStream({ token: `${testToken}\nX` });
     stream.start();
