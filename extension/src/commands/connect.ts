@@ -86,13 +86,18 @@ export const connect = async (context: Context): Promise<void> => {
   if (endpoint !== undefined) await connectTo(context, endpoint, undefined);
 };
 
-/** Follows a run again: at once, and with a new token where the old one is refused or missing. */
+/** Follows a run again: at once, and with a new token where the old one is refused or missing; or what its collector has instead. */
 export const reconnect = async (context: Context, run: LiveRun): Promise<void> => {
   if (run.state.kind === "lost") {
     run.retryNow();
     return;
   }
   const code = run.failure?.code;
+  if (code === "runChanged" || code === "runGone") {
+    // This run can't go on; the collector has another one.
+    await connectTo(context, run.endpoint, undefined);
+    return;
+  }
   if (code !== "wrongToken" && code !== "noToken") {
     run.connect();
     return;

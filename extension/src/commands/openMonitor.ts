@@ -3,12 +3,15 @@ import { commands as vscodeCommands, TabInputCustom, ViewColumn, window, type Ur
 import { monitorPlace } from "../config.ts";
 import type { Context } from "../context.ts";
 import { contextKeys, editors, views } from "../ids.ts";
+import { isMonitor } from "../relatedDiff/besideMonitor.ts";
 import type { RunSession } from "../sessions/runSession.ts";
 import { fileRunUri } from "../views/runLogEditor.ts";
 
-/** Beside what one works on; an empty window has nothing to stand beside. */
-const columnBeside = (): ViewColumn =>
-  window.tabGroups.activeTabGroup.activeTab === undefined ? ViewColumn.Active : ViewColumn.Beside;
+/** Beside what one works on; an empty window has nothing to stand beside, and monitors of many runs stand in one place. */
+const columnBeside = (): ViewColumn => {
+  const { activeTab } = window.tabGroups.activeTabGroup;
+  return activeTab === undefined || isMonitor(activeTab.input) ? ViewColumn.Active : ViewColumn.Beside;
+};
 
 /** Where the log is open already: one more beside it would only be in the way. */
 const columnOf = (uri: Uri): ViewColumn | undefined =>

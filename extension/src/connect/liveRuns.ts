@@ -22,13 +22,14 @@ export interface LiveRunsOptions {
 const COMES_BACK_MS = 3_600_000;
 
 /** A collector that was started anew may have another run under the same name: another attempt, another job, another try. */
-const canBe = ({ summary, failure, lastSeq }: LiveRun, offered: OfferedRun): boolean => {
+const canBe = ({ summary, failure, state, lastSeq }: LiveRun, offered: OfferedRun): boolean => {
   if (failure?.code === "runChanged" || failure?.code === "runGone") return false;
   if (offered.attempt !== undefined && summary.job !== undefined && (summary.job.attempt ?? 1) !== offered.attempt) {
     return false;
   }
   if (summary.complete && !offered.ended) return false;
-  return offered.lastSeq === undefined || lastSeq <= offered.lastSeq;
+  // What is followed has gone on since the collector was asked.
+  return state.kind === "live" || offered.lastSeq === undefined || lastSeq <= offered.lastSeq;
 };
 
 export class LiveRuns {

@@ -2,7 +2,8 @@
 import { TabInputCustom, TabInputWebview, ViewColumn, window } from "vscode";
 import { editors } from "../ids.ts";
 
-const isMonitor = (input: unknown): boolean =>
+/** Whether the input of a tab is a monitor of a run. */
+export const isMonitor = (input: unknown): boolean =>
   (input instanceof TabInputWebview && input.viewType.endsWith(editors.monitor)) ||
   (input instanceof TabInputCustom && input.viewType === editors.runLog);
 

@@ -104,6 +104,23 @@ describe("connecting by the command", () => {
     await monitor.row("host2.example.test").waitFor();
   });
 
+  it("opens the monitors of several runs in one place", async () => {
+    const window = await editor.open();
+    for (const name of ["first", "second"]) {
+      const directory = await editor.directory();
+      const log = join(directory, "run.ndjson");
+      await writeRunLog(log, name, 1);
+      const collector = await startServing(log, { directory });
+      collectors.push(collector);
+      await window.workbench.run("Runglass: Connect to Collector…");
+      if (name === "second") await window.workbench.choose("Another address");
+      await window.workbench.answer("Address of the collector", collector.url);
+      await window.workbench.answer(/Token of the collector/, collector.token);
+      await window.workbench.activeTab.filter({ hasText: `Fixture ${name}` }).waitFor();
+    }
+    assert.equal(await window.page.locator(".part.editor .editor-group-container").count(), 1);
+  });
+
   it("says what to do where nobody listens", async () => {
     const window = await editor.open();
     await connect(window, `http://127.0.0.1:${await freePort()}`, "any");
