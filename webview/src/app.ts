@@ -1,6 +1,5 @@
 // The page: connects the host's messages, the session, and the parts of the screen, and paints at most once a frame.
 import type { SourceState, ToPage } from "../protocol/messages.ts";
-import { filterForTree } from "./filter/filterFor.ts";
 import { DetailsPainter } from "./detailsPainter.ts";
 import { type CopyAs, copyNames, copyText } from "./copyText.ts";
 import { FramePacer } from "./framePacer.ts";
@@ -18,6 +17,7 @@ import { StateKeeper } from "./stateKeeper.ts";
 import { SumsPainter } from "./sumsPainter.ts";
 import { Surroundings } from "./surroundings.ts";
 import { rawEvents } from "./text/copyAs.ts";
+import { filterForView } from "./text/describeRun.ts";
 import { policyEntries } from "./text/policyEntries.ts";
 import { formatCount } from "./text/format.ts";
 import { Announcer } from "./ui/announcer.ts";
@@ -211,7 +211,8 @@ export class App {
   }
 
   #newSession(): Session {
-    return new Session(this.#state.saved.view, (chunk) => this.#host.send({ kind: "ack", chunk }));
+    const done = (chunk: number): void => this.#host.send({ kind: "ack", chunk });
+    return new Session(this.#state.saved.view, done, () => this.#frames.request(false));
   }
 
   #receive(message: ToPage): void {
@@ -310,7 +311,7 @@ export class App {
 
   #sync(): void {
     this.#grid.beforeChange();
-    if (this.#session.sync()) this.#grid.afterChange();
+    if (this.#session.sync(this.#grid.follow || !this.#around.wasLive)) this.#grid.afterChange();
   }
 
   #frame(isSoon: boolean): void {
@@ -326,7 +327,7 @@ export class App {
     this.#grid.paint(isLive ? nowT : 0);
     this.#paintAround();
     this.#sums.frame(isSoon, nowT);
-    if (this.#layout.detailsOpen) this.#detailsPainter.paint(view.tree, this.#grid.row, isLive);
+    if (this.#layout.detailsOpen) this.#detailsPainter.paint(view, this.#grid.row, isLive);
     this.#announcer.follow(model);
     notePaint(this.painted, {
       seq: model.facts.lastSeq,
@@ -376,9 +377,7 @@ export class App {
   }
 
   #filterToRow(): void {
-    const row = this.#grid.row;
-    if (row === ROOT) return;
-    this.#filter.add(filterForTree(this.#session.view.tree, row));
+    if (this.#grid.row !== ROOT) this.#filter.add(filterForView(this.#session.view, this.#grid.row));
   }
 
   #showDetails(open: boolean): void {

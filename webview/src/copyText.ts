@@ -1,9 +1,8 @@
 // What each kind of copying puts on the clipboard for a row of the view that is looked at.
 import type { Session } from "./session.ts";
 import { ROOT } from "./model/rowKinds.ts";
-import { cellText, type ColumnName, commandLine, groupAsJson, rowAsJson, rowAsText } from "./text/copyAs.ts";
-import { describeTreeDetails } from "./text/describeTreeDetails.ts";
-import { describeTreeRow } from "./text/describeTreeRow.ts";
+import { cellText, type ColumnName, groupAsJson, rowAsJson, rowAsText } from "./text/copyAs.ts";
+import { commandLines, describeViewDetails, describeViewRow } from "./text/describeRun.ts";
 import { policyEntries } from "./text/policyEntries.ts";
 import { allowlistEntries, curlCommand, requestEntry } from "./text/requestText.ts";
 
@@ -23,17 +22,20 @@ export const copyNames: { readonly [C in CopyAs]: string } = {
 /** The text, or undefined where the row has no such thing. `column` is the cell that "cell" means. */
 export const copyText = (session: Session, row: number, as: CopyAs, column: ColumnName): string | undefined => {
   const { model, raw } = session;
-  const { tree } = session.view;
+  const { view } = session;
+  const { tree } = view;
   const shown = tree.modelRow(row);
   switch (as) {
     case "cell":
-      return cellText(describeTreeRow(tree, row, 0), column);
+      return cellText(describeViewRow(view, row, 0), column);
     case "row":
-      return rowAsText(describeTreeRow(tree, row, 0));
+      return rowAsText(describeViewRow(view, row, 0));
     case "commandLine":
-      return shown === ROOT ? undefined : commandLine(model, shown);
+      return shown === ROOT ? undefined : commandLines(view, row);
     case "json":
-      return shown === ROOT ? groupAsJson(describeTreeDetails(tree, row)) : rowAsJson(model, raw, shown);
+      return shown === ROOT || view.folds(row) > 0
+        ? groupAsJson(describeViewDetails(view, row))
+        : rowAsJson(model, raw, shown);
     case "policyEntry":
       return (shown === ROOT ? undefined : requestEntry(model, raw, shown)) ?? policyEntries(tree, row);
     case "allowlistEntry": {

@@ -1,9 +1,10 @@
 // Brings the details of the active row up to date: at once for another row, else a few times a second at most.
 import { GroupedTree } from "./model/groupedTree.ts";
 import { flag, ROOT } from "./model/rowKinds.ts";
+import type { TreeView } from "./model/treeView.ts";
 import type { ViewTree } from "./model/viewTree.ts";
 import { commandLine } from "./text/copyAs.ts";
-import { describeTreeDetails } from "./text/describeTreeDetails.ts";
+import { describeViewDetails } from "./text/describeRun.ts";
 import { policyEntries } from "./text/policyEntries.ts";
 import type { DetailsPane } from "./ui/detailsPane.ts";
 
@@ -31,8 +32,9 @@ export class DetailsPainter {
     this.#version = -1;
   }
 
-  /** `row` is the tree's; `isLive`: what waits now is to be painted later. */
-  paint(tree: ViewTree, row: number, isLive: boolean): void {
+  /** `row` is the view's; `isLive`: what waits now is to be painted later. */
+  paint(view: TreeView, row: number, isLive: boolean): void {
+    const { tree } = view;
     const { model } = tree;
     const now = performance.now();
     if (this.#version === model.version) return;
@@ -43,12 +45,12 @@ export class DetailsPainter {
     this.#paintedAt = now;
     this.#version = model.version;
     const shown = tree.modelRow(row);
-    this.#pane.show(row, row === ROOT ? undefined : describeTreeDetails(tree, row), {
+    this.#pane.show(row, row === ROOT ? undefined : describeViewDetails(view, row), {
       hasCommandLine: shown !== ROOT && commandLine(model, shown) !== undefined,
       hasEndpoint: row !== ROOT && policyEntries(tree, row) !== undefined,
       isRefused: isRefused(tree, row),
       hasPlace: shown !== ROOT && tree.name !== "processes",
-      hasEvents: shown !== ROOT,
+      hasEvents: shown !== ROOT && view.folds(row) === 0,
     });
   }
 }

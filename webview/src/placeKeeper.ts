@@ -75,10 +75,13 @@ export class PlaceKeeper {
         grid.setFollow(place.follow);
       }
     }
-    if (!this.#topDone && (place.follow || place.top.row === ROOT || has(place.top.row))) {
-      if (!place.follow && place.top.row !== ROOT) grid.scrollTo(place.top.row, place.top.offset);
+    // It may be one of a run of commands that was not folded then.
+    const top =
+      session.view.runs.leaderOf(place.top.row) === ROOT ? place.top.row : session.view.nearest(place.top.row);
+    if (!this.#topDone && (place.follow || top === ROOT || has(top))) {
+      if (!place.follow && top !== ROOT) grid.scrollTo(top, place.top.offset);
       this.#triedAt ??= performance.now();
-      const isThere = place.follow || place.top.row === ROOT || grid.topRow.row === place.top.row;
+      const isThere = place.follow || top === ROOT || grid.topRow.row === top;
       this.#topDone = isThere || performance.now() - this.#triedAt > SETTLE_MS;
     }
     if (this.#rowDone && this.#topDone) this.#wanted = undefined;

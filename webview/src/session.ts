@@ -18,6 +18,8 @@ import type { TreePlace, TreePlaces } from "./viewState.ts";
 
 /** A filter whose result went stale by itself runs again at most this often. */
 const REFILTER_MS = 1000;
+/** What a view puts off it puts off for about that long. */
+const WAKE_MS = 1000;
 
 const now = (): number => performance.now();
 
@@ -41,8 +43,12 @@ export class Session {
   #run: FilterRun | undefined;
   #refilterAt = 0;
 
-  /** `done` hears of each chunk that is wholly read. */
-  constructor(view: ViewName, done: (chunk: number) => void) {
+  readonly #wake: () => void;
+  #wakeTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** `done` hears of each chunk that is wholly read; `wake` when `sync` has something to do without anything new. */
+  constructor(view: ViewName, done: (chunk: number) => void, wake: () => void) {
+    this.#wake = wake;
     this.#view = this.viewOf(view);
     this.intake = new Intake((line) => applyLine(this.model, line), done, now);
   }
@@ -144,11 +150,21 @@ export class Session {
     return more || this.#run !== undefined || this.isBehind;
   }
 
-  /** Takes the model's changes into the views; true where the list that is looked at may have changed. */
-  sync(): boolean {
+  /**
+   * Takes the model's changes into the views; true where the list that is looked at may have changed. `mayFold`: rows of the
+   * view may be folded that are in sight.
+   */
+  sync(mayFold: boolean): boolean {
     const touched = this.model.takeTouched();
     for (const view of this.#views.values()) if (view !== this.view) view.sync(undefined, touched);
+    this.view.runs.mayGrow = mayFold;
     const changed = this.view.sync(this.#run, touched);
+    if (this.view.isWaiting) {
+      this.#wakeTimer ??= setTimeout(() => {
+        this.#wakeTimer = undefined;
+        this.#wake();
+      }, WAKE_MS);
+    }
     if (this.view.filterStale && this.#run === undefined && now() >= this.#refilterAt) this.#startFilter();
     return changed;
   }

@@ -32,8 +32,12 @@ export class Surroundings {
     return this.#state;
   }
 
+  /** The run is, or was, looked at while it went on: its rows are read as they came. */
+  wasLive = false;
+
   setState(state: SourceState): void {
     this.#state = state;
+    this.wasLive ||= state.kind === "live";
     this.#since = performance.now();
   }
 

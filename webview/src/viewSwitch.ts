@@ -79,7 +79,7 @@ export class ViewSwitch {
     const { tree } = this.#hooks.session().view;
     const row = tree.rowFor(modelRow);
     if (row === ROOT || tree.isAlias(row)) this.#showIn("processes", modelRow);
-    else if (!this.#grid.select(row)) this.#sayHidden();
+    else if (!this.#select(this.#hooks.session(), row, false)) this.#sayHidden();
   }
 
   /** Selects what is selected here in the tree of processes. */
@@ -111,11 +111,13 @@ export class ViewSwitch {
     this.cancel();
   }
 
-  /** Selecting a row ends following; the switch to another view does not. */
-  #select(session: Session, row: number): boolean {
+  /** Selecting a row ends following; the switch to another view does not. One that a run is folded into is opened. */
+  #select(session: Session, row: number, isSwitch = !this.#isAskedFor): boolean {
     const { follow } = this.#grid;
-    if (row >= session.view.tree.count || !this.#grid.select(row)) return false;
-    if (follow && !this.#isAskedFor) this.#grid.setFollow(true);
+    if (row >= session.view.tree.count) return false;
+    if (session.view.folds(row) > 0) session.view.setOpen(row, true);
+    if (!this.#grid.select(row)) return false;
+    if (follow && isSwitch) this.#grid.setFollow(true);
     return true;
   }
 }

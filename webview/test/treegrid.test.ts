@@ -180,6 +180,30 @@ describe("the treegrid in a browser", () => {
     assert.ok(!(await details.isVisible()));
   });
 
+  it("folds short-lived commands into one row, which opens, tells and is copied like any other", async () => {
+    const many = new EventWriter();
+    many.seq = 100;
+    many.exec("600-b", undefined, ["make"]);
+    for (let i = 1; i <= 5; i++) {
+      many.exec(`${600 + i}-b`, "600-b", ["sed", "-n", `${i}p`]);
+      many.exit(`${600 + i}-b`, 0, 0, 3000);
+    }
+    await monitor.send(many.text);
+    const folded = monitor.frame.getByRole("row", { name: "group 5 short-lived commands sed ×5 all exit 0" });
+    await folded.waitFor();
+    assert.equal(await folded.getAttribute("aria-expanded"), "false");
+    await press("5", "Control+Shift+C", "Enter");
+    const details = monitor.frame.getByRole("region", { name: "Details" });
+    assert.match(await details.innerText(), /^5 short-lived commands\s[^]*Commands\s+sed -n 1p\s[^]*sed -n 5p\s/);
+    const [copied] = await monitor.received("copy");
+    assert.equal(copied?.["text"], [1, 2, 3, 4, 5].map((i) => `sed -n ${i}p`).join("\n"));
+    await press("Escape", "ArrowRight");
+    assert.equal(await active(), "sed");
+    assert.equal(await monitor.frame.getByRole("row", { name: /^process sed/ }).count(), 5);
+    await press("ArrowLeft");
+    assert.equal(await active(), "5 short-lived commands");
+  });
+
   it("keeps the selected row in view when the details take its place", async () => {
     const many = new EventWriter();
     many.seq = 100;

@@ -4,6 +4,7 @@ import { type FilterRun, HIDDEN, MATCH, markMatch } from "../filter/filterRun.ts
 import type { RowTest } from "../filter/match.ts";
 import { capacityFor, type Columns, growColumns, makeColumns } from "./columns.ts";
 import { isInTime, isSorted, type Sort, sortRows } from "./groupSort.ts";
+import { QuietRuns } from "./quietRuns.ts";
 import { NONE, ROOT } from "./rowKinds.ts";
 import { RowOrder } from "./rowOrder.ts";
 import type { ViewTree } from "./viewTree.ts";
@@ -29,6 +30,7 @@ export type OpenMode = "default" | "all" | "none";
 export class TreeView {
   readonly order = new RowOrder();
   readonly tree: ViewTree;
+  readonly runs: QuietRuns;
   readonly #now: () => number;
   #columns: Columns<typeof viewSchema> = makeColumns(viewSchema, capacityFor(1));
   #next = 1;
@@ -43,6 +45,8 @@ export class TreeView {
   #notBefore = 0;
   #sortStale = false;
   #sortNotBefore = 0;
+  #runsStale = false;
+  #runsNotBefore = 0;
   /** Matching rows, where there is a filter. */
   matches = 0;
   /** A row stopped fitting, or what rows inherit changed: the filter should run again. */
@@ -50,11 +54,17 @@ export class TreeView {
 
   constructor(tree: ViewTree, now: () => number) {
     this.tree = tree;
+    this.runs = new QuietRuns(tree);
     this.#now = now;
   }
 
   get isFiltered(): boolean {
     return this.#test !== undefined;
+  }
+
+  /** The list is to be made anew, a moment later. */
+  get isWaiting(): boolean {
+    return this.#runsStale && !this.isFiltered && this.runs.mayGrow;
   }
 
   get mode(): OpenMode {
@@ -66,7 +76,22 @@ export class TreeView {
   }
 
   hasChildren(row: number): boolean {
-    return (this.#columns.shownChildren[row] ?? 0) > 0;
+    return (this.#columns.shownChildren[row] ?? 0) > 0 || this.runs.size(row) > 0;
+  }
+
+  /** How many short-lived commands `row` stands for, itself included; 0 for a row that is only itself. */
+  folds(row: number): number {
+    return this.isOpen(row) ? 0 : this.runs.size(row);
+  }
+
+  /** The row in the list that stands for `row`: itself, the run that it is folded into, or the next above it that is there. */
+  nearest(row: number): number {
+    let at = row;
+    while (at !== ROOT && !this.order.has(at)) {
+      const leader = this.runs.leaderOf(at);
+      at = leader !== NONE && leader !== at ? leader : (this.tree.columns.parent[at] ?? ROOT);
+    }
+    return at;
   }
 
   /** Place among its shown siblings, from 1. */
@@ -85,6 +110,7 @@ export class TreeView {
     const own = bits & 3;
     if (own !== 0) return own === OPENED;
     if (this.#mode !== "default") return this.#mode === "all";
+    if (this.runs.size(row) > 0) return false;
     return this.tree.isOpenAtFirst(row);
   }
 
@@ -113,10 +139,13 @@ export class TreeView {
     }
     if (this.#sort !== undefined && changedRows.length > 0) this.#sortStale = true;
     for (const row of changedRows) {
+      if (this.runs.isBrokenBy(row)) this.#orderStale = true;
+      else if (this.runs.isStaleBy(row)) this.#runsStale = true;
       run?.recheck(row);
       if (this.#test !== undefined && row < this.#next) this.#recheck(row, this.#test);
     }
     while (this.#next < tree.count) this.#append(this.#next++);
+    if (this.#runsStale && !this.isFiltered && this.#now() >= this.#runsNotBefore) this.#orderStale = true;
     if (this.#sortStale && this.#now() >= this.#sortNotBefore) this.#orderStale = true;
     if ((this.#orderStale || this.#countsStale) && this.#now() >= this.#notBefore) {
       this.rebuild();
@@ -144,6 +173,8 @@ export class TreeView {
     const rows = this.tree.columns;
     const columns = this.#columns;
     const parent = rows.parent[row] ?? ROOT;
+    // What a command of a folded run does after all is to be seen.
+    if (this.runs.isBrokenBy(row)) this.#orderStale = true;
     if (this.#test === undefined) columns.shown[row] = MATCH;
     else if (this.#test(row)) {
       this.matches += 1;
@@ -177,7 +208,7 @@ export class TreeView {
     while (this.isOpen(row)) {
       const last = this.#columns.lastShown[row] ?? NONE;
       if (last === NONE) break;
-      row = last;
+      row = this.order.has(last) ? last : this.runs.leaderOf(last) || last;
     }
     return row;
   }
@@ -191,6 +222,8 @@ export class TreeView {
     this.#orderStale = false;
     this.#sortStale = false;
     this.#sortNotBefore = start + RESORT_MS;
+    this.#runsStale = false;
+    this.#runsNotBefore = start + RESORT_MS;
     const end = this.#now();
     this.#notBefore = end + (end - start) * 4;
   }
@@ -212,6 +245,7 @@ export class TreeView {
 
   #fillOrder(): void {
     this.order.clear();
+    this.runs.begin(this.#next);
     this.#fillBelow(ROOT);
   }
 
@@ -232,7 +266,9 @@ export class TreeView {
       let child = NONE;
       if (this.#isListed(row)) {
         this.order.push(row);
-        if (this.hasChildren(row) && this.isOpen(row)) child = rows.first[row] ?? NONE;
+        const last = this.isFiltered ? NONE : this.runs.lastFrom(row, this.#next);
+        if (last !== NONE && !this.isOpen(row)) row = last;
+        else if (this.hasChildren(row) && this.isOpen(row)) child = rows.first[row] ?? NONE;
       }
       if (child !== NONE) {
         row = child;
@@ -327,8 +363,10 @@ export class TreeView {
   reveal(row: number): boolean {
     if (this.#columns.shown[row] === HIDDEN || this.tree.isEmpty(row)) return false;
     const { parent } = this.tree.columns;
-    for (let at = parent[row] ?? ROOT; at !== ROOT; at = parent[at] ?? ROOT) {
-      if (!this.isOpen(at)) this.#setToggle(at, true);
+    for (let at = row; at !== ROOT; at = parent[at] ?? ROOT) {
+      const leader = this.runs.leaderOf(at);
+      if (leader !== NONE && !this.order.has(at)) this.#setToggle(leader, true);
+      if (at !== row && !this.isOpen(at)) this.#setToggle(at, true);
     }
     if (!this.order.has(row)) this.rebuild();
     return true;

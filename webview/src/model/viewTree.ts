@@ -39,6 +39,12 @@ export interface ViewTree {
    * last call; gives this tree's rows that changed and had been there before.
    */
   update(touched: readonly number[]): readonly number[];
+  /** The row is a command that ended well and soon and, with all below it, did nothing worth a row. Only where runs fold. */
+  isQuiet?(row: number): boolean;
+  /** It is quiet, and so is the row in front of it. */
+  continuesQuiet?(row: number): boolean;
+  /** It is called as the program is that agents run before and behind tool calls. */
+  isHook?(row: number): boolean;
   /** How a row stands that nobody has opened or closed. */
   isOpenAtFirst(row: number): boolean;
   /** The model's row that `row` shows, or the root where it only groups others. */

@@ -162,7 +162,7 @@ export class DetailsPane {
       value.replaceChildren(
         el(
           "ol",
-          { class: "arguments", start: 0 },
+          { class: "arguments", start: field.label === "Command line" ? 0 : 1 },
           ...field.items.map((item) => el("li", {}, visibleText(item, VALUE_CAP))),
         ),
       );

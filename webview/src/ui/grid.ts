@@ -3,7 +3,7 @@ import { canSort, type Sorts } from "../model/groupSort.ts";
 import { kindOf, kinds, ROOT } from "../model/rowKinds.ts";
 import type { TreeView } from "../model/treeView.ts";
 import { cellText, type ColumnName } from "../text/copyAs.ts";
-import { describeTreeRow } from "../text/describeTreeRow.ts";
+import { describeViewRow } from "../text/describeRun.ts";
 import { timeTitle } from "../text/when.ts";
 import { CELL_CAP, visibleText } from "../text/visibleText.ts";
 import { el, setAttribute } from "./dom.ts";
@@ -127,18 +127,13 @@ export class Grid {
 
   /** Call before the list of rows may change. */
   beforeChange(): void {
+    this.#view.runs.kept = this.#row;
     this.#viewport.aim(this.#view.order, this.#row);
   }
 
   /** Call after the list of rows may have changed. */
   afterChange(): void {
-    const { parent } = this.#view.tree.columns;
-    const { order } = this.#view;
-    this.#viewport.hold(order, this.#follow, (row) => {
-      let at = row;
-      while (at !== ROOT && !order.has(at)) at = parent[at] ?? ROOT;
-      return at;
-    });
+    this.#viewport.hold(this.#view.order, this.#follow, (row) => this.#view.nearest(row));
   }
 
   /** Brings the elements up to date; at most once a frame. `nowT` is the run's clock in microseconds. */
@@ -167,7 +162,7 @@ export class Grid {
         cell: row === this.#row ? this.#cell : -1,
         columns,
       }),
-      (row) => describeTreeRow(tree, row, nowT),
+      (row) => describeViewRow(this.#view, row, nowT),
       this.#settleNow,
     );
     this.#settleNow = false;
@@ -310,7 +305,7 @@ export class Grid {
           action.char,
           this.#view.order,
           this.#row,
-          (row) => describeTreeRow(this.#view.tree, row, 0).label,
+          (row) => describeViewRow(this.#view, row, 0).label,
         );
         if (found !== ROOT) this.select(found);
         return;
@@ -340,6 +335,8 @@ export class Grid {
       // What was active is gone from the list: the row that closed over it becomes active.
       if (!open && this.#row !== ROOT && !this.#view.order.has(this.#row)) this.#row = row;
     });
+    // A run of commands that opens is one of them from then on.
+    this.#hooks.onSelect(this.#row);
   }
 
   #rowAt(event: MouseEvent): number {
@@ -365,7 +362,8 @@ export class Grid {
     const row = this.#rowAt(event);
     if (row === ROOT || (event.target instanceof Element && event.target.closest(".twistie") !== null)) return;
     const { name, model } = this.#view.tree;
-    const isGroup = name !== "processes" || kindOf(model.rows.tag[row] ?? 0) !== kinds.process;
+    const isGroup =
+      name !== "processes" || this.#view.folds(row) > 0 || kindOf(model.rows.tag[row] ?? 0) !== kinds.process;
     if (this.#view.hasChildren(row) && isGroup) {
       this.toggle(row, !this.#view.isOpen(row));
     } else this.#hooks.onAction({ kind: "details" });
@@ -380,7 +378,7 @@ export class Grid {
     if (name === undefined) return;
     const { tree } = this.#view;
     const isCut = cell.scrollWidth > cell.clientWidth || name === "name";
-    const text = name === "time" ? timeTitle(tree, row) : cellText(describeTreeRow(tree, row, 0), name);
+    const text = name === "time" ? timeTitle(tree, row) : cellText(describeViewRow(this.#view, row, 0), name);
     setAttribute(cell, "title", isCut || name === "time" ? visibleText(text, CELL_CAP) : undefined);
   }
 }
