@@ -4,7 +4,7 @@ import { isRoot } from "../setup/administrator.mjs";
 import { elapsed } from "../setup/progress.mjs";
 import { giveBackFiles } from "./ownership.ts";
 import { runCheck, runSuite, stopAll, type Result } from "./suiteProcess.ts";
-import { checks, suites } from "./suites.ts";
+import { checks, suites, type Suite } from "./suites.ts";
 
 const names = [...checks, ...suites].map(({ name }) => name);
 
@@ -33,6 +33,8 @@ const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
+const heading = (name: string): string => `\n── ${name} ${"─".repeat(100 - name.length)}`;
+
 const report = (result: Result): void => {
   const state = result.failed === 0 ? "✔" : "✘";
   say(`${state} ${result.name}: ${result.passed} passed, ${result.failed} failed (${elapsed(result.ms)})`);
@@ -46,19 +48,34 @@ const main = async (): Promise<number> => {
     return 2;
   }
   const results: Result[] = [];
-  // The checks share nothing; the suites share the kernel, and count what happens in it.
-  for (const result of await Promise.all(checks.filter(({ name }) => wanted.includes(name)).map(runCheck))) {
+  const take = (result: Result): void => {
     report(result);
     results.push(result);
+  };
+  const chosen = suites.filter(({ name }) => wanted.includes(name));
+  const runInTurn = async (some: readonly Suite[]): Promise<void> => {
+    for (const suite of some) {
+      if (stopped) return;
+      say(heading(suite.name));
+      take(await runSuite(suite, "show"));
+      if (suite.asRoot && !isRoot()) giveBackFiles();
+    }
+  };
+
+  // The checks share nothing; most suites share the kernel, and count what happens in it.
+  const apart = chosen.filter(({ hasNoKernel }) => hasNoKernel);
+  const beside = apart.length === 0 ? [] : chosen.filter(({ isEmulated }) => isEmulated);
+  const emulated = Promise.all(beside.map((suite) => runSuite(suite, "keep")));
+  for (const result of await Promise.all(checks.filter(({ name }) => wanted.includes(name)).map(runCheck)))
+    take(result);
+  await runInTurn(apart);
+  for (const result of await emulated) {
+    say(heading(result.name));
+    say(result.output);
+    take(result);
   }
-  for (const suite of suites) {
-    if (stopped || !wanted.includes(suite.name)) continue;
-    say(`\n── ${suite.name} ${"─".repeat(100 - suite.name.length)}`);
-    const result = await runSuite(suite);
-    if (suite.asRoot && !isRoot()) giveBackFiles();
-    report(result);
-    results.push(result);
-  }
+  if (beside.length > 0 && !isRoot()) giveBackFiles();
+  await runInTurn(chosen.filter((suite) => !apart.includes(suite) && !beside.includes(suite)));
 
   say(`\n── summary ${"─".repeat(93)}`);
   for (const result of results) report(result);

@@ -14,6 +14,8 @@ export interface Result {
   readonly ms: number;
   /** What the failed tests said, and what went wrong beside them. */
   readonly problems: readonly string[];
+  /** What it printed, where that was kept. */
+  readonly output: string;
 }
 
 /** Ends what is running now; set while a suite runs. */
@@ -88,6 +90,7 @@ export const runCheck = async ({ name, program }: Check): Promise<Result> => {
     failed: ok ? 0 : 1,
     ms: Date.now() - start,
     problems: ok ? [] : [ended.output.trim() || `ended with ${ended.code ?? ended.signal}`],
+    output: ended.output,
   };
 };
 
@@ -109,13 +112,15 @@ const readCounts = async (path: string): Promise<Counts | undefined> => {
 };
 
 /**
- * Runs a suite; a process that crashes, hangs, finds no test, or leaves processes behind counts as one more failed test.
+ * Runs a suite, whose output is shown as it comes or kept for when it has ended; a process that crashes, hangs, finds no test, or leaves processes behind counts as one more failed test.
  */
-export const runSuite = async (suite: Suite): Promise<Result> => {
+export const runSuite = async (suite: Suite, output: "show" | "keep"): Promise<Result> => {
   const start = Date.now();
   const files = await filesOf(suite);
-  const fail = (problem: string): Result => ({ name: suite.name, passed: 0, failed: 1, ms: 0, problems: [problem] });
-  if (files.length === 0) return fail(`no test file matches ${suite.files.join(", ")}`);
+  if (files.length === 0) {
+    const problem = `no test file matches ${suite.files.join(", ")}`;
+    return { name: suite.name, passed: 0, failed: 1, ms: 0, problems: [problem], output: "" };
+  }
 
   const dir = await mkdtemp(join(tmpdir(), "runglass-test-"));
   const resultPath = join(dir, "result.json");
@@ -133,7 +138,7 @@ export const runSuite = async (suite: Suite): Promise<Result> => {
       args: list,
       env: environment,
       timeoutMs: suite.suiteTimeoutMs,
-      showOutput: true,
+      showOutput: output === "show",
     });
     const problems: string[] = [];
     if (ended.timedOut) problems.push(`still running after ${suite.suiteTimeoutMs / 60_000} minutes`);
@@ -151,6 +156,7 @@ export const runSuite = async (suite: Suite): Promise<Result> => {
       failed: (counts?.failed ?? 0) + problems.length,
       ms: Date.now() - start,
       problems: [...(counts?.failures ?? []), ...problems],
+      output: ended.output,
     };
   } finally {
     await rm(dir, { recursive: true, force: true });

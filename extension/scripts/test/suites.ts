@@ -17,6 +17,10 @@ export interface Suite {
   readonly testTimeoutMs: number;
   /** The whole suite's: past it, it counts as hung. */
   readonly suiteTimeoutMs: number;
+  /** What it tests runs in emulated machines, which takes long and one processor: it runs beside those that have no kernel. */
+  readonly isEmulated?: boolean;
+  /** It neither uses nor disturbs what happens in this machine's kernel. */
+  readonly hasNoKernel?: boolean;
   /** Runs only where `--only` names it. */
   readonly isOnRequest?: boolean;
 }
@@ -40,6 +44,7 @@ export const suites: readonly Suite[] = [
       "extension/{src,scripts,bench,test/diff,test/github}/**/*.test.ts",
     ],
     asRoot: false,
+    hasNoKernel: true,
     testTimeoutMs: 20_000,
     suiteTimeoutMs: minutes(8),
   },
@@ -47,6 +52,7 @@ export const suites: readonly Suite[] = [
     name: "house",
     files: ["extension/test/house/**/*.test.ts"],
     asRoot: false,
+    hasNoKernel: true,
     testTimeoutMs: minutes(1),
     suiteTimeoutMs: minutes(5),
   },
@@ -61,6 +67,7 @@ export const suites: readonly Suite[] = [
     name: "kernels",
     files: ["collector/test/kernels/**/*.test.ts"],
     asRoot: true,
+    isEmulated: true,
     testTimeoutMs: minutes(4),
     suiteTimeoutMs: minutes(20),
   },
