@@ -23,6 +23,8 @@ const OPEN_MS = 4_000;
 /** How long one that is established waits for the client's first bytes, in ms: with a tick, people do not notice it. */
 const NAMELESS_MS = 100;
 const LIMIT = 65_536;
+/** Pids whose empty set is kept for their next flow, which a process that connects often has soon. */
+const IDLE_PIDS = 64;
 const IN_PROGRESS = "EINPROGRESS";
 /** What the client of a connection is told that is ended from outside. */
 const CUT = "ECONNABORTED";
@@ -201,6 +203,7 @@ export class Flows {
       // A pid can have been another process's before.
       if (flow?.connect.start === frame.start) this.#name(id, flow);
     }
+    if (ids.size === 0) this.#namelessOf.delete(frame.pid);
   }
 
   close(frame: CloseFrame): void {
@@ -257,7 +260,7 @@ export class Flows {
     const { pid } = flow.connect;
     const ids = this.#namelessOf.get(pid);
     ids?.delete(id);
-    if (ids?.size === 0) this.#namelessOf.delete(pid);
+    if (ids?.size === 0 && this.#namelessOf.size > IDLE_PIDS) this.#namelessOf.delete(pid);
     this.#write(flow, "ok");
   }
 

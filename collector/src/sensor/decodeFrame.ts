@@ -1,5 +1,6 @@
 // The bytes of one frame, as values.
 import { ipText } from "../net/ip.ts";
+import { bad, decodeClose, decodeConnect, decodeResult, flowId, u64 } from "./decodeFlow.ts";
 import type { Frame } from "./frame.ts";
 import {
   COVERAGE_STATES,
@@ -19,25 +20,6 @@ import {
 /** Smallest and largest size that a frame can have, in bytes. */
 export const FRAME_BYTES = { min: FRAME.header.$size, max: 32768 } as const;
 
-const u64 = (view: DataView, at: number): number =>
-  view.getUint32(at + 4, true) * 4294967296 + view.getUint32(at, true);
-
-/** What a socket has that gave its address back. */
-const NO_ADDRESS: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
-
-let [lastLow, lastHigh, lastId] = [0, 0, "0"];
-
-/** Frames of one flow often come one after the other. */
-const flowId = (view: DataView, at: number): string => {
-  const low = view.getUint32(at, true);
-  const high = view.getUint32(at + 4, true);
-  if (low === lastLow && high === lastHigh) return lastId;
-  lastLow = low;
-  lastHigh = high;
-  lastId = high === 0 ? low.toString(36) : `${high.toString(36)}.${low.toString(36)}`;
-  return lastId;
-};
-
 /** Each argument ends in NUL; the last one may miss its own where argv was cut. */
 const splitArgv = (text: string): string[] => {
   if (text === "") return [];
@@ -55,14 +37,17 @@ const splitVariables = (text: string): Map<string, string> => {
   return variables;
 };
 
-/** A frame whose inner lengths do not fit its size or whose numbers mean nothing. */
-const bad = (what: string): never => {
-  throw new Error(what);
-};
-
 /** Decodes the whole frame at `at` (`size` bytes of `bytes`, on which `view` looks). Throws an `Error` on a bad one. */
 export const decodeFrame = (bytes: Buffer, view: DataView, at: number, size: number): Frame => {
   const type = view.getUint16(at + HEADER.type, true);
+  // In functions of their own, as they are many and short: what follows costs more to prepare than they take.
+  if (type === TYPE.connect) return decodeConnect(bytes, view, at, size);
+  if (type === TYPE.result) return decodeResult(bytes, view, at, size);
+  if (type === TYPE.close) return decodeClose(view, at, size);
+  return decodeOther(bytes, view, at, size, type);
+};
+
+const decodeOther = (bytes: Buffer, view: DataView, at: number, size: number, type: number): Frame => {
   const time = u64(view, at + HEADER.time);
   const start = u64(view, at + HEADER.start);
   const pid = view.getUint32(at + HEADER.pid, true);
@@ -156,41 +141,6 @@ export const decodeFrame = (bytes: Buffer, view: DataView, at: number, size: num
     case TYPE.exit: {
       need(FRAME.exit.$size, 0);
       return { kind: "exit", time, pid, start, code: u32(FRAME.exit.code), signal: u32(FRAME.exit.signal) };
-    }
-    case TYPE.connect: {
-      const f = FRAME.connect;
-      need(f.$size, 0);
-      const family = bytes[at + f.family] === 6 ? 6 : 4;
-      return {
-        kind: "connect",
-        time,
-        pid,
-        start,
-        flow: flowId(view, at + f.flow),
-        protocol: bytes[at + f.protocol] === 17 ? "udp" : "tcp",
-        localIp: ipText(bytes, at + f.local, family),
-        localPort: u16(f.localPort),
-        remoteIp: ipText(bytes, at + f.remote, family),
-        remotePort: u16(f.remotePort),
-        family,
-      };
-    }
-    case TYPE.result: {
-      const f = FRAME.result;
-      need(f.$size, 0);
-      const flow = flowId(view, at + f.flow);
-      const family = bytes[at + f.family] ?? 0;
-      const ip = family === 0 ? "" : ipText(bytes, at + f.local, family);
-      const localIp = ip === "" || NO_ADDRESS.has(ip) ? undefined : ip;
-      return { kind: "result", time, pid, start, flow, error: u32(f.error), localIp, localPort: u16(f.localPort) };
-    }
-    case TYPE.close: {
-      const f = FRAME.close;
-      need(f.$size, 0);
-      const [sent, received] = [u64(view, at + f.sent), u64(view, at + f.received)];
-      const durationUs = u64(view, at + f.duration);
-      const unread = (u16(HEADER.flags) & FLAG.unread) !== 0;
-      return { kind: "close", time, pid, start, flow: flowId(view, at + f.flow), sent, received, durationUs, unread };
     }
     case TYPE.dns: {
       const f = FRAME.dns;

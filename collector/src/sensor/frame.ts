@@ -1,4 +1,4 @@
-// One frame of the sensor: what sensor/frame.h says, as values. decodeFrame.ts makes them of bytes.
+// One frame of the sensor: what sensor/frame.h says, as values. decodeFrame.ts and decodeFlow.ts make them of bytes.
 import type {
   COVERAGE_STATES,
   DENIED_REASONS,
