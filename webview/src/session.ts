@@ -159,8 +159,8 @@ export class Session {
     for (const view of this.#views.values()) if (view !== this.view) view.sync(undefined, touched);
     this.view.runs.mayGrow = mayFold;
     const changed = this.view.sync(this.#run, touched);
-    if (this.view.isWaiting) {
-      this.#wakeTimer ??= setTimeout(() => {
+    if (this.view.isWaiting && this.#wakeTimer === undefined) {
+      this.#wakeTimer = setTimeout(() => {
         this.#wakeTimer = undefined;
         this.#wake();
       }, WAKE_MS);
