@@ -13,8 +13,10 @@
 static const struct call calls_64[CALLS] = { CALLS_64 };
 static const struct call calls_32[CALLS] = { CALLS_32 };
 
-/* At most so many descriptors of one message are looked at. */
-#define RECEIVED_MAX 16
+/* A message brings at most so many descriptors, */
+#define RECEIVED_MAX 253
+/* together, and behind at most so many other things (who has sent it). */
+#define CONTROLS_MAX 4
 #define SOL_SOCKET 1
 #define SCM_RIGHTS 1
 
@@ -83,28 +85,42 @@ __noinline int tell_descriptor(int fd)
 	return 0;
 }
 
-/* The call has left what came with the message in the memory of the process. */
-static __always_inline void received(__u64 message)
+/* Where the descriptors that came with a message lie, and how many they are; 0 where none came. */
+static __always_inline __u64 rights_of(__u64 message, __u32 *count)
 {
 	struct user_msghdr head;
-	struct {
-		struct cmsghdr head;
-		__s32 fd[RECEIVED_MAX];
-	} control = {};
-	__u64 size;
+	struct cmsghdr control;
+	__u64 at = 0;
 
 	if (bpf_probe_read_user(&head, sizeof(head), (void *)message + MSG_CONTROL_AT))
+		return 0;
+	for (int i = 0; i < CONTROLS_MAX && at + sizeof(control) < head.msg_controllen; i++) {
+		if (bpf_probe_read_user(&control, sizeof(control), (void *)head.msg_control + at) ||
+		    control.cmsg_len < sizeof(control) || control.cmsg_len > head.msg_controllen - at)
+			return 0;
+		if (control.cmsg_level == SOL_SOCKET && control.cmsg_type == SCM_RIGHTS) {
+			*count = (control.cmsg_len - sizeof(control)) / sizeof(__s32);
+			return head.msg_control + at + sizeof(control);
+		}
+		at += (control.cmsg_len + 7) & ~7ULL;
+	}
+	return 0;
+}
+
+/* The call has left what came with the message in the memory of the process. No function of its own: the stack is scarce. */
+static __always_inline void received(__u64 message)
+{
+	__u32 count = 0;
+	__u64 at = rights_of(message, &count);
+	int fd;
+
+	if (!at)
 		return;
-	size = head.msg_controllen;
-	if (size > sizeof(control))
-		size = sizeof(control);
-	if (size <= sizeof(control.head) || bpf_probe_read_user(&control, size, (void *)head.msg_control))
-		return;
-	if (control.head.cmsg_level != SOL_SOCKET || control.head.cmsg_type != SCM_RIGHTS)
-		return;
-	size = control.head.cmsg_len;
-	for (__u64 i = 0; i < RECEIVED_MAX && sizeof(control.head) + (i + 1) * 4 <= size; i++)
-		tell_descriptor(control.fd[i]);
+	for (__u32 i = 0; i < RECEIVED_MAX && i < count; i++) {
+		if (bpf_probe_read_user(&fd, sizeof(fd), (void *)(at + i * sizeof(fd))))
+			return;
+		tell_descriptor(fd);
+	}
 }
 
 static __always_inline void names_call(struct call *c, struct arguments *a)
@@ -140,6 +156,17 @@ static __always_inline void file_call(struct task_struct *task, struct call *c, 
 	default:
 		names_call(c, a);
 	}
+}
+
+/* `memory`: where the descriptor stands, if not in the register. */
+static __always_inline void connect_returns(struct task_struct *task, __u64 memory, int fd, long result)
+{
+	__u64 flow = connect_failed(result);
+
+	if (!flow || (memory && bpf_probe_read_user(&fd, sizeof(fd), (void *)memory)))
+		return;
+	if (is_flow_of(flow, cookie_of(file_of(task, fd))))
+		tell_failure(flow, result);
 }
 
 /*
@@ -178,7 +205,7 @@ int BPF_PROG(on_call, struct pt_regs *regs, long result)
 	call_arguments(&a, regs, compat);
 	if (c.action == ACTION_CONNECT || c.action == ACTION_SOCKETCALL) {
 		if (c.action == ACTION_CONNECT || a.value[0] == SOCKETCALL_CONNECT)
-			connect_returned(result);
+			connect_returns(task, c.action == ACTION_CONNECT ? 0 : a.value[1], a.value[0], result);
 		return 0;
 	}
 	if (result < 0)
@@ -214,5 +241,12 @@ int BPF_PROG(on_call, struct pt_regs *regs, long result)
 		file_call(task, &c, &a, result);
 	else
 		count_filtered(KIND_FILE);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_call, struct pt_regs *regs, long result)
+{
+	call_returns(regs, result);
+	return 0;
 	return 0;
 }

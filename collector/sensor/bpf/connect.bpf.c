@@ -16,9 +16,19 @@ struct peer {
 	__u8 family;
 };
 
+/* No address at all is the machine itself: by the address that the socket is bound to, or by loopback. */
+static __always_inline __u32 reached4(struct bpf_sock_addr *ctx, __u32 address)
+{
+	__u32 bound = ctx->sk ? ctx->sk->src_ip4 : 0;
+
+	if (address)
+		return address;
+	return bound ? bound : bpf_htonl(0x7f000001);
+}
+
 static __always_inline void peer4(struct peer *peer, struct bpf_sock_addr *ctx)
 {
-	*(__u32 *)peer->address = ctx->user_ip4;
+	*(__u32 *)peer->address = reached4(ctx, ctx->user_ip4);
 	peer->port = bpf_ntohs((__u16)ctx->user_port);
 	peer->family = 4;
 }
@@ -31,14 +41,14 @@ static __always_inline void peer6(struct peer *peer, struct bpf_sock_addr *ctx)
 
 	peer->port = bpf_ntohs((__u16)ctx->user_port);
 	if (a == 0 && b == 0 && c == bpf_htonl(0xffff)) {
-		address[0] = d;
+		address[0] = reached4(ctx, d);
 		peer->family = 4;
 		return;
 	}
 	address[0] = a;
 	address[1] = b;
 	address[2] = c;
-	address[3] = d;
+	address[3] = a || b || c || d ? d : bpf_htonl(1);
 	peer->family = 6;
 }
 

@@ -12,24 +12,34 @@
 #define INTERRUPTED -4
 #define GIVEN_UP 103 /* ECONNABORTED */
 
-static __always_inline void connect_returned(long result)
+/*
+ * A connect has returned to this thread. Gives the flow that the thread began last, if its failure is still to be told; else 0.
+ * It need not be one of the socket of this call: it may have begun with a send (fast open) that failed at once.
+ */
+static __always_inline __u64 connect_failed(long result)
 {
 	struct connect_call *call = connect_call_of(0);
-	struct rg_result r = {};
-	struct owner owner;
 	__u64 waiting;
-	__u8 one = 1;
 
 	if (!call)
-		return;
-	r.flow = call->flow;
+		return 0;
 	waiting = call->waiting;
 	call->thread = 0;
 	if (!waiting || result >= 0 || result == IN_PROGRESS || result == ALREADY || result == RESTART ||
 	    result == INTERRUPTED)
-		return;
+		return 0;
+	return call->flow;
+}
+
+static __always_inline void tell_failure(__u64 flow, long result)
+{
+	struct rg_result r = {};
+	struct owner owner;
+	__u8 one = 1;
+
 	current_owner(&owner);
 	name_owner(&r.h, &owner, RG_RESULT, sizeof(r));
+	r.flow = flow;
 	r.error = -result;
 	emit(&core_ring, KIND_NET, &r, sizeof(r));
 	bpf_map_update_elem(&failed_flows, &r.flow, &one, BPF_ANY);

@@ -29,12 +29,34 @@ static __always_inline bool is_udp(__u8 protocol)
 	return protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE;
 }
 
-/* Fills `d`, and tells whether the packet is UDP. Offsets of an IPv6 packet with extension headers are not followed. */
+/* Extension headers of IPv6 that say of themselves how long they are; a packet has at most so many. */
+#define HOP_BY_HOP 0
+#define ROUTING 43
+#define DESTINATION 60
+#define EXTENSIONS 4
+
+/* Where what is behind the extension headers of a packet begins; `*next` is what the header of IPv6 says, and becomes what that is. */
+static __always_inline __u32 behind_extensions(struct __sk_buff *skb, __u8 *next)
+{
+	__u32 at = 40;
+	__u8 extension[2];
+
+	for (int i = 0; i < EXTENSIONS && (*next == HOP_BY_HOP || *next == ROUTING || *next == DESTINATION); i++) {
+		if (bpf_skb_load_bytes(skb, at, extension, sizeof(extension)))
+			break;
+		*next = extension[0];
+		at += (extension[1] + 1) * 8;
+	}
+	return at;
+}
+
+/* Fills `d`, and tells whether the packet is UDP. */
 static __always_inline bool parse(struct __sk_buff *skb, struct datagram *d, bool out)
 {
 	__u8 *data = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
 	__u16 ports[2];
 	__u32 header;
+	__u8 next;
 
 	if (skb->protocol == bpf_htons(ETH_P_IP)) {
 		if (data + 20 > end || !is_udp(data[9]))
@@ -44,12 +66,15 @@ static __always_inline bool parse(struct __sk_buff *skb, struct datagram *d, boo
 		__builtin_memcpy(out ? d->local : d->remote, data + 12, 4);
 		__builtin_memcpy(out ? d->remote : d->local, data + 16, 4);
 	} else if (skb->protocol == bpf_htons(ETH_P_IPV6)) {
-		if (data + 40 > end || !is_udp(data[6]))
+		if (data + 40 > end)
 			return false;
-		header = 40;
+		next = data[6];
 		d->family = 6;
 		__builtin_memcpy(out ? d->local : d->remote, data + 8, 16);
 		__builtin_memcpy(out ? d->remote : d->local, data + 24, 16);
+		header = behind_extensions(skb, &next);
+		if (!is_udp(next))
+			return false;
 	} else {
 		return false;
 	}

@@ -90,17 +90,32 @@ static __always_inline void tell_more_than_rename(struct names *names, __u32 fla
 	tell_names(names);
 }
 
+static __always_inline struct sock *socket_of(struct file *file)
+{
+	struct socket *socket;
+
+	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+		return 0;
+	socket = BPF_CORE_READ(file, private_data);
+	return BPF_CORE_READ(socket, sk);
+}
+
+/* 0 for what is no socket, or one that nobody has asked the cookie of. */
+static __always_inline __u64 cookie_of(struct file *file)
+{
+	struct sock *sk = socket_of(file);
+
+	return sk ? BPF_CORE_READ(sk, __sk_common.skc_cookie.counter) : 0;
+}
+
 /* The file that a socket has got its name by. */
 static __always_inline void bound(struct file *file)
 {
+	struct sock *sk = socket_of(file);
 	struct place place = {};
-	struct socket *socket;
-	struct sock *sk;
 
-	if (!file || (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) != S_IFSOCK)
+	if (!sk)
 		return;
-	socket = BPF_CORE_READ(file, private_data);
-	sk = BPF_CORE_READ(socket, sk);
 	/* Its type may stand in a module, of which nothing is known here. */
 	if (!bpf_core_field_exists(((struct unix_sock *)0)->path) || BPF_CORE_READ(sk, __sk_common.skc_family) != AF_UNIX)
 		return;

@@ -32,6 +32,12 @@ static __always_inline __u64 new_flow(__u64 cookie, __u16 *used, __u64 *numbered
 	return cookie | (__u64)(*used)++ << FLOW_SHIFT;
 }
 
+/* Is it a TCP flow of the socket with this cookie? Of one that is numbered with all others, nothing says that it is not. */
+static __always_inline bool is_flow_of(__u64 flow, __u64 cookie)
+{
+	return (flow & FLOW_NUMBERED_TCP) || (flow & ((1ULL << FLOW_SHIFT) - 1)) == cookie;
+}
+
 struct owner {
 	__u64 start;
 	__u32 pid;

@@ -17,6 +17,10 @@ typedef struct {
 	int counter;
 } atomic_t;
 
+typedef struct {
+	long long counter;
+} atomic64_t;
+
 struct qstr {
 	__u64 hash_len;
 	const unsigned char *name;
@@ -205,6 +209,7 @@ struct sock_common {
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_rcv_saddr;
 	unsigned long skc_flags;
+	atomic64_t skc_cookie;
 };
 
 struct sock {
@@ -355,6 +360,7 @@ struct bpf_iter__task {
 #define SOCK_DONE 1
 #define TCP_ESTABLISHED 1
 #define TCP_SYN_SENT 2
+#define TCP_SYN_RECV 3
 #define TCP_CLOSE 7
 #define AF_UNIX 1
 #define AF_INET 2

@@ -90,7 +90,8 @@ static __always_inline void end(const struct sock *sk, struct tcp_flow *f, int f
 		closed(sk, f);
 		return;
 	}
-	if (from == TCP_SYN_SENT) {
+	/* The latter where both ends connect to each other at once. */
+	if (from == TCP_SYN_SENT || from == TCP_SYN_RECV) {
 		__u32 error = sk->sk_err;
 
 		if (error)

@@ -213,6 +213,14 @@ static __always_inline void names_end(struct task_struct *task, struct io_kiocb 
 		request_ends(task, SECOND(request), done);
 }
 
+static __always_inline void connect_ends(struct io_kiocb *request, __s32 result)
+{
+	__u64 flow = connect_failed(result);
+
+	if (flow && is_flow_of(flow, cookie_of(BPF_CORE_READ(request, file))))
+		tell_failure(flow, result);
+}
+
 static __always_inline void completed(void *address)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -232,7 +240,7 @@ static __always_inline void completed(void *address)
 		return;
 	result = BPF_CORE_READ(request, cqe.res);
 	if (opcode == OP_CONNECT)
-		connect_returned(result);
+		connect_ends(request, result);
 	else if (opcode == OP_OPENAT || opcode == OP_OPENAT2)
 		open_ends(task, request, result);
 	else if (opcode == OP_FTRUNCATE || opcode == OP_FSETXATTR || opcode == OP_BIND)

@@ -223,6 +223,7 @@ describe("the sensor on files", function () {
     ["utimes", []],
     ["bind", ["create ~/socket"]],
     ["message", ["write ~/old"]],
+    ["long-message", ["write ~/old x253"]],
     ["pidfd", ["write ~/old"]],
     ["mount", ["create ~/over"]],
   ];

@@ -84,6 +84,17 @@ describe("the sensor on the network", function () {
       assert.match(found[1]?.results[0]?.local ?? "", /^127\.0\.0\.1 [1-9]\d+$/);
     }));
 
+  for (const [server, to, reached] of [
+    ["127.0.0.1", "0.0.0.0", "127.0.0.1"],
+    ["127.0.0.1", "::ffff:0.0.0.0", "127.0.0.1"],
+    ["::1", "::", "0:0:0:0:0:0:0:1"],
+  ] as const) {
+    it(`tells a connect to ${to} as one to the address that it reaches`, () =>
+      run(["any", server, to], (described) => {
+        assert.deepEqual(described, [`6 ${reached} P0: 0, sent 1, received 2`]);
+      }));
+  }
+
   it("tells MPTCP once, not for each of its subflows", () =>
     run(["mptcp"], (described) => {
       assert.deepEqual(described, ["6 127.0.0.1 P0: 0, sent 5000, received 6000"]);
@@ -102,6 +113,11 @@ describe("the sensor on the network", function () {
         "6 127.0.0.1 P0: 0, sent 0, received 0",
         "6 127.0.0.1 P0: 99",
       ]);
+    }));
+
+  it("does not take the failure of another socket for that of a send that connects", () =>
+    run(["failed-send"], (described) => {
+      assert.deepEqual(described, ["6 192.0.2.1 80: 103"]);
     }));
 
   it("tells a connect that does not block", () =>
@@ -141,6 +157,11 @@ describe("the sensor on the network", function () {
   it("tells a datagram that nobody takes", () =>
     run(["udp-nobody"], (described) => {
       assert.deepEqual(described, ["17 127.0.0.1 9: sent 13, received 0"]);
+    }));
+
+  it("tells a datagram behind extension headers of IPv6", () =>
+    run(["extension"], (described) => {
+      assert.deepEqual(described, ["17 0:0:0:0:0:0:0:1 9: sent 6, received 0"]);
     }));
 
   it("keeps the peers of one UDP socket apart", () =>

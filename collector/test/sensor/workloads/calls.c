@@ -22,6 +22,9 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+/* The kernel takes no more in one message. */
+#define MOST_DESCRIPTORS 253
+
 #ifndef SYS_pidfd_getfd
 #define SYS_pidfd_getfd 438
 #endif
@@ -136,31 +139,44 @@ static void by_bind(void)
 	must(bind(socket(AF_UNIX, SOCK_STREAM, 0), (void *)&abstract, sizeof(abstract)), "bind to no file");
 }
 
-/* A child opens the file and hands it over. */
-static void by_message(void)
+/* A child opens the file and hands it over, so many times in one message; behind its name, where that is asked for. */
+static void by_messages(int count, int with_name)
 {
 	char byte = 0;
 	union {
 		struct cmsghdr head;
-		char room[CMSG_SPACE(sizeof(int))];
+		char room[CMSG_SPACE(3 * sizeof(int)) + CMSG_SPACE(MOST_DESCRIPTORS * sizeof(int))];
 	} control = { 0 };
 	struct iovec part = { &byte, 1 };
 	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control) };
 	int pair[2];
 
 	must(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), "socketpair");
+	must(setsockopt(pair[0], SOL_SOCKET, SO_PASSCRED, &with_name, sizeof(with_name)), "SO_PASSCRED");
 	if (fork() == 0) {
 		int fd = old(O_WRONLY);
 
-		control.head.cmsg_len = CMSG_LEN(sizeof(int));
+		message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+		control.head.cmsg_len = CMSG_LEN(count * sizeof(int));
 		control.head.cmsg_level = SOL_SOCKET;
 		control.head.cmsg_type = SCM_RIGHTS;
-		memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
+		for (int i = 0; i < count; i++)
+			memcpy(CMSG_DATA(&control.head) + i * sizeof(fd), &fd, sizeof(fd));
 		must(sendmsg(pair[1], &message, 0), "sendmsg");
 		_exit(0);
 	}
 	must(recvmsg(pair[0], &message, 0), "recvmsg");
 	wait(NULL);
+}
+
+static void by_message(void)
+{
+	by_messages(1, 0);
+}
+
+static void by_long_message(void)
+{
+	by_messages(MOST_DESCRIPTORS, 1);
 }
 
 static void by_pidfd(void)
@@ -237,7 +253,7 @@ int main(int argc, char **argv)
 		{ "mmap", by_mmap }, { "fallocate", by_fallocate }, { "exchange", by_exchange }, { "whiteout", by_whiteout },
 		{ "tmpfile", by_tmpfile }, { "xattr", by_xattr }, { "chown", by_chown }, { "utimes", by_utimes },
 		{ "bind", by_bind }, { "message", by_message }, { "pidfd", by_pidfd }, { "mount", by_mount },
-		{ "clone", by_clone }, { "read", by_read },
+		{ "clone", by_clone }, { "read", by_read }, { "long-message", by_long_message },
 	};
 
 	if (argc != 3)

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #ifndef IPPROTO_MPTCP
@@ -206,6 +207,17 @@ static void unreachable(void)
 	close(listener);
 }
 
+/* A send that connects fails at once; then a connect of another kind fails, for another reason. */
+static void failed_send(void)
+{
+	union address a = at("192.0.2.1", 80);
+	struct sockaddr_un missing = { .sun_family = AF_UNIX, .sun_path = "/missing" };
+	int fd = socket(AF_INET, SOCK_STREAM, 0), other = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	expect(sendto(fd, "x", 1, MSG_FASTOPEN, &a.any, size_of(&a)) < 0 && errno == ENETUNREACH, "it must be unreachable");
+	expect(connect(other, (struct sockaddr *)&missing, sizeof(missing)) < 0 && errno == ENOENT, "it must be missing");
+}
+
 static void nonblocking(void)
 {
 	int port, listener = serve("127.0.0.1", SOCK_STREAM, 0, &port), fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
@@ -331,6 +343,16 @@ static void dns(const char *text, int bytes)
 	must(recv(fd, reply, sizeof(reply), 0), "recv");
 }
 
+/* A header for the destination, with padding only, stands in front of the one of UDP. */
+static void extension(void)
+{
+	static const char padding[8] = { 0, 0, 1, 4 };
+	union address a = at("::1", 9);
+	int fd = socket(AF_INET6, SOCK_DGRAM, 0);
+	must(setsockopt(fd, IPPROTO_IPV6, IPV6_DSTOPTS, padding, sizeof(padding)), "an extension header");
+	must(sendto(fd, "behind", 6, 0, &a.any, size_of(&a)), "sendto");
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -344,12 +366,18 @@ int main(int argc, char **argv)
 		exchange("127.0.0.1", "127.0.0.1", IPPROTO_MPTCP, 5000, 6000, true);
 	else if (!strcmp(what, "mapped"))
 		mapped();
+	else if (!strcmp(what, "any") && argc > 3)
+		exchange(argv[2], argv[3], 0, 1, 2, true);
+	else if (!strcmp(what, "extension"))
+		extension();
 	else if (!strcmp(what, "refused"))
 		refused();
 	else if (!strcmp(what, "refused-often") && argc > 2)
 		refused_often(atoi(argv[2]));
 	else if (!strcmp(what, "unreachable"))
 		unreachable();
+	else if (!strcmp(what, "failed-send"))
+		failed_send();
 	else if (!strcmp(what, "nonblocking"))
 		nonblocking();
 	else if (!strcmp(what, "given-up"))
