@@ -8,6 +8,7 @@
 #include "connectResult.h"
 #include "file.h"
 #include "guardFamily.h"
+#include "hold.h"
 #include "image.h"
 
 static const struct call calls_64[CALLS] = { CALLS_64 };
@@ -186,8 +187,7 @@ static __always_inline void socket_made(struct task_struct *task, struct pt_regs
 	guard_new_socket(task, guard_passes_by(family) ? family : guard_family_of(fd));
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_call, struct pt_regs *regs, long result)
+static __always_inline void call_returns(struct pt_regs *regs, long result)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	bool compat = call_is_32_bit(task, regs), watched;
@@ -196,33 +196,33 @@ int BPF_PROG(on_call, struct pt_regs *regs, long result)
 	struct call c;
 
 	if (number >= CALLS)
-		return 0;
+		return;
 	if (guard_on && result >= 0)
 		socket_made(task, regs, compat, number, result);
 	c.action = compat ? calls_32[number].action : calls_64[number].action;
 	if (c.action == ACTION_NONE)
-		return 0;
+		return;
 	call_arguments(&a, regs, compat);
 	if (c.action == ACTION_CONNECT || c.action == ACTION_SOCKETCALL) {
 		if (c.action == ACTION_CONNECT || a.value[0] == SOCKETCALL_CONNECT)
 			connect_returns(task, c.action == ACTION_CONNECT ? 0 : a.value[1], a.value[0], result);
-		return 0;
+		return;
 	}
 	if (result < 0)
-		return 0;
+		return;
 	if (c.action == ACTION_MAP) {
 		if ((a.value[2] & PROT_EXEC) && is_watched(task->tgid))
 			tell_image(task, file_of(task, a.value[4]), result, result + a.value[1]);
-		return 0;
+		return;
 	}
 	if (c.action == ACTION_RECEIVED) {
 		if (is_watched(task->tgid))
 			received(a.value[1]);
-		return 0;
+		return;
 	}
 	if (c.action == ACTION_TREE) {
 		__sync_fetch_and_add(&moves, 1);
-		return 0;
+		return;
 	}
 	c.op = compat ? calls_32[number].op : calls_64[number].op;
 	c.dir = compat ? calls_32[number].dir : calls_64[number].dir;
@@ -248,5 +248,28 @@ int BPF_PROG(on_call, struct pt_regs *regs, long result)
 {
 	call_returns(regs, result);
 	return 0;
+}
+
+/* Of most calls there is nothing to tell: these need not hold anything. */
+static __always_inline bool is_looked_at(struct pt_regs *regs)
+{
+	bool compat = call_is_32_bit(bpf_get_current_task_btf(), regs);
+	__u64 number = call_number(regs);
+
+	if (number >= CALLS)
+		return false;
+	if (guard_on && number == (compat ? SOCKET_32 : SOCKET_64))
+		return true;
+	return (compat ? calls_32[number].action : calls_64[number].action) != ACTION_NONE;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_call_held, struct pt_regs *regs, long result)
+{
+	if (!is_looked_at(regs))
+		return 0;
+	hold_cpu();
+	call_returns(regs, result);
+	release_cpu();
 	return 0;
 }

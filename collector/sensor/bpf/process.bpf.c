@@ -2,13 +2,13 @@
 /* Processes: fork, exec, exit, and the move into the watched cgroup. */
 #include "container.h"
 #include "guardLeave.h"
+#include "hold.h"
 #include "image.h"
 #include "step.h"
 #include "walk.h"
 #include "watch.h"
 
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
+static __always_inline void forks(struct task_struct *parent, struct task_struct *child)
 {
 	__u8 *from = flags_of(parent->tgid), *flags = flags_of(child->tgid);
 	struct rg_fork r = {};
@@ -16,10 +16,10 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 
 	/* Threads belong to their process; the kernel's own threads are nobody's work. */
 	if (child->pid != child->tgid || !from || !flags)
-		return 0;
+		return;
 	*flags = 0;
 	if (child->flags & PF_KTHREAD)
-		return 0;
+		return;
 	/* The child may begin in another cgroup than its parent's (CLONE_INTO_CGROUP). */
 	if (flags_watched(*from) || in_watched_cgroup(child))
 		*flags = PROC_WATCHED;
@@ -27,7 +27,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 		*flags = *from & PROC_EXCLUDED;
 	if (!flags_watched(*flags)) {
 		count_filtered(KIND_PROCESS);
-		return 0;
+		return;
 	}
 	if (guard_on && !watch_all && in_watched_cgroup(parent) && !in_watched_cgroup(child))
 		guard_left(child);
@@ -44,8 +44,9 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child)
 	r.inside_pid = inside.pid;
 	r.pid_namespace = inside.namespace;
 	emit(&core_ring, KIND_PROCESS, &r, sizeof(r));
-	return 0;
 }
+
+BOTH("tp_btf/sched_process_fork", on_fork, forks(parent, child), struct task_struct *parent, struct task_struct *child)
 
 static __always_inline void describe(struct scratch *s, struct task_struct *task, __u32 argv_len, __u16 flags)
 {
@@ -97,8 +98,7 @@ static __always_inline void describe(struct scratch *s, struct task_struct *task
 	emit(&core_ring, KIND_PROCESS, s, size);
 }
 
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(on_exec, struct task_struct *task)
+static __always_inline void execs(struct task_struct *task)
 {
 	__u64 start = task->mm->arg_start, len = task->mm->arg_end - start;
 	__u8 *flags = flags_of(task->tgid);
@@ -107,12 +107,12 @@ int BPF_PROG(on_exec, struct task_struct *task)
 	__u16 cut = 0;
 
 	if (!flags || !s)
-		return 0;
+		return;
 	if (!(*flags & (PROC_WATCHED | PROC_EXCLUDED_SELF)) && in_watched_cgroup(task))
 		*flags = PROC_WATCHED;
 	if (!flags_watched(*flags)) {
 		count_filtered(KIND_PROCESS);
-		return 0;
+		return;
 	}
 	name_process(&head, task, RG_CGROUP);
 	tell_cgroup(&head, (__u64)BPF_CORE_READ(task, cgroups, dfl_cgrp));
@@ -131,12 +131,12 @@ int BPF_PROG(on_exec, struct task_struct *task)
 	}
 	describe(s, task, len, cut);
 	tell_image(task, task->mm->exe_file, 0, 0);
-	return 0;
 }
 
+BOTH("tp_btf/sched_process_exec", on_exec, execs(task), struct task_struct *task)
+
 /* A process that is moved into the cgroup is watched from then on; the loader adds its arguments. */
-SEC("tp_btf/cgroup_attach_task")
-int BPF_PROG(on_cgroup_attach, struct cgroup *cgroup, const char *path, struct task_struct *task)
+static __always_inline void is_moved(struct task_struct *task)
 {
 	__u8 *flags = flags_of(task->tgid);
 	struct scratch *s = scratch();
@@ -145,16 +145,17 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *cgroup, const char *path, struct t
 	if (guard_on && !watch_all && flags && flags_watched(*flags) && !in_watched_cgroup(task))
 		guard_left(task);
 	if (!flags || !s || flags_watched(*flags) || (*flags & PROC_EXCLUDED_SELF))
-		return 0;
+		return;
 	if (!task->mm || !in_watched_cgroup(task))
-		return 0;
+		return;
 	*flags = PROC_WATCHED;
 	name_process(&head, task, RG_CGROUP);
 	tell_cgroup(&head, (__u64)BPF_CORE_READ(task, cgroups, dfl_cgrp));
 	describe(s, task, 0, RG_EXISTING);
 	tell_images(task);
-	return 0;
 }
+
+BOTH("tp_btf/cgroup_attach_task", on_cgroup_attach, is_moved(task), struct cgroup *cgroup, const char *path, struct task_struct *task)
 
 static __always_inline void process_ended(struct task_struct *task)
 {
@@ -182,13 +183,7 @@ static __always_inline void process_ended(struct task_struct *task)
 }
 
 /* Since 6.15 the kernel says which thread was the last. */
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(on_exit, struct task_struct *task, bool group_dead)
-{
-	if (group_dead)
-		process_ended(task);
-	return 0;
-}
+BOTH("tp_btf/sched_process_exit", on_exit, if (group_dead) process_ended(task), struct task_struct *task, bool group_dead)
 
 /* Before that, two threads that exit together may both find that none is alive; the collector drops the second. */
 SEC("tp_btf/sched_process_exit")

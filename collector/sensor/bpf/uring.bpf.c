@@ -8,6 +8,7 @@
 #include "connectResult.h"
 #include "file.h"
 #include "guardFamily.h"
+#include "hold.h"
 
 #define OP_CONNECT 16
 #define OP_OPENAT 18
@@ -143,12 +144,7 @@ static __always_inline void comes(struct io_kiocb *request)
 		two_come(request, opcode, number);
 }
 
-SEC("tp_btf/io_uring_submit_req")
-int BPF_PROG(on_request, struct io_kiocb *request)
-{
-	comes(request);
-	return 0;
-}
+BOTH("tp_btf/io_uring_submit_req", on_request, comes(request), struct io_kiocb *request)
 
 /* The name and form of it from 5.19 to 6.4. */
 SEC("tp_btf/io_uring_submit_sqe")
@@ -250,9 +246,4 @@ static __always_inline void completed(void *address)
 }
 
 /* From 5.18 on; the arguments behind these two have changed. */
-SEC("tp_btf/io_uring_complete")
-int BPF_PROG(on_request_end, void *ring, void *request)
-{
-	completed(request);
-	return 0;
-}
+BOTH("tp_btf/io_uring_complete", on_request_end, completed(request), void *ring, void *request)

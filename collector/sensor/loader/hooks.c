@@ -11,6 +11,7 @@
 #include "cgroup.h"
 #include "folds.h"
 #include "guard.h"
+#include "hold.h"
 #include "kernelTypes.h"
 #include "missed.h"
 #include "privileges.h"
@@ -26,6 +27,9 @@ enum attach {
 	LIBRARY, /* by the attacher, when one is found */
 };
 
+/* See bpf/hold.h. */
+enum preemption { EITHER, UNHELD, HELD };
+
 struct hook {
 	const char *name;
 	const char *program;
@@ -34,6 +38,7 @@ struct hook {
 	/* Of a tracepoint: its name, and the numbers of arguments that this program is for (0: any). */
 	const char *tracepoint;
 	int arguments, or_arguments;
+	enum preemption for_preemption;
 
 	enum rg_state state;
 	char reason[256];
@@ -42,11 +47,15 @@ struct hook {
 
 /* In the order in which they are attached: a process is known before its connections and files are. */
 static struct hook hooks[] = {
-	{ "process.exit", "on_exit", TRACEPOINT, true, "sched_process_exit", 2 },
+	{ "process.exit", "on_exit", TRACEPOINT, true, "sched_process_exit", 2, .for_preemption = UNHELD },
+	{ "process.exit", "on_exit_held", TRACEPOINT, true, "sched_process_exit", 2, .for_preemption = HELD },
 	{ "process.exit", "on_exit_uncertain", TRACEPOINT, true, "sched_process_exit", 1 },
-	{ "process.fork", "on_fork", TRACEPOINT, true, "sched_process_fork", 0 },
-	{ "process.exec", "on_exec", TRACEPOINT, true, "sched_process_exec", 0 },
-	{ "process.move", "on_cgroup_attach", TRACEPOINT, false, "cgroup_attach_task", 0 },
+	{ "process.fork", "on_fork", TRACEPOINT, true, "sched_process_fork", 0, .for_preemption = UNHELD },
+	{ "process.fork", "on_fork_held", TRACEPOINT, true, "sched_process_fork", 0, .for_preemption = HELD },
+	{ "process.exec", "on_exec", TRACEPOINT, true, "sched_process_exec", 0, .for_preemption = UNHELD },
+	{ "process.exec", "on_exec_held", TRACEPOINT, true, "sched_process_exec", 0, .for_preemption = HELD },
+	{ "process.move", "on_cgroup_attach", TRACEPOINT, false, "cgroup_attach_task", 0, .for_preemption = UNHELD },
+	{ "process.move", "on_cgroup_attach_held", TRACEPOINT, false, "cgroup_attach_task", 0, .for_preemption = HELD },
 	{ "process.existing", "on_task", ITERATOR, false, NULL, 0 },
 	{ "net.tcp", "on_tcp_state", TRACEPOINT, true, "inet_sock_set_state", 0 },
 	{ "net.tcp.end", "on_tcp_destroy", TRACEPOINT, false, "tcp_destroy_sock", 0 },
@@ -59,10 +68,13 @@ static struct hook hooks[] = {
 	{ "net.send6", "on_sendmsg6", CGROUP, false, NULL, 0 },
 	{ "net.connect4", "on_connect4", CGROUP, true, NULL, 0 },
 	{ "net.connect6", "on_connect6", CGROUP, true, NULL, 0 },
-	{ "file.calls", "on_call", TRACEPOINT, true, "sys_exit", 0 },
+	{ "file.calls", "on_call", TRACEPOINT, true, "sys_exit", 0, .for_preemption = UNHELD },
+	{ "file.calls", "on_call_held", TRACEPOINT, true, "sys_exit", 0, .for_preemption = HELD },
 	{ "tls", "on_tls", LIBRARY, false, NULL, 0 },
-	{ "file.io_uring.end", "on_request_end", TRACEPOINT, false, "io_uring_complete", 3, 7 },
-	{ "file.io_uring", "on_request", TRACEPOINT, false, "io_uring_submit_req", 1 },
+	{ "file.io_uring.end", "on_request_end", TRACEPOINT, false, "io_uring_complete", 3, 7, .for_preemption = UNHELD },
+	{ "file.io_uring.end", "on_request_end_held", TRACEPOINT, false, "io_uring_complete", 3, 7, .for_preemption = HELD },
+	{ "file.io_uring", "on_request", TRACEPOINT, false, "io_uring_submit_req", 1, .for_preemption = UNHELD },
+	{ "file.io_uring", "on_request_held", TRACEPOINT, false, "io_uring_submit_req", 1, .for_preemption = HELD },
 	{ "file.io_uring", "on_request_sqe", TRACEPOINT, false, "io_uring_submit_sqe", 2 },
 };
 #define HOOKS (sizeof(hooks) / sizeof(hooks[0]))
@@ -71,8 +83,9 @@ static struct hook hooks[] = {
 static const struct {
 	const char *hook, *reason;
 } blind[] = {
-	{ "net.raw", "raw, ping (ICMP) and packet sockets pass none of the hooks: their traffic is not told" },
-	{ "net.incoming", "connections that others open to this machine are not told, nor those from before the sensor" },
+	{ "net.raw", "raw, ping (ICMP) and packet sockets, and those of SCTP, DCCP and AF_VSOCK, pass none of the hooks: their traffic is not told" },
+	{ "net.incoming", "connections that others open to this machine are not told, nor those from before the sensor, nor those that a "
+			  "process which is not watched has opened and handed over" },
 	{ "dns.encrypted", "DNS is read from port 53 only, not where it is encrypted" },
 	{ "http.encrypted", "inside TLS, requests that OpenSSL, GnuTLS or Go encrypts are told, and the status of their responses: "
 			    "nothing of HTTP/3, nothing of NSS, Java and rustls" },
@@ -115,6 +128,12 @@ static void probe(struct hook *hook)
 	if (hook->attach != TRACEPOINT)
 		return;
 	arguments = tracepoint_arguments(hook->tracepoint);
+	if (hook->for_preemption != EITHER && (hook->for_preemption == HELD) != hold_is_needed()) {
+		hook->state = RG_UNSUPPORTED;
+		snprintf(hook->reason, sizeof(hook->reason), "this kernel %s another task take over from a tracing program",
+			 hook->for_preemption == HELD ? "lets no" : "lets");
+		return;
+	}
 	if (arguments > 0 && (hook->arguments == 0 || arguments == hook->arguments || arguments == hook->or_arguments))
 		return;
 	hook->state = RG_UNSUPPORTED;
@@ -152,6 +171,8 @@ static struct sensor *open_sensor(const struct options *options, bool guarded)
 	bpf_map__set_max_entries(sensor->maps.folds, fold_cpus() * FOLD_SETS);
 	for (size_t i = 0; i < HOOKS; i++) {
 		bpf_program__set_autoload(program_of(sensor, &hooks[i]), hooks[i].state == RG_ON);
+		if (hooks[i].for_preemption == HELD && hooks[i].state == RG_ON && !hold_prepare(program_of(sensor, &hooks[i])))
+			fail(3, "cannot prepare the eBPF programs: %s", strerror(errno));
 		if (hooks[i].attach == LIBRARY)
 			bpf_program__set_expected_attach_type(program_of(sensor, &hooks[i]), UPROBE_MULTI);
 	}

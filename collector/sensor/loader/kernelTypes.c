@@ -34,6 +34,11 @@ int tracepoint_arguments(const char *name)
 	return type && btf_is_func_proto(type) ? btf_vlen(type) - 1 : -1;
 }
 
+int kernel_function(const char *name)
+{
+	return btf__find_by_name_kind(types, name, BTF_KIND_FUNC);
+}
+
 void kernel_types_close(void)
 {
 	btf__free(types);

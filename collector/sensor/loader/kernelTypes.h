@@ -9,6 +9,9 @@ void kernel_types_open(void);
 /* The number of arguments of tracepoint `name`; -1 when the kernel has no such tracepoint. */
 int tracepoint_arguments(const char *name);
 
+/* The number of a function that programs can call by its number; negative when the kernel has none of that name. */
+int kernel_function(const char *name);
+
 void kernel_types_close(void);
 
 #endif

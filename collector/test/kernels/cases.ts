@@ -78,6 +78,21 @@ const http2 = (frames: readonly Frame[]): string[] => {
   });
 };
 
+/** What is told of the children of `turns` that none of them has done, and whether anything is neither told nor lost. */
+const wrong = (frames: readonly Frame[], pid: number, lines: readonly string[]): string[] => {
+  const children = new Set(frames.flatMap((f) => (f.type === "fork" && f.ppid === pid ? [f.pid] : [])));
+  const told = frames.flatMap((f) => {
+    if (!children.has(f.pid)) return [];
+    if (f.type === "exec") return [`exec ${f.exe} ${f.argv.join(" ")} in ${f.cwd}`];
+    return f.type === "file" ? [`${f.op} ${f.path.replace(/^\/tmp\/case-\d+/, "~")}`] : [];
+  });
+  const right = new Set(["exec /bin/turns turns nop the-argument-of-a-program in /", "create ~/made", "unlink ~/made"]);
+  const [programs = 0, made = 0] = lines.map(Number);
+  const bye = frames.at(-1);
+  const missing = programs + 2 * made - told.length - (bye?.type === "bye" ? bye.lost : 0);
+  return [...told.filter((line) => !right.has(line)), ...(missing > 0 ? [`${missing} are neither told nor lost`] : [])];
+};
+
 /** Its server answers that it does not speak it. */
 const CURL_HTTP2 = "curl -s -m 20 --http2-prior-knowledge http://127.0.0.1:8080/two; true".replaceAll(" ", "${IFS}");
 
@@ -95,6 +110,12 @@ export const CASES: readonly Case[] = [
     expected: ["fork", "exec nop", "exit 0 0"],
   },
   { name: "threads", command: ["process", "threads"], told: life, expected: ["fork", "exit 0 0"] },
+  {
+    name: "of each what it has done where tasks take over from each other",
+    command: ["turns", "FOLDER"],
+    told: wrong,
+    expected: [],
+  },
   {
     name: "TCP over IPv4",
     command: ["network", "tcp4"],

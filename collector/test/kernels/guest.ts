@@ -50,7 +50,7 @@ const BOOT_MS = 150_000;
 const MOST_MS = 270_000;
 
 /** Those of `collector/test/sensor/workloads` that the cases use. */
-export const WORKLOADS = ["process", "network", "files", "evasion", "names"];
+export const WORKLOADS = ["process", "network", "files", "evasion", "names", "turns"];
 
 export interface GuestRun {
   /** Of each case, by its number: pid, exit code, and what it printed, by words. */

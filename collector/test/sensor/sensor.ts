@@ -37,6 +37,7 @@ export const build = (): string => {
     "egress",
     "names",
     "links",
+    "turns",
   ]) {
     const source = join(import.meta.dirname, "workloads", `${name}.c`);
     execFileSync("cc", ["-O2", "-Wall", "-Werror", "-pthread", "-static", "-o", join(folder, name), source]);
