@@ -296,6 +296,31 @@ void hooks_detach(void)
 	}
 }
 
+bool hooks_whole(void (*tell)(const char *hook, enum rg_state state, const char *reason))
+{
+	bool whole = true;
+
+	for (size_t i = 0; i < HOOKS; i++) {
+		struct bpf_link_info info = { 0 };
+		__u32 length = sizeof(info);
+		struct hook *hook = &hooks[i];
+
+		/* The kernel lets nobody cut the links to tracepoints. */
+		if (hook->attach != CGROUP || !hook->link)
+			continue;
+		if (hook->state == RG_ON && !bpf_obj_get_info_by_fd(bpf_link__fd(hook->link), &info, &length) &&
+		    !info.cgroup.cgroup_id) {
+			hook->state = RG_OFF;
+			snprintf(hook->reason, sizeof(hook->reason),
+				 "somebody has taken the program off this hook: what passes there is not told any more");
+			tell(hook->name, hook->state, hook->reason);
+			say("%s: %s", hook->name, hook->reason);
+		}
+		whole = whole && hook->state == RG_ON;
+	}
+	return whole;
+}
+
 int hooks_snapshot(void)
 {
 	for (size_t i = 0; i < HOOKS; i++) {

@@ -21,6 +21,12 @@ void hooks_attach(struct sensor *sensor);
 /* Ends all events. */
 void hooks_detach(void);
 
+/*
+ * Asks the kernel whether the programs are still attached, as root can cut their links to cgroups; says and tells of each that
+ * is not, once. Returns whether all are.
+ */
+bool hooks_whole(void (*tell)(const char *hook, enum rg_state state, const char *reason));
+
 /* A descriptor to read the snapshot of processes from, or -1. */
 int hooks_snapshot(void);
 

@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "counters.h"
 #include "folds.h"
+#include "frames.h"
 #include "guard.h"
 #include "hooks.h"
 #include "merge.h"
@@ -131,6 +132,8 @@ static int next_timeout(struct loop *loop, unsigned long taken, unsigned int *qu
 
 static int end(struct loop *loop)
 {
+	bool whole = hooks_whole(frame_coverage);
+
 	guard_lock();
 	*loop->tls_ended = 1;
 	attacher_end(loop->attacher);
@@ -143,7 +146,7 @@ static int end(struct loop *loop)
 	counters_tell_loss();
 	counters_tell_bye();
 	if (output_drain(PATIENCE_MS))
-		return 0;
+		return whole ? 0 : 3;
 	say("the reader of the frames is gone or does not read: %zu bytes of frames are lost", output_queued());
 	return 3;
 }
@@ -162,6 +165,7 @@ static void now_and_then(const struct loop *loop, __u64 now, bool quiet)
 	}
 	if (now - refreshed > REFRESH_NS) {
 		missed_refresh();
+		hooks_whole(frame_coverage);
 		shortfalls_tell(&loop->shortfalls);
 		refreshed = now;
 	}

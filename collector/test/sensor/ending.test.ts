@@ -162,6 +162,28 @@ describe("the sensor's life", function () {
     await removeCgroup(cgroup);
   });
 
+  it("says when somebody takes its programs off their hooks, tells the rest, and ends with code 3", async () => {
+    build();
+    const cgroup = makeCgroup();
+    const sensor = new Sensor(["--cgroup", cgroup]);
+    try {
+      await sensor.ready();
+      const { lines } = await finish(start([join(build(), "detach"), String(sensor.child.pid)]));
+      const off = () => sensor.of("coverage").filter((f) => f.state === "off" && f.reason.startsWith("somebody has"));
+      await sensor.until("what it says of them", () => off().length === Number(lines[0]));
+      assert.ok(off().some((f) => f.hook === "net.connect4"));
+      await runWatched(sensor, cgroup, [join(build(), "process"), "fork"]);
+      sensor.child.stdin?.end();
+      await once(sensor.child, "close");
+      assert.equal(sensor.child.exitCode, 3);
+      assert.equal(sensor.frames.at(-1)?.type, "bye");
+      assert.match(sensor.stderr, /net\.connect4: somebody has taken the program off this hook/);
+    } finally {
+      sensor.child.kill("SIGKILL");
+      await removeCgroup(cgroup);
+    }
+  });
+
   it("can run beside another sensor", () =>
     watch(async (first, cgroup) => {
       const second = new Sensor(["--cgroup", cgroup]);

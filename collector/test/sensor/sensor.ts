@@ -38,6 +38,7 @@ export const build = (): string => {
     "names",
     "links",
     "turns",
+    "detach",
   ]) {
     const source = join(import.meta.dirname, "workloads", `${name}.c`);
     execFileSync("cc", ["-O2", "-Wall", "-Werror", "-pthread", "-static", "-o", join(folder, name), source]);
