@@ -19,10 +19,15 @@ const LIMITS: ChunkLimits = { maxBytes: 256 * 1024, maxLines: 1000 };
 /** Far behind, the way there and back costs more than the reading, which the page does in slices of a frame anyway. */
 const BULK_LIMITS: ChunkLimits = { maxBytes: 1024 * 1024, maxLines: 5000 };
 /**
- * Two frames: nobody sees more of lines that stream by, and each message costs host, network and page as much as some
- * hundred of its lines do. A line after a quiet moment is sent at once.
+ * Nobody sees more of lines that stream by than two frames apart, and each message costs host, network and page as much as
+ * some hundred of its lines do. A line after a quiet moment is sent at once.
  */
-const BATCH_MS = 32;
+const BATCH_MS = 24;
+/**
+ * What came too early waits for the next that comes, and goes with it, but no longer than so much more: by a timer alone, it
+ * would often go just before that.
+ */
+const LATE_MS = 16;
 const MAX_UNACKNOWLEDGED = 2;
 const SOURCES: { readonly [K in RunSession["kind"]]: RunSource } = {
   live: "collector",
@@ -164,16 +169,17 @@ export class PageFeed {
   }
 
   #pumpSoon(): void {
-    if (!this.#ready || this.#away || this.#timer !== undefined || this.#pumping) return;
+    if (!this.#ready || this.#away || this.#pumping) return;
     const wait = this.#sentAt + (this.#options.batchMs ?? BATCH_MS) - performance.now();
     // A full page behind is not made to wait: batching is for the trickle.
-    if (wait <= 0 || this.#waiting() >= LIMITS.maxBytes) void this.#pump();
-    else {
-      this.#timer = setTimeout(() => {
-        this.#timer = undefined;
-        void this.#pump();
-      }, wait);
-    }
+    if (wait <= 0 || this.#waiting() >= LIMITS.maxBytes) this.#pumpNow();
+    else this.#timer ??= setTimeout(() => this.#pumpNow(), wait + LATE_MS);
+  }
+
+  #pumpNow(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    void this.#pump();
   }
 
   /** Bytes that the page does not have yet. */
