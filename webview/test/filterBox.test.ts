@@ -84,6 +84,21 @@ describe("the filter box in a browser", () => {
     assert.equal(await quick("failed").getAttribute("aria-pressed"), "false");
   });
 
+  it("offers the filters of before in an empty box", async () => {
+    await box().fill("host:pypi.org");
+    await settled("1 of 208");
+    await box().press("Escape");
+    await box().press("Escape");
+    await settled("");
+    await box().press("ArrowDown");
+    const first = monitor.frame.getByRole("option").first();
+    assert.equal(await first.innerText(), "host:pypi.org\nused before");
+    await box().press("ArrowDown");
+    await box().press("Enter");
+    assert.equal(await box().inputValue(), "host:pypi.org ");
+    await settled("1 of 208");
+  });
+
   it("says what is wrong and where, when typing has stopped", async () => {
     await box().fill("pid:812 port:abc");
     const problem = monitor.frame.locator("#filter-problem");

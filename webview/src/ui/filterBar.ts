@@ -1,5 +1,6 @@
 // The filter box: a combobox that completes keys and values, says what is wrong where it is wrong, and hands a filter on
 // as soon as it can be read.
+import { FilterHistory } from "../filter/filterHistory.ts";
 import { parseQuery, type Query } from "../filter/parser.ts";
 import { type Suggestions, suggest } from "../filter/suggest.ts";
 import type { SeenValues } from "../model/seenValues.ts";
@@ -43,6 +44,7 @@ export class FilterBar {
   readonly #count = el("span", { class: "filter-count" });
   readonly #clear: HTMLButtonElement;
   readonly #hooks: FilterHooks;
+  readonly #history = new FilterHistory();
   #suggestions: Suggestions = { start: 0, end: 0, items: [] };
   #chosen = -1;
   #complainTimer: ReturnType<typeof setTimeout> | undefined;
@@ -60,6 +62,7 @@ export class FilterBar {
     this.#input.addEventListener("blur", () => {
       this.#close();
       this.#complain();
+      this.#history.note(this.text);
     });
     // The list must not take the focus out of the box.
     this.#list.addEventListener("mousedown", (event) => {
@@ -128,6 +131,7 @@ export class FilterBar {
     this.#suggestions =
       this.text === "" && !asked ? { start: 0, end: 0, items: [] } : suggest(this.text, caret, this.#hooks.seen());
     this.#chosen = -1;
+    if (this.text === "" && asked) this.#offerUsed();
     const { items } = this.#suggestions;
     this.#list.replaceChildren(
       ...items.map((item, i) =>
@@ -142,6 +146,12 @@ export class FilterBar {
     this.#list.hidden = items.length === 0;
     this.#input.setAttribute("aria-expanded", String(items.length > 0));
     this.#choose(-1);
+  }
+
+  /** In front of the keys: the filters of before. */
+  #offerUsed(): void {
+    const used = this.#history.used.map((text) => ({ insert: text, label: text, detail: "used before" }));
+    this.#suggestions = { ...this.#suggestions, items: [...used, ...this.#suggestions.items] };
   }
 
   #close(): void {
@@ -200,8 +210,10 @@ export class FilterBar {
         break;
       case "Escape":
         if (isOpen) this.#close();
-        else if (this.text !== "") this.setText("");
-        else this.#hooks.onLeave();
+        else if (this.text !== "") {
+          this.#history.note(this.text);
+          this.setText("");
+        } else this.#hooks.onLeave();
         break;
       default:
         if (event.ctrlKey && event.key === " ") this.#suggest(true);

@@ -16,7 +16,7 @@ const keys: readonly (readonly [keys: string, does: string])[] = [
   ["Ctrl+Shift+Enter", "draft a comment on the pull request about the row"],
   ["Ctrl+C", "copy the row, or the cell"],
   ["Ctrl+Shift+C", "copy the command line"],
-  ["Ctrl+F  /", "go to the filter"],
+  ["Ctrl+F  /", "go to the filter; ↓ in it lists what can be asked, and what you asked before"],
   ["Alt+Shift+← →", "on a cell: make its column narrower or wider"],
   ["Esc", "one step back: cell, details, filter"],
   ["?", "this overview"],
