@@ -100,6 +100,26 @@ describe("LiveRun", () => {
     assert.equal(collector.resumes.at(-1), "2");
   });
 
+  it("leaves the copy whole where a second window on the same folder opens it too", async () => {
+    add(startLine(), testEvent(2));
+    run.connect();
+    await until("two events", () => run.summary.events === 2);
+    await run.flush();
+    // As the other window comes to it: within a line that is being written.
+    await appendFile(run.path, testEvent(3).slice(0, 20));
+    const second = await open(`${count}.ndjson`);
+    assert.match(await readFile(run.path, "utf8"), /"seq":3[^\n]*$/);
+    addEvents(50);
+    await until("all of it", () => run.summary.events === 52);
+    assert.equal(second.summary.events, 2);
+    second.connect();
+    await until("all of it, there too", () => second.summary.events === 52);
+    await second.dispose(true);
+    assert.deepEqual(await linesOf(run), collector.lines);
+    await run.flush();
+    assert.equal(await readFile(run.path, "utf8"), collector.lines.map((line) => `${line}\n`).join(""));
+  });
+
   it("fetches again what a damaged copy does not have", async () => {
     add(startLine(), testEvent(2), testEvent(3), testEvent(4));
     run.connect();

@@ -66,7 +66,10 @@ export class Spool {
     try {
       await mkdir(dirname(options.path), { recursive: true, mode: 0o700 });
       const file = await open(options.path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
-      if ((await file.stat()).size !== keep) await file.truncate(keep);
+      // What stands behind is a line that was cut off, or what a second window on the same folder has written since: the same
+      // bytes come there again.
+      const { size } = await file.stat();
+      if (size < keep || (keep === 0 && size > 0)) await file.truncate(keep);
       return new Spool(file, options, keep);
     } catch (error) {
       throw new UserError(copyNotWritten(detailOf(error)));
