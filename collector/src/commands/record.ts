@@ -67,8 +67,10 @@ const planRun = (argv: readonly string[]): Plan => {
 
 /** Runs the command to its end, whatever the sensor does meanwhile; resolves with its exit code. */
 const runCommand = async (plan: Plan, cgroup: RunCgroup, session: Session, signals: Signals): Promise<number> => {
+  let isRunning = true;
   void session.sensorEnded.then((problem) => {
-    if (problem !== undefined && !session.enforces) say(`${problem}; the command goes on, but it is no longer watched`);
+    if (problem === undefined || session.enforces) return;
+    say(isRunning ? `${problem}; the command goes on, but it is no longer watched` : problem);
   });
   const { hooks } = plan.session;
   const env = hooks === undefined ? {} : { RUNGLASS_HOOK_SOCKET: hooks.path };
@@ -83,6 +85,7 @@ const runCommand = async (plan: Plan, cgroup: RunCgroup, session: Session, signa
   try {
     return await command.exitCode;
   } finally {
+    isRunning = false;
     signals.ending();
   }
 };
