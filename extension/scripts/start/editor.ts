@@ -5,6 +5,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { isRoot } from "../setup/administrator.mjs";
+import { lastLine } from "../setup/command.mjs";
 import { endMarked } from "../processes.ts";
 import { freePort } from "../../test/vscode/freePort.ts";
 import { installExtension } from "../../test/vscode/installExtension.ts";
@@ -85,11 +86,23 @@ const startServer = async (run: RunDirectory, wantedPort: number | undefined): P
   };
 };
 
-/** Starts the editor with the packaged extension, on the run's workspace. */
-export const startEditor = (
+/** @param error of `exec` @returns the last line of what the program said */
+const lastWord = (error: unknown): string => {
+  const { stderr = "", message = "" } = error as { stderr?: string; message?: string };
+  return lastLine(stderr) || message;
+};
+
+/** Starts the editor with the packaged extension, on the run's workspace; the server build where the desktop one fails. */
+export const startEditor = async (
   run: RunDirectory,
   options: { readonly browser: boolean; readonly port?: number },
 ): Promise<Editor> => {
   const code = options.browser ? undefined : findDesktopCode(process.env);
-  return code === undefined ? startServer(run, options.port) : startDesktop(code, run);
+  if (code === undefined) return startServer(run, options.port);
+  try {
+    return await startDesktop(code, run);
+  } catch (error) {
+    const editor = await startServer(run, options.port);
+    return { ...editor, where: `${code} does not work here (${lastWord(error)}), so:\n  ${editor.where}` };
+  }
 };

@@ -78,6 +78,9 @@ const samplePolicy: readonly string[] = [
   `--allowed-endpoints=${[...ALLOWED_ENDPOINTS, `${RESOLVER}:53/udp`, `${RESOLVER}:53`].join(" ")}`,
 ];
 
+/** The output of the sample session and its collector. */
+const outputOf = (run: RunDirectory): string => join(run.path, "session.log");
+
 const startCollector = async (
   run: RunDirectory,
   port: number,
@@ -85,7 +88,7 @@ const startCollector = async (
   session: GatedSession | undefined,
 ): Promise<RootProcess> => {
   const isSample = session !== undefined;
-  const outputPath = join(run.path, "session.log");
+  const outputPath = outputOf(run);
   const collector = startAsRoot(
     pinnedNode,
     [
@@ -131,6 +134,10 @@ const startWhenWatched = async (
   }
   while (collector.isRunning() && !(await session.open())) await unlessStopped(sleep(50));
 };
+
+/** @returns the end of what the sample session and its collector said, which is shown where it says what went wrong */
+const lastSaid = async (run: RunDirectory): Promise<string> =>
+  (await readFile(outputOf(run), "utf8").catch(() => "")).trimEnd().split("\n").slice(-8).join("\n");
 
 /** @returns the exit code of what was watched */
 const follow = async (run: RunDirectory, collector: RootProcess, quiet: boolean): Promise<number> => {
@@ -207,6 +214,7 @@ const main = async (options: ReturnType<typeof parseStartOptions>): Promise<numb
   if (session !== undefined) await startWhenWatched(session, collector, port, options.editor !== "none");
   if (gitHub !== undefined) await showSteps(gitHub, run, port);
   const code = await follow(run, collector, !isSample);
+  if (isSample && code !== 0) status.say(await lastSaid(run));
   gitHub?.end(code === 0);
   process.exitCode = code;
   // Where sudo gives what it runs a terminal of its own, a Ctrl-C reaches the command and not us.
