@@ -385,6 +385,14 @@ describe("DNS", () => {
     assert.equal(log.of("net.connect")[0]?.["host"], undefined);
   });
 
+  it("writes a query once that was answered, however long it is ago", () => {
+    const log = logOf([...begin, ...asked(shell, "198.51.100.7")], 6_000);
+    assert.deepEqual(
+      log.of("dns.query").map(({ dns }) => dns.answers),
+      [["198.51.100.7"]],
+    );
+  });
+
   it("writes a query once that is asked again, and without an answer after a while", () => {
     const frames = [...begin, encode.dns(shell, question, false), encode.dns(shell, question, false)];
     assert.equal(logOf(frames, 4_000, false).of("dns.query").length, 0);
