@@ -13,9 +13,13 @@ class PlainMap {
     const oldest = this.entries.length > limit ? this.entries.shift() : undefined;
     if (oldest !== undefined) this.evicted.push(oldest[0]);
   }
-  delete(key: number): void {
+  delete(key: number): boolean {
     const at = this.entries.findIndex(([known]) => known === key);
     if (at >= 0) this.entries.splice(at, 1);
+    return at >= 0;
+  }
+  get(key: number): number | undefined {
+    return this.entries.find(([known]) => known === key)?.[1];
   }
 }
 
@@ -33,11 +37,11 @@ describe("BoundedMap", () => {
             plain.set(key, value, limit);
           } else {
             for (const one of what === "clear" ? plain.entries.map(([known]) => known) : [key]) {
-              map.delete(one);
-              plain.delete(one);
+              assert.equal(map.delete(one), plain.delete(one));
             }
           }
           assert.deepEqual([...map.entries()], plain.entries);
+          assert.deepEqual([map.size, map.get(key)], [plain.entries.length, plain.get(key)]);
         }
         assert.deepEqual(evicted, plain.evicted);
       }),

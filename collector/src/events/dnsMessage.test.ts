@@ -17,6 +17,25 @@ describe("parseDnsMessage", () => {
     });
   });
 
+  it("has names in small letters, from the first to the last", () => {
+    assert.equal(parseDnsMessage(query(7, "AZ-az09.Example", "A"))?.question.name, "az-az09.example");
+  });
+
+  it("takes names as long as they may be, and none longer", () => {
+    const named = (...lengths: readonly number[]): string => lengths.map((length) => "x".repeat(length)).join(".");
+    const longest = named(63, 63, 63, 61);
+    assert.equal(parseDnsMessage(query(7, longest, "A"))?.question.name, longest);
+    assert.equal(parseDnsMessage(query(7, named(63, 63, 63, 62), "A")), undefined);
+  });
+
+  it("takes no question that is cut off", () => {
+    const wire = query(7, "a.example", "A");
+    assert.notEqual(parseDnsMessage(wire), undefined);
+    for (let length = 0; length < wire.length; length++) {
+      assert.equal(parseDnsMessage(wire.subarray(0, length)), undefined, `${length} bytes`);
+    }
+  });
+
   it("reads answers: addresses, names through compression pointers, and the type alone of others", () => {
     const wire = answerTo(query(7, "www.example.com", "AAAA"), [
       { type: 5, data: Buffer.from([3, 0x63, 0x64, 0x6e, 0xc0, 16]) }, // cdn + pointer to example.com

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { EventWriter } from "../../test/harness/eventWriter.ts";
 import { sampleRun } from "../../test/harness/sampleRun.ts";
 import { applyLine } from "../model/applyEvent.ts";
+import { kindOf, kinds } from "../model/rowKinds.ts";
 import { RunModel } from "../model/runModel.ts";
 import { describeRow } from "../text/describeRow.ts";
 import { filterFor } from "./filterFor.ts";
@@ -159,5 +160,21 @@ describe("compileQuery", () => {
       assert.equal(matcher?.test(2), true);
       assert.equal(matcher?.test(empty.rowCount - 1), false);
     });
+  });
+
+  it("never takes a folded group for itself, also where a term is negated", () => {
+    const run = new EventWriter();
+    run.exec("1-a", undefined, ["npm", "ci"]);
+    for (let i = 0; i < 30; i++) run.file("1-a", "create", `/w/a/f${i}`);
+    for (let i = 0; i < 210; i++) run.connect("1-a", `h${i}.example`, "198.51.100.3", 443);
+    const folded = new RunModel();
+    for (const line of run.lines) applyLine(folded, line);
+    const groups = Array.from({ length: folded.rowCount }, (_, row) => row).filter((row) =>
+      [kinds.files, kinds.connections].some((kind) => kindOf(folded.rows.tag[row]!) === kind),
+    );
+    assert.equal(new Set(groups.map((row) => kindOf(folded.rows.tag[row]!))).size, 2);
+    const matcher = compileQuery(folded, parseQuery("-comm:none"));
+    for (let row = 1; row < folded.rowCount; row++)
+      assert.equal(matcher?.test(row), !groups.includes(row), String(row));
   });
 });

@@ -277,7 +277,9 @@ describe("applyLine", () => {
       host: { name: "pypi.org", source: "sni" },
       verdict: "allowed",
     });
-    assert.equal(outline(load(run.lines))[1], "  pypi.org:443 198.51.100.3 tcp = allowed");
+    const model = load(run.lines);
+    assert.equal(outline(model)[1], "  pypi.org:443 198.51.100.3 tcp = allowed");
+    assert.equal(model.flagged[flag.wouldBlock], 0);
   });
 
   it("says of an address without a name that questions for names went there", () => {
