@@ -42,9 +42,10 @@ describe("parseDnsMessage", () => {
       { type: 1, data: Buffer.from([198, 51, 100, 7]) },
       { type: 28, data: Buffer.from([0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]) },
       { type: 16, data: Buffer.from("\x04text") },
+      { type: 2, data: Buffer.alloc(0) },
     ]);
     const message = parseDnsMessage(wire);
-    assert.deepEqual(message?.answers, ["cdn.example.com", "198.51.100.7", "2001:db8::1", "TXT"]);
+    assert.deepEqual(message?.answers, ["cdn.example.com", "198.51.100.7", "2001:db8::1", "TXT", "NS"]);
     assert.deepEqual(message?.addresses, ["198.51.100.7", "2001:db8::1"]);
   });
 
@@ -58,6 +59,7 @@ describe("parseDnsMessage", () => {
     const wire = query(1, "a", "A");
     const forged = Buffer.concat([wire.subarray(0, 12), Buffer.from([4, 0x61, 0x2e, 0x0a, 0x62]), wire.subarray(14)]);
     assert.equal(parseDnsMessage(forged)?.question.name, "a\\046\\010b");
+    assert.equal(parseDnsMessage(query(1, "a\\]b", "A"))?.question.name, "a\\092]b");
   });
 
   it("refuses pointers that do not point back, and lengths that point out", () => {
@@ -65,7 +67,7 @@ describe("parseDnsMessage", () => {
     const tails: readonly number[][] = [
       [0xc0, 12, 0, 1, 0, 1], // to itself
       [0xc0, 14, 0xc0, 12, 0, 1, 0, 1], // forwards, and back again
-      [0x40, 0, 0, 1, 0, 1], // a label type that is none
+      [0x40, ...Array.from({ length: 64 }, () => 0x61), 0, 0, 1, 0, 1], // a label type that is none
       [63, 1, 2],
       [0xc0],
       [],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { commandOf, namedPaths, shellOf, summarizeInput } from "./toolInput.ts";
+import { commandOf, namedPaths, runsOn, shellOf, summarizeInput } from "./toolInput.ts";
 
 describe("what is told of a tool's arguments", () => {
   it("has the command, masked", () => {
@@ -10,8 +10,15 @@ describe("what is told of a tool's arguments", () => {
     assert.ok(text.includes("curl") && text.includes('"description":"Fetch"'), text);
   });
 
-  it("masks by the name of an argument", () =>
-    assert.deepEqual(summarizeInput({ api_key: "abc", path: "x" }), { api_key: "***", path: "x" }));
+  it("masks by the name of an argument, numbers too", () => {
+    assert.deepEqual(summarizeInput({ api_key: "abc", path: "x" }), { api_key: "***", path: "x" });
+    assert.deepEqual(summarizeInput({ password: 271_828, timeout: 30 }), { password: "***", timeout: 30 });
+  });
+
+  it("has numbers, words for yes and no, and nothing as they are", () => {
+    const args = { timeout: 30, isBackground: false, mode: null, token: true };
+    assert.deepEqual(summarizeInput(args), args);
+  });
 
   it("leaves out what is written into files", () => {
     const args = { path: "a.ts", file_text: "const secret = 1;", old_str: "x", new_str: { y: 1 } };
@@ -51,6 +58,15 @@ describe("what is looked for in a tool's arguments", () => {
     assert.deepEqual(namedPaths({ path: "../x/./a" }, "/w/d"), ["/w/x/a"]);
     assert.deepEqual(namedPaths({ file_path: "/abs" }, "/w"), ["/abs"]);
     assert.deepEqual(namedPaths({ command: "view" }, "/w"), []);
+  });
+
+  it("is whether a command is to run on", () => {
+    for (const args of [{ mode: "async" }, { async: true }, { isBackground: true }, { run_in_background: true }]) {
+      assert.equal(runsOn(args), true, JSON.stringify(args));
+    }
+    for (const args of [{}, { mode: "sync" }, { async: false }, { isBackground: "no" }, { run_in_background: 0 }]) {
+      assert.equal(runsOn(args), false, JSON.stringify(args));
+    }
   });
 
   it("is the shell", () => {

@@ -17,8 +17,10 @@ const cut = (text: string, longest: number): string =>
   text.length > longest ? `${redactCutText(text.slice(0, longest))}…` : redactText(text);
 
 const shown = (name: string, value: unknown): unknown => {
-  if (typeof value === "number" || typeof value === "boolean" || value === null) return value;
+  if (typeof value === "boolean" || value === null) return value;
+  // Also a number: nobody says that a password or code has letters.
   if (isSecretName(name)) return MASK;
+  if (typeof value === "number") return value;
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
   if (CONTENT.test(name)) return `${text.length} characters`;
   return cut(text, LONG.test(name) ? LIMITS.command : LIMITS.text);

@@ -34,6 +34,22 @@ describe("Intake", () => {
     );
   });
 
+  it("reads a chunk that is decoded in many pieces, each of whole lines", () => {
+    const [lines, done]: [string[], number[]] = [[], []];
+    const intake = new Intake(
+      (text) => lines.push(text),
+      (chunk) => done.push(chunk),
+      () => 0,
+    );
+    const sent = Array.from({ length: 40_000 }, (_, i) => `ü ${i} ${"x".repeat(i % 90)}`);
+    intake.push(encode(sent.map((line) => `${line}\n`).join("")), 1);
+    intake.push(encode(`${"y".repeat(900_000)}\nz`), 2);
+    while (intake.work(1));
+    assert.deepEqual(lines, [...sent, "y".repeat(900_000), "z"]);
+    assert.deepEqual(done, [1, 2]);
+    assert.ok(intake.idle);
+  });
+
   it("stops at its deadline", () => {
     let now = 0;
     let lines = 0;
@@ -45,6 +61,18 @@ describe("Intake", () => {
     intake.push(encode("x\n".repeat(10_000)), 1);
     assert.equal(intake.work(0), true);
     assert.ok(lines <= 32, `${lines} lines in a slice without time`);
+  });
+
+  it("says that a chunk is done with its last line, also where its time ends there", () => {
+    const done: number[] = [];
+    const intake = new Intake(
+      () => undefined,
+      (chunk) => done.push(chunk),
+      () => 0,
+    );
+    intake.push(encode("x\n".repeat(32)), 1);
+    assert.equal(intake.work(0), false);
+    assert.deepEqual(done, [1]);
   });
 
   it("takes a last line without a line end, an empty chunk, and bytes that are no UTF-8", () => {
