@@ -115,8 +115,9 @@ export const exportRun = async (context: Context, run: RunSession): Promise<void
     { location: ProgressLocation.Notification, title: `Exporting ${plainText(targetName, 60)}`, cancellable: true },
     async (progress, cancelled) => {
       cancelled.onCancellationRequested(() => abort.abort());
-      await run.flush();
+      // What is there now: more may come while it is written.
       const bytes = bytesOf(run);
+      await run.flush();
       let told = 0;
       const task: Omit<ExportTask, "target"> = {
         bundle: join(folder, "dist/exportThread.cjs"),

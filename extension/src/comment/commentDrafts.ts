@@ -193,7 +193,8 @@ export class CommentDrafts implements CodeLensProvider, Disposable {
     const chosen = await tellCommentFailure(said, text, page, ...(isLine ? [AS_A_WHOLE] : []));
     if (chosen !== AS_A_WHOLE || place === undefined) return;
     const whole = { pull, place: undefined };
-    const document = documentOf(draft);
+    // A draft that was closed meanwhile has left its address to whatever document was made next.
+    const document = this.#drafts.get(draft.uri) === draft ? documentOf(draft) : undefined;
     if (document === undefined) {
       await this.open(whole, `${this.#about(place)}${text}`);
       return;
@@ -249,6 +250,8 @@ export class CommentDrafts implements CodeLensProvider, Disposable {
 
   /** What was sent is on GitHub, and need not be saved here; what was typed meanwhile is kept. */
   async #close(draft: Draft, isSame: boolean): Promise<void> {
+    // Another document can be at its address by now, where this one was closed before GitHub answered.
+    if (this.#drafts.get(draft.uri) !== draft) return;
     this.#drafts.delete(draft.uri);
     this.#tell();
     const document = documentOf(draft);

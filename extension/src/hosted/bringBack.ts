@@ -38,7 +38,12 @@ export const bringBack = async (
       resolve(run);
     };
     const stop = registry.onChange(look);
-    const timer = setTimeout(() => settle(own), waitMs);
+    const giveUp = (): void => {
+      // Nothing was asked yet: the window is in the background, or GitHub can't be reached.
+      if (own.state.kind === "connecting" || own.state.kind === "lost") timer = setTimeout(giveUp, waitMs);
+      else settle(own);
+    };
+    let timer = setTimeout(giveUp, waitMs);
     look();
   });
 };

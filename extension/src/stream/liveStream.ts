@@ -117,6 +117,13 @@ export class LiveStream {
 
   #take(id: string, data: string): void {
     const { endpoint, run, sink } = this.#options;
+    if (this.#repeat === "none" && sink.lastLine !== undefined) {
+      // The run goes on after all, and nothing has said yet that it is the same one.
+      this.#stream?.close();
+      this.#repeat = "passed";
+      this.#connect();
+      return;
+    }
     const isRepeat = this.#repeat === "awaited";
     const expected = isRepeat ? sink.lastSeq : sink.lastSeq + 1;
     if (id !== String(expected)) {

@@ -52,6 +52,8 @@ export class MonitorPanels implements WebviewPanelSerializer {
   }
 
   async deserializeWebviewPanel(panel: WebviewPanel, state: unknown): Promise<void> {
+    let isClosed = false;
+    panel.onDidDispose(() => (isClosed = true));
     await this.#restored;
     const key = keyIn(state);
     let run: RunSession | undefined;
@@ -59,9 +61,11 @@ export class MonitorPanels implements WebviewPanelSerializer {
       run = key === undefined ? undefined : (this.#registry.get(key) ?? (await this.#bringBack(key)));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
+      if (isClosed) return;
       panel.webview.html = noticeHtml("This run is not here", [error.failure.reason, error.failure.action]);
       return;
     }
+    if (isClosed) return;
     if (run !== undefined) {
       // What two rows had shown before can be one now: it needs no second editor.
       if (this.#panels.has(run.key)) panel.dispose();
