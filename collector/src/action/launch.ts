@@ -9,8 +9,8 @@ import type { Order, StartReport } from "./messages.ts";
 
 export type Ready = Extract<StartReport, { kind: "ready" }>;
 
-/** The sensor has 30 s to get ready, and a busy machine some more. */
-const PATIENCE_MS = 90_000;
+/** The sensor has 90 s to get ready, and the rest of it some more. */
+const PATIENCE_MS = 120_000;
 
 const NO_SUDO =
   "it needs root, and there is no sudo: a job in a container, and a runner without passwordless sudo, cannot be watched " +

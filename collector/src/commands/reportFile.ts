@@ -1,7 +1,8 @@
 // Where a report or a copy goes: to standard output, or to a file that is there as a whole or not at all.
 import { randomBytes } from "node:crypto";
 import { createWriteStream, type Stats } from "node:fs";
-import { realpath, rename, rm, stat } from "node:fs/promises";
+import { lstat, readlink, rename, rm, stat } from "node:fs/promises";
+import { dirname, isAbsolute } from "node:path";
 import { finished } from "node:stream/promises";
 import { messageOf, UserError } from "../errors.ts";
 import { errnoOf, statFd } from "../log/fileAccess.ts";
@@ -42,17 +43,46 @@ const there = async (path: string): Promise<Stats | undefined> => {
   }
 };
 
+/** As many as the kernel follows. */
+const MOST_LINKS = 40;
+
+/**
+ * What stands behind `path` and the links that it ends in; undefined where nothing does. Throws a `UserError` at a link of
+ * another user than ourselves or root: with it, whoever planted it would choose the file that we replace.
+ */
+const behindLinks = async (path: string): Promise<string | undefined> => {
+  let at = path;
+  try {
+    for (let links = 0; links <= MOST_LINKS; links++) {
+      const link = await lstat(at);
+      if (!link.isSymbolicLink()) return at;
+      if (link.uid !== 0 && link.uid !== process.geteuid?.()) {
+        throw new UserError(`cannot write ${path}: ${at} is another user's link: name the file itself`, 2);
+      }
+      const to = await readlink(at);
+      at = isAbsolute(to) ? to : `${dirname(at)}/${to}`; // Not joined: the kernel goes into a folder before it goes up.
+    }
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw error instanceof UserError ? error : refusal(path, error);
+  }
+  throw new UserError(`cannot write ${path}: its links go in a circle: name the file itself`, 2);
+};
+
 /**
  * The path of the file to replace: behind links, which stay. Throws a `UserError` where something else than a regular file
- * is there (as root, `/dev/null` could be replaced), and where it is the file behind the descriptor `log`, by whatever name.
+ * is there (as root, `/dev/null` could be replaced), where it is the file behind the descriptor `log`, by whatever name, and
+ * where a link of another user leads to it.
  */
 export const replaceable = async (path: string, log: number): Promise<string> => {
   if (path === "")
     throw new UserError("--output names no file: give it a path, or leave it out for standard output", 2);
-  const target = await there(path);
+  const file = await behindLinks(path);
+  const target = await there(file ?? path);
   if (target === undefined) return path;
   if (target.isDirectory()) throw new UserError(`cannot write ${path}: it is a directory: name a file in it`, 2);
-  if (!target.isFile()) {
+  // What only /proc leads to (/dev/stdout) has no name that could be replaced.
+  if (!target.isFile() || file === undefined) {
     const instead = "without --output it goes to standard output, and from there anywhere";
     throw new UserError(`cannot write ${path}: it is not a regular file: ${instead}`, 2);
   }
@@ -60,7 +90,7 @@ export const replaceable = async (path: string, log: number): Promise<string> =>
   if (target.dev === dev && target.ino === ino) {
     throw new UserError(`cannot write ${path}: it is the log itself, which would be lost: name another file`, 2);
   }
-  return realpath(path);
+  return file;
 };
 
 /** Without a name, standard output. A file is readable by its owner only: command lines are private. */

@@ -69,6 +69,16 @@ describe("a token file", () => {
     assert.notEqual(await readOrMakeToken(join(directory, "other"), assert.fail), made);
   });
 
+  it("is one and the same for starts at the same time, which leave nothing else", async () => {
+    for (let round = 0; round < 10; round++) {
+      const path = join(directory, `token${round}`);
+      const tokens = await Promise.all(Array.from({ length: 8 }, () => readOrMakeToken(path, assert.fail)));
+      assert.deepEqual(new Set(tokens), new Set([readFileSync(path, "utf8").trim()]));
+      assert.equal(statSync(path).mode & 0o777, 0o600);
+    }
+    assert.equal(readdirSync(directory).length, 10);
+  });
+
   for (const mode of [0o644, 0o640, 0o604]) {
     it(`is used with mode ${mode.toString(8)}, with a warning`, async () => {
       const path = join(directory, "token");

@@ -1,7 +1,7 @@
 // The bearer token: every request carries it, also on loopback, as the code that the agent runs shares the machine.
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { constants } from "node:fs";
-import { lstat, mkdtemp, open, readdir, rm, type FileHandle } from "node:fs/promises";
+import { link, lstat, mkdtemp, open, readdir, rm, type FileHandle } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageOf, UserError } from "../errors.ts";
@@ -96,24 +96,50 @@ const newToken = async (path: string): Promise<string> => {
   }
 };
 
+/** What `link` says in a file system without hard links. */
+const NO_LINKS: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+
+/** Makes the file as a whole, so that another start never finds it without its token; fails with EEXIST where there is one. */
+const placeToken = async (path: string): Promise<string> => {
+  const beside = `${path}.${randomBytes(6).toString("hex")}.part`;
+  try {
+    const token = await newToken(beside);
+    await link(beside, path);
+    return token;
+  } catch (error) {
+    if (NO_LINKS.has(errnoOf(error))) return await newToken(path);
+    throw error;
+  } finally {
+    await rm(beside, { force: true });
+  }
+};
+
+const readTokenAt = async (path: string, warn: Warn): Promise<string> => {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    return await readToken(path, file, warn);
+  } finally {
+    await file.close();
+  }
+};
+
 /**
  * The token in the file at `path`; where there is no file it is made, mode 0600, with a random token. A file that others
- * can write, and a symbolic link, are refused; one that others can read is warned of. Throws a `UserError`.
+ * can write, and a symbolic link, are refused; one that others can read is warned of. Of starts at the same time one makes
+ * it, and the others use that. Throws a `UserError`.
  */
 export const readOrMakeToken = async (path: string, warn: Warn): Promise<string> => {
   if (path === "") throw new UserError("--token-file names no file: give it a path, or leave it out", 2);
   try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      return await readToken(path, file, warn);
-    } finally {
-      await file.close();
-    }
+    return await readTokenAt(path, warn);
   } catch (error) {
     if (errnoOf(error) !== "ENOENT") throw refuse(path, error);
   }
   try {
-    return await newToken(path);
+    return await placeToken(path).catch((error: unknown) => {
+      if (errnoOf(error) !== "EEXIST") throw error;
+      return readTokenAt(path, warn);
+    });
   } catch (error) {
     throw refuse(path, error);
   }

@@ -21,10 +21,10 @@ const isProgram = (path: string): "yes" | "no" | "not executable" => {
   }
 };
 
-/** Longer than the kernel reads of a script's first line. */
+/** What the kernel reads of a script's first line. */
 const FIRST_LINE_BYTES = 256;
 
-/** The interpreter that the first line of a script names and that is not there. */
+/** The interpreter that the first line of a script names and that is not there; it ends where the kernel sees its end. */
 const missingInterpreter = (path: string): string | undefined => {
   const start = Buffer.alloc(FIRST_LINE_BYTES);
   try {
@@ -37,22 +37,29 @@ const missingInterpreter = (path: string): string | undefined => {
   } catch {
     return undefined; // The kernel will say what there is to say.
   }
-  const interpreter = /^#![ \t]*([^\s\0]+)/.exec(start.toString("latin1"))?.[1];
-  return interpreter === undefined || existsSync(interpreter) ? undefined : interpreter;
+  // A path is bytes: in latin1 each byte is one character, whatever they mean.
+  const interpreter = /^#![ \t]*([^ \t\n\0]+)[ \t\n\0]/.exec(start.toString("latin1"))?.[1];
+  if (interpreter === undefined) return undefined;
+  const bytes = Buffer.from(interpreter, "latin1");
+  return existsSync(bytes) ? undefined : bytes.toString("utf8").replaceAll("\r", "\\r");
 };
 
-/** Throws a `UserError` (exit code 2) where the shell would not find `name` either, or could not start it. */
+/**
+ * Throws a `UserError` (exit code 2) where the shell would not find `name` either, or could not start it. A script without
+ * its interpreter does not end the search: the shell goes on to the next directory of `path`, and so does this.
+ */
 export const checkCommand = (name: string, path: string): void => {
   const places = name.includes("/")
     ? [name]
     : path.split(":").map((folder) => join(folder === "" ? "." : folder, name));
   const found = places.map(isProgram);
-  const program = places[found.indexOf("yes")];
-  if (program !== undefined) {
+  let lacking: string | undefined;
+  for (const program of places.filter((_, at) => found[at] === "yes")) {
     const missing = missingInterpreter(program);
     if (missing === undefined) return;
-    throw new UserError(`record: ${program} cannot start: its first line names ${missing}, and nothing is there`, 2);
+    lacking ??= `${program} cannot start: its first line names ${missing}, and nothing is there`;
   }
+  if (lacking !== undefined) throw new UserError(`record: ${lacking}`, 2);
   if (name === "" || name.startsWith("-")) throw new UserError(`record: "${name}" is not the name of a command`, 2);
   const at = found.indexOf("not executable");
   if (at >= 0)

@@ -16,7 +16,7 @@ export interface SensorOptions {
   readonly onFrame: (frame: Frame) => void;
   /** Called when all frames that arrived together have been handed over. */
   readonly onPause: () => void;
-  /** A line that the sensor has for the user, without its prefix, once it runs. */
+  /** A line for the user: what the sensor says once it runs, without its prefix, and that it takes long to start. */
   readonly onMessage: (line: string) => void;
   /** Gives the start up. */
   readonly signal: AbortSignal;
@@ -31,7 +31,9 @@ export interface Sensor {
 }
 
 const PREFIX = "runglass-sensor: ";
-const START_MS = 30_000;
+/** It takes a second or two; on a machine with far more work than processors, most of a minute. */
+const START_MS = 90_000;
+const LONG_START_MS = 10_000;
 const DRAIN_MS = 20_000;
 const MOST_STDERR = 64 * 1024;
 
@@ -139,6 +141,10 @@ export const startSensor = async (options: SensorOptions): Promise<Sensor> => {
     if (what.startsWith(NOT_ENFORCED)) throw new NotEnforced(what.slice(NOT_ENFORCED.length), 3);
     throw new UserError(exit.code === 2 ? `${what}: take the sensor and the collector from one build` : what, 3);
   });
+  const slow = setTimeout(() => {
+    const limit = `it has ${START_MS / 1000} s`;
+    options.onMessage(`the sensor is not ready after ${LONG_START_MS / 1000} s: still waiting for it (${limit})`);
+  }, LONG_START_MS);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const message = `the sensor is not ready after ${START_MS / 1000} s: see "runglass doctor"`;
@@ -152,6 +158,7 @@ export const startSensor = async (options: SensorOptions): Promise<Sensor> => {
     throw error;
   } finally {
     clearTimeout(timer);
+    clearTimeout(slow);
     failed.catch(() => undefined);
     late.catch(() => undefined);
     // Where it could not even be started, nobody looks at its end.
