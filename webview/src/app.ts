@@ -1,11 +1,12 @@
 // The page: connects the host's messages, the session, and the parts of the screen, and paints at most once a frame.
 import type { SourceState, ToPage } from "../protocol/messages.ts";
+import { eventToAskAbout } from "./askAbout.ts";
 import { DetailsPainter } from "./detailsPainter.ts";
 import { type CopyAs, copyNames, copyText } from "./copyText.ts";
 import { FramePacer } from "./framePacer.ts";
 import { connectHost, type Host } from "./host.ts";
-import { eventOfRow } from "./model/eventOfRow.ts";
 import { ROOT } from "./model/rowKinds.ts";
+import { unfold } from "./model/unfold.ts";
 import { carryOutAction, carryOutCommand, type PageParts } from "./pageActions.ts";
 import { onPageKey } from "./pageKeys.ts";
 import { PageTimeline } from "./pageTimeline.ts";
@@ -293,8 +294,9 @@ export class App {
       deadline,
       () => this.#grid.beforeChange(),
       () => {
-        this.#grid.afterChange();
         const { view } = this.#session;
+        unfold(view, this.#grid.row);
+        this.#grid.afterChange();
         if (view.isFiltered) this.#announcer.say(`${formatCount(view.matches)} rows fit the filter`);
       },
     );
@@ -360,10 +362,9 @@ export class App {
   }
 
   #askAbout(kind: "openDiff" | "commentOnPull" = "openDiff"): void {
-    const row = this.#grid.row;
-    const event = row === ROOT ? undefined : eventOfRow(this.#session.view.tree, row);
-    if (event === undefined) this.#announcer.say("Choose a row first");
-    else this.#host.send({ kind, ...event });
+    const asked = eventToAskAbout(this.#session.view, this.#grid.row);
+    if (typeof asked === "string") this.#announcer.say(asked);
+    else this.#host.send({ kind, ...asked });
   }
 
   #allowEndpoint(): void {

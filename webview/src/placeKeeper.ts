@@ -2,6 +2,7 @@
 // view is set as soon as its row is there.
 import type { Session } from "./session.ts";
 import { ROOT } from "./model/rowKinds.ts";
+import { foldedInto } from "./model/unfold.ts";
 import type { Grid } from "./ui/grid.ts";
 import { MAX_TOGGLED, type Place } from "./viewState.ts";
 
@@ -68,7 +69,8 @@ export class PlaceKeeper {
       grid.setFollow(place.follow);
     }
     const has = (row: number): boolean => row < session.view.tree.count && session.view.order.has(row);
-    if (!this.#rowDone && (place.row === ROOT || has(place.row))) {
+    const isFolded = place.row < session.view.tree.count && foldedInto(session.view, place.row) !== ROOT;
+    if (!this.#rowDone && (place.row === ROOT || has(place.row) || isFolded)) {
       this.#rowDone = true;
       if (place.row !== ROOT) {
         grid.select(place.row, place.cell);

@@ -1,5 +1,6 @@
 // Goes from one view of the run to another and back: what was selected is selected there too, and each view is found again
 // where it was left.
+import { STANDS_FOR_SEVERAL } from "./askAbout.ts";
 import { ROOT } from "./model/rowKinds.ts";
 import type { ViewName } from "./model/viewTree.ts";
 import type { Session } from "./session.ts";
@@ -61,7 +62,7 @@ export class ViewSwitch {
     grid.lookAt(session.view);
     const left = this.#left.get(name);
     if (left !== undefined && !grid.follow) {
-      if (left.row !== ROOT) this.#select(session, left.row);
+      if (left.row !== ROOT) this.#select(session, left.row, true);
       grid.scrollTo(left.top.row, left.top.offset);
     }
     this.cancel();
@@ -85,7 +86,7 @@ export class ViewSwitch {
   /** Selects what is selected here in the tree of processes. */
   showInProcesses(): void {
     const modelRow = this.#hooks.session().view.tree.modelRow(this.#grid.row);
-    if (modelRow === ROOT) this.#hooks.say("This row stands for several; open it and choose one");
+    if (modelRow === ROOT) this.#hooks.say(STANDS_FOR_SEVERAL);
     else this.#showIn("processes", modelRow);
   }
 
@@ -106,16 +107,16 @@ export class ViewSwitch {
     if (this.#wanted === ROOT || session.isFiltering) return;
     const row = session.view.tree.rowFor(this.#wanted);
     if (row === ROOT && session.isBehind) return;
-    const isShown = row !== ROOT && this.#select(session, row);
+    const isShown = row !== ROOT && this.#select(session, row, !this.#isAskedFor);
     if (!isShown && this.#isAskedFor) this.#sayHidden();
     this.cancel();
   }
 
-  /** Selecting a row ends following; the switch to another view does not. One that a run is folded into is opened. */
-  #select(session: Session, row: number, isSwitch = !this.#isAskedFor): boolean {
+  /** Selecting a row ends following, and opens the run that it stands for; the switch to another view does neither. */
+  #select(session: Session, row: number, isSwitch: boolean): boolean {
     const { follow } = this.#grid;
     if (row >= session.view.tree.count) return false;
-    if (session.view.folds(row) > 0) session.view.setOpen(row, true);
+    if (!isSwitch && session.view.folds(row) > 0) session.view.setOpen(row, true);
     if (!this.#grid.select(row)) return false;
     if (follow && isSwitch) this.#grid.setFollow(true);
     return true;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import type { Frame } from "playwright-core";
+import { EventWriter } from "./harness/eventWriter.ts";
 import { type Lab, type Monitor, openLab } from "./harness/monitorPage.ts";
 import { sampleRun } from "./harness/sampleRun.ts";
 
@@ -114,6 +115,34 @@ describe("a page that is made anew", () => {
     await monitor.painted(run.seq);
     await monitor.page.waitForTimeout(300);
     await comesTo(before);
+  });
+
+  it("opens the run that the chosen command has come to be folded into", async () => {
+    const more = new EventWriter();
+    more.seq = run.seq;
+    more.t = run.t;
+    const quiet = async (from: number, to: number): Promise<void> => {
+      for (let i = from; i <= to; i++) {
+        more.exec(`${700 + i}-b`, "700-b", ["sed", "-n", `${i}p`]);
+        more.exit(`${700 + i}-b`, 0, 0, 3000);
+      }
+      await monitor.send(more.take());
+      await monitor.painted(more.seq);
+    };
+    more.exec("700-b", undefined, ["make"]);
+    await quiet(1, 3);
+    const second = monitor.frame.getByRole("row", { name: /^process sed -n 2p/ });
+    await second.click();
+    await quiet(4, 5);
+    // A log that is read as a whole folds all that there is at once.
+    await monitor.page.evaluate(async () => {
+      const { host } = window as unknown as { host: { init: { state: unknown }; log: Uint8Array<ArrayBuffer>[] } };
+      host.init.state = { kind: "ended", complete: true };
+      host.log = [new Uint8Array(await new Blob(host.log).arrayBuffer())];
+    });
+    await reload();
+    await second.and(monitor.frame.locator(".selected")).waitFor();
+    await monitor.frame.getByRole("row", { name: /first of 5 short-lived/ }).waitFor();
   });
 
   it("begins anew with another run", async () => {

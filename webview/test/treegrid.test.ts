@@ -202,6 +202,19 @@ describe("the treegrid in a browser", () => {
     assert.equal(await monitor.frame.getByRole("row", { name: /^process sed/ }).count(), 5);
     await press("ArrowLeft");
     assert.equal(await active(), "5 short-lived commands");
+    const tab = (name: string) => monitor.frame.getByRole("tab", { name });
+    await tab("Network").click();
+    await tab("Processes").click();
+    await folded.and(monitor.frame.locator(".selected")).waitFor();
+
+    const box = monitor.frame.getByRole("combobox", { name: "Filter" });
+    await box.fill("pid:603");
+    const third = monitor.frame.getByRole("row", { name: /^process sed -n 3p/ });
+    await third.click();
+    await folded.waitFor({ state: "detached" });
+    await box.fill("");
+    await third.and(monitor.frame.locator(".selected")).waitFor();
+    await monitor.frame.getByRole("row", { name: /^process sed -n 5p/ }).waitFor();
   });
 
   it("keeps the selected row in view when the details take its place", async () => {

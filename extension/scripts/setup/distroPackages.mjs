@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { asRoot, becomeAdministrator } from "./administrator.mjs";
 import { installChromiumElsewhere } from "./chromium.mjs";
 import { ask, run, shielded } from "./command.mjs";
-import { SetupFailure } from "./failure.mjs";
+import { isOutOfSpace, SetupFailure } from "./failure.mjs";
 import { isDone, markDone } from "./stamp.mjs";
 
 /**
@@ -44,8 +44,15 @@ const today = () => new Date().toISOString().slice(0, 10);
 const offline =
   "Check that the distribution's package mirror can be reached (`sudo apt-get update`), then run the same command again.";
 
-/** @param {string} said by apt-get or dpkg @returns {boolean} whether it failed as another package manager is at work */
+/**
+ * apt says the same of a lock that it cannot get as of one whose file it cannot even open: on a disk that is full, or may not
+ * be written to, no wait helps.
+ * @param {string} said by apt-get or dpkg
+ * @returns {boolean} whether it failed as another package manager is at work
+ */
 export const isLockedByAnother = (said) =>
+  !isOutOfSpace(said) &&
+  !/Could not open lock file|are you root\?/.test(said) &&
   /Could not get lock|Unable to (?:acquire|lock)|lock was locked by another process|is locked by another process/.test(
     said,
   );

@@ -142,7 +142,14 @@ describe("set-up", () => {
     ]) {
       assert.equal(isLockedByAnother(said), true, said);
     }
-    assert.equal(isLockedByAnother("E: Unable to locate package clang"), false);
+    for (const said of [
+      "E: Unable to locate package clang",
+      "E: Could not open lock file /var/lib/apt/lists/lock - open (13: Permission denied)\nE: Unable to lock directory /var/lib/apt/lists/",
+      "E: Could not open lock file /var/lib/dpkg/lock-frontend - open (30: Read-only file system)\nE: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), are you root?",
+      "E: Could not get lock /var/cache/apt/archives/lock - open (28: No space left on device)\nE: Unable to lock directory /var/cache/apt/archives/",
+    ]) {
+      assert.equal(isLockedByAnother(said), false, said);
+    }
   });
 
   it("installs for a start, or a build, nothing that only tests and benchmarks need", () => {

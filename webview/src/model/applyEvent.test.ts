@@ -294,7 +294,7 @@ describe("applyLine", () => {
     });
     assert.deepEqual(outline(load(run.lines)), [
       "curl = running",
-      "  198.51.100.53:53 tcp, DNS resolver = ok",
+      "  198.51.100.53:53 tcp, asked for names here = ok",
       "  198.51.100.54:53 tcp, name not known = ok",
       "  a.example A by 198.51.100.53 = no answer seen",
     ]);

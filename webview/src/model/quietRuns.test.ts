@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { EventWriter } from "../../test/harness/eventWriter.ts";
+import { eventToAskAbout } from "../askAbout.ts";
 import { FilterRun } from "../filter/filterRun.ts";
 import { compileQuery } from "../filter/match.ts";
 import { parseQuery } from "../filter/parser.ts";
@@ -10,6 +11,7 @@ import { ProcessTree } from "./processTree.ts";
 import { ROOT } from "./rowKinds.ts";
 import { RunModel } from "./runModel.ts";
 import { TreeView } from "./treeView.ts";
+import { foldedInto, unfold } from "./unfold.ts";
 
 /** A run that is looked at: `look` takes in what was written, some seconds later. */
 class Lab {
@@ -159,6 +161,63 @@ describe("runs of short-lived commands", () => {
     assert.deepEqual(lab.look(), ["bash", "  dash", "    tee", "      late", "  4 short-lived commands"]);
   });
 
+  it("show it also where a run in a run had been folded before", () => {
+    const lab = new Lab();
+    const shells = Array.from({ length: 4 }, () => lab.start("sh"));
+    const seds = shells.map((shell) => Array.from({ length: 4 }, () => lab.start("sed", shell)));
+    for (const id of seds.flat()) lab.run.exit(id, 0, 0, 3000);
+    assert.deepEqual(lab.look(), ["bash", ...shells.flatMap(() => ["  sh", "    4 short-lived commands"])]);
+    for (const id of shells) lab.run.exit(id, 0, 0, 5000);
+    assert.deepEqual(lab.look(), ["bash", "  4 short-lived commands"]);
+    lab.run.file(seds[1]![2]!, "create", "/w/late");
+    const others = ["  sh", "    4 short-lived commands"];
+    const its = ["  sh", "    sed", "    sed", "    sed", "      late", "    sed"];
+    assert.deepEqual(lab.look(), ["bash", ...others, ...its, ...others, ...others]);
+  });
+
+  it("open, one in another and below what is closed, for a row that is to be shown", () => {
+    const lab = new Lab();
+    const shells = Array.from({ length: 4 }, () => lab.start("sh"));
+    for (const shell of shells) {
+      for (let i = 0; i < 4; i++) lab.run.exit(lab.start("sed", shell), 0, 0, 3000);
+    }
+    for (const id of shells) lab.run.exit(id, 0, 0, 5000);
+    lab.look();
+    // The third sed of the second shell: the runs around it are not known while what is above them is closed.
+    const inner = lab.model.rows.first[lab.model.rows.next[lab.row("4 short-lived commands")]!]!;
+    const third = lab.model.rows.next[lab.model.rows.next[inner]!]!;
+    lab.view.setOpen(1, false);
+    assert.deepEqual(lab.look(), ["bash"]);
+    assert.ok(lab.view.reveal(third));
+    assert.ok(lab.view.order.has(third));
+  });
+
+  it("open for the row that was chosen in a filtered list", () => {
+    const lab = new Lab();
+    lab.quiet(4);
+    lab.quiet(1, "cat");
+    lab.look();
+    lab.filter("comm:cat");
+    const chosen = lab.row("cat");
+    lab.filter("");
+    assert.ok(!lab.view.order.has(chosen));
+    assert.notEqual(foldedInto(lab.view, chosen), ROOT);
+    unfold(lab.view, chosen);
+    assert.ok(lab.view.order.has(chosen));
+    assert.equal(foldedInto(lab.view, chosen), ROOT);
+  });
+
+  it("stand for several where one event is asked about", () => {
+    const lab = new Lab();
+    lab.quiet(4);
+    lab.look();
+    const row = lab.row("4 short-lived commands");
+    assert.match(String(eventToAskAbout(lab.view, row)), /open it and choose one/);
+    lab.view.setOpen(row, true);
+    assert.deepEqual(eventToAskAbout(lab.view, row), { seq: lab.model.rows.firstSeq[row] });
+    assert.equal(eventToAskAbout(lab.view, ROOT), "Choose a row first");
+  });
+
   it("open for a row that is to be shown, and are what stands for it until then", () => {
     const lab = new Lab();
     lab.quiet(6);
@@ -235,13 +294,14 @@ describe("runs of short-lived commands", () => {
     lab.look();
     const row = lab.row("4 short-lived commands");
     const { title, fields } = describeViewDetails(lab.view, row);
-    const [commands] = fields;
+    const [commands, why] = fields;
     assert.equal(title, "4 short-lived commands");
     assert.deepEqual(commands, {
       kind: "list",
       label: "Commands",
       items: ["sed arg1", "sed arg2", "sed arg3", "sed arg4"],
     });
+    assert.match(why?.kind === "text" ? why.value : "", /as far as it was seen, changed no file/);
     assert.equal(commandLines(lab.view, row), "sed arg1\nsed arg2\nsed arg3\nsed arg4");
     assert.equal(filterForView(lab.view, row), "pid:100,101,102,103");
     assert.equal(filterForView(lab.view, 1), "pid:1");

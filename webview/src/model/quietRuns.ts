@@ -83,13 +83,18 @@ export class QuietRuns {
     return this.mayGrow && this.leaderOf(row) === NONE && this.#tree.continuesQuiet?.(row) === true;
   }
 
-  /** A row is new or has changed: whether a command of a run has done something after all, by itself or by one below it. */
+  /**
+   * A row is new or has changed: whether a command of a run has done something after all, by itself or by one below it. What
+   * is below it may have been folded before it was itself: it breaks each run that it is in.
+   */
   isBrokenBy(row: number): boolean {
     const { parent } = this.#tree.columns;
-    let at = row;
-    while (at !== ROOT && this.#known[at] !== 1) at = parent[at] ?? ROOT;
-    if (at === ROOT || this.#tree.isQuiet?.(at) === true) return false;
-    this.#known[at] = 0;
-    return true;
+    let isBroken = false;
+    for (let at = row; at !== ROOT; at = parent[at] ?? ROOT) {
+      if (this.#known[at] !== 1 || this.#tree.isQuiet?.(at) === true) continue;
+      this.#known[at] = 0;
+      isBroken = true;
+    }
+    return isBroken;
   }
 }

@@ -7,6 +7,7 @@ import { isInTime, isSorted, type Sort, sortRows } from "./groupSort.ts";
 import { QuietRuns } from "./quietRuns.ts";
 import { NONE, ROOT } from "./rowKinds.ts";
 import { RowOrder } from "./rowOrder.ts";
+import { unfold } from "./unfold.ts";
 import type { ViewTree } from "./viewTree.ts";
 
 const viewSchema = {
@@ -359,7 +360,7 @@ export class TreeView {
     this.rebuild();
   }
 
-  /** Opens all rows above `row`, so that it can be seen; false where the filter hides it. */
+  /** Opens all rows above `row`, so that it can be seen; false where it cannot: the filter hides it. */
   reveal(row: number): boolean {
     if (this.#columns.shown[row] === HIDDEN || this.tree.isEmpty(row)) return false;
     const { parent } = this.tree.columns;
@@ -369,7 +370,8 @@ export class TreeView {
       if (at !== row && !this.isOpen(at)) this.#setToggle(at, true);
     }
     if (!this.order.has(row)) this.rebuild();
-    return true;
+    unfold(this, row);
+    return this.order.has(row);
   }
 
   /** Rows that the user opened or closed outside any filter, for the saved state; at most `limit`. */

@@ -4,7 +4,7 @@ import { EXITED, flag, kindOf, kinds, type Kind, mark, NONE, opBits } from "../m
 import type { RunModel } from "../model/runModel.ts";
 import { chainOf, type DetailLink } from "./chain.ts";
 import { containerTexts } from "./container.ts";
-import { describeRow, isResolver } from "./describeRow.ts";
+import { describeRow, wasAskedForNames } from "./describeRow.ts";
 import { formatBytes, formatCount, formatDuration, plural } from "./format.ts";
 import { toolOfRow } from "./origin.ts";
 import { signalName } from "./signals.ts";
@@ -98,8 +98,8 @@ const hostSources: Readonly<Record<string, string>> = {
 };
 
 const unnamed = (model: RunModel, row: number): string =>
-  isResolver(model, row)
-    ? "a DNS resolver: questions for names went to this address, nobody asked for its own"
+  wasAskedForNames(model, row)
+    ? "not known: questions for names went to this address, nobody asked for its own"
     : "not known: no DNS answer for this address was seen";
 
 const netFields = (model: RunModel, row: number, ref: number): DetailField[] => {

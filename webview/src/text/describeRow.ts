@@ -125,8 +125,12 @@ const netResult = (model: RunModel, row: number, ref: number): { result: string;
   return { result: outcome, tone: failed > 0 ? "bad" : pending > 0 ? "busy" : "quiet" };
 };
 
-/** Questions of DNS went to where the connection goes: such an address has no name because nobody asks for one. */
-export const isResolver = (model: RunModel, row: number): boolean => model.resolvers.has(model.rows.keyB[row] ?? 0);
+/**
+ * Questions of DNS went to where the connection goes: such an address has no name because nobody asks for one. What is
+ * watched can send such questions anywhere, so this says nothing of what answers there.
+ */
+export const wasAskedForNames = (model: RunModel, row: number): boolean =>
+  model.resolvers.has(model.rows.keyB[row] ?? 0);
 
 const netParts = (model: RunModel, row: number, ref: number): Parts => {
   const flows = model.flows;
@@ -141,7 +145,9 @@ const netParts = (model: RunModel, row: number, ref: number): Parts => {
     iconLabel: "connection",
     label: endpointText(host === "" ? ip : host, port),
     description:
-      host === "" ? `${protocol}, ${isResolver(model, row) ? "DNS resolver" : "name not known"}` : `${ip} ${protocol}`,
+      host === ""
+        ? `${protocol}, ${wasAskedForNames(model, row) ? "asked for names here" : "name not known"}`
+        : `${ip} ${protocol}`,
     badge: ((model.rows.flags[row] ?? 0) & flag.firstContact) !== 0 ? "new" : "",
     result,
     tone,

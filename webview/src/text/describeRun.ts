@@ -86,7 +86,8 @@ export const describeViewDetails = (view: TreeView, row: number): Details => {
   const more = view.runs.size(row) - rows.length;
   if (more > 0) items.push(`… ${plural(more, "more command")}`);
   const when = (t: number): string => `${formatExact(t)} (${formatOffset(t - model.facts.firstTime)})`;
-  const why = "Each ended with code 0 within 2 s, changed no file, made no call, and started nothing that did.";
+  const why =
+    "Each ended with code 0 within 2 s and, as far as it was seen, changed no file, made no call, and started nothing that did.";
   return {
     title: label,
     icon,

@@ -20,6 +20,7 @@ const withPolicy = (policy: RunStart["policy"], armed?: boolean): RunFacts => ({
       ? undefined
       : ({ v: 1, seq: 2, t: 2, type: "enforcement", armed, reason: "detached\u202e" } satisfies Enforcement),
 });
+const ended = (armed?: boolean): RunFacts => ({ ...withPolicy({ mode: "block", endpoints: [] }, armed), ended: true });
 const word = (mode: RunStart["policy"]["mode"], armed?: boolean): string =>
   policyWord(withPolicy({ mode, endpoints: [] }, armed))?.word ?? "";
 
@@ -30,13 +31,25 @@ describe("the policy in the first line", () => {
     assert.equal(word("audit"), "policy audits");
     assert.equal(word("block"), "blocking, not confirmed");
     assert.equal(word("block", true), "blocking, armed");
-    assert.equal(word("block", false), "not enforced");
+    assert.equal(word("block", false), "policy not as it should be");
+  });
+
+  it("speaks of an ended run as of what was", () => {
+    assert.deepEqual(policyWord(ended(false)), {
+      icon: "warning",
+      word: "policy was not as it should be",
+      tone: "quiet",
+    });
+    assert.deepEqual(policyWord(ended(true)), { icon: "shield", word: "blocking, was armed", tone: "quiet" });
+    assert.match(explainPolicy(ended(false)).lines[0]!, /was not enforced as it should have been; the reason below/);
+    assert.match(explainPolicy(ended(true)).lines[0]!, /refused.* looked every few seconds/);
+    assert.match(explainPolicy(ended()).lines[0]!, /never said that it did/);
   });
 
   it("explains why it is not enforced, and lists no more entries than can be read", () => {
     const endpoints = Array.from({ length: 250 }, (_, i) => `h${i}.example:443`);
     const { lines, table, groups } = explainPolicy(withPolicy({ mode: "block", endpoints, source: "a\u0007b" }, false));
-    assert.match(lines[0]!, /does not: anything may pass/);
+    assert.match(lines[0]!, /is not enforced as it should be; the reason below says what that means/);
     assert.deepEqual(table[0], ["From", "a\\x07b"]);
     assert.deepEqual(table.at(-1), ["Reason", "detached\\u202e"]);
     assert.equal(groups![0]!.rows.length, 101);

@@ -9,7 +9,7 @@ import type { Explanation } from "./popover.ts";
 const MAX_ENDPOINTS = 100;
 
 /** Undefined before `run.start` has come. */
-export const policyWord = ({ start, enforcement }: RunFacts): StateWord | undefined => {
+export const policyWord = ({ start, enforcement, ended }: RunFacts): StateWord | undefined => {
   switch (start?.policy.mode) {
     case undefined:
       return undefined;
@@ -19,27 +19,42 @@ export const policyWord = ({ start, enforcement }: RunFacts): StateWord | undefi
       return { icon: "shield", word: "policy audits", tone: "quiet" };
     case "block":
       if (enforcement === undefined) return { icon: "shield", word: "blocking, not confirmed", tone: "warn" };
+      if (ended) {
+        return enforcement.armed
+          ? { icon: "shield", word: "blocking, was armed", tone: "quiet" }
+          : { icon: "warning", word: "policy was not as it should be", tone: "quiet" };
+      }
       return enforcement.armed
         ? { icon: "shield", word: "blocking, armed", tone: "live" }
-        : { icon: "warning", word: "not enforced", tone: "bad" };
+        : { icon: "warning", word: "policy not as it should be", tone: "bad" };
   }
 };
 
-const modeLines = ({ start, enforcement }: RunFacts): string[] => {
-  switch (start?.policy.mode) {
+/** A policy that is not armed may let everything through, or nothing: only the reason says which. */
+const blockLine = ({ enforcement, ended }: RunFacts): string => {
+  if (enforcement === undefined) {
+    return ended
+      ? "The kernel was to refuse what the policy does not allow; the collector never said that it did."
+      : "The kernel is to refuse what the policy does not allow; the collector has not said yet that it does.";
+  }
+  if (!enforcement.armed) {
+    return ended
+      ? "At the end, the policy was not enforced as it should have been; the reason below says what that meant."
+      : "The policy is not enforced as it should be; the reason below says what that means.";
+  }
+  return ended
+    ? "The kernel refused what the policy does not allow. The collector looked every few seconds whether it still did."
+    : "The kernel refuses what the policy does not allow. The collector looks every few seconds whether it still does.";
+};
+
+const modeLines = (facts: RunFacts): string[] => {
+  switch (facts.start?.policy.mode) {
     case "audit":
       return [
         "The policy judges each connection, question to DNS and request, and holds nothing up: what it does not allow is marked “would block”.",
       ];
     case "block":
-      if (enforcement === undefined) {
-        return ["The kernel is to refuse what the policy does not allow; the collector has not said yet that it does."];
-      }
-      return enforcement.armed
-        ? [
-            "The kernel refuses what the policy does not allow. The collector looks every few seconds whether it still does.",
-          ]
-        : ["The kernel was to refuse what the policy does not allow, and does not: anything may pass."];
+      return [blockLine(facts)];
     default:
       return [
         "No egress policy was given to the collector: nothing is judged, and nothing is held up. Copy a row as a policy entry to begin one.",
