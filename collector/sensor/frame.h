@@ -19,7 +19,7 @@
 
 #include <linux/types.h>
 
-#define RG_ABI 1
+#define RG_ABI 2
 
 /* Caps, in bytes. What is longer is cut and flagged RG_TRUNCATED; a path is cut at its front, and flagged RG_RELATIVE too. */
 #define RG_ARGV_CAP 16384

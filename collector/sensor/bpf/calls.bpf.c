@@ -166,7 +166,7 @@ static __always_inline void connect_returns(struct task_struct *task, __u64 memo
 
 	if (!flow || (memory && bpf_probe_read_user(&fd, sizeof(fd), (void *)memory)))
 		return;
-	if (is_flow_of(flow, cookie_of(file_of(task, fd))))
+	if (is_of_call(flow, file_of(task, fd)))
 		tell_failure(flow, result);
 }
 

@@ -4,6 +4,7 @@
  * root, io_uring and 32-bit calls included. They OBSERVE ONLY: each returns
  * ALLOW at its one return statement; anything else would cut the machine off.
  */
+#include "connectResult.h"
 #include "guard.h"
 
 #define ALLOW 1
@@ -80,6 +81,9 @@ static __always_inline void tcp_connect(struct bpf_sock_addr *ctx, struct bpf_so
 		count_result(KIND_NET, 1);
 		return;
 	}
+	/* Who connects again has failed before, which a send that connects has told nobody. */
+	if (f->state == TCP_FLOW_CONNECTING)
+		give_up_flow(f);
 	f->flow = new_flow(bpf_get_socket_cookie(ctx), &f->attempts, &numbered_flows, FLOW_NUMBERED_TCP);
 	f->state = TCP_FLOW_CONNECTING;
 	f->family = peer->family;

@@ -45,4 +45,18 @@ static __always_inline void tell_failure(__u64 flow, long result)
 	bpf_map_update_elem(&failed_flows, &r.flow, &one, BPF_ANY);
 }
 
+/* It never came to an end: tells so, if the call has not told why. */
+static __always_inline void give_up_flow(struct tcp_flow *f)
+{
+	struct rg_result r = {};
+
+	f->state = TCP_FLOW_NONE;
+	if (bpf_map_delete_elem(&failed_flows, &f->flow) == 0)
+		return;
+	name_owner(&r.h, &f->owner, RG_RESULT, sizeof(r));
+	r.flow = f->flow;
+	r.error = GIVEN_UP;
+	emit(&core_ring, KIND_NET, &r, sizeof(r));
+}
+
 #endif

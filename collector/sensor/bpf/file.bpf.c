@@ -221,6 +221,13 @@ static __always_inline bool is_rooted(struct task_struct *task, __u32 room)
 	return (walk(&root, room) & WALK_END) != room;
 }
 
+/* A text may go up where it begins with a dot: one that goes up behind a name is not known anyway. */
+static __always_inline void mark_rooted(struct scratch *s, struct task_struct *task, __u32 begin, __u32 end)
+{
+	if (end > begin && begin < SCRATCH_DATA && s->data[begin] == '.' && is_rooted(task, end))
+		s->file.style |= ROOTED;
+}
+
 /* Writes the text at `offset`; returns the offset behind it. */
 static __always_inline __u32 put_text(struct scratch *s, const struct named *named, __u32 offset)
 {
@@ -246,9 +253,8 @@ static __always_inline __u32 put_named(struct scratch *s, struct task_struct *ta
 		*skip = own_link(s, offset, &start, &dir);
 	}
 	first = offset + *skip;
-	if (start != AT_ROOT && end > first + 1 && first < SCRATCH_DATA - 1 && s->data[first] == '.' &&
-	    s->data[first + 1] == '.' && is_rooted(task, end))
-		s->file.style |= ROOTED;
+	if (start != AT_ROOT)
+		mark_rooted(s, task, first, end);
 	if (!base_of(&place, task, start, dir)) {
 		s->file.h.flags |= RG_RELATIVE;
 		return end;
@@ -276,6 +282,7 @@ __noinline int tell_names(const struct names *names)
 		from = end;
 		end = put_text(s, &names->from, from);
 		r->from_text_len = end - from;
+		mark_rooted(s, task, from, end);
 	}
 	emit_record(s, end);
 	return 0;

@@ -3,6 +3,7 @@
 #ifndef RUNGLASS_FILE_H
 #define RUNGLASS_FILE_H
 
+#include "flow.h"
 #include "fold.h"
 #include "registers.h"
 #include "secret.h"
@@ -106,6 +107,19 @@ static __always_inline __u64 cookie_of(struct file *file)
 	struct sock *sk = socket_of(file);
 
 	return sk ? BPF_CORE_READ(sk, __sk_common.skc_cookie.counter) : 0;
+}
+
+/*
+ * Is the flow one of the call's socket? Multipath TCP connects by a subflow, whose cookie the flow has: of that
+ * nothing says that it is not.
+ */
+static __always_inline bool is_of_call(__u64 flow, struct file *file)
+{
+	struct sock *sk = socket_of(file);
+
+	if (!sk)
+		return false;
+	return BPF_CORE_READ(sk, sk_protocol) == IPPROTO_MPTCP || is_flow_of(flow, cookie_of(file));
 }
 
 /* The file that a socket has got its name by. */

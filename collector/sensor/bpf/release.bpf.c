@@ -15,23 +15,6 @@ static __always_inline void close_udp(struct udp_socket *u)
 	}
 }
 
-/* A connect that never came to an end, for instance one that failed before its first packet in io_uring. */
-static __always_inline void give_up_tcp(struct bpf_sock *sk, struct tcp_flow *f)
-{
-	struct rg_result r = {};
-
-	/* One that still tries, or has succeeded, ends in another state. */
-	if (sk->state != TCP_CLOSE)
-		return;
-	f->state = TCP_FLOW_NONE;
-	if (bpf_map_delete_elem(&failed_flows, &f->flow) == 0)
-		return;
-	name_owner(&r.h, &f->owner, RG_RESULT, sizeof(r));
-	r.flow = f->flow;
-	r.error = GIVEN_UP;
-	emit(&core_ring, KIND_NET, &r, sizeof(r));
-}
-
 SEC("cgroup/sock_release")
 int on_release(struct bpf_sock *sk)
 {
@@ -43,8 +26,12 @@ int on_release(struct bpf_sock *sk)
 	} else {
 		struct tcp_flow *f = bpf_sk_storage_get(&tcp_flows, sk, 0, 0);
 
-		if (f && f->state == TCP_FLOW_CONNECTING)
-			give_up_tcp(sk, f);
+		/*
+		 * A connect that never came to an end, for instance one that failed before its first packet in io_uring. One that
+		 * still tries, or has succeeded, ends in another state.
+		 */
+		if (f && f->state == TCP_FLOW_CONNECTING && sk->state == TCP_CLOSE)
+			give_up_flow(f);
 	}
 	return ALLOW;
 }

@@ -96,7 +96,10 @@ static __always_inline void end(const struct sock *sk, struct tcp_flow *f, int f
 
 		if (error)
 			emit_result(sk, f, error);
-		else if (!call_will_tell(f->flow))
+		else if (call_will_tell(f->flow))
+			/* Or no call does: a send that connects returns unseen. Then the end of the socket tells it. */
+			f->state = TCP_FLOW_CONNECTING;
+		else
 			emit_result(sk, f, GIVEN_UP);
 		return;
 	}
@@ -126,6 +129,14 @@ int BPF_PROG(on_tcp_state, const struct sock *sk, int from, int to)
 	return 0;
 }
 
+/* The answer to a SYN acknowledges it, which counts as a byte. */
+static __always_inline bool never_connected(const struct sock *sk)
+{
+	struct tcp_sock *tcp = bpf_skc_to_tcp_sock((void *)sk);
+
+	return tcp && tcp->bytes_acked == 0;
+}
+
 /*
  * The kernel never runs a tracing program inside of itself on one CPU: a
  * softirq that hits while on_tcp_state runs passes unseen. What a connection
@@ -136,7 +147,12 @@ int BPF_PROG(on_tcp_destroy, const struct sock *sk)
 {
 	struct tcp_flow *f = bpf_sk_storage_get(&tcp_flows, (void *)sk, 0, 0);
 
-	if (f && f->state != TCP_FLOW_NONE)
+	if (!f || f->state == TCP_FLOW_NONE)
+		return 0;
+	/* No release is seen of the subflows of multipath TCP. */
+	if (f->state == TCP_FLOW_CONNECTING && !sk->sk_err && never_connected(sk))
+		give_up_flow(f);
+	else
 		end(sk, f, f->state == TCP_FLOW_CONNECTING && sk->sk_err ? TCP_SYN_SENT : TCP_ESTABLISHED);
 	return 0;
 }

@@ -213,7 +213,7 @@ static __always_inline void connect_ends(struct io_kiocb *request, __s32 result)
 {
 	__u64 flow = connect_failed(result);
 
-	if (flow && is_flow_of(flow, cookie_of(BPF_CORE_READ(request, file))))
+	if (flow && is_of_call(flow, BPF_CORE_READ(request, file)))
 		tell_failure(flow, result);
 }
 

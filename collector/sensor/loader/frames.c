@@ -174,20 +174,36 @@ struct part {
 	size_t text_length;
 	const __u8 *walk;
 	size_t walk_length;
+	bool by_link; /* the walk stands for a link that began the text */
 };
 
-/*
- * The folder above one that was typed is another where that is a link; so it is above a folder that a link in /proc leads to,
- * or above the root of the process. What such a text comes to is not known here.
- */
-static bool is_unsure(const struct part *part, bool rooted)
+/* Is it below /proc? Links there lead to where their text does not say. */
+static bool is_in_proc(const char *path, size_t length)
 {
 	static const char proc[] = "/proc/";
 	const size_t n = sizeof(proc) - 1;
 
-	if (part->text_length > n && !memcmp(part->text, proc, n))
+	while (length > 1 && path[0] == '/' && path[1] == '/') {
+		path++;
+		length--;
+	}
+	return length > n && !memcmp(path, proc, n);
+}
+
+/*
+ * The folder above one that was typed is another where that is a link; so it is above a folder that a link in /proc leads to,
+ * or above the root of the process. What such a text comes to is not known here. `path`: what it was joined to.
+ */
+static bool is_unsure(const struct part *part, bool rooted, const char *path, size_t length)
+{
+	if (!part->text_length)
+		return false;
+	if (is_in_proc(part->text, part->text_length) || is_in_proc(path, length))
 		return true;
-	return (rooted && part->text_length && part->text[0] == '.') || path_goes_up(part->text, part->text_length);
+	/* Behind a link and another slash it looks like the text of a root, which nothing leads out of. */
+	if ((rooted || (part->by_link && part->text[0] == '/')) && path_has_up(part->text, part->text_length))
+		return true;
+	return path_goes_up(part->text, part->text_length);
 }
 
 static size_t part_path(const struct part *part, char *path, bool *cut)
@@ -215,16 +231,17 @@ static void frame_file(const struct file_record *r, __u64 time)
 {
 	const char *data = (const char *)r + RECORD_HEAD;
 	const char *from_data = data + r->text_len + r->base_len;
-	struct part path = { data + r->skip, r->text_len - r->skip, (const __u8 *)data + r->text_len, r->base_len };
+	struct part path = { data + r->skip, r->text_len - r->skip, (const __u8 *)data + r->text_len, r->base_len,
+			     r->skip };
 	struct part from = { from_data + r->from_skip, r->from_text_len - r->from_skip,
-			     (const __u8 *)from_data + r->from_text_len, r->from_base_len };
+			     (const __u8 *)from_data + r->from_text_len, r->from_base_len, r->from_skip };
 	/* What is lost here is still kept where more of it may be folded: that finds room again. */
 	static struct {
 		struct rg_file file;
 		char paths[2 * RG_PATH_CAP];
 	} no_room;
 	struct rg_file *f = output_reserve(sizeof(no_room), OUTPUT_LESS, r->count);
-	bool cut = false, room = f;
+	bool cut = false, room = f, rooted = r->style & ROOTED;
 	char *to;
 
 	if (!room && !r->slot)
@@ -239,13 +256,15 @@ static void frame_file(const struct file_record *r, __u64 time)
 	f->op = r->op;
 	f->owner = r->owner;
 	f->path_len = part_path(&path, to, &cut);
-	if (r->style == TARGET_TEXT)
+	if (r->style & TARGET_TEXT)
 		f->from_len = target_path(to, f->path_len, &from, to + f->path_len, &cut);
 	else if (from.text_length || from.walk_length)
 		f->from_len = part_path(&from, to + f->path_len, &cut);
 	if (cut)
 		f->h.flags |= RG_TRUNCATED | RG_RELATIVE;
-	if (is_unsure(&path, r->style & ROOTED) || (!(r->style & TARGET_TEXT) && is_unsure(&from, r->style & ROOTED)))
+	if (is_unsure(&path, rooted, to, f->path_len) ||
+	    (r->style & TARGET_TEXT ? rooted && path_has_up(from.text, from.text_length) :
+				      is_unsure(&from, rooted, to + f->path_len, f->from_len)))
 		f->h.flags |= RG_RELATIVE;
 	finish(&f->h, sizeof(*f) + f->path_len + f->from_len);
 	if (room)

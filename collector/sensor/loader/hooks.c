@@ -40,6 +40,7 @@ struct hook {
 	int arguments, or_arguments;
 	enum preemption for_preemption;
 
+	bool for_another; /* kernel, by `for_preemption`: there is a program for this one besides */
 	enum rg_state state;
 	char reason[256];
 	struct bpf_link *link;
@@ -127,13 +128,12 @@ static void probe(struct hook *hook)
 	hook->state = RG_ON;
 	if (hook->attach != TRACEPOINT)
 		return;
-	arguments = tracepoint_arguments(hook->tracepoint);
 	if (hook->for_preemption != EITHER && (hook->for_preemption == HELD) != hold_is_needed()) {
 		hook->state = RG_UNSUPPORTED;
-		snprintf(hook->reason, sizeof(hook->reason), "this kernel %s another task take over from a tracing program",
-			 hook->for_preemption == HELD ? "lets no" : "lets");
+		hook->for_another = true;
 		return;
 	}
+	arguments = tracepoint_arguments(hook->tracepoint);
 	if (arguments > 0 && (hook->arguments == 0 || arguments == hook->arguments || arguments == hook->or_arguments))
 		return;
 	hook->state = RG_UNSUPPORTED;
@@ -149,6 +149,12 @@ static bool covered_by_another(const struct hook *hook)
 			return true;
 	}
 	return false;
+}
+
+/* Says why, where one is for this kernel. */
+static bool is_missing(const struct hook *hook)
+{
+	return hook->state != RG_ON && !hook->for_another && !covered_by_another(hook);
 }
 
 /* `guarded`: with the programs that enforce the policy, where there is one. */
@@ -212,7 +218,7 @@ struct sensor *hooks_load(const struct options *options)
 		probe(&hooks[i]);
 	kernel_types_close();
 	for (size_t i = 0; i < HOOKS; i++) {
-		if (hooks[i].state != RG_ON && !covered_by_another(&hooks[i]))
+		if (is_missing(&hooks[i]))
 			give_up(&hooks[i]);
 	}
 	sensor = open_sensor(options, true);
@@ -342,7 +348,7 @@ bool hooks_on(const char *name)
 void hooks_report(void (*tell)(const char *hook, enum rg_state state, const char *reason))
 {
 	for (size_t i = 0; i < HOOKS; i++) {
-		if (hooks[i].state == RG_ON || !covered_by_another(&hooks[i]))
+		if (hooks[i].state == RG_ON || is_missing(&hooks[i]))
 			tell(hooks[i].name, hooks[i].state, hooks[i].reason);
 	}
 	for (size_t i = 0; i < sizeof(blind) / sizeof(blind[0]); i++)

@@ -59,6 +59,18 @@ static size_t append_all(char *path, size_t to, size_t floor, const char *text, 
 	return to;
 }
 
+bool path_has_up(const char *text, size_t length)
+{
+	for (size_t begin = 0, i = 0; i <= length; i++) {
+		if (i < length && text[i] != '/')
+			continue;
+		if (i - begin == 2 && text[begin] == '.' && text[begin + 1] == '.')
+			return true;
+		begin = i + 1;
+	}
+	return false;
+}
+
 bool path_goes_up(const char *text, size_t length)
 {
 	bool named = false;

@@ -16,6 +16,9 @@
  */
 size_t path_from_walk(const __u8 *walk, size_t length, char *path, size_t room);
 
+/* Is one of its names ".."? */
+bool path_has_up(const char *text, size_t length);
+
 /* Is there a ".." behind a name? Above a name that is a link lies another folder than the one before it. */
 bool path_goes_up(const char *text, size_t length);
 

@@ -90,7 +90,7 @@ describe("FrameReader", () => {
   it("says once and clearly that something is no frame", () => {
     refuses(Buffer.from("runglass-sensor: bash: command not found\n"), /no frame, at byte 0: a frame cannot have \d+/);
     refuses(encode.ready(), /the first frame is not a HELLO/);
-    refuses(encode.hello(2), /the sensor speaks version 2 and this collector version 1: take both from one build/);
+    refuses(encode.hello(1), /the sensor speaks version 1 and this collector version 2: take both from one build/);
     const unknown = Buffer.from(encode.ready());
     unknown.writeUInt16LE(77, 4);
     refuses(Buffer.concat([encode.hello(), unknown]), /at byte 40: frame type 77 is not known/);

@@ -2,7 +2,7 @@
 // header and compares every offset, size and constant.
 
 /** The version of the frames, in `HELLO.abi`. */
-export const RG_ABI = 1;
+export const RG_ABI = 2;
 
 /** Caps of the variable parts, in bytes; what is longer is cut and the frame flagged `FLAG.truncated`. */
 export const CAP = { argv: 16384, path: 4096, dns: 1232, stream: 2048, head: 4096, step: 8192 } as const;

@@ -24,7 +24,7 @@ describe("the sensor on names that lead elsewhere", function () {
     [
       "tells what is done by other links of /proc, and that it does not know where",
       "others",
-      ["create /proc/N/cwd/a ?", "create …/b ?"],
+      ["create /proc/N/cwd/a ?", "create …/b ?", "create /proc/self/cwd/c ?", "create ~/d ?", "create ~/c/e ?"],
     ],
     [
       "does not take what is above a link for what is above its name",
@@ -34,7 +34,17 @@ describe("the sensor on names that lead elsewhere", function () {
     [
       "does not lead out of the root of a process",
       "rooted",
-      ["create ~/root", "create ~/root/in", "create ~/root/a", "create …/b ?", "create ~/root/in/c"],
+      [
+        "create ~/root",
+        "create ~/root/in",
+        "create ~/root/a",
+        "create …/b ?",
+        "create ~/root/in/c",
+        "create ~/b2 ?",
+        "create ~/root/in/.hidden",
+        "create ~/root/in/link < ~/root/in/c",
+        "create ~/root/in/up < ~/c ?",
+      ],
     ],
     [
       "tells what is done where other file systems cover /proc and /sys",

@@ -120,6 +120,16 @@ describe("the sensor on the network", function () {
       assert.deepEqual(described, ["6 192.0.2.1 80: 103"]);
     }));
 
+  it("tells why a connect by MPTCP failed at once", () =>
+    run(["failed-mptcp"], (described) => {
+      assert.deepEqual(described, ["6 192.0.2.1 81: 101"]);
+    }));
+
+  it("tells that a send that connects failed, though no call says why", () =>
+    run(["no-port-left"], (described) => {
+      assert.deepEqual(described, ["6 127.0.0.1 9: 103", "6 127.0.0.1 9: 103"]);
+    }));
+
   it("tells a connect that does not block", () =>
     run(["nonblocking"], (described) => {
       assert.deepEqual(described, ["6 127.0.0.1 P0: 0, sent 0, received 0"]);

@@ -48,6 +48,10 @@ static void others(const char *folder)
 	snprintf(path, sizeof(path), "/proc/%d/cwd/a", getpid());
 	must(mkdir(path, 0700), "mkdir");
 	must(mkdir("/proc/self/task/../cwd/b", 0700), "mkdir");
+	must(mkdir("//proc/self/cwd/c", 0700), "mkdir");
+	must(mkdir("/proc/self/cwd/c//../d", 0700), "mkdir above a folder");
+	must(chdir("c"), "chdir");
+	must(mkdir("/proc/self/cwd//../e", 0700), "mkdir above the working folder");
 }
 
 /* What is above a link is not what is above the name of the link. */
@@ -72,6 +76,10 @@ static void rooted(const char *folder)
 	must(mkdir("/../../a", 0700), "mkdir above the root");
 	must(mkdir("../../../b", 0700), "mkdir above the root, from within");
 	must(mkdir("c", 0700), "mkdir");
+	must(mkdir("./../../b2", 0700), "mkdir above the root, from here");
+	must(mkdir(".hidden", 0700), "mkdir of a name that begins with a dot");
+	must(symlink("c", "./link"), "symlink");
+	must(symlink("../../c", "up"), "symlink above the root");
 }
 
 /* Other file systems where /proc and /sys are, in a mount namespace of its own. */

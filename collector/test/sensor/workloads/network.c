@@ -218,6 +218,40 @@ static void failed_send(void)
 	expect(connect(other, (struct sockaddr *)&missing, sizeof(missing)) < 0 && errno == ENOENT, "it must be missing");
 }
 
+/* Multipath TCP connects by a subflow, which is not the socket of the call. */
+static void failed_mptcp(void)
+{
+	union address a = at("192.0.2.1", 81);
+	int fd = socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP);
+
+	must(fd, "socket");
+	expect(connect(fd, &a.any, size_of(&a)) < 0 && errno == ENETUNREACH, "it must be unreachable");
+	close(fd);
+}
+
+/* A send that connects fails as no local port is left; a connect of another socket returns, and the socket tries again. */
+static void no_port_left(void)
+{
+	static const char range[] = "40000 40001";
+	struct sockaddr_un missing = { .sun_family = AF_UNIX, .sun_path = "/missing" };
+	int fd = open("/proc/sys/net/ipv4/ip_local_port_range", O_WRONLY), other = socket(AF_UNIX, SOCK_STREAM, 0);
+	union address a = at("127.0.0.1", 9);
+
+	must(write(fd, range, sizeof(range) - 1), "port range");
+	close(fd);
+	for (int port = 40000; port <= 40001; port++) {
+		union address taken = at("127.0.0.1", port);
+
+		must(bind(socket(AF_INET, SOCK_STREAM, 0), &taken.any, size_of(&taken)), "bind");
+	}
+	fd = socket(AF_INET, SOCK_STREAM, 0);
+	for (int i = 0; i < 2; i++) {
+		expect(sendto(fd, "x", 1, MSG_FASTOPEN, &a.any, size_of(&a)) < 0 && errno == EADDRNOTAVAIL, "no port must be left");
+		expect(connect(other, (struct sockaddr *)&missing, sizeof(missing)) < 0 && errno == ENOENT, "it must be missing");
+	}
+	close(fd);
+}
+
 static void nonblocking(void)
 {
 	int port, listener = serve("127.0.0.1", SOCK_STREAM, 0, &port), fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
@@ -378,6 +412,10 @@ int main(int argc, char **argv)
 		unreachable();
 	else if (!strcmp(what, "failed-send"))
 		failed_send();
+	else if (!strcmp(what, "failed-mptcp"))
+		failed_mptcp();
+	else if (!strcmp(what, "no-port-left"))
+		no_port_left();
 	else if (!strcmp(what, "nonblocking"))
 		nonblocking();
 	else if (!strcmp(what, "given-up"))
