@@ -47,8 +47,9 @@ export class Workbench {
     // The palette does not learn of commands that are contributed while it is open.
     for (let attempt = 1; ; attempt += 1) {
       await this.page.keyboard.press("F1");
-      await this.quickInput.locator("input.input").fill(`>${title}`);
       try {
+        // It closes again where something else has taken the focus just then.
+        await this.quickInput.locator("input.input").fill(`>${title}`, { timeout: 5000 });
         await row.waitFor({ timeout: 3000 });
         return row;
       } catch (error) {
