@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { RG_ABI } from "../../src/sensor/layout.ts";
 import { build, finish, makeCgroup, removeCgroup, runWatched, Sensor, sensorBinary, start, watch } from "./sensor.ts";
 
 /** Runs the sensor to its end; stdin is at its end at once. */
@@ -97,7 +98,7 @@ describe("the sensor's life", function () {
 
   it("begins with HELLO and its coverage, and holds no privilege from READY on", () =>
     watch(async (sensor) => {
-      assert.deepEqual(sensor.frames[0]?.type === "hello" && sensor.frames[0].abi, 1);
+      assert.deepEqual(sensor.frames[0]?.type === "hello" && sensor.frames[0].abi, RG_ABI);
       const ready = sensor.frames.findIndex((f) => f.type === "ready");
       assert.ok(sensor.frames.slice(1, ready).every((f) => f.type === "coverage"));
       assert.ok(sensor.of("coverage").some((f) => f.hook === "process.exec" && f.state === "on"));
