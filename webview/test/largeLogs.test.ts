@@ -24,7 +24,10 @@ describe("a log of a million events", function () {
     await monitor.frame.waitForSelector(".grid-spacer .row");
     firstRowsMs = Date.now() - start;
     await monitor.frame.waitForFunction(
-      (seq) => (window as unknown as { runglass: { seq: number } }).runglass.seq >= seq,
+      (wanted) => {
+        const { seq, sums } = (window as unknown as { runglass: { seq: number; sums: number } }).runglass;
+        return seq >= wanted && sums >= wanted;
+      },
       EVENTS,
       { timeout: 150_000 },
     );
